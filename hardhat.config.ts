@@ -1,0 +1,32 @@
+import { subtask, type HardhatUserConfig } from "hardhat/config";
+import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from "hardhat/builtin-tasks/task-names";
+import "@nomicfoundation/hardhat-toolbox";
+
+const SOLC_VERSION = "0.8.30";
+
+/** The compiler comes from npm, pinned exactly: nothing is downloaded from elsewhere. */
+subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {
+  if (args.solcVersion !== SOLC_VERSION)
+    throw new Error(`hardhat.config.ts pins solc ${SOLC_VERSION}, asked for ${args.solcVersion}`);
+  const compilerPath = require.resolve("solc/soljson.js");
+  const { version } = require("solc/package.json") as { version: string };
+  return { compilerPath, isSolcJs: true, version, longVersion: version };
+});
+
+const config: HardhatUserConfig = {
+  solidity: {
+    version: SOLC_VERSION,
+    settings: {
+      optimizer: { enabled: true, runs: 200 },
+      viaIR: true,
+      evmVersion: "prague",
+      metadata: { bytecodeHash: "none" },
+    },
+  },
+  networks: { hardhat: { hardfork: "osaka", chainId: 31337 } },
+  paths: { tests: "./test/contracts" },
+  typechain: { dontOverrideCompile: true },
+  mocha: { timeout: 120_000 },
+};
+
+export default config;
