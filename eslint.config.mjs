@@ -9,7 +9,7 @@ export default tseslint.config(
       "artifacts",
       "cache",
       "coverage",
-      "typechain-types",
+      "typechain-types", "**/*.cjs",
       "stf/**",
       "vm/interpreter/**",
     ],

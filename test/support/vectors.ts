@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "..", "..");
-const PLACES = [process.env.SOLVENT_VECTORS_DIR, resolve(ROOT, "../shared/vectors"), resolve(ROOT, "../../shared/vectors")];
+const PLACES = [
+  process.env.SOLVENT_VECTORS_DIR,
+  resolve(ROOT, "../shared/vectors"),
+  resolve(ROOT, "../../shared/vectors"),
+];
 
 /**
  * The folder of an official suite (for example `eest-state-v5.4.0`), unpacked once into the system's scratch folder.
@@ -16,7 +20,8 @@ export function vectors(name: string): string | null {
     .map((place) => join(place, `${name}.tar.gz`))
     .find((path) => existsSync(path));
   if (archive === undefined) {
-    if (process.env.SOLVENT_VECTORS === "required") throw new Error(`SOLVENT_VECTORS=required, but ${name}.tar.gz is absent`);
+    if (process.env.SOLVENT_VECTORS === "required")
+      throw new Error(`SOLVENT_VECTORS=required, but ${name}.tar.gz is absent`);
     return null;
   }
   const { size, mtimeMs } = statSync(archive);
