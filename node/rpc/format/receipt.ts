@@ -1,0 +1,42 @@
+import type { ChainLog, ChainReceipt } from "../../chain/types";
+import { optionalQuantity, quantity } from "./hex";
+
+/** A receipt as the execution API's `ReceiptInfo`, with the OP Stack's two fields for deposits. */
+export function formatReceipt(receipt: ChainReceipt): Record<string, unknown> {
+  const { transaction } = receipt;
+  return {
+    transactionHash: transaction.hash,
+    transactionIndex: quantity(transaction.index),
+    blockHash: transaction.blockHash,
+    blockNumber: quantity(transaction.blockNumber),
+    from: transaction.from,
+    to: receipt.to,
+    cumulativeGasUsed: quantity(receipt.cumulativeGasUsed),
+    gasUsed: quantity(receipt.gasUsed),
+    contractAddress: receipt.contractAddress,
+    logs: receipt.logs.map(formatLog),
+    logsBloom: receipt.logsBloom,
+    effectiveGasPrice: quantity(receipt.effectiveGasPrice),
+    type: quantity(receipt.type),
+    ...(receipt.root === undefined ? { status: quantity(receipt.status ?? 0) } : { root: receipt.root }),
+    ...optionalQuantity("blobGasUsed", receipt.blobGasUsed),
+    ...optionalQuantity("blobGasPrice", receipt.blobGasPrice),
+    ...optionalQuantity("depositNonce", receipt.depositNonce),
+    ...optionalQuantity("depositReceiptVersion", receipt.depositReceiptVersion),
+  };
+}
+
+export function formatLog(log: ChainLog): Record<string, unknown> {
+  return {
+    address: log.address,
+    topics: log.topics,
+    data: log.data,
+    blockNumber: quantity(log.blockNumber),
+    transactionHash: log.transactionHash,
+    transactionIndex: quantity(log.transactionIndex),
+    blockHash: log.blockHash,
+    blockTimestamp: quantity(log.blockTimestamp),
+    logIndex: quantity(log.logIndex),
+    removed: log.removed,
+  };
+}

@@ -1,0 +1,71 @@
+import type { ChainLog, ChainReader, Hex, LogFilter } from "../chain/types";
+import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
+import { findBlock, parseFixed, parseObject } from "./params";
+
+/** What a log must match, apart from its block. */
+export interface LogCriteria {
+  addresses: readonly Hex[];
+  topics: readonly (readonly Hex[] | null)[];
+}
+
+/** The criteria of a filter object. An empty list and null match everything. */
+export function parseLogCriteria(value: unknown, index: number): LogCriteria {
+  const { address, topics } = parseObject(value ?? {}, index);
+  return { addresses: parseAddresses(address, index), topics: parseTopics(topics, index) };
+}
+
+/**
+ * The logs that a filter object of eth_getLogs asks for.
+ * @throws RpcError -32602 where block range and hash contradict or leave the chain, -32000 for an unknown block hash.
+ */
+export function queryLogs(chain: ChainReader, value: unknown, index: number): ChainLog[] {
+  const object = parseObject(value, index);
+  const { addresses, topics } = parseLogCriteria(object, index);
+  const range = parseRange(chain, object, index);
+  return chain.logs({ ...range, ...(addresses.length > 0 ? { addresses } : {}), topics });
+}
+
+/** Whether a log matches. */
+export function isMatch(log: ChainLog, { addresses, topics }: LogCriteria): boolean {
+  if (addresses.length > 0 && !addresses.includes(log.address)) return false;
+  if (topics.length > log.topics.length) return false;
+  return topics.every((wanted, i) => wanted === null || wanted.length === 0 || wanted.includes(log.topics[i]));
+}
+
+function parseRange(
+  chain: ChainReader,
+  object: Record<string, unknown>,
+  index: number,
+): Pick<LogFilter, "fromBlock" | "toBlock"> {
+  const { blockHash, fromBlock, toBlock } = object;
+  if (blockHash !== undefined && blockHash !== null) {
+    if ((fromBlock ?? toBlock ?? undefined) !== undefined)
+      throw invalidArgument(index, "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other");
+    const block = chain.blockByHash(parseFixed(blockHash, 32, index, "hash"));
+    if (block === undefined) throw serverError("unknown block");
+    return { fromBlock: block.header.number, toBlock: block.header.number };
+  }
+  const head = chain.head("latest").header.number;
+  const number = (id: unknown): number =>
+    findBlock(id ?? "latest", index, chain)?.header.number ?? Number.POSITIVE_INFINITY;
+  const [from, to] = [number(fromBlock), number(toBlock)];
+  if (from > to && Number.isFinite(from)) throw new RpcError(RPC_CODES.invalidParams, "invalid block range params");
+  if (to > head || from > head)
+    throw new RpcError(RPC_CODES.invalidParams, "block range extends beyond current head block");
+  return { fromBlock: from, toBlock: to };
+}
+
+function parseAddresses(value: unknown, index: number): Hex[] {
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? value : [value]).map((entry) => parseFixed(entry, 20, index, "address"));
+}
+
+function parseTopics(value: unknown, index: number): (Hex[] | null)[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw invalidArgument(index, "topics must be a list");
+  if (value.length > 4) throw invalidArgument(index, "exceed max topics");
+  return value.map((entry) => {
+    if (entry === null || (Array.isArray(entry) && (entry.length === 0 || entry.includes(null)))) return null;
+    return (Array.isArray(entry) ? entry : [entry]).map((topic) => parseFixed(topic, 32, index, "topic"));
+  });
+}

@@ -1,0 +1,79 @@
+import type { ChainBlock, ChainReader } from "../../chain/types";
+import { decodeTransaction } from "../../transactions";
+import type { RpcMethods } from "../dispatch";
+import { invalidArgument } from "../errors";
+import { effectiveTip, nextBaseFee, suggestTip } from "../fees";
+import { quantity } from "../format/hex";
+import type { Params } from "../params";
+
+const MAX_BLOCKS = 1024;
+
+/** Prices. @param minimumBaseFee - of the chain's configuration, in wei. */
+export function feeMethods(chain: ChainReader, minimumBaseFee: () => bigint): RpcMethods {
+  const next = (): bigint => nextBaseFee(chain.head("latest"), minimumBaseFee());
+  return {
+    eth_gasPrice: () => quantity(next() + suggestTip(chain)),
+    eth_maxPriorityFeePerGas: () => quantity(suggestTip(chain)),
+    eth_blobBaseFee: () => "0x1",
+    eth_feeHistory: (params) => feeHistory(chain, params, minimumBaseFee()),
+  };
+}
+
+function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bigint): unknown {
+  const asked = params.number(0);
+  const last = params.block(1, chain);
+  const percentiles = parsePercentiles(params.raw(2));
+  const count = Math.min(asked, MAX_BLOCKS, last.header.number + 1);
+  if (count === 0) return { oldestBlock: "0x0", gasUsedRatio: [] };
+  const blocks: ChainBlock[] = [];
+  for (let number = last.header.number - count + 1; number <= last.header.number; number++)
+    blocks.push(chain.blockByNumber(number)!);
+  const after = chain.blockByNumber(last.header.number + 1);
+  const baseFees = blocks.map((block) => block.header.baseFeePerGas ?? 0n);
+  baseFees.push(
+    after?.header.baseFeePerGas ?? (last.header.baseFeePerGas === undefined ? 0n : nextBaseFee(last, minimumBaseFee)),
+  );
+  return {
+    oldestBlock: quantity(blocks[0].header.number),
+    baseFeePerGas: baseFees.map(quantity),
+    gasUsedRatio: blocks.map(({ header }) => Number(header.gasUsed) / Number(header.gasLimit)),
+    baseFeePerBlobGas: baseFees.map((_, i) =>
+      blocks[Math.min(i, blocks.length - 1)].header.excessBlobGas === undefined ? "0x0" : "0x1",
+    ),
+    blobGasUsedRatio: blocks.map(() => 0),
+    ...(percentiles === null ? {} : { reward: blocks.map((block) => rewards(chain, block, percentiles)) }),
+  };
+}
+
+/** Tips at percentiles of the block's gas, cheapest first. */
+function rewards(chain: ChainReader, block: ChainBlock, percentiles: number[]): string[] {
+  const paid = chain
+    .blockReceipts(block)
+    .map((receipt) => ({
+      tip: effectiveTip(decodeTransaction(receipt.transaction.raw, { homestead: false }), block.header.baseFeePerGas),
+      gas: receipt.gasUsed,
+    }))
+    .sort((a, b) => (a.tip < b.tip ? -1 : a.tip > b.tip ? 1 : 0));
+  if (paid.length === 0) return percentiles.map(() => "0x0");
+  return percentiles.map((percentile) => {
+    const threshold = (block.header.gasUsed * BigInt(Math.round(percentile * 1000))) / 100_000n;
+    let sum = 0n;
+    for (const { tip, gas } of paid) {
+      sum += gas;
+      if (sum >= threshold) return quantity(tip);
+    }
+    return quantity(paid[paid.length - 1].tip);
+  });
+}
+
+function parsePercentiles(value: unknown): number[] | null {
+  if (value === undefined) return null;
+  if (!Array.isArray(value) || value.length > 100)
+    throw invalidArgument(2, "expected a list of at most 100 percentiles");
+  value.forEach((entry, i) => {
+    if (typeof entry !== "number" || !(entry >= 0 && entry <= 100))
+      throw invalidArgument(2, "percentiles go from 0 to 100");
+    if (i > 0 && entry < value[i - 1]) throw invalidArgument(2, "percentiles must ascend");
+  });
+  return value as number[];
+}

@@ -1,0 +1,30 @@
+import type { ChainReader, Hex } from "../../chain/types";
+import type { RpcMethods } from "../dispatch";
+import { invalidArgument } from "../errors";
+import { FilterRegistry } from "../filters";
+import { formatLog } from "../format/receipt";
+import { parseLogCriteria, queryLogs } from "../logs";
+import { parseData, type Params } from "../params";
+import { Subscriptions } from "../subscriptions";
+
+/** Logs, polled filters and subscriptions. */
+export function logMethods(chain: ChainReader): RpcMethods {
+  const filters = new FilterRegistry(chain);
+  const subscriptions = new Subscriptions(chain);
+  const id = (params: Params): Hex => {
+    const value = params.required(0);
+    if (typeof value !== "string") throw invalidArgument(0, "expected a filter id");
+    return value as Hex;
+  };
+  return {
+    eth_getLogs: (params) => queryLogs(chain, params.required(0), 0).map(formatLog),
+    eth_newFilter: (params) => filters.create("log", parseLogCriteria(params.raw(0), 0), params.raw(0)),
+    eth_newBlockFilter: () => filters.create("block"),
+    eth_newPendingTransactionFilter: () => filters.create("transaction"),
+    eth_getFilterChanges: (params) => filters.changes(id(params)),
+    eth_getFilterLogs: (params) => filters.logs(id(params)),
+    eth_uninstallFilter: (params) => filters.remove(id(params)),
+    eth_subscribe: (params, connection) => subscriptions.subscribe(params, connection),
+    eth_unsubscribe: (params, connection) => subscriptions.unsubscribe(parseData(params.required(0), 0), connection),
+  };
+}

@@ -1,0 +1,27 @@
+import type { ChainReader } from "../../chain/types";
+import type { RpcMethods } from "../dispatch";
+import { serverError } from "../errors";
+
+/** What only a rollup has. */
+export interface RollupInfo {
+  /** Chain configuration and L1 addresses, as JSON values. */
+  config(): unknown;
+  /** Assertions on L1 as this node sees them, newest first. */
+  assertions(limit: number): Promise<unknown[]>;
+}
+
+/** The rollup_ namespace. */
+export function rollupMethods(chain: ChainReader, info: RollupInfo): RpcMethods {
+  const rollup = chain.rollup;
+  if (rollup === undefined) return {};
+  return {
+    rollup_syncStatus: () => rollup.syncStatus(),
+    rollup_getBatch: (params) => rollup.batch(params.number(0)) ?? null,
+    rollup_config: () => info.config(),
+    rollup_getAssertions: async (params) => {
+      const limit = params.raw(0) === undefined ? 20 : params.number(0);
+      if (limit > 1000) throw serverError("at most 1000 assertions at once");
+      return info.assertions(limit);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { keccak256 } from "ethers";
+import type { ChainReader } from "../../chain/types";
+import type { RpcMethods } from "../dispatch";
+import { quantity } from "../format/hex";
+
+/** Who the node is. */
+export function web3Methods(chain: ChainReader, clientVersion: string): RpcMethods {
+  return {
+    web3_clientVersion: () => clientVersion,
+    web3_sha3: (params) => keccak256(params.data(0)),
+    net_version: () => chain.chainId.toString(),
+    net_listening: () => true,
+    net_peerCount: () => "0x0",
+    eth_chainId: () => quantity(chain.chainId),
+    eth_accounts: () => [],
+    eth_coinbase: () => chain.head("latest").header.miner,
+    eth_mining: () => false,
+    eth_hashrate: () => "0x0",
+    eth_protocolVersion: () => "0x44",
+    eth_syncing: () => {
+      const progress = chain.syncing();
+      if (progress === null) return false;
+      return {
+        startingBlock: quantity(progress.startingBlock),
+        currentBlock: quantity(progress.currentBlock),
+        highestBlock: quantity(progress.highestBlock),
+      };
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import type { AddressInfo } from "node:net";
+import { WebSocketServer, type WebSocket } from "ws";
+import { SolventError } from "../errors";
+import type { Dispatcher, RpcConnection } from "./dispatch";
+
+export interface RpcServerOptions {
+  /** 127.0.0.1 by default: nothing is served to other machines unless asked for. */
+  host?: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Largest request in bytes; 5 MiB by default. */
+  bodyLimitBytes?: number;
+  /** Value of access-control-allow-origin; `*` by default. */
+  corsOrigin?: string;
+}
+
+/** JSON-RPC over HTTP POST and over WebSocket on the same port. */
+export class RpcServer {
+  readonly #app: FastifyInstance;
+  readonly #sockets: WebSocketServer;
+  readonly #options: Required<RpcServerOptions>;
+
+  constructor(dispatcher: Dispatcher, options: RpcServerOptions) {
+    this.#options = { host: "127.0.0.1", bodyLimitBytes: 5 * 1024 * 1024, corsOrigin: "*", ...options };
+    this.#app = createApp(dispatcher, this.#options);
+    this.#sockets = createSockets(this.#app, dispatcher, this.#options.bodyLimitBytes);
+  }
+
+  /** @returns the URL. @throws SolventError `rpc-port-taken` when the port is in use. */
+  async start(): Promise<string> {
+    try {
+      await this.#app.listen({ host: this.#options.host, port: this.#options.port });
+    } catch (cause) {
+      const { host, port } = this.#options;
+      throw new SolventError("rpc-port-taken", `cannot listen on ${host}:${port}: choose another port`, { cause });
+    }
+    return this.url;
+  }
+
+  get url(): string {
+    const { address, port } = this.#app.server.address() as AddressInfo;
+    return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#sockets.close();
+    await this.#app.close();
+  }
+}
+
+function createApp(dispatcher: Dispatcher, options: Required<RpcServerOptions>): FastifyInstance {
+  const app = Fastify({ bodyLimit: options.bodyLimitBytes, forceCloseConnections: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.header("access-control-allow-origin", options.corsOrigin);
+    reply.header("access-control-allow-headers", "content-type, authorization");
+    reply.header("access-control-allow-methods", "POST, GET, OPTIONS");
+    done();
+  });
+  app.options("/*", (_request, reply) => reply.code(204).send());
+  app.get("/", (_request, reply) => reply.send("Solvent JSON-RPC: POST here, or open a WebSocket.\n"));
+  app.post("/*", async (request, reply) => {
+    const answer = await dispatcher.handle(typeof request.body === "string" ? request.body : "");
+    reply.header("content-type", "application/json");
+    return answer === null ? reply.code(204).send() : reply.send(answer);
+  });
+  return app;
+}
+
+function createSockets(app: FastifyInstance, dispatcher: Dispatcher, maxPayload: number): WebSocketServer {
+  const sockets = new WebSocketServer({ server: app.server, maxPayload });
+  sockets.on("error", () => {}); // the HTTP server reports a failed listen
+  sockets.on("connection", (socket) => {
+    const connection = new SocketConnection(socket);
+    // One at a time, in order: a client may rely on its own sequence.
+    let queue: Promise<void> = Promise.resolve();
+    socket.on("message", (data) => {
+      queue = queue.then(async () => {
+        const answer = await dispatcher.handle(String(data), connection);
+        if (answer !== null && socket.readyState === socket.OPEN) socket.send(answer);
+      });
+    });
+    socket.on("error", () => socket.terminate());
+    socket.on("close", () => connection.close());
+  });
+  return sockets;
+}
+
+class SocketConnection implements RpcConnection {
+  readonly #socket: WebSocket;
+  readonly #closing: (() => void)[] = [];
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  notify(method: string, params: unknown): void {
+    if (this.#socket.readyState === this.#socket.OPEN)
+      this.#socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  onClose(run: () => void): void {
+    this.#closing.push(run);
+  }
+
+  close(): void {
+    for (const run of this.#closing.splice(0)) run();
+  }
+}
