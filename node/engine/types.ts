@@ -1,0 +1,289 @@
+import type { BlockHeader, Hex } from "../chain/types";
+import type { NodeStore } from "../store/types";
+
+export type { NodeStore } from "../store/types";
+
+/**
+ * The tables of the Inbox as one run may see them: indices at or past the counts do not exist for the program.
+ * Implementations may hold more than they show. Hashes and records are 32 bytes.
+ */
+export interface InboxView {
+  readonly batchCount: bigint;
+  readonly delayedCount: bigint;
+  /** `index < batchCount`. */
+  batchRecord(index: bigint): Uint8Array;
+  /** `index < delayedCount`. */
+  messageHash(index: bigint): Uint8Array;
+}
+
+/** Where the next block is looked for. @see docs/spec/01-interfaces.md#header */
+export interface Cursor {
+  batch: bigint;
+  /** Byte offset of the segment in the batch; 0xffffffff after a message block. */
+  segment: number;
+  /** Byte offset in the inflated segment. */
+  offset: number;
+  /** Delayed messages consumed so far. */
+  delayed: bigint;
+}
+
+/** A block as the program made it. */
+export interface ExecutedBlock {
+  outputRoot: Hex;
+  blockHash: Hex;
+  header: BlockHeader;
+  headerRlp: Uint8Array;
+  stateRoot: Hex;
+  messagePasserStorageRoot: Hex;
+  cursor: Cursor;
+  /** EIP-2718 bytes in block order, deposits (0x7e) first. */
+  transactions: Uint8Array[];
+  /** Consensus receipts (EIP-2718 bytes), one per transaction. */
+  receipts: Uint8Array[];
+}
+
+/**
+ * Runs of `stf.wasm` in V8: the chain's rules, and nothing else.
+ * All that a block made (nodes, codes, header, the 128 bytes behind the output root) is put into the store before it returns.
+ */
+export interface Program {
+  /**
+   * Derives and executes the block after `outputRoot`.
+   * @returns null when the inbox holds no further block (an idle run: output = input).
+   * @throws SolventError `preimage-missing` (the message names the hash) where the store lacks data, `program-trapped`.
+   */
+  advance(outputRoot: Hex, inbox: InboxView): ExecutedBlock | null;
+}
+
+/** A block to build on `parent` from candidates. */
+export interface BuildRequest {
+  /** Output root after the parent block. */
+  parentOutputRoot: Hex;
+  /** Seconds; greater than the parent's. */
+  timestamp: bigint;
+  /** Upper bound of delayed messages to consume; `inbox.delayedCount - parent.delayed` at most. */
+  messageCount: number;
+  inbox: InboxView;
+  /** EIP-2718 bytes in the order to try them. */
+  candidates: readonly Uint8Array[];
+  /** Where the block will stand in the batch: the cursor of the new header is this place, moved behind the block's bytes. */
+  place: { batch: bigint; segment: number; offset: number };
+  /** Longest block (RLP) to make; candidates that would make it longer are left out. At most and by default 1,048,576. */
+  maxBytes?: number;
+}
+
+/** A candidate left out. `retry`: it may be valid in a later block (gas or bytes did not fit, nonce too high). */
+export interface Excluded {
+  index: number;
+  code: number;
+  /** As geth words it: `nonce too low: ...`, `insufficient funds for gas * price + value: ...`. */
+  message: string;
+  retry: boolean;
+}
+
+export interface BuiltBlock extends ExecutedBlock {
+  /** `rlp([timestamp, messageCount, [tx, ...]])`: what goes into the batch. */
+  body: Uint8Array;
+  excluded: Excluded[];
+}
+
+export interface AccessListItem {
+  address: Hex;
+  storageKeys: readonly Hex[];
+}
+
+export interface AuthorizationItem {
+  chainId: bigint;
+  address: Hex;
+  nonce: bigint;
+  yParity: number;
+  r: bigint;
+  s: bigint;
+}
+
+/** Replaced fields of one account, as eth_call takes them; `state` replaces all storage, `stateDiff` some slots. */
+export interface AccountOverride {
+  balance?: bigint;
+  nonce?: bigint;
+  code?: Uint8Array;
+  state?: Readonly<Record<Hex, Hex>>;
+  stateDiff?: Readonly<Record<Hex, Hex>>;
+}
+
+export type StateOverrides = Readonly<Record<Hex, AccountOverride>>;
+
+export interface BlockOverrides {
+  number?: bigint;
+  timestamp?: bigint;
+  gasLimit?: bigint;
+  coinbase?: Hex;
+  baseFee?: bigint;
+  prevRandao?: Hex;
+}
+
+/** An unsigned message, as eth_call and its kin take it. */
+export interface CallRequest {
+  /** The block on whose state it runs. */
+  header: BlockHeader;
+  /** By default the zero address. */
+  from?: Hex;
+  /** Absent or null: creation. */
+  to?: Hex | null;
+  data?: Uint8Array;
+  value?: bigint;
+  /** By default as much as one transaction may have, or the balance pays for where a price is given. */
+  gas?: bigint;
+  /** A price of zero or none needs no balance for gas, and the base fee reads as zero. */
+  gasPrice?: bigint;
+  maxFeePerGas?: bigint;
+  maxPriorityFeePerGas?: bigint;
+  nonce?: bigint;
+  accessList?: readonly AccessListItem[];
+  authorizationList?: readonly AuthorizationItem[];
+  stateOverrides?: StateOverrides;
+  blockOverrides?: BlockOverrides;
+}
+
+/** Why a message stopped. `refused` = it is no valid transaction (funds, intrinsic gas ...); then nothing ran. */
+export type HaltReason =
+  | "stop"
+  | "return"
+  | "self-destruct"
+  | "revert"
+  | "out-of-gas"
+  | "stack-underflow"
+  | "stack-overflow"
+  | "bad-jump"
+  | "invalid-opcode"
+  | "static-violation"
+  | "return-data-bounds"
+  | "collision"
+  | "code-prefix"
+  | "code-size"
+  | "precompile"
+  | "call-refused"
+  | "refused";
+
+export interface CallResult {
+  status: "success" | "revert" | "halt" | "refused";
+  halt: HaltReason;
+  returnData: Uint8Array;
+  /** As a receipt would state it: intrinsic gas, refund and calldata floor included. */
+  gasUsed: bigint;
+  /** Text as geth words it; empty on success. */
+  message: string;
+}
+
+/** One step of the EVM, before it runs. Words as bigint, the top of the stack last. */
+export interface TraceStep {
+  pc: number;
+  op: number;
+  gas: bigint;
+  gasCost: bigint;
+  /** 1 for the outermost frame. */
+  depth: number;
+  stack?: bigint[];
+  memory?: Uint8Array;
+  returnData?: Uint8Array;
+  /** Slots that this contract has read or written so far in the transaction, where the step is SLOAD or SSTORE. */
+  storage?: Readonly<Record<Hex, Hex>>;
+  /** Set on the step that ended its frame exceptionally. */
+  error?: string;
+}
+
+/** A call as the `callTracer` of geth shows it. */
+export interface CallFrame {
+  type: "CALL" | "CALLCODE" | "DELEGATECALL" | "STATICCALL" | "CREATE" | "CREATE2" | "SELFDESTRUCT";
+  from: Hex;
+  to?: Hex;
+  value?: bigint;
+  gas: bigint;
+  gasUsed: bigint;
+  input: Uint8Array;
+  output?: Uint8Array;
+  error?: string;
+  calls: CallFrame[];
+  logs?: { address: Hex; topics: Hex[]; data: Uint8Array; position: number }[];
+}
+
+export interface TraceOptions {
+  steps?: boolean;
+  stack?: boolean;
+  memory?: boolean;
+  storage?: boolean;
+  returnData?: boolean;
+  calls?: boolean;
+  logs?: boolean;
+  /** Ends the recording after so many steps; 0 is no limit. */
+  limit?: number;
+}
+
+export interface Trace {
+  gasUsed: bigint;
+  failed: boolean;
+  returnData: Uint8Array;
+  steps: TraceStep[];
+  call?: CallFrame;
+}
+
+/** A block to execute with everything said explicitly (conformance, replay). */
+export interface BlockEnvironment {
+  parentHash: Hex;
+  parentStateRoot: Hex;
+  number: bigint;
+  timestamp: bigint;
+  gasLimit: bigint;
+  baseFee: bigint;
+  coinbase: Hex;
+  prevRandao: Hex;
+  extraData: Uint8Array;
+  parentBeaconBlockRoot: Hex;
+  /** Where the chain configuration in the state has none. */
+  chainId: bigint;
+  excessBlobGas?: bigint;
+  /** L1 rules outside the rollup's: the beacon root call, and the request contracts at the end of the block. */
+  systemCalls?: boolean;
+}
+
+export interface ExecuteResult {
+  stateRoot: Hex;
+  receiptsRoot: Hex;
+  transactionsRoot: Hex;
+  logsBloom: Hex;
+  gasUsed: bigint;
+  /** keccak of the RLP of all logs, in order. */
+  logsHash: Hex;
+  receipts: Uint8Array[];
+  /** Transactions that are no valid part of this block; nothing of theirs is in the result. */
+  excluded: Excluded[];
+  headerRlp: Uint8Array;
+  blockHash: Hex;
+}
+
+/** Runs of `engine.wasm` in V8: the same sources as the program, with doors for nodes. Synchronous; one run at a time. */
+export interface Engine {
+  buildBlock(request: BuildRequest): BuiltBlock;
+  call(request: CallRequest): CallResult;
+  /** @returns the least gas with which the call succeeds, or the failing result at the cap. */
+  estimateGas(request: CallRequest): { gas: bigint } | { failed: CallResult };
+  createAccessList(request: CallRequest): { accessList: AccessListItem[]; result: CallResult };
+  traceCall(request: CallRequest, options: TraceOptions): Trace;
+  /** Re-executes `transactions[0..index]` of the block on its parent's state and records the last one. */
+  traceTransaction(block: TraceBlock, index: number, options: TraceOptions): Trace;
+  executeBlock(environment: BlockEnvironment, transactions: readonly Uint8Array[]): ExecuteResult;
+}
+
+export interface TraceBlock {
+  header: BlockHeader;
+  parent: BlockHeader;
+  transactions: readonly Uint8Array[];
+}
+
+/** Opens program and engine over one store. */
+export interface EngineOptions {
+  nodes: NodeStore;
+  /** Folder of stf.wasm and engine.wasm; by default the build folder. */
+  buildDir?: string;
+  /** Recovered senders and other precompile answers, by the key of the request; shared by program and engine. */
+  precompileAnswers?: NodeStore;
+}
