@@ -1,3 +1,5 @@
+import type { StepTrace } from "./trace";
+
 /** What a machine is doing; everything from `unreachable` on is a trap. Values are part of the machine's hash. */
 export const Status = {
   running: 0,
@@ -71,3 +73,38 @@ export type Registers = {
 export const framesBase = (program: Program): number => program.linearSize;
 /** First byte behind the frame area, that is of the globals. */
 export const framesEnd = (program: Program): number => program.linearSize + program.frameArea;
+
+/**
+ * A machine that can be at any step. Made by `createMachine` (vm/machine.ts).
+ * What a step is and does: docs/spec/04-vm.md.
+ */
+export interface Machine {
+  readonly program: Program;
+  /** Steps done since the start; stands still once the machine has stopped. */
+  readonly steps: bigint;
+  readonly status: Status;
+  /** A copy. */
+  registers(): Registers;
+  /**
+   * Goes to the state after `step` steps, forwards or backwards; a machine that stops before it stays there (`steps` tells where).
+   * @throws PreimageMissing, InboxMissing: the machine then stands before the host call and may go on.
+   */
+  run(step: bigint): void;
+  /** One step forwards. */
+  step(): void;
+  /** What the next step touches and does, without doing it. */
+  trace(): StepTrace;
+  /** 32 bytes of the memory tree, a copy; zero behind the memory. */
+  readLeaf(index: number): Uint8Array;
+  /** A copy of `length` bytes; the range lies inside the memory. */
+  read(address: number, length: number): Uint8Array;
+  /**
+   * Pages (4,096 bytes, ascending) that may have changed since the last call; the first call gives all that may differ from zero.
+   * Going back counts as change. For one consumer.
+   */
+  takeDirtyPages(): number[];
+  /** Keeps the present state, so that `run` need not go back to the start. Old ones are thinned out to bound memory. */
+  checkpoint(): void;
+  /** Frees the interpreter's memory. */
+  dispose(): void;
+}
