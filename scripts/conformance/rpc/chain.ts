@@ -1,0 +1,209 @@
+import type { Block } from "@ethereumjs/block";
+import { bytesToHex } from "@ethereumjs/util";
+import type { PostByzantiumTxReceipt, PreByzantiumTxReceipt } from "@ethereumjs/vm";
+import type {
+  ChainBlock,
+  ChainLog,
+  ChainReader,
+  ChainReceipt,
+  ChainTransaction,
+  HeadTag,
+  Hex,
+  LogFilter,
+} from "../../../node/chain/types";
+import { effectiveGasPrice } from "../../../node/rpc/fees";
+import { isMatch } from "../../../node/rpc/logs";
+import type { RawReader } from "../../../node/rpc/methods/debug";
+import { decodeTransaction } from "../../../node/transactions";
+import { getCreateAddress } from "ethers";
+import type { ReplayedBlock, ReplayedChain } from "./replay";
+
+/** A ChainReader over a replayed chain: the interface that the RPC handlers are mounted on. */
+export class ReplayedChainReader implements ChainReader, RawReader {
+  readonly chainId: bigint;
+  readonly nodes: ChainReader["nodes"];
+  readonly pool: NonNullable<ChainReader["pool"]>;
+  readonly #blocks: { chainBlock: ChainBlock; replayed: ReplayedBlock }[];
+  readonly #byHash = new Map<Hex, ChainBlock>();
+  readonly #transactions = new Map<Hex, ChainTransaction>();
+  readonly #submitted = new Map<Hex, { hash: Hex; raw: Uint8Array; from: Hex; nonce: bigint }>();
+
+  constructor(replayed: ReplayedChain) {
+    this.chainId = replayed.common.chainId();
+    this.nodes = replayed.nodes;
+    this.#blocks = replayed.blocks.map((entry) => ({ chainBlock: toChainBlock(entry.block, entry.rlp), replayed: entry }));
+    for (const { chainBlock } of this.#blocks) {
+      this.#byHash.set(chainBlock.hash, chainBlock);
+      for (const transaction of this.blockTransactions(chainBlock)) this.#transactions.set(transaction.hash, transaction);
+    }
+    const all = () => [...this.#submitted.values()];
+    this.pool = {
+      counts: () => ({ pending: this.#submitted.size, queued: 0 }),
+      get: (hash) => this.#submitted.get(hash),
+      nextNonce: (address) => all().reduce<bigint | undefined>((n, tx) => (tx.from === address ? tx.nonce + 1n : n), undefined),
+      pending: all,
+      queued: () => [],
+    };
+  }
+
+  head(tag: HeadTag): ChainBlock {
+    return this.#blocks[tag === "earliest" ? 0 : this.#blocks.length - 1].chainBlock;
+  }
+
+  blockByNumber(number: number): ChainBlock | undefined {
+    return this.#blocks[number]?.chainBlock;
+  }
+
+  blockByHash(hash: Hex): ChainBlock | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  blockTransactions(block: ChainBlock): ChainTransaction[] {
+    return this.#blocks[block.header.number].replayed.block.transactions.map((tx, index) => ({
+      hash: bytesToHex(tx.hash()),
+      raw: tx.serialize(),
+      from: tx.getSenderAddress().toString(),
+      blockHash: block.hash,
+      blockNumber: block.header.number,
+      index,
+      baseFeePerGas: block.header.baseFeePerGas,
+      blockTimestamp: block.header.timestamp,
+    }));
+  }
+
+  blockReceipts(block: ChainBlock): ChainReceipt[] {
+    const { replayed } = this.#blocks[block.header.number];
+    let logIndex = 0;
+    let before = 0n;
+    return this.blockTransactions(block).map((transaction, i) => {
+      const receipt = replayed.receipts[i];
+      const decoded = decodeTransaction(transaction.raw, { homestead: false });
+      const logs = receipt.logs.map(([address, topics, data]) => toLog(transaction, logIndex++, address, topics, data));
+      const gasUsed = receipt.cumulativeBlockGasUsed - before;
+      before = receipt.cumulativeBlockGasUsed;
+      const blobGas = decoded.blobVersionedHashes === undefined ? undefined : BigInt(decoded.blobVersionedHashes.length) * 131072n;
+      const { status } = receipt as PostByzantiumTxReceipt;
+      return {
+        transaction,
+        type: decoded.type,
+        status: status === undefined ? undefined : status === 1 ? 1 : 0,
+        ...(status === undefined ? { root: bytesToHex((receipt as PreByzantiumTxReceipt).stateRoot) } : {}),
+        cumulativeGasUsed: receipt.cumulativeBlockGasUsed,
+        gasUsed,
+        logsBloom: bytesToHex(receipt.bitvector),
+        logs,
+        contractAddress:
+          decoded.to === null
+            ? (getCreateAddress({ from: decoded.from, nonce: decoded.nonce }).toLowerCase() as Hex)
+            : null,
+        to: decoded.to as Hex | null,
+        effectiveGasPrice: effectiveGasPrice(decoded, block.header.baseFeePerGas),
+        ...(blobGas === undefined ? {} : { blobGasUsed: blobGas, blobGasPrice: replayed.block.header.getBlobGasPrice() }),
+      };
+    });
+  }
+
+  transaction(hash: Hex): ChainTransaction | undefined {
+    return this.#transactions.get(hash);
+  }
+
+  receipt(hash: Hex): ChainReceipt | undefined {
+    const transaction = this.#transactions.get(hash);
+    return transaction && this.blockReceipts(this.#byHash.get(transaction.blockHash)!)[transaction.index];
+  }
+
+  logs(filter: LogFilter): ChainLog[] {
+    const criteria = { addresses: filter.addresses ?? [], topics: filter.topics ?? [] };
+    return this.#blocks
+      .slice(filter.fromBlock, filter.toBlock + 1)
+      .flatMap(({ chainBlock }) => this.blockReceipts(chainBlock).flatMap((receipt) => receipt.logs))
+      .filter((log) => isMatch(log, criteria));
+  }
+
+  subscribe(): () => void {
+    return () => {};
+  }
+
+  async submit(raw: Uint8Array): Promise<Hex> {
+    const decoded = decodeTransaction(raw);
+    const hash = decoded.hash as Hex;
+    this.#submitted.set(hash, { hash, raw: decoded.raw, from: decoded.from as Hex, nonce: decoded.nonce });
+    return hash;
+  }
+
+  syncing(): null {
+    return null;
+  }
+
+  header(block: ChainBlock): Uint8Array {
+    return this.#blocks[block.header.number].replayed.block.header.serialize();
+  }
+
+  block(block: ChainBlock): Uint8Array {
+    return this.#blocks[block.header.number].replayed.rlp;
+  }
+
+  receipts(block: ChainBlock): Uint8Array[] {
+    return this.#blocks[block.header.number].replayed.encodedReceipts;
+  }
+}
+
+function toChainBlock(block: Block, rlp: Uint8Array): ChainBlock {
+  const header = block.header;
+  const hex = (bytes: Uint8Array): Hex => bytesToHex(bytes);
+  return {
+    hash: hex(block.hash()),
+    header: {
+      parentHash: hex(header.parentHash),
+      sha3Uncles: hex(header.uncleHash),
+      miner: header.coinbase.toString(),
+      stateRoot: hex(header.stateRoot),
+      transactionsRoot: hex(header.transactionsTrie),
+      receiptsRoot: hex(header.receiptTrie),
+      logsBloom: hex(header.logsBloom),
+      difficulty: header.difficulty,
+      number: Number(header.number),
+      gasLimit: header.gasLimit,
+      gasUsed: header.gasUsed,
+      timestamp: Number(header.timestamp),
+      extraData: hex(header.extraData),
+      mixHash: hex(header.mixHash),
+      nonce: hex(header.nonce),
+      baseFeePerGas: header.baseFeePerGas,
+      ...(header.withdrawalsRoot === undefined ? {} : { withdrawalsRoot: hex(header.withdrawalsRoot) }),
+      blobGasUsed: header.blobGasUsed,
+      excessBlobGas: header.excessBlobGas,
+      ...(header.parentBeaconBlockRoot === undefined ? {} : { parentBeaconBlockRoot: hex(header.parentBeaconBlockRoot) }),
+      ...(header.requestsHash === undefined ? {} : { requestsHash: hex(header.requestsHash) }),
+    },
+    transactionHashes: block.transactions.map((tx) => hex(tx.hash())),
+    sizeBytes: rlp.length,
+    uncles: block.uncleHeaders.map((uncle) => hex(uncle.hash())),
+    ...(block.withdrawals === undefined
+      ? {}
+      : {
+          withdrawals: block.withdrawals.map((entry) => ({
+            index: entry.index,
+            validatorIndex: entry.validatorIndex,
+            address: entry.address.toString(),
+            amountGwei: entry.amount,
+          })),
+        }),
+  };
+}
+
+function toLog(transaction: ChainTransaction, logIndex: number, address: Uint8Array, topics: Uint8Array[], data: Uint8Array): ChainLog {
+  return {
+    address: bytesToHex(address),
+    topics: topics.map((topic) => bytesToHex(topic)),
+    data: bytesToHex(data),
+    blockNumber: transaction.blockNumber,
+    blockHash: transaction.blockHash,
+    blockTimestamp: transaction.blockTimestamp,
+    transactionHash: transaction.hash,
+    transactionIndex: transaction.index,
+    logIndex,
+    removed: false,
+  };
+}
+
