@@ -1,6 +1,6 @@
 import type { ChainReader } from "../chain/types";
+import type { Engine } from "../engine/types";
 import type { RpcMethods } from "./dispatch";
-import type { Executor } from "./executor";
 import { chainMethods } from "./methods/chain";
 import { debugMethods, type RawReader } from "./methods/debug";
 import { executeMethods } from "./methods/execute";
@@ -8,14 +8,13 @@ import { feeMethods } from "./methods/fees";
 import { logMethods } from "./methods/logs";
 import { poolMethods } from "./methods/pool";
 import { rollupMethods, type RollupInfo } from "./methods/rollup";
-import { stateMethods } from "./methods/state";
+import { stateMethods, type OpenState } from "./methods/state";
 import { web3Methods } from "./methods/web3";
-import type { StateReader } from "./state";
 
 export interface RpcBackend {
   chain: ChainReader;
-  state: StateReader;
-  executor: Executor;
+  openState: OpenState;
+  engine: Engine;
   raw: RawReader;
   clientVersion: string;
   /** The configured minimum base fee in wei. */
@@ -25,16 +24,16 @@ export interface RpcBackend {
 
 /** Every method that a node serves, over one backend. */
 export function createRpcMethods(backend: RpcBackend): RpcMethods {
-  const { chain, state, executor, raw } = backend;
+  const { chain, engine, raw } = backend;
   return {
     ...web3Methods(chain, backend.clientVersion),
     ...chainMethods(chain),
-    ...stateMethods(chain, state),
-    ...executeMethods(chain, executor),
+    ...stateMethods(chain, backend.openState),
+    ...executeMethods(chain, engine),
     ...feeMethods(chain, () => backend.minimumBaseFee()),
     ...logMethods(chain),
     ...poolMethods(chain),
-    ...debugMethods(chain, executor, raw),
+    ...debugMethods(chain, engine, raw),
     ...(backend.rollup === undefined ? {} : rollupMethods(chain, backend.rollup)),
   };
 }
@@ -42,6 +41,5 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
 export { Dispatcher } from "./dispatch";
 export { RpcServer, type RpcServerOptions } from "./server";
 export { RPC_CODES, RpcError } from "./errors";
-export type { Executor } from "./executor";
 export type { RollupInfo } from "./methods/rollup";
-export type { StateReader } from "./state";
+export type { RawReader } from "./methods/debug";

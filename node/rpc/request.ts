@@ -1,13 +1,13 @@
 import type { Hex } from "../chain/types";
-import type { Authorization } from "../transactions";
+import type { AccountOverride, AuthorizationItem, BlockOverrides, CallRequest } from "../engine/types";
 import { invalidArgument, RPC_CODES, RpcError } from "./errors";
-import type { BlockOverride, CallRequest, StateOverride } from "./executor";
+import { hexToBytes } from "./format/hex";
 import { parseData, parseFixed, parseObject, parseQuantity, parseSlot } from "./params";
 
 const ZERO_ADDRESS: Hex = `0x${"00".repeat(20)}`;
 
 /** The transaction object of eth_call, eth_estimateGas and eth_createAccessList. */
-export function parseCallRequest(value: unknown, index: number): CallRequest {
+export function parseCallRequest(value: unknown, index: number): Omit<CallRequest, "header"> {
   const object = parseObject(value, index);
   const given = (key: string): unknown => object[key] ?? undefined;
   const optional = <T>(key: string, parse: (value: unknown, index: number) => T): T | undefined =>
@@ -19,10 +19,10 @@ export function parseCallRequest(value: unknown, index: number): CallRequest {
       RPC_CODES.invalidParams,
       'both "data" and "input" are set and not equal. Please use "input" to pass transaction call data',
     );
-  const request: CallRequest = {
+  const request: Omit<CallRequest, "header"> = {
     from: optional("from", address) ?? ZERO_ADDRESS,
     to: optional("to", address) ?? null,
-    data: input ?? data ?? "0x",
+    data: hexToBytes(input ?? data ?? "0x"),
     value: optional("value", parseQuantity) ?? 0n,
     gas: optional("gas", parseQuantity),
     gasPrice: optional("gasPrice", parseQuantity),
@@ -41,17 +41,17 @@ export function parseCallRequest(value: unknown, index: number): CallRequest {
 }
 
 /** State overrides by address, geth's form. */
-export function parseStateOverrides(value: unknown, index: number): Record<Hex, StateOverride> | undefined {
+export function parseStateOverrides(value: unknown, index: number): Record<Hex, AccountOverride> | undefined {
   if (value === undefined || value === null) return undefined;
-  const result: Record<Hex, StateOverride> = {};
+  const result: Record<Hex, AccountOverride> = {};
   for (const [key, entry] of Object.entries(parseObject(value, index))) {
     const object = parseObject(entry, index);
     const slots = (name: string): Record<Hex, Hex> | undefined =>
       object[name] === undefined || object[name] === null ? undefined : parseSlots(object[name], index);
-    const override: StateOverride = {};
+    const override: AccountOverride = {};
     if (object.balance !== undefined) override.balance = parseQuantity(object.balance, index);
     if (object.nonce !== undefined) override.nonce = parseQuantity(object.nonce, index);
-    if (object.code !== undefined) override.code = parseData(object.code, index);
+    if (object.code !== undefined) override.code = hexToBytes(parseData(object.code, index));
     override.state = slots("state");
     override.stateDiff = slots("stateDiff");
     if (override.state !== undefined && override.stateDiff !== undefined)
@@ -62,7 +62,7 @@ export function parseStateOverrides(value: unknown, index: number): Record<Hex, 
 }
 
 /** Block overrides, geth's form. */
-export function parseBlockOverrides(value: unknown, index: number): BlockOverride | undefined {
+export function parseBlockOverrides(value: unknown, index: number): BlockOverrides | undefined {
   if (value === undefined || value === null) return undefined;
   const object = parseObject(value, index);
   const pick = (...keys: string[]): unknown => keys.map((key) => object[key]).find((entry) => entry !== undefined);
@@ -73,7 +73,7 @@ export function parseBlockOverrides(value: unknown, index: number): BlockOverrid
     number: number(pick("number")),
     timestamp: number(pick("time", "timestamp")),
     gasLimit: number(pick("gasLimit")),
-    baseFeePerGas: number(pick("baseFeePerGas", "baseFee")),
+    baseFee: number(pick("baseFeePerGas", "baseFee")),
     coinbase: coinbase === undefined ? undefined : parseFixed(coinbase, 20, index, "address"),
     prevRandao: random === undefined ? undefined : parseFixed(random, 32, index, "hash"),
   };
@@ -96,7 +96,7 @@ function parseAccessList(value: unknown, index: number): CallRequest["accessList
   });
 }
 
-function parseAuthorizations(value: unknown, index: number): Authorization[] {
+function parseAuthorizations(value: unknown, index: number): AuthorizationItem[] {
   return parseList(value, index).map((entry) => {
     const object = parseObject(entry, index);
     return {

@@ -1,9 +1,13 @@
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "../errors";
-import type { Executor, TraceOptions } from "../executor";
+import type { Engine } from "../../engine/types";
 import { bytesToHex } from "../format/hex";
+import { formatCallFrame, formatStructLogs, type StructLogOptions } from "../format/trace";
 import { parseObject, type Params } from "../params";
+
+type Tracer =
+  { kind: "structLogs"; options: StructLogOptions } | { kind: "callTracer"; onlyTopCall: boolean; withLog: boolean };
 
 /** Raw encodings that a chain can show of its blocks. */
 export interface RawReader {
@@ -14,7 +18,7 @@ export interface RawReader {
 }
 
 /** Traces and raw encodings. */
-export function debugMethods(chain: ChainReader, executor: Executor, raw: RawReader): RpcMethods {
+export function debugMethods(chain: ChainReader, engine: Engine, raw: RawReader): RpcMethods {
   const known = (params: Params): ChainBlock => {
     const block = params.blockOrNull(0, chain);
     if (block === null) throw serverError("block not found");
@@ -23,15 +27,15 @@ export function debugMethods(chain: ChainReader, executor: Executor, raw: RawRea
   const traceBlock = (params: Params): unknown => {
     const block = known(params);
     if (block.header.number === 0) throw serverError("genesis is not traceable");
-    const options = parseTraceOptions(params.raw(1), 1);
-    return block.transactionHashes.map((txHash, i) => ({ txHash, result: executor.trace(block, i, options) }));
+    const tracer = parseTracer(params.raw(1), 1);
+    return block.transactionHashes.map((txHash, i) => ({ txHash, result: trace(chain, engine, block, i, tracer) }));
   };
   return {
     debug_traceTransaction: (params) => {
       const transaction = chain.transaction(params.hash(0));
       if (transaction === undefined) throw serverError("transaction not found");
       const block = chain.blockByHash(transaction.blockHash)!;
-      return executor.trace(block, transaction.index, parseTraceOptions(params.raw(1), 1));
+      return trace(chain, engine, block, transaction.index, parseTracer(params.raw(1), 1));
     },
     debug_traceBlockByNumber: traceBlock,
     debug_traceBlockByHash: (params) => {
@@ -49,7 +53,29 @@ export function debugMethods(chain: ChainReader, executor: Executor, raw: RawRea
   };
 }
 
-function parseTraceOptions(value: unknown, index: number): TraceOptions {
+function trace(chain: ChainReader, engine: Engine, block: ChainBlock, index: number, tracer: Tracer): unknown {
+  const parent = chain.blockByNumber(block.header.number - 1);
+  if (parent === undefined) throw serverError("genesis is not traceable");
+  const transactions = chain.blockTransactions(block).map((tx) => tx.raw);
+  const traced = { header: block.header, parent: parent.header, transactions };
+  if (tracer.kind === "callTracer")
+    return formatCallFrame(
+      engine.traceTransaction(traced, index, { calls: true, logs: tracer.withLog }).call!,
+      tracer.onlyTopCall,
+    );
+  const { options } = tracer;
+  const wanted = {
+    steps: true,
+    stack: !options.disableStack,
+    storage: !options.disableStorage,
+    memory: options.enableMemory,
+    returnData: options.enableReturnData,
+    limit: options.limit,
+  };
+  return formatStructLogs(engine.traceTransaction(traced, index, wanted));
+}
+
+function parseTracer(value: unknown, index: number): Tracer {
   const object = value === undefined ? {} : parseObject(value, index);
   const flag = (source: Record<string, unknown>, key: string): boolean => {
     const entry = source[key] ?? false;

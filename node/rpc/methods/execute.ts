@@ -1,9 +1,9 @@
 import { AbiCoder } from "ethers";
-import type { ChainReader, Hex } from "../../chain/types";
+import type { ChainBlock, ChainReader, Hex } from "../../chain/types";
+import type { CallRequest, CallResult, Engine } from "../../engine/types";
 import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError, serverError } from "../errors";
-import type { CallOutcome, ExecutionOptions, Executor } from "../executor";
-import { quantity } from "../format/hex";
+import { bytesToHex, hexToBytes, quantity } from "../format/hex";
 import type { Params } from "../params";
 import { parseBlockOverrides, parseCallRequest, parseStateOverrides } from "../request";
 
@@ -11,54 +11,50 @@ const ERROR_SELECTOR = "0x08c379a0";
 const PANIC_SELECTOR = "0x4e487b71";
 
 /** Calls that change nothing, and the way in for those that do. */
-export function executeMethods(chain: ChainReader, executor: Executor): RpcMethods {
-  const options = (params: Params): ExecutionOptions => ({
-    stateOverrides: parseStateOverrides(params.raw(2), 2),
-    blockOverrides: parseBlockOverrides(params.raw(3), 3),
-  });
+export function executeMethods(chain: ChainReader, engine: Engine): RpcMethods {
   return {
     eth_call: (params) => {
-      const request = parseCallRequest(params.required(0), 0);
-      const outcome = executor.call(params.block(1, chain), request, options(params));
-      if (outcome.status !== "success") throw failure(outcome);
-      return outcome.returnData;
+      const result = engine.call(parseRequest(chain, params));
+      if (result.status !== "success") throw failure(result);
+      return bytesToHex(result.returnData);
     },
     eth_estimateGas: (params) => {
-      const request = parseCallRequest(params.required(0), 0);
-      const estimate = executor.estimateGas(params.block(1, chain), request, options(params));
-      if ("failure" in estimate) throw failure(estimate.failure);
+      const estimate = engine.estimateGas(parseRequest(chain, params));
+      if ("failed" in estimate) throw failure(estimate.failed);
       return quantity(estimate.gas);
     },
     eth_createAccessList: (params) => {
-      const request = parseCallRequest(params.required(0), 0);
-      const outcome = executor.createAccessList(params.block(1, chain), request, options(params));
-      return {
-        accessList: outcome.accessList,
-        gasUsed: quantity(outcome.gasUsed),
-        ...(outcome.error === null ? {} : { error: outcome.error }),
-      };
+      const { accessList, result } = engine.createAccessList(parseRequest(chain, params));
+      if (result.status === "refused") throw failure(result);
+      const error = result.status === "success" ? {} : { error: result.message };
+      return { accessList, gasUsed: quantity(result.gasUsed), ...error };
     },
-    eth_sendRawTransaction: async (params) => chain.submit(new Uint8Array(Buffer.from(params.data(0).slice(2), "hex"))),
+    eth_sendRawTransaction: async (params) => chain.submit(hexToBytes(params.data(0))),
   };
 }
 
-function failure(outcome: CallOutcome): RpcError {
-  if (outcome.status === "halt") return serverError(outcome.error ?? "execution failed");
-  const reason = revertReason(outcome.returnData);
-  return new RpcError(
-    RPC_CODES.revert,
-    `execution reverted${reason === null ? "" : `: ${reason}`}`,
-    outcome.returnData,
-  );
+function parseRequest(chain: ChainReader, params: Params): CallRequest {
+  const request = parseCallRequest(params.required(0), 0);
+  const block: ChainBlock = params.block(1, chain);
+  const stateOverrides = parseStateOverrides(params.raw(2), 2);
+  const blockOverrides = parseBlockOverrides(params.raw(3), 3);
+  return { ...request, header: block.header, stateOverrides, blockOverrides };
+}
+
+function failure(result: CallResult): RpcError {
+  if (result.status !== "revert") return serverError(result.message || "execution failed");
+  const data = bytesToHex(result.returnData);
+  const reason = revertReason(data);
+  return new RpcError(RPC_CODES.revert, `execution reverted${reason === null ? "" : `: ${reason}`}`, data);
 }
 
 /** The text of `Error(string)` or the name of `Panic(uint256)`; null for anything else. */
 export function revertReason(data: Hex): string | null {
+  const body = `0x${data.slice(10)}`;
   try {
-    if (data.startsWith(ERROR_SELECTOR))
-      return AbiCoder.defaultAbiCoder().decode(["string"], `0x${data.slice(10)}`)[0] as string;
+    if (data.startsWith(ERROR_SELECTOR)) return AbiCoder.defaultAbiCoder().decode(["string"], body)[0] as string;
     if (data.startsWith(PANIC_SELECTOR))
-      return panicText(AbiCoder.defaultAbiCoder().decode(["uint256"], `0x${data.slice(10)}`)[0] as bigint);
+      return panicText(AbiCoder.defaultAbiCoder().decode(["uint256"], body)[0] as bigint);
   } catch {
     // Not what its selector says: shown as plain data.
   }

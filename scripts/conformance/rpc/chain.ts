@@ -31,16 +31,21 @@ export class ReplayedChainReader implements ChainReader, RawReader {
   constructor(replayed: ReplayedChain) {
     this.chainId = replayed.common.chainId();
     this.nodes = replayed.nodes;
-    this.#blocks = replayed.blocks.map((entry) => ({ chainBlock: toChainBlock(entry.block, entry.rlp), replayed: entry }));
+    this.#blocks = replayed.blocks.map((entry) => ({
+      chainBlock: toChainBlock(entry.block, entry.rlp),
+      replayed: entry,
+    }));
     for (const { chainBlock } of this.#blocks) {
       this.#byHash.set(chainBlock.hash, chainBlock);
-      for (const transaction of this.blockTransactions(chainBlock)) this.#transactions.set(transaction.hash, transaction);
+      for (const transaction of this.blockTransactions(chainBlock))
+        this.#transactions.set(transaction.hash, transaction);
     }
     const all = () => [...this.#submitted.values()];
     this.pool = {
       counts: () => ({ pending: this.#submitted.size, queued: 0 }),
       get: (hash) => this.#submitted.get(hash),
-      nextNonce: (address) => all().reduce<bigint | undefined>((n, tx) => (tx.from === address ? tx.nonce + 1n : n), undefined),
+      nextNonce: (address) =>
+        all().reduce<bigint | undefined>((n, tx) => (tx.from === address ? tx.nonce + 1n : n), undefined),
       pending: all,
       queued: () => [],
     };
@@ -81,7 +86,8 @@ export class ReplayedChainReader implements ChainReader, RawReader {
       const logs = receipt.logs.map(([address, topics, data]) => toLog(transaction, logIndex++, address, topics, data));
       const gasUsed = receipt.cumulativeBlockGasUsed - before;
       before = receipt.cumulativeBlockGasUsed;
-      const blobGas = decoded.blobVersionedHashes === undefined ? undefined : BigInt(decoded.blobVersionedHashes.length) * 131072n;
+      const blobGas =
+        decoded.blobVersionedHashes === undefined ? undefined : BigInt(decoded.blobVersionedHashes.length) * 131072n;
       const { status } = receipt as PostByzantiumTxReceipt;
       return {
         transaction,
@@ -98,7 +104,9 @@ export class ReplayedChainReader implements ChainReader, RawReader {
             : null,
         to: decoded.to as Hex | null,
         effectiveGasPrice: effectiveGasPrice(decoded, block.header.baseFeePerGas),
-        ...(blobGas === undefined ? {} : { blobGasUsed: blobGas, blobGasPrice: replayed.block.header.getBlobGasPrice() }),
+        ...(blobGas === undefined
+          ? {}
+          : { blobGasUsed: blobGas, blobGasPrice: replayed.block.header.getBlobGasPrice() }),
       };
     });
   }
@@ -173,7 +181,9 @@ function toChainBlock(block: Block, rlp: Uint8Array): ChainBlock {
       ...(header.withdrawalsRoot === undefined ? {} : { withdrawalsRoot: hex(header.withdrawalsRoot) }),
       blobGasUsed: header.blobGasUsed,
       excessBlobGas: header.excessBlobGas,
-      ...(header.parentBeaconBlockRoot === undefined ? {} : { parentBeaconBlockRoot: hex(header.parentBeaconBlockRoot) }),
+      ...(header.parentBeaconBlockRoot === undefined
+        ? {}
+        : { parentBeaconBlockRoot: hex(header.parentBeaconBlockRoot) }),
       ...(header.requestsHash === undefined ? {} : { requestsHash: hex(header.requestsHash) }),
     },
     transactionHashes: block.transactions.map((tx) => hex(tx.hash())),
@@ -192,7 +202,13 @@ function toChainBlock(block: Block, rlp: Uint8Array): ChainBlock {
   };
 }
 
-function toLog(transaction: ChainTransaction, logIndex: number, address: Uint8Array, topics: Uint8Array[], data: Uint8Array): ChainLog {
+function toLog(
+  transaction: ChainTransaction,
+  logIndex: number,
+  address: Uint8Array,
+  topics: Uint8Array[],
+  data: Uint8Array,
+): ChainLog {
   return {
     address: bytesToHex(address),
     topics: topics.map((topic) => bytesToHex(topic)),
@@ -206,4 +222,3 @@ function toLog(transaction: ChainTransaction, logIndex: number, address: Uint8Ar
     removed: false,
   };
 }
-

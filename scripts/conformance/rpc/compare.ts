@@ -28,7 +28,11 @@ export function compareShape(actual: unknown, expected: unknown, path = ""): str
   if (kind(actual) !== kind(expected)) return differ(path, actual, expected);
   if (Array.isArray(expected)) {
     const sample = expected[0];
-    return first((actual as unknown[]).map((entry, i) => () => (sample === undefined ? null : compareShape(entry, sample, `${path}[${i}]`))));
+    return first(
+      (actual as unknown[]).map(
+        (entry, i) => () => (sample === undefined ? null : compareShape(entry, sample, `${path}[${i}]`)),
+      ),
+    );
   }
   if (typeof expected !== "object" || expected === null) return null;
   // Maps keyed by data (addresses, slots, nonces) have no fixed fields.
@@ -42,7 +46,9 @@ export function compareShape(actual: unknown, expected: unknown, path = ""): str
 }
 
 function isOptional(path: string, key: string): boolean {
-  return /structLogs\[\d+\]$/.test(path) && ["memory", "storage", "returnData", "refund", "error", "stack"].includes(key);
+  return (
+    /structLogs\[\d+\]$/.test(path) && ["memory", "storage", "returnData", "refund", "error", "stack"].includes(key)
+  );
 }
 
 function kind(value: unknown): string {
