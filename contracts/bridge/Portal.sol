@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Aliasing} from "../inbox/Aliasing.sol";
+import {IGame, IGames} from "../interfaces/IGames.sol";
+import {IInbox} from "../interfaces/IInbox.sol";
+import {IPortal} from "../interfaces/IPortal.sol";
+import {GuardedCall} from "./GuardedCall.sol";
+import {Withdrawals} from "./Withdrawals.sol";
+
+/// @title Portal
+/// @dev INVARIANT: balance >= ether supply of L2 + withdrawals recorded there and not finalised here. Holds no tokens and no rights
+/// anywhere but to send deposits to the Inbox.
+contract Portal is IPortal {
+    using SafeCast for uint256;
+    using Withdrawals for WithdrawalTransaction;
+    using Withdrawals for OutputRootProof;
+    using Withdrawals for bytes32;
+
+    struct ProvenWithdrawal {
+        address disputeGameProxy;
+        uint64 timestamp;
+    }
+
+    // solhint-disable const-name-snakecase
+    uint32 public constant respectedGameType = 100;
+    uint64 public constant respectedGameTypeUpdatedAt = 0;
+    uint256 public constant proofMaturityDelaySeconds = 0;
+    uint256 public constant disputeGameFinalityDelaySeconds = 0;
+    /// @dev Clients choose their calls by it: 5 stands for the names of the OP Stack's errors since its upgrade 16.
+    string public constant version = "5.0.0";
+    // solhint-enable const-name-snakecase
+    uint256 internal constant DEPOSIT_VERSION = 0;
+    /// @dev Gas on L2 of ether that is sent here without calldata.
+    uint64 internal constant RECEIVE_GAS_LIMIT = 100_000;
+
+    IInbox public immutable inbox;
+    IGames public immutable disputeGameFactory;
+    uint256 public immutable genesisBalance;
+
+    address public transient l2Sender;
+    mapping(bytes32 withdrawalHash => mapping(address submitter => ProvenWithdrawal)) public provenWithdrawals;
+    mapping(bytes32 withdrawalHash => bool) public finalizedWithdrawals;
+    mapping(bytes32 withdrawalHash => address[]) public proofSubmitters;
+
+    /// @param genesisBalance_ Sum of L2's balances in genesis, in wei: exactly what must be paid in.
+    constructor(IInbox inbox_, IGames queue_, uint256 genesisBalance_) payable {
+        require(inbox_.portal() == address(this), WrongPeer(inbox_.portal(), address(this)));
+        require(address(queue_) != address(this), WrongPeer(address(queue_), address(0)));
+        require(msg.value == genesisBalance_, WrongGenesisBalance(msg.value, genesisBalance_));
+        inbox = inbox_;
+        disputeGameFactory = queue_;
+        genesisBalance = genesisBalance_;
+    }
+
+    /// @notice Deposits ether to the sender's own address.
+    receive() external payable {
+        depositTransaction(msg.sender, msg.value, RECEIVE_GAS_LIMIT, false, "");
+    }
+
+    /// @inheritdoc IPortal
+    function depositTransaction(
+        address to,
+        uint256 value,
+        uint64 gasLimit,
+        bool isCreation,
+        bytes memory data
+    ) public payable {
+        require(!isCreation || to == address(0), OptimismPortal_BadTarget());
+        address from = Aliasing.l2Sender(msg.sender);
+        emit TransactionDeposited(
+            from,
+            to,
+            DEPOSIT_VERSION,
+            abi.encodePacked(msg.value, value, gasLimit, isCreation, data)
+        );
+        inbox.sendDeposit(from, to, msg.value, value, gasLimit, isCreation, data);
+    }
+
+    /// @inheritdoc IPortal
+    function proveWithdrawalTransaction(
+        WithdrawalTransaction calldata tx_,
+        uint256 disputeGameIndex,
+        OutputRootProof calldata outputRootProof,
+        bytes[] calldata withdrawalProof
+    ) external {
+        require(!_isOwnContract(tx_.target), OptimismPortal_BadTarget());
+        (uint32 gameType, , address game) = disputeGameFactory.gameAtIndex(disputeGameIndex);
+        require(
+            gameType == respectedGameType && disputeGameFactory.isGameProper(game),
+            OptimismPortal_InvalidDisputeGame()
+        );
+        require(outputRootProof.outputRoot() == IGame(game).rootClaim(), OptimismPortal_InvalidOutputRootProof());
+        bytes32 withdrawalHash = tx_.hash();
+        require(
+            withdrawalHash.isRecorded(outputRootProof.messagePasserStorageRoot, withdrawalProof),
+            OptimismPortal_InvalidMerkleProof()
+        );
+
+        provenWithdrawals[withdrawalHash][msg.sender] = ProvenWithdrawal(game, block.timestamp.toUint64());
+        proofSubmitters[withdrawalHash].push(msg.sender);
+        emit WithdrawalProven(withdrawalHash, tx_.sender, tx_.target);
+        emit WithdrawalProvenExtension1(withdrawalHash, msg.sender);
+    }
+
+    /// @inheritdoc IPortal
+    function finalizeWithdrawalTransaction(WithdrawalTransaction calldata tx_) external {
+        _finalize(tx_, msg.sender);
+    }
+
+    /// @inheritdoc IPortal
+    function finalizeWithdrawalTransactionExternalProof(
+        WithdrawalTransaction calldata tx_,
+        address proofSubmitter
+    ) external {
+        _finalize(tx_, proofSubmitter);
+    }
+
+    /// @inheritdoc IPortal
+    function checkWithdrawal(bytes32 withdrawalHash, address proofSubmitter) public view {
+        require(!finalizedWithdrawals[withdrawalHash], OptimismPortal_AlreadyFinalized());
+        ProvenWithdrawal memory proven = provenWithdrawals[withdrawalHash][proofSubmitter];
+        require(proven.timestamp != 0, OptimismPortal_Unproven());
+        require(disputeGameFactory.isGameFinalized(proven.disputeGameProxy), OptimismPortal_InvalidRootClaim());
+    }
+
+    /// @inheritdoc IPortal
+    function numProofSubmitters(bytes32 withdrawalHash) external view returns (uint256) {
+        return proofSubmitters[withdrawalHash].length;
+    }
+
+    /// @inheritdoc IPortal
+    function anchorStateRegistry() external view returns (IGames) {
+        return disputeGameFactory;
+    }
+
+    /// @notice The least gas on L2 for a call with that much data, under the OP Stack's name.
+    function minimumGasLimit(uint64 byteCount) external view returns (uint64) {
+        return inbox.minimumGasLimit(byteCount, false);
+    }
+
+    /// @notice Nothing can be paused.
+    function paused() external pure returns (bool) {
+        return false;
+    }
+
+    function _finalize(WithdrawalTransaction calldata tx_, address proofSubmitter) private {
+        require(l2Sender == address(0), OptimismPortal_NoReentrancy());
+        require(!_isOwnContract(tx_.target), OptimismPortal_BadTarget());
+        bytes32 withdrawalHash = tx_.hash();
+        checkWithdrawal(withdrawalHash, proofSubmitter);
+
+        finalizedWithdrawals[withdrawalHash] = true;
+        emit WithdrawalFinalized(withdrawalHash, true);
+        l2Sender = tx_.sender;
+        bool success = GuardedCall.callWithMinGas(tx_.target, tx_.gasLimit, tx_.value, tx_.data);
+        require(success, WithdrawalFailed(withdrawalHash));
+        l2Sender = address(0);
+    }
+
+    /// @dev The Inbox takes deposits from here on trust; the others are refused because nothing good can come of it.
+    function _isOwnContract(address target) private view returns (bool) {
+        return target == address(this) || target == address(inbox) || target == address(disputeGameFactory);
+    }
+}

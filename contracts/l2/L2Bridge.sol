@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Aliasing} from "../inbox/Aliasing.sol";
+import {IL2Bridge} from "../interfaces/IL2Bridge.sol";
+import {IMessagePasser} from "../interfaces/IMessagePasser.sol";
+import {ITokenBridge} from "../interfaces/ITokenBridge.sol";
+import {L2Token} from "./L2Token.sol";
+import {L2TokenFactory} from "./L2TokenFactory.sol";
+import {Predeploys} from "./Predeploys.sol";
+
+/// @title L2Bridge
+contract L2Bridge is IL2Bridge {
+    /// @dev The least gas of a release on L1: the bridge's own part and an ordinary token's transfer, by a margin of two. Whoever
+    /// finalises may give more.
+    uint256 internal constant RELEASE_GAS_LIMIT = 200_000;
+
+    /// @dev Slot 0, written by genesis and by nothing else.
+    address public tokenBridge;
+
+    /// @inheritdoc IL2Bridge
+    function finalizeDeposit(address l1Token, address l2Token, address from, address to, uint256 amount) external {
+        address required = Aliasing.alias_(tokenBridge);
+        require(msg.sender == required, NotTokenBridge(msg.sender, required));
+        if (to == address(0) || l1Token == address(0) || _l1TokenOf(l2Token) != l1Token) {
+            emit DepositReturned(l1Token, l2Token, from, to, amount);
+            _startRelease(l1Token, to, from, amount);
+        } else {
+            emit DepositFinalized(l1Token, l2Token, from, to, amount);
+            L2Token(l2Token).mint(to, amount);
+        }
+    }
+
+    /// @inheritdoc IL2Bridge
+    function withdrawToken(address l2Token, address to, uint256 amount) external {
+        address l1Token = _l1TokenOf(l2Token);
+        require(l1Token != address(0), UnknownToken(l2Token));
+        require(to != address(0), ZeroAddress());
+        emit WithdrawalStarted(l1Token, l2Token, msg.sender, to, amount);
+        L2Token(l2Token).burn(msg.sender, amount);
+        _startRelease(l1Token, msg.sender, to, amount);
+    }
+
+    function _startRelease(address l1Token, address from, address to, uint256 amount) private {
+        IMessagePasser(Predeploys.MESSAGE_PASSER).initiateWithdrawal(
+            tokenBridge,
+            RELEASE_GAS_LIMIT,
+            abi.encodeCall(ITokenBridge.releaseToken, (l1Token, from, to, amount))
+        );
+    }
+
+    function _l1TokenOf(address l2Token) private view returns (address) {
+        return L2TokenFactory(Predeploys.TOKEN_FACTORY).l1TokenOf(l2Token);
+    }
+}
