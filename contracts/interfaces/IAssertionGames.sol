@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title Assertions as clients of the OP Stack see them: factory and registry in one
+/// @notice Only views that viem/op-stack (2.57.20) and like clients read. There is one game type, 100; delays are zero.
+/// @custom:source docs/spec/07-queue.md#clients.
+interface IAssertionGames {
+    /// @notice One hit of `findLatestGames`.
+    /// @param metadata `gameType << 224 | timestamp << 160 | game address`.
+    /// @param extraData The L2 block number, as one word.
+    struct GameSearchResult {
+        uint256 index;
+        bytes32 metadata;
+        uint64 timestamp;
+        bytes32 rootClaim;
+        bytes extraData;
+    }
+
+    function gameCount() external view returns (uint256);
+
+    /// @return gameType Always 100.
+    /// @return timestamp When the assertion was made.
+    /// @return proxy Its game.
+    function gameAtIndex(uint256 index) external view returns (uint32 gameType, uint64 timestamp, address proxy);
+
+    /// @notice Assertions that a withdrawal may be proven against, newest first, from `start` downwards, at most `n`:
+    /// confirmed, or at this moment unrivalled and standing on such a one.
+    function findLatestGames(
+        uint32 gameType,
+        uint256 start,
+        uint256 n
+    ) external view returns (GameSearchResult[] memory games);
+
+    /// @notice Implementation behind the games of this type; 0 for other types.
+    function gameImpls(uint32 gameType) external view returns (address);
+
+    /// @notice The level-0 stake, for this type; 0 for other types.
+    function initBonds(uint32 gameType) external view returns (uint256);
+
+    function respectedGameType() external view returns (uint32);
+
+    /// @notice Whether this queue made that contract.
+    function isGameRegistered(address game) external view returns (bool);
+
+    /// @notice Registered, and neither it nor an assertion below it has lost.
+    function isGameProper(address game) external view returns (bool);
+
+    function isGameRespected(address game) external view returns (bool);
+
+    /// @notice Decided, either way.
+    function isGameFinalized(address game) external view returns (bool);
+
+    /// @notice Confirmed: withdrawals proven against it may be paid.
+    function isGameClaimValid(address game) external view returns (bool);
+
+    function disputeGameFinalityDelaySeconds() external view returns (uint256);
+
+    function disputeGameFactory() external view returns (address);
+}
