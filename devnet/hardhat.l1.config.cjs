@@ -1,0 +1,14 @@
+// Hardhat's network as the devnet's L1: real clock, mined by l1Process.ts, nothing else loaded.
+const initialDate = process.env.SOLVENT_L1_INITIAL_DATE;
+module.exports = {
+  solidity: "0.8.30",
+  networks: {
+    hardhat: {
+      hardfork: "osaka",
+      chainId: 31337,
+      allowBlocksWithSameTimestamp: true,
+      mining: { auto: false, interval: 0, mempool: { order: "priority" } },
+      ...(initialDate ? { initialDate } : {}),
+    },
+  },
+};
