@@ -32,7 +32,7 @@ const P256_PRECOMPILE: u64 = 0x100;
 /** Root of the account trie before the block; 32 bytes. */
 export const stateRoot = memory.data(32, 32);
 /** First free byte behind the account records. */
-export let accountsEnd: usize = ACCOUNTS;
+export let accountsEnd: usize = 0;
 
 /**
  * The account at a 20-byte address, read from the trie at its first use in the block.

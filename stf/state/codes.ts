@@ -28,10 +28,10 @@ const NO_PLACE: u32 = 0xffffffff;
 const places = memory.data(1040, 8);
 const hash = memory.data(32, 32);
 const noCode = memory.data(96, 32);
-let codesEnd: usize = CODES;
-let jumpsEnd: usize = JUMPS;
+let codesEnd: usize = 0;
+let jumpsEnd: usize = 0;
 let clock: u32 = 0;
-let runningPlace: u32 = NO_PLACE;
+let runningPlace: u32 = 0xffffffff;
 
 /** The account's code; a record of length 0 if it has none. Not journaled, does not warm. */
 export function codeOf(account: Account): Code {

@@ -17,9 +17,9 @@ const CODE: u32 = 7;
 const MARKS: u32 = 8;
 const LOG: u32 = 9;
 
-let top: usize = TRANSACTION_END;
+let top: usize = 0;
 /** First free byte behind the transient records. */
-export let transientEnd: usize = TRANSACTION;
+export let transientEnd: usize = 0;
 /** First free byte behind the logs; see logs.ts. */
 export let logsEnd: usize = 0;
 

@@ -15,7 +15,7 @@ import { transactionNumber } from "./transaction";
 const SLOT_BITS: u32 = 15;
 const TRANSIENT_BITS: u32 = 16;
 
-let slotsEnd: usize = SLOTS;
+let slotsEnd: usize = 0;
 const keyBytes = memory.data(32, 32);
 
 /** The slot of `account` with the key (a word) at `keyPtr`; its value is not read yet. The handle is good for the block. */

@@ -13,7 +13,7 @@ export let transactionNumber: u32 = 0;
 
 /** The touched accounts of the running transaction; at most 13,928. */
 const LIST: usize = TRIE_SCRATCH;
-let listEnd: usize = LIST;
+let listEnd: usize = 0;
 
 /**
  * Starts a transaction: nothing is warm, created, destructed or touched; no transient values, no logs; the present values of
