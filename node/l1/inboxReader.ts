@@ -1,0 +1,199 @@
+import { getBytes } from "ethers";
+import type { Hex } from "../chain/types";
+import { SolventError } from "../errors";
+import { ZERO_HASH, chunksHash, fromHex, keccak256, putBatch, putMessage } from "../protocol";
+import type { NodeStore } from "../store/types";
+import { INBOX_ABI, batchDataOf, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
+import type { L1Rpc } from "./rpc";
+import type { L1Batch, L1Block, L1Message } from "./types";
+import type { L1View } from "./view";
+
+export interface InboxEvents {
+  batches: L1Batch[];
+  messages: L1Message[];
+}
+
+type LogQuery = { blockHash: Hex } | { fromBlock: number; toBlock: number };
+
+const DEPOSITED_TOPIC = INBOX_ABI.getEvent("TransactionDeposited")!.topicHash;
+
+/**
+ * Turns logs of the Inbox (and the portal's deposit events beside them) into batches and messages, verifies every hash, and
+ * files the preimages: batch data in chunks, chunk lists, records, messages.
+ */
+export class InboxReader {
+  private readonly addresses: string[];
+  private readonly bloomBits: [byte: number, mask: number][][];
+
+  constructor(
+    private readonly rpc: L1Rpc,
+    private readonly nodes: NodeStore,
+    private readonly inbox: string,
+    private readonly portal?: string,
+  ) {
+    this.addresses = portal === undefined ? [inbox] : [inbox, portal];
+    this.bloomBits = [bloomBits(inbox)];
+  }
+
+  /** Whether a block with this bloom can hold an event of the Inbox. */
+  mayConcern(logsBloom: string): boolean {
+    const bloom = getBytes(logsBloom);
+    return this.bloomBits.some((bits) => bits.every(([byte, mask]) => (bloom[byte] & mask) !== 0));
+  }
+
+  async logs(query: LogQuery): Promise<RpcLog[]> {
+    const range =
+      "blockHash" in query
+        ? { blockHash: query.blockHash }
+        : { fromBlock: "0x" + query.fromBlock.toString(16), toBlock: "0x" + query.toBlock.toString(16) };
+    return this.rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.addresses, ...range }]);
+  }
+
+  /**
+   * @param keep - the view up to this block is what the logs build on; @param read - what was read above it already.
+   * @throws SolventError `l1-inconsistent` when a hash does not come out: L1's node moved or lies.
+   */
+  async read(
+    logs: readonly RpcLog[],
+    view: L1View,
+    keep: L1Block | null,
+    read: InboxEvents = { batches: [], messages: [] },
+  ): Promise<InboxEvents> {
+    const keepNumber = keep?.number ?? -1;
+    const firstBatch = view.batchCountAt(keepNumber);
+    const firstMessage = view.delayedCountAt(keepNumber);
+    const batches: L1Batch[] = [];
+    const messages: L1Message[] = [];
+    for (const [i, log] of logs.entries()) {
+      if (log.address.toLowerCase() !== this.inbox.toLowerCase()) continue;
+      const event = parseInboxLog(log);
+      if (event?.name === "BatchAppended") {
+        const index = firstBatch + read.batches.length + batches.length;
+        const last = batches.at(-1) ?? read.batches.at(-1) ?? view.batch(firstBatch - 1);
+        batches.push(await this.batch(log, event.args.toObject(), index, last?.record ?? ZERO_HASH));
+      } else if (event?.name === "MessageSent") {
+        const index = firstMessage + read.messages.length + messages.length;
+        const last = messages.at(-1) ?? read.messages.at(-1) ?? view.message(firstMessage - 1);
+        const deposited = i > 0 && this.isDepositOf(logs[i - 1], log) ? logs[i - 1] : undefined;
+        messages.push(this.message(log, event.args.toObject(), index, last?.hash ?? ZERO_HASH, deposited));
+      }
+    }
+    return { batches, messages };
+  }
+
+  private async batch(log: RpcLog, args: Record<string, unknown>, index: number, previous: Hex): Promise<L1Batch> {
+    const forced = args.forced as boolean;
+    let data: Uint8Array = new Uint8Array(0);
+    if (!forced) {
+      const transaction = await this.rpc.send<{ input: Hex; blockHash: string } | null>("eth_getTransactionByHash", [
+        log.transactionHash,
+      ]);
+      if (transaction === null || transaction.blockHash !== log.blockHash)
+        throw new SolventError("l1-moved", `the transaction of batch ${index} is gone`, { retry: true });
+      data = batchDataOf(transaction.input);
+    }
+    const fields = {
+      previous,
+      delayedCount: args.delayedCount as bigint,
+      l1Number: args.l1Number as bigint,
+      l1Time: args.l1Time as bigint,
+    };
+    requireSame("number", Number(args.index), index);
+    requireSame(`chunks hash of batch ${index}`, args.chunksHash, chunksHash(data));
+    const record = putBatch(this.nodes, data, fields);
+    requireSame(`record of batch ${index}`, args.record, record);
+    return {
+      index,
+      record,
+      previousRecord: previous,
+      chunksHash: args.chunksHash as Hex,
+      delayedCount: Number(fields.delayedCount),
+      l1Number: Number(fields.l1Number),
+      l1Time: Number(fields.l1Time),
+      forced,
+      sizeBytes: data.length,
+      ...place(log),
+    };
+  }
+
+  private message(
+    log: RpcLog,
+    args: Record<string, unknown>,
+    index: number,
+    previous: Hex,
+    deposited: RpcLog | undefined,
+  ): L1Message {
+    const fields = {
+      sender: (args.sender as string).toLowerCase() as Hex,
+      to: (args.to as string).toLowerCase() as Hex,
+      isCreation: args.isCreation as boolean,
+      l1ParentHash: args.l1ParentHash as Hex,
+    };
+    const amounts = {
+      mint: args.mint as bigint,
+      value: args.value as bigint,
+      gasLimit: args.gasLimit as bigint,
+      l1BaseFee: args.l1BaseFee as bigint,
+    };
+    const hash = putMessage(this.nodes, {
+      ...fields,
+      ...amounts,
+      previous,
+      inbox: this.inbox as Hex,
+      data: fromHex(args.data as string),
+      l1Number: args.l1Number as bigint,
+      l1Time: args.l1Time as bigint,
+    });
+    requireSame("message number", Number(args.index), index);
+    requireSame(`hash of message ${index}`, args.hash, hash);
+    const alias = deposited && { aliasSource: predictedSourceHash(log.blockHash, Number(deposited.logIndex)) };
+    return {
+      index,
+      hash,
+      ...fields,
+      mint: String(amounts.mint),
+      value: String(amounts.value),
+      gasLimit: String(amounts.gasLimit),
+      l1BaseFee: String(amounts.l1BaseFee),
+      data: args.data as Hex,
+      l1Number: Number(args.l1Number),
+      l1Time: Number(args.l1Time),
+      ...place(log),
+      logIndex: Number(log.logIndex),
+      ...alias,
+    };
+  }
+
+  /** The portal's event stands right before the Inbox's in the same transaction. */
+  private isDepositOf(other: RpcLog, message: RpcLog): boolean {
+    return (
+      other.address.toLowerCase() === this.portal?.toLowerCase() &&
+      other.topics[0] === DEPOSITED_TOPIC &&
+      other.transactionHash === message.transactionHash &&
+      Number(other.logIndex) + 1 === Number(message.logIndex)
+    );
+  }
+}
+
+function place(log: RpcLog): { l1BlockNumber: number; l1BlockHash: Hex; l1TransactionHash: Hex } {
+  return {
+    l1BlockNumber: Number(log.blockNumber),
+    l1BlockHash: log.blockHash as Hex,
+    l1TransactionHash: log.transactionHash as Hex,
+  };
+}
+
+function requireSame(what: string, actual: unknown, required: unknown): void {
+  if (actual !== required)
+    throw new SolventError("l1-inconsistent", `L1's events do not fit: ${what} is ${actual}, must be ${required}`, {
+      retry: true,
+    });
+}
+
+function bloomBits(address: string): [number, number][] {
+  const hash = keccak256(fromHex(address));
+  return [0, 2, 4].map((offset) => {
+    const bit = ((hash[offset] << 8) | hash[offset + 1]) & 2047;
+    return [255 - (bit >> 3), 1 << (bit & 7)];
+  });
+}

@@ -1,0 +1,302 @@
+import { Transaction, Wallet, type TransactionLike } from "ethers";
+import type { Logger } from "pino";
+import type { Hex } from "../chain/types";
+import { SolventError } from "../errors";
+import { numberKey, tableRange } from "../store/keys";
+import type { Store } from "../store/store";
+import { Serial } from "../serial";
+import { bumped, marketFees, type Fees } from "./fees";
+import type { L1Rpc } from "./rpc";
+
+/** Osaka's cap on the gas of one transaction. */
+export const MAX_TRANSACTION_GAS = 16_777_216n;
+/** Mined transactions are watched for reorgs until they are this deep. */
+const FINAL_DEPTH = 64;
+
+export interface L1Request {
+  /** Names the purpose (`batch 7`); a second request of the same name while the first is alive changes nothing. */
+  key: string;
+  to: Hex;
+  data: Hex;
+  value?: bigint;
+  /** Estimated with a margin where absent. */
+  gasLimit?: bigint;
+}
+
+interface Version {
+  raw: Hex;
+  hash: Hex;
+  maxFee: string;
+  tip: string;
+}
+
+/**
+ * `pending`: sent, not mined. `mined` / `reverted`: in a block. `displaced`: its nonce was used by a transaction that is not
+ * ours (the key is used elsewhere), so it can never be mined.
+ */
+export type OutgoingStatus = "pending" | "mined" | "reverted" | "displaced";
+
+/** One nonce of ours with every version that was ever sent. */
+export interface Outgoing {
+  key: string;
+  nonce: number;
+  to: Hex;
+  data: Hex;
+  value: string;
+  gasLimit: string;
+  versions: Version[];
+  status: OutgoingStatus;
+  minedNumber: number | null;
+  minedHash: Hex | null;
+  gasUsed: string | null;
+  /** L1 head when the last version was sent. */
+  sentAt: number;
+}
+
+export interface SenderOptions {
+  /** A pending transaction is replaced by a dearer one after this many L1 blocks. */
+  stuckBlocks: number;
+  /** Never bid more than this, in wei per gas. */
+  maxFeePerGas: bigint;
+}
+
+interface Receipt {
+  status: string;
+  blockNumber: string;
+  transactionHash: Hex;
+  gasUsed: string;
+}
+
+/**
+ * Sends transactions of one key to L1 and keeps at it: every version is on disk before it is sent, the same bytes are sent
+ * again after a crash, stuck ones are replaced by dearer ones, and what a reorg dropped is sent anew.
+ * The owner calls `poll` at every new L1 head.
+ */
+export class L1Sender {
+  readonly address: Hex;
+  /** Why nothing gets through at the moment, for the health page; null when all is well. */
+  problem: string | null = null;
+  private readonly entries = new Map<number, Outgoing>();
+  private readonly serial = new Serial();
+  private readonly strikes = new Map<number, number>();
+  private chainId?: bigint;
+
+  private constructor(
+    private readonly rpc: L1Rpc,
+    private readonly wallet: Wallet,
+    private readonly store: Store,
+    private readonly options: SenderOptions,
+    private readonly log: Logger,
+  ) {
+    this.address = wallet.address.toLowerCase() as Hex;
+  }
+
+  static async create(
+    rpc: L1Rpc,
+    privateKey: string,
+    store: Store,
+    options: SenderOptions,
+    log: Logger,
+  ): Promise<L1Sender> {
+    const sender = new L1Sender(rpc, new Wallet(privateKey), store, options, log);
+    for (const [, value] of await store.database.range(...tableRange("outgoing"))) {
+      const entry = JSON.parse(value.toString()) as Outgoing;
+      sender.entries.set(entry.nonce, entry);
+    }
+    return sender;
+  }
+
+  /** The newest transaction of this name. */
+  find(key: string): Outgoing | undefined {
+    return [...this.entries.values()].filter((entry) => entry.key === key).at(-1);
+  }
+
+  pending(): Outgoing[] {
+    return [...this.entries.values()].filter((entry) => entry.status === "pending");
+  }
+
+  /**
+   * Signs, writes to disk, sends. A failure to send is not thrown: `poll` repeats it.
+   * @throws SolventError `l1-unavailable` or `l1-rpc` when nonce, fees or gas cannot be learnt (nothing is kept then).
+   */
+  submit(request: L1Request): Promise<Outgoing> {
+    return this.serial.run(async () => {
+      const alive = this.find(request.key);
+      if (alive !== undefined && (alive.status === "pending" || alive.status === "mined")) return alive;
+      const [head, count, fees] = await Promise.all([this.head(), this.nonceAt("latest"), marketFees(this.rpc)]);
+      const held = [...this.entries.values()].filter((entry) => entry.status !== "displaced");
+      const nonce = Math.max(count, ...held.filter((e) => e.status === "pending").map((e) => e.nonce + 1));
+      const entry: Outgoing = {
+        key: request.key,
+        nonce,
+        to: request.to,
+        data: request.data,
+        value: String(request.value ?? 0n),
+        gasLimit: String(request.gasLimit ?? (await this.estimate(request))),
+        versions: [],
+        status: "pending",
+        minedNumber: null,
+        minedHash: null,
+        gasUsed: null,
+        sentAt: head,
+      };
+      await this.sendVersion(entry, fees, head);
+      return entry;
+    });
+  }
+
+  /**
+   * Gives a pending transaction another content under the same nonce, at a higher price: at most one of the two is mined.
+   * Without a pending one of that name this is `submit`.
+   */
+  async replace(key: string, request: L1Request): Promise<Outgoing> {
+    const entry = this.find(key);
+    if (entry === undefined || entry.status !== "pending") return this.submit(request);
+    return this.serial.run(async () => {
+      if (entry.status !== "pending" || (entry.data === request.data && entry.to === request.to)) return entry;
+      const market = await marketFees(this.rpc);
+      const gasLimit = String(request.gasLimit ?? (await this.estimate(request)));
+      Object.assign(entry, { key: request.key, to: request.to, data: request.data, gasLimit });
+      entry.value = String(request.value ?? 0n);
+      await this.sendVersion(entry, this.raised(entry, market), await this.head());
+      return entry;
+    });
+  }
+
+  /** Brings every transaction of ours up to date with L1. Never throws for L1 being down: it says so in `problem`. */
+  poll(): Promise<void> {
+    return this.serial.run(async () => {
+      const open = [...this.entries.values()].sort((a, b) => a.nonce - b.nonce);
+      if (open.length === 0) return;
+      try {
+        const [head, count] = await Promise.all([this.head(), this.nonceAt("latest")]);
+        this.problem = null;
+        for (const entry of open) await (entry.nonce < count ? this.settle(entry, head) : this.push(entry, head));
+      } catch (error) {
+        if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+        this.problem = error.message;
+      }
+    });
+  }
+
+  /** Its nonce is used: find out by which version. */
+  private async settle(entry: Outgoing, head: number): Promise<void> {
+    if (entry.status !== "pending" && head - (entry.minedNumber ?? head) >= FINAL_DEPTH) return this.forget(entry);
+    for (const version of entry.versions.toReversed()) {
+      const receipt = await this.rpc.send<Receipt | null>("eth_getTransactionReceipt", [version.hash]);
+      if (receipt === null) continue;
+      const status = BigInt(receipt.status) === 1n ? "mined" : "reverted";
+      const minedNumber = Number(receipt.blockNumber);
+      if (entry.status === status && entry.minedNumber === minedNumber) return;
+      Object.assign(entry, { status, minedNumber, minedHash: version.hash, gasUsed: String(BigInt(receipt.gasUsed)) });
+      this.strikes.delete(entry.nonce);
+      this.log[status === "mined" ? "info" : "warn"](
+        { key: entry.key, hash: version.hash, minedNumber },
+        `L1 ${status}`,
+      );
+      return this.save(entry);
+    }
+    // Receipts may lag behind the count by a moment: only the third miss in a row counts.
+    const strikes = (this.strikes.get(entry.nonce) ?? 0) + 1;
+    this.strikes.set(entry.nonce, strikes);
+    if (strikes < 3 || entry.status === "displaced") return;
+    this.log.error({ key: entry.key, nonce: entry.nonce }, "a foreign transaction used our nonce; is the key shared?");
+    Object.assign(entry, { status: "displaced", minedNumber: head });
+    await this.save(entry);
+  }
+
+  /** Its nonce is free: send again what the node lacks, replace what is stuck. */
+  private async push(entry: Outgoing, head: number): Promise<void> {
+    if (entry.status !== "pending") {
+      this.log.warn({ key: entry.key, nonce: entry.nonce }, "L1 reorg dropped a transaction; sending it again");
+      Object.assign(entry, { status: "pending", minedNumber: null, minedHash: null, gasUsed: null, sentAt: head });
+      await this.save(entry);
+    }
+    const last = entry.versions.at(-1)!;
+    const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [last.hash]);
+    if (known === null) await this.broadcast(entry, last);
+    else if (head - entry.sentAt >= this.options.stuckBlocks) await this.bump(entry, head);
+  }
+
+  private async bump(entry: Outgoing, head: number): Promise<void> {
+    const fees = this.raised(entry, await marketFees(this.rpc));
+    if (fees.maxFee > this.options.maxFeePerGas) {
+      this.problem = `${entry.key} is stuck and the fee limit of ${this.options.maxFeePerGas} wei is reached`;
+      entry.sentAt = head;
+      return;
+    }
+    this.log.warn(
+      { key: entry.key, nonce: entry.nonce, maxFee: String(fees.maxFee) },
+      "L1 transaction stuck: bidding more",
+    );
+    await this.sendVersion(entry, fees, head);
+  }
+
+  private raised(entry: Outgoing, market: Fees): Fees {
+    const last = entry.versions.at(-1);
+    return last === undefined ? market : bumped({ maxFee: BigInt(last.maxFee), tip: BigInt(last.tip) }, market);
+  }
+
+  private async sendVersion(entry: Outgoing, fees: Fees, head: number): Promise<void> {
+    this.chainId ??= BigInt(await this.rpc.send<string>("eth_chainId", []));
+    const fields: TransactionLike = {
+      type: 2,
+      chainId: this.chainId,
+      nonce: entry.nonce,
+      to: entry.to,
+      data: entry.data,
+      value: BigInt(entry.value),
+      gasLimit: BigInt(entry.gasLimit),
+      maxFeePerGas: fees.maxFee,
+      maxPriorityFeePerGas: fees.tip,
+    };
+    const raw = (await this.wallet.signTransaction(fields)) as Hex;
+    const hash = Transaction.from(raw).hash as Hex;
+    const version = { raw, hash, maxFee: String(fees.maxFee), tip: String(fees.tip) };
+    entry.versions.push(version);
+    entry.sentAt = head;
+    this.entries.set(entry.nonce, entry);
+    await this.save(entry);
+    await this.broadcast(entry, version);
+  }
+
+  private async broadcast(entry: Outgoing, version: Version): Promise<void> {
+    try {
+      await this.rpc.send("eth_sendRawTransaction", [version.raw]);
+    } catch (error) {
+      if (!(error instanceof SolventError)) throw error;
+      if (/known|already imported/i.test(error.message)) return;
+      if (/underpriced|fee too low|less than block base fee|max fee/i.test(error.message)) entry.sentAt = -1e9;
+      if (!/nonce too low|revert/i.test(error.message)) this.problem = error.message;
+      this.log.warn({ key: entry.key, nonce: entry.nonce, error: error.message }, "L1 did not take a transaction");
+      // Underpriced versions are unknown to the node, so `push` would send them forever: bid more at once.
+      if (entry.sentAt < 0 && entry.versions.length < 20) await this.bump(entry, await this.head());
+    }
+  }
+
+  private async estimate({ to, data, value }: L1Request): Promise<bigint> {
+    const call = { from: this.address, to, data, value: "0x" + (value ?? 0n).toString(16) };
+    const gas = BigInt(await this.rpc.send<string>("eth_estimateGas", [call]));
+    const padded = (gas * 13n) / 10n + 20_000n;
+    return padded < MAX_TRANSACTION_GAS ? padded : MAX_TRANSACTION_GAS;
+  }
+
+  private async head(): Promise<number> {
+    return Number(await this.rpc.send<string>("eth_blockNumber", []));
+  }
+
+  private async nonceAt(tag: string): Promise<number> {
+    return Number(await this.rpc.send<string>("eth_getTransactionCount", [this.address, tag]));
+  }
+
+  private save(entry: Outgoing): Promise<void> {
+    const value = Buffer.from(JSON.stringify(entry));
+    return this.store.write((batch) => batch.put(numberKey("outgoing", entry.nonce), value), { sync: true });
+  }
+
+  private async forget(entry: Outgoing): Promise<void> {
+    this.entries.delete(entry.nonce);
+    this.strikes.delete(entry.nonce);
+    await this.store.write((batch) => batch.del(numberKey("outgoing", entry.nonce)));
+  }
+}

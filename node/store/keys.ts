@@ -1,0 +1,61 @@
+/** The key space: one letter per table, then fixed-width big-endian numbers or 32-byte hashes. */
+const TABLES = {
+  /** content hash -> bytes */
+  node: "n",
+  /** block hash -> summary; body; receipts */
+  block: "b",
+  body: "t",
+  receipts: "r",
+  /** block number -> canonical block hash */
+  canonical: "c",
+  /** transaction hash -> block hash, index */
+  transaction: "x",
+  /** alias of a transaction hash -> canonical hash */
+  alias: "a",
+  /** output root -> block hash */
+  output: "o",
+  /** name -> value */
+  meta: "m",
+  /** L1 block number -> checkpoint; batch index -> batch; message index -> message */
+  l1Block: "L",
+  batch: "B",
+  message: "M",
+  /** batch index -> what was derived from it */
+  derived: "D",
+  /** outgoing L1 transactions by nonce; posted batches by index; sealed segments; pooled transactions by hash */
+  outgoing: "O",
+  posted: "P",
+  segment: "S",
+  pooled: "Q",
+} as const;
+
+export type Table = keyof typeof TABLES;
+
+export function hashKey(table: Table, hash: Uint8Array): Buffer {
+  const key = Buffer.allocUnsafe(1 + hash.length);
+  key[0] = TABLES[table].charCodeAt(0);
+  key.set(hash, 1);
+  return key;
+}
+
+export function numberKey(table: Table, number: number): Buffer {
+  const key = Buffer.allocUnsafe(9);
+  key[0] = TABLES[table].charCodeAt(0);
+  key.writeBigUInt64BE(BigInt(number), 1);
+  return key;
+}
+
+export function nameKey(table: Table, name: string): Buffer {
+  return Buffer.concat([Buffer.from(TABLES[table]), Buffer.from(name)]);
+}
+
+/** First key of a table and the first key behind it. */
+export function tableRange(table: Table): [Buffer, Buffer] {
+  const letter = TABLES[table].charCodeAt(0);
+  return [Buffer.of(letter), Buffer.of(letter + 1)];
+}
+
+/** The number in a key that `numberKey` made. */
+export function keyNumber(key: Buffer): number {
+  return Number(key.readBigUInt64BE(1));
+}

@@ -1,0 +1,7 @@
+import { decodeTransaction } from "./decode";
+import type { Hex } from "../chain/types";
+
+/** Who sent a transaction that stands in a block: the recovered signer, or the sender that a deposit names. */
+export function recoverSender(raw: Uint8Array): Hex {
+  return decodeTransaction(raw).from as Hex;
+}
