@@ -122,7 +122,7 @@ contract Portal is IPortal {
         require(!finalizedWithdrawals[withdrawalHash], OptimismPortal_AlreadyFinalized());
         ProvenWithdrawal memory proven = provenWithdrawals[withdrawalHash][proofSubmitter];
         require(proven.timestamp != 0, OptimismPortal_Unproven());
-        require(disputeGameFactory.isGameFinalized(proven.disputeGameProxy), OptimismPortal_InvalidRootClaim());
+        require(disputeGameFactory.isGameClaimValid(proven.disputeGameProxy), OptimismPortal_InvalidRootClaim());
     }
 
     /// @inheritdoc IPortal

@@ -12,7 +12,7 @@ interface IGames {
     function isGameProper(address game) external view returns (bool);
 
     /// @notice Whether the assertion of `game`, one of this queue's, is confirmed. Once true, always true.
-    function isGameFinalized(address game) external view returns (bool);
+    function isGameClaimValid(address game) external view returns (bool);
 }
 
 /// @title Game: an assertion under the OP Stack's name
