@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Aliasing} from "../inbox/Aliasing.sol";
-import {IGame, IGames} from "../interfaces/IGames.sol";
+import {IAssertionGame} from "../interfaces/IAssertionGame.sol";
+import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
 import {GuardedCall} from "./GuardedCall.sol";
@@ -36,7 +37,7 @@ contract Portal is IPortal {
     uint64 internal constant RECEIVE_GAS_LIMIT = 100_000;
 
     IInbox public immutable inbox;
-    IGames public immutable disputeGameFactory;
+    IAssertionGames public immutable disputeGameFactory;
     uint256 public immutable genesisBalance;
 
     address public transient l2Sender;
@@ -45,7 +46,7 @@ contract Portal is IPortal {
     mapping(bytes32 withdrawalHash => address[]) public proofSubmitters;
 
     /// @param genesisBalance_ Sum of L2's balances in genesis, in wei: exactly what must be paid in.
-    constructor(IInbox inbox_, IGames queue_, uint256 genesisBalance_) payable {
+    constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable {
         require(inbox_.portal() == address(this), WrongPeer(inbox_.portal(), address(this)));
         require(address(queue_) != address(this), WrongPeer(address(queue_), address(0)));
         require(msg.value == genesisBalance_, WrongGenesisBalance(msg.value, genesisBalance_));
@@ -87,11 +88,11 @@ contract Portal is IPortal {
     ) external {
         require(!_isOwnContract(tx_.target), OptimismPortal_BadTarget());
         (uint32 gameType, , address game) = disputeGameFactory.gameAtIndex(disputeGameIndex);
+        require(gameType == respectedGameType, OptimismPortal_InvalidDisputeGame());
         require(
-            gameType == respectedGameType && disputeGameFactory.isGameProper(game),
-            OptimismPortal_InvalidDisputeGame()
+            outputRootProof.outputRoot() == IAssertionGame(game).rootClaim(),
+            OptimismPortal_InvalidOutputRootProof()
         );
-        require(outputRootProof.outputRoot() == IGame(game).rootClaim(), OptimismPortal_InvalidOutputRootProof());
         bytes32 withdrawalHash = tx_.hash();
         require(
             withdrawalHash.isRecorded(outputRootProof.messagePasserStorageRoot, withdrawalProof),
@@ -131,7 +132,7 @@ contract Portal is IPortal {
     }
 
     /// @inheritdoc IPortal
-    function anchorStateRegistry() external view returns (IGames) {
+    function anchorStateRegistry() external view returns (IAssertionGames) {
         return disputeGameFactory;
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IAssertionGames} from "./IAssertionGames.sol";
 import {IInbox} from "./IInbox.sol";
-import {IGames} from "./IGames.sol";
 
 /// @title Portal: ether in, ether and calls out
 /// @notice The one place that holds L2's ether. In: deposits, which become delayed messages of the Inbox. Out: withdrawals, proven
@@ -111,9 +111,9 @@ interface IPortal {
 
     function inbox() external view returns (IInbox);
 
-    function disputeGameFactory() external view returns (IGames);
+    function disputeGameFactory() external view returns (IAssertionGames);
 
-    function anchorStateRegistry() external view returns (IGames);
+    function anchorStateRegistry() external view returns (IAssertionGames);
 
     /// @notice Wei that stood for the balances of genesis when this contract was made.
     function genesisBalance() external view returns (uint256);

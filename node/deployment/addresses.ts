@@ -1,0 +1,30 @@
+import { AbiCoder, getCreate2Address, getCreateAddress, id, keccak256, ZeroHash } from "ethers";
+import type { Hex } from "../chain/types";
+import { readArtifact } from "./artifacts";
+import { stringify, type DeploymentConfig } from "./config";
+import { PREDEPLOYS } from "./predeploys";
+
+/** Hash of the init code of OpenZeppelin's Create3 proxy. Source: @openzeppelin/contracts 5.7.0, utils/Create3.sol. */
+const CREATE3_PROXY_INIT_CODE_HASH = "0x57a34f6e879358dd76825d6700df87013ad6a3fb43c0d0c602f70a8772c153bd";
+
+/** The system's contracts on L1, in the order they are made. */
+export const SYSTEM_CONTRACTS = ["inbox", "prover", "queue", "portal", "tokenBridge", "multicall3"] as const;
+export type SystemContract = (typeof SYSTEM_CONTRACTS)[number];
+
+/** Where the Deployer contract stands on every chain that has the deterministic deployment proxy. */
+export function deployerAddress(): Hex {
+  const initCodeHash = keccak256(readArtifact("deploy/Deployer").bytecode);
+  return getCreate2Address(PREDEPLOYS.deploymentProxy, ZeroHash, initCodeHash).toLowerCase() as Hex;
+}
+
+/** Salt of a contract: equal for equal configurations, so deploying twice finds what stands. */
+export function systemSalt(config: DeploymentConfig, name: string): Hex {
+  return id(`solvent.deployment:${name}:${stringify(config)}`) as Hex;
+}
+
+/** Twin of `Deployer.addressOf`: where `from` deploys with `salt`. */
+export function predictAddress(from: string, salt: Hex): Hex {
+  const ownSalt = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [from, salt]));
+  const proxy = getCreate2Address(deployerAddress(), ownSalt, CREATE3_PROXY_INIT_CODE_HASH);
+  return getCreateAddress({ from: proxy, nonce: 1 }).toLowerCase() as Hex;
+}

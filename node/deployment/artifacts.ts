@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { InterfaceAbi } from "ethers";
+import type { Hex } from "../chain/types";
+import { SolventError } from "../errors";
+import multicall3 from "./data/multicall3.json";
+
+/** What the deployment needs of a compiled contract. */
+export interface Artifact {
+  abi: InterfaceAbi;
+  /** Init code without constructor arguments. */
+  bytecode: Hex;
+  /** Runtime code, immutables zero. */
+  deployedBytecode: Hex;
+}
+
+const ROOT = join(__dirname, "..", "..", "artifacts", "contracts");
+/** Multicall3's init code copies and returns what stands behind its first 32 bytes. */
+const MULTICALL3_PREFIX_BYTES = 32;
+
+/** Multicall3 as npm has it. */
+export const MULTICALL3_INIT_CODE = multicall3.initCode as Hex;
+export const MULTICALL3_CODE: Hex = `0x${multicall3.initCode.slice(2 + 2 * MULTICALL3_PREFIX_BYTES)}`;
+
+/**
+ * A contract of contracts/ as Hardhat compiled it.
+ * @param source - File and contract, as `bridge/Portal`; `File:Contract` where the names differ.
+ * @throws SolventError `artifact-missing`: run `npm run build`.
+ */
+export function readArtifact(source: string): Artifact {
+  const [file, contract = file.slice(file.lastIndexOf("/") + 1)] = source.split(":");
+  const path = join(ROOT, `${file}.sol`, `${contract}.json`);
+  if (!existsSync(path)) {
+    throw new SolventError("artifact-missing", `${path} is not there: build the contracts first (npm run build)`);
+  }
+  return JSON.parse(readFileSync(path, "utf8")) as Artifact;
+}
+
+/** Whether contracts/ was compiled. */
+export function isBuilt(): boolean {
+  return existsSync(ROOT) && readdirSync(ROOT).length > 0;
+}

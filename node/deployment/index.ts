@@ -1,0 +1,14 @@
+export { deployerAddress, SYSTEM_CONTRACTS, type SystemContract } from "./addresses";
+export { readArtifact, type Artifact } from "./artifacts";
+export {
+  configToJson,
+  parseDeploymentConfig,
+  stringify,
+  type DeploymentConfig,
+  type DeploymentConfigInput,
+} from "./config";
+export { deploymentToJson, parseDeployment, readDeployment, type Deployment } from "./deployment";
+export { deploySystem, describeDeployment, type DeployOptions } from "./deploySystem";
+export { createGenesis, genesisBalance } from "./genesis";
+export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
+export { PREDEPLOYS } from "./predeploys";

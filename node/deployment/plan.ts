@@ -1,0 +1,83 @@
+import { AbiCoder, Interface, concat } from "ethers";
+import type { Hex } from "../chain/types";
+import { genesisFromJson, type Genesis, type GenesisJson } from "../state/genesis";
+import { predictAddress, systemSalt, type SystemContract } from "./addresses";
+import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";
+import type { DeploymentConfig } from "./config";
+import { createGenesis, genesisBalance } from "./genesis";
+
+/** A contract to deploy. */
+export interface PlannedContract {
+  name: SystemContract;
+  salt: Hex;
+  address: Hex;
+  /** With constructor arguments. */
+  initCode: Hex;
+  /** Wei paid to the constructor. */
+  value: bigint;
+}
+
+export interface DeploymentPlan {
+  from: Hex;
+  config: DeploymentConfig;
+  addresses: Record<SystemContract, Hex>;
+  genesisJson: GenesisJson;
+  genesis: Genesis;
+  /** In order: each may ask those before it. */
+  contracts: PlannedContract[];
+}
+
+/** A contract in the place of a standard one: a toy prover, a queue under test. */
+export interface ContractChoice {
+  /** As `readArtifact` takes it. */
+  source: string;
+  args(context: { config: DeploymentConfig; addresses: Record<SystemContract, Hex>; genesis: Genesis }): unknown[];
+}
+
+export type ContractChoices = Record<"prover" | "queue", ContractChoice>;
+
+/**
+ * What has to be on L1 for this configuration, when `from` deploys it. Pure: addresses first, then genesis, then code.
+ * @param choices - Contracts other than the standard ones.
+ */
+export function planDeployment(from: string, config: DeploymentConfig, choices: ContractChoices): DeploymentPlan {
+  const at = (name: SystemContract) => predictAddress(from, systemSalt(config, name));
+  const addresses: Record<SystemContract, Hex> = {
+    prover: at("prover"),
+    inbox: at("inbox"),
+    queue: at("queue"),
+    portal: at("portal"),
+    tokenBridge: at("tokenBridge"),
+    multicall3: at("multicall3"),
+  };
+  const genesisJson = createGenesis(config, addresses);
+  const genesis = genesisFromJson(genesisJson, { get: () => undefined, put: () => undefined });
+  const balance = genesisBalance(genesisJson);
+  const plan = (name: SystemContract, initCode: Hex, value = 0n): PlannedContract => ({
+    name,
+    salt: systemSalt(config, name),
+    address: addresses[name],
+    initCode,
+    value,
+  });
+  const chosen = (name: "prover" | "queue") => {
+    const { source, args } = choices[name];
+    return plan(name, initCode(source, args({ config, addresses, genesis })));
+  };
+  const { sequencer, blockGasLimit, forceDelay } = config;
+  const contracts = [
+    plan("inbox", initCode("inbox/Inbox", [sequencer, addresses.portal, blockGasLimit, forceDelay])),
+    chosen("prover"),
+    chosen("queue"),
+    plan("portal", initCode("bridge/Portal", [addresses.inbox, addresses.queue, balance]), balance),
+    plan("tokenBridge", initCode("bridge/TokenBridge", [addresses.portal])),
+    plan("multicall3", MULTICALL3_INIT_CODE),
+  ];
+  return { from: from.toLowerCase() as Hex, config, addresses, genesisJson, genesis, contracts };
+}
+
+function initCode(source: string, args: readonly unknown[]): Hex {
+  const { abi, bytecode } = readArtifact(source);
+  const inputs = new Interface(abi).deploy.inputs;
+  return concat([bytecode, AbiCoder.defaultAbiCoder().encode(inputs, args)]) as Hex;
+}

@@ -1,0 +1,24 @@
+import type { Signer, TransactionReceipt, TransactionRequest } from "ethers";
+import { SolventError } from "../errors";
+
+/** Most that one transaction may take since Osaka. Source: EIP-7825. */
+const MAX_TRANSACTION_GAS = 16_777_216n;
+
+/**
+ * Sends a transaction with a fifth more gas than estimated (estimates fall short where gas is handed on) and waits for it.
+ * @throws SolventError `deployment-reverted` with L1's reason as its cause.
+ */
+export async function sendTransaction(signer: Signer, request: TransactionRequest): Promise<TransactionReceipt> {
+  try {
+    const estimate = await signer.estimateGas(request);
+    const padded = (estimate * 6n) / 5n;
+    const gasLimit = padded > MAX_TRANSACTION_GAS ? MAX_TRANSACTION_GAS : padded;
+    const sent = await signer.sendTransaction({ ...request, gasLimit });
+    const receipt = await sent.wait();
+    if (receipt?.status !== 1) throw new Error(`transaction ${sent.hash} failed`);
+    return receipt;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SolventError("deployment-reverted", `L1 refused a transaction of the deployment: ${reason}`, { cause });
+  }
+}

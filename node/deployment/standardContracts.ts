@@ -1,0 +1,25 @@
+import type { ContractChoices } from "./plan";
+
+/** The contracts of a real system: the prover of the program's machine and the queue over it. */
+export const STANDARD_CONTRACTS: ContractChoices = {
+  prover: {
+    source: "vm/OneStepProver",
+    args: () => {
+      throw new Error("not yet");
+    },
+  },
+  queue: {
+    source: "queue/StateRootQueue",
+    args: ({ config, addresses, genesis }) => [
+      {
+        heights: config.game.heights,
+        stakes: config.game.stakes,
+        challengePeriod: config.game.challengePeriod,
+        responseTime: config.game.responseTime,
+        genesisOutputRoot: genesis.outputRoot,
+        inbox: addresses.inbox,
+        prover: addresses.prover,
+      },
+    ],
+  },
+};

@@ -1,0 +1,125 @@
+import hre from "hardhat";
+import { impersonateAccount, setBalance, setCode, setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
+import type { Contract, ContractTransactionReceipt, Log, Signer } from "ethers";
+import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../node/deployment";
+
+export const ETHER = 10n ** 18n;
+export const FORCE_DELAY = 3600n;
+export const BLOCK_GAS_LIMIT = 30_000_000n;
+
+/** A prover that judges nothing and a queue that says what it is told: for tests of everything but the game. */
+export const TEST_CONTRACTS: ContractChoices = {
+  prover: { source: "test/Actors:InboxHarness", args: () => [] },
+  queue: { source: "test/TestQueue", args: () => [] },
+};
+
+export interface System {
+  deployment: Deployment;
+  deployer: Signer;
+  sequencer: Signer;
+  user: Signer;
+  other: Signer;
+  inbox: Contract;
+  portal: Contract;
+  queue: Contract;
+  tokenBridge: Contract;
+}
+
+/** A fresh system on Hardhat's in-process network, over a queue whose verdicts the test sets. Use with `loadFixture`. */
+export async function deployTestSystem(): Promise<System> {
+  await hre.run("compile", { quiet: true });
+  const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
+  const deployment = await deploySystem(
+    deployer,
+    {
+      sequencer: await sequencer.getAddress(),
+      feeRecipient: await other.getAddress(),
+      forceDelay: FORCE_DELAY,
+      blockGasLimit: BLOCK_GAS_LIMIT,
+      accounts: { [await user.getAddress()]: 100n * ETHER, [await other.getAddress()]: 1n },
+    },
+    { contracts: TEST_CONTRACTS },
+  );
+  const { inbox, portal, queue, tokenBridge } = deployment.addresses;
+  return {
+    deployment,
+    deployer,
+    sequencer,
+    user,
+    other,
+    inbox: await hre.ethers.getContractAt("Inbox", inbox),
+    portal: await hre.ethers.getContractAt("Portal", portal),
+    queue: await hre.ethers.getContractAt("TestQueue", queue),
+    tokenBridge: await hre.ethers.getContractAt("TokenBridge", tokenBridge),
+  };
+}
+
+/** The same with L2's predeploys on the same network: Hardhat's EVM then plays L2, too. */
+export async function deployBothLayers(): Promise<System> {
+  const system = await deployTestSystem();
+  for (const [address, account] of Object.entries(system.deployment.genesis.alloc)) {
+    if (account.code !== undefined) await setCode(address, account.code);
+    for (const [slot, value] of Object.entries(account.storage ?? {})) await setStorageAt(address, BigInt(slot), value);
+  }
+  return system;
+}
+
+/** A delayed message, as its event tells it. */
+export interface SentMessage {
+  index: bigint;
+  sender: string;
+  to: string;
+  isCreation: boolean;
+  mint: bigint;
+  value: bigint;
+  gasLimit: bigint;
+  data: string;
+  hash: string;
+  l1Number: bigint;
+  l1Time: bigint;
+  l1BaseFee: bigint;
+  l1ParentHash: string;
+}
+
+/** The messages that a transaction on L1 sent. */
+export function messagesOf(system: System, receipt: ContractTransactionReceipt | null): SentMessage[] {
+  return eventsOf(system.inbox, receipt?.logs ?? [], "MessageSent") as unknown as SentMessage[];
+}
+
+/** Arguments of a contract's events of one name, as objects. */
+export function eventsOf(contract: Contract, logs: readonly Log[], name: string): Record<string, unknown>[] {
+  const address = String(contract.target).toLowerCase();
+  return logs
+    .filter((log) => log.address.toLowerCase() === address)
+    .map((log) => contract.interface.parseLog(log))
+    .filter((parsed) => parsed?.name === name)
+    .map((parsed) => parsed!.args.toObject());
+}
+
+/** Runs a message as L2 would: mints, then calls from the sender with exactly the message's gas. */
+export async function executeMessage(message: SentMessage): Promise<ContractTransactionReceipt | null> {
+  await impersonateAccount(message.sender);
+  const before = await hre.ethers.provider.getBalance(message.sender);
+  await setBalance(message.sender, before + message.mint);
+  const signer = await hre.ethers.getSigner(message.sender);
+  await hre.network.provider.send("hardhat_setNextBlockBaseFeePerGas", ["0x0"]);
+  const sent = await signer.sendTransaction({
+    to: message.isCreation ? null : message.to,
+    value: message.value,
+    data: message.data,
+    gasLimit: message.gasLimit,
+    gasPrice: 0,
+  });
+  return (await sent.wait()) as ContractTransactionReceipt | null;
+}
+
+/** L2's own contracts, where `deployBothLayers` put them. */
+export async function predeploys() {
+  return {
+    l2Bridge: await hre.ethers.getContractAt("L2Bridge", PREDEPLOYS.l2Bridge),
+    feeVault: await hre.ethers.getContractAt("FeeVault", PREDEPLOYS.feeVault),
+    factory: await hre.ethers.getContractAt("L2TokenFactory", PREDEPLOYS.tokenFactory),
+    l1BlockInfo: await hre.ethers.getContractAt("L1BlockInfo", PREDEPLOYS.l1BlockInfo),
+    messagePasser: await hre.ethers.getContractAt("MessagePasser", PREDEPLOYS.messagePasser),
+  };
+}
