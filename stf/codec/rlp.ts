@@ -157,7 +157,7 @@ function putHeader(to: usize, length: u32, base: u32): usize {
     store<u8>(to, <u8>(base + length));
     return to + 1;
   }
-  const width = 4 - (clz<u32>(length) >> 3);
+  const width: u32 = 4 - (clz<u32>(length) >> 3);
   store<u8>(to, <u8>(base + 55 + width));
   for (let i: u32 = 0; i < width; i++) store<u8>(to + 1 + i, <u8>(length >> ((width - 1 - i) << 3)));
   return to + 1 + width;

@@ -107,6 +107,7 @@ export function isOccupied(account: Account): bool {
 export function setNonce(account: Account, nonce: u64): void {
   noteNonce(account);
   account.nonce = nonce;
+  account.flags |= ACCOUNT_DIRTY;
   touch(account);
 }
 
@@ -114,6 +115,7 @@ export function setNonce(account: Account, nonce: u64): void {
 export function setBalance(account: Account, valuePtr: usize): void {
   noteBalance(account);
   copy32(balanceOf(account), valuePtr);
+  account.flags |= ACCOUNT_DIRTY;
   touch(account);
 }
 
@@ -124,6 +126,7 @@ export function addBalance(account: Account, valuePtr: usize): void {
   carry = addLimb(account, offsetof<Account>("balance1"), load<u64>(valuePtr, 8), carry);
   carry = addLimb(account, offsetof<Account>("balance2"), load<u64>(valuePtr, 16), carry);
   addLimb(account, offsetof<Account>("balance3"), load<u64>(valuePtr, 24), carry);
+  account.flags |= ACCOUNT_DIRTY;
   touch(account);
 }
 
@@ -138,6 +141,7 @@ export function subBalance(account: Account, valuePtr: usize): bool {
   borrow = subLimb(account, offsetof<Account>("balance1"), load<u64>(valuePtr, 8), borrow);
   borrow = subLimb(account, offsetof<Account>("balance2"), load<u64>(valuePtr, 16), borrow);
   subLimb(account, offsetof<Account>("balance3"), load<u64>(valuePtr, 24), borrow);
+  account.flags |= ACCOUNT_DIRTY;
   touch(account);
   return true;
 }
@@ -249,12 +253,11 @@ export function clearAccount(account: Account): void {
   account.storageRoot3 = EMPTY_ROOT_3;
 }
 
-/** Settles a touched account at the end of the transaction: deleted when empty, else existing and to be written. */
+/** Settles a touched account at the end of the transaction: deleted when empty, else existing. */
 export function settleAccount(account: Account): void {
   if (account.touched != transactionNumber) return;
-  account.flags |= ACCOUNT_DIRTY;
-  if (isEmpty(account)) account.flags &= ~ACCOUNT_EXISTS;
-  else account.flags |= ACCOUNT_EXISTS;
+  const exists: u32 = isEmpty(account) ? 0 : ACCOUNT_EXISTS;
+  if ((account.flags & ACCOUNT_EXISTS) != exists) account.flags = (account.flags ^ ACCOUNT_EXISTS) | ACCOUNT_DIRTY;
 }
 
 function addLimb(account: Account, offset: usize, value: u64, carry: u64): u64 {

@@ -12,7 +12,7 @@ import { codeHashOf, hasCode, touch } from "./accounts";
 import { noteCode } from "./journal";
 import { analyse, chunksOf, setRunning } from "./jumps";
 import { mapFind, mapForget, mapInsert } from "./map";
-import { Account, Code, EMPTY_CODE_0, EMPTY_CODE_1, EMPTY_CODE_2, EMPTY_CODE_3 } from "./records";
+import { Account, ACCOUNT_DIRTY, Code, EMPTY_CODE_0, EMPTY_CODE_1, EMPTY_CODE_2, EMPTY_CODE_3 } from "./records";
 
 const BUCKET_BITS: u32 = 15;
 const PLACES: u32 = 128;
@@ -76,6 +76,7 @@ export function codeBytes(code: Code): usize {
  */
 export function setCode(account: Account, bytesPtr: usize, length: u32): void {
   noteCode(account);
+  account.flags |= ACCOUNT_DIRTY;
   touch(account);
   keccak256(bytesPtr, length, codeHashOf(account));
   account.code = 0;

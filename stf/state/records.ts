@@ -51,7 +51,7 @@ export class Account {
   destructed: u32;
   touched: u32;
   listed: u32;
-  /** EXISTS, DIRTY, ALWAYS_WARM, HAS_WRITES. */
+  /** EXISTS, DIRTY (to be written), ALWAYS_WARM, HAS_WRITES (in its storage). */
   flags: u32;
   spare0: u32;
   spare1: u64;
@@ -85,10 +85,11 @@ export class Slot {
   original1: u64;
   original2: u64;
   original3: u64;
-  spare0: u64;
-  spare1: u64;
-  spare2: u64;
-  spare3: u64;
+  /** The value at the start of the block. */
+  start0: u64;
+  start1: u64;
+  start2: u64;
+  start3: u64;
   /** keccak of the key's 32 bytes. */
   hash0: u64;
   hash1: u64;

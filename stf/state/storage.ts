@@ -118,6 +118,13 @@ export function resetSlots(): void {
   slotsEnd = SLOTS;
 }
 
+/** The slot has another value than at the start of the block. */
+export function isChanged(slot: Slot): bool {
+  if (!(slot.flags & SLOT_DIRTY)) return false;
+  const at = changetype<usize>(slot);
+  return !isEqual32(at + offsetof<Slot>("start0"), at + offsetof<Slot>("value0"));
+}
+
 /** Sets all slots of an account to zero, for its deletion at the end of a transaction; not journaled. */
 export function clearSlots(account: Account): void {
   for (let at: usize = account.slots; at != 0; at = <usize>changetype<Slot>(at).next) {
@@ -140,5 +147,6 @@ function loadSlot(slot: Slot): void {
   const account = changetype<Account>(<usize>slot.owner);
   const length = trieGet(storageRootOf(account), at + offsetof<Slot>("hash0"));
   decodeWord(trieValue, length, at + offsetof<Slot>("value0"));
+  copy32(at + offsetof<Slot>("start0"), at + offsetof<Slot>("value0"));
   slot.flags |= SLOT_LOADED;
 }

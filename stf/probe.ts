@@ -1,0 +1,66 @@
+/*
+ * Entry point for tests and conformance suites: the parts of the program that have no other way in, one export each.
+ * Not part of stf.wasm or engine.wasm; built by scripts/build/stf.ts to build/probe.wasm from the same sources.
+ */
+export { ENGINE, EVM_MEMORY, TRANSACTION } from "./memory";
+export { keccak256, keccakAdd, keccakBegin, keccakEnd } from "./crypto/keccak";
+export { itemIsList, itemLength, itemPtr, putBytes, putListHeader, rlpInteger, rlpItem } from "./codec/rlp";
+export { putItem, sortItems } from "./trie/items";
+export { trieGetKey, trieValue } from "./trie/get";
+export { trieUpdate } from "./trie/update";
+export { orderedRoot } from "./trie/ordered";
+export {
+  accountAt,
+  accountOfWord,
+  addBalance,
+  addressOf,
+  appendLog,
+  balanceOf,
+  beginTransaction,
+  checkpoint,
+  codeBytes,
+  codeHashOf,
+  codeHead,
+  codeOf,
+  commitState,
+  endTransaction,
+  enterCode,
+  enterInitcode,
+  firstLog,
+  hasCode,
+  isCreated,
+  isDestructed,
+  isEmpty,
+  isJumpdest,
+  isOccupied,
+  isPoorer,
+  isWarm,
+  isWarmSlot,
+  jumpWorkSize,
+  lastLog,
+  logAddress,
+  logData,
+  logLength,
+  logTopic,
+  logTopics,
+  markCreated,
+  markDestructed,
+  nextLog,
+  openState,
+  resumeInitcode,
+  revertTo,
+  setBalance,
+  setCode,
+  setNonce,
+  setSlot,
+  slotAt,
+  slotOriginal,
+  slotValue,
+  storageRootOf,
+  subBalance,
+  touch,
+  transientGet,
+  transientSet,
+  warm,
+  warmSlot,
+} from "./state/state";
