@@ -4,9 +4,14 @@ import { spawn } from "node:child_process";
  * Runs a program to its end with inherited output.
  * @throws Error when it cannot be started or ends with a non-zero status; the message names the command.
  */
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  cwd?: string,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: "inherit", env });
+    const child = spawn(command, args, { stdio: "inherit", env, cwd });
     child.once("error", reject);
     child.once("exit", (code, signal) => {
       if (code === 0) resolve();

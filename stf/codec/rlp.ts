@@ -112,7 +112,7 @@ export function putU64(to: usize, value: u64): usize {
     store<u8>(to, value == 0 ? 0x80 : <u8>value);
     return to + 1;
   }
-  const length = 8 - ((<u32>clz<u64>(value)) >> 3);
+  const length: u32 = 8 - ((<u32>clz<u64>(value)) >> 3);
   store<u8>(to, <u8>(0x80 + length));
   for (let i: u32 = 0; i < length; i++) store<u8>(to + 1 + i, <u8>(value >> ((length - 1 - i) << 3)));
   return to + 1 + length;
