@@ -12,6 +12,7 @@ export default tseslint.config(
       "typechain-types", "**/*.cjs",
       "stf/**",
       "vm/interpreter/**",
+      "**/*.as.ts",
     ],
   },
   js.configs.recommended,
