@@ -7,6 +7,7 @@ export type VmErrorCode =
   | "vm.preimage-missing"
   | "vm.inbox-missing"
   | "vm.program-mismatch"
+  | "vm.malformed-history"
   | "vm.not-built";
 
 /** What the VM throws on bad input or a host that cannot answer; never a guest's trap, which is a state of the machine. */

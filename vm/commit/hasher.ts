@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { VmBuildError } from "./errors";
+import { VmError } from "../errors";
 
 /** What `tree.as.ts` exports. */
 export interface HasherExports {
@@ -22,12 +22,12 @@ let compiled: WebAssembly.Module | undefined;
 
 /**
  * A new instance of the hasher module, with a memory of its own.
- * @throws {VmBuildError} when build/vm/tree.wasm has not been built.
+ * @throws {VmError} `vm.not-built` when build/vm/tree.wasm has not been built.
  */
 export function createHasher(): { hasher: HasherExports; buffer: number } {
   if (compiled === undefined) {
     const path = join(__dirname, "..", "..", "build", "vm", "tree.wasm");
-    if (!existsSync(path)) throw new VmBuildError(path);
+    if (!existsSync(path)) throw new VmError("vm.not-built", `${path} is missing: run \`npm run build vm\``);
     compiled = new WebAssembly.Module(readFileSync(path));
   }
   const hasher = new WebAssembly.Instance(compiled, {}).exports as unknown as HasherExports;

@@ -1,8 +1,8 @@
-import { RangeProofError } from "./errors";
+import { VmError } from "../errors";
+import { PAGE_BYTES } from "../types";
 import { createHasher, tag, type HasherExports } from "./hasher";
 
-/** Bytes of a page, the unit of dirty tracking: 128 leaves of 32 bytes. */
-export const PAGE_BYTES = 4096;
+// a page has 128 leaves
 const PAGE_HEIGHT = 7;
 /** Pages whose inner nodes are kept; 8 KiB each. */
 const DEFAULT_CACHED_PAGES = 1024;
@@ -24,7 +24,7 @@ export class MemoryTree {
     readonly depth: number,
     cachedPages = DEFAULT_CACHED_PAGES,
   ) {
-    if (!(depth >= PAGE_HEIGHT && depth <= 23)) throw new RangeProofError(`depth ${depth} is not in 7..23`);
+    if (!(depth >= PAGE_HEIGHT && depth <= 23)) throw new VmError("vm.bad-argument", `depth ${depth} is not in 7..23`);
     this.#pages = 2 ** (depth - PAGE_HEIGHT);
     const { hasher, buffer } = createHasher();
     this.#hasher = hasher;
@@ -42,7 +42,7 @@ export class MemoryTree {
 
   /** Takes the content of a page: `bytes` from `offset` on, 4,096 of them; what is beyond their end is zero. */
   update(page: number, bytes: Uint8Array, offset = 0): void {
-    if (!(page >= 0 && page < this.#pages)) throw new RangeProofError(`page ${page} of ${this.#pages}`);
+    if (!(page >= 0 && page < this.#pages)) throw new VmError("vm.bad-argument", `page ${page} of ${this.#pages}`);
     const content = bytes.subarray(offset, offset + PAGE_BYTES);
     this.#view.set(content, this.#buffer);
     if (content.length < PAGE_BYTES) this.#view.fill(0, this.#buffer + content.length, this.#buffer + PAGE_BYTES);
@@ -67,7 +67,7 @@ export class MemoryTree {
    */
   node(height: number, index: number, readPage: (page: number) => Uint8Array): Uint8Array {
     if (!(height >= 0 && height <= this.depth && index >= 0 && index < 2 ** (this.depth - height)))
-      throw new RangeProofError(`node ${index} at height ${height} of a tree of depth ${this.depth}`);
+      throw new VmError("vm.bad-argument", `node ${index} at height ${height} of a tree of depth ${this.depth}`);
     this.#hasher.root();
     if (height >= PAGE_HEIGHT) return this.#at(this.#hasher.upperNodes(), 2 ** (this.depth - height) + index);
     const page = Math.floor(index / 2 ** (PAGE_HEIGHT - height));

@@ -1,4 +1,4 @@
-import { MalformedHistoryError, RangeProofError } from "../commit/errors";
+import { VmError } from "../errors";
 import { equalBytes } from "../commit/bytes";
 import { hashLevel, hashNode, tag } from "../commit/hasher";
 
@@ -26,10 +26,10 @@ export class HistoryTree {
     readonly height: number,
   ) {
     if (!(Number.isInteger(height) && height >= 0 && height <= MAX_HEIGHT))
-      throw new RangeProofError(`height ${height} is not in 0..${MAX_HEIGHT}`);
+      throw new VmError("vm.bad-argument", `height ${height} is not in 0..${MAX_HEIGHT}`);
     this.count = leaves.length / 32;
     if (!Number.isInteger(this.count) || this.count < 1 || this.count > 2 ** height)
-      throw new RangeProofError(`${this.count} leaves in a tree of height ${height}`);
+      throw new VmError("vm.bad-argument", `${this.count} leaves in a tree of height ${height}`);
     this.#levels = [leaves];
     this.#padding = [leaves.slice(leaves.length - 32)];
   }
@@ -53,7 +53,7 @@ export class HistoryTree {
 
   /** The two children of the node at `height >= 1`: what a bisection reveals. */
   children(height: number, index: number): [Uint8Array, Uint8Array] {
-    if (height < 1) throw new RangeProofError("a leaf has no children");
+    if (height < 1) throw new VmError("vm.bad-argument", "a leaf has no children");
     this.#require(height, index);
     return [this.node(height - 1, 2 * index), this.node(height - 1, 2 * index + 1)];
   }
@@ -99,25 +99,25 @@ export class HistoryTree {
     return bytes;
   }
 
-  /** @throws {MalformedHistoryError} unless `bytes` are exactly what `toBytes` wrote. */
+  /** @throws {VmError} `vm.malformed-history` unless `bytes` are exactly what `toBytes` wrote. */
   static fromBytes(bytes: Uint8Array): HistoryTree {
     if (bytes.length < HEADER_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC)
-      throw new MalformedHistoryError("no saved history: the header is missing");
+      throw new VmError("vm.malformed-history", "no saved history: the header is missing");
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     if (bytes.length !== HEADER_BYTES + view.getUint32(12) * 32)
-      throw new MalformedHistoryError(`${bytes.length} bytes for ${view.getUint32(12)} leaves`);
+      throw new VmError("vm.malformed-history", `${bytes.length} bytes for ${view.getUint32(12)} leaves`);
     try {
       return new HistoryTree(bytes.slice(HEADER_BYTES), view.getUint32(8));
     } catch (error) {
-      throw new MalformedHistoryError((error as Error).message);
+      throw new VmError("vm.malformed-history", (error as Error).message);
     }
   }
 
   #require(height: number, index: number): void {
     if (!(Number.isInteger(height) && height >= 0 && height <= this.height))
-      throw new RangeProofError(`height ${height} of a tree of height ${this.height}`);
+      throw new VmError("vm.bad-argument", `height ${height} of a tree of height ${this.height}`);
     if (!(Number.isSafeInteger(index) && index >= 0 && index < 2 ** (this.height - height)))
-      throw new RangeProofError(`node ${index} at height ${height} of a tree of height ${this.height}`);
+      throw new VmError("vm.bad-argument", `node ${index} at height ${height} of a tree of height ${this.height}`);
   }
 
   #paddingAt(height: number): Uint8Array {

@@ -1,0 +1,58 @@
+import { PreimageKind } from "../host";
+import { Op } from "../isa";
+import { Status, type Machine, type StepTrace } from "../types";
+import { concatBytes, word } from "../commit/bytes";
+import { committerOf } from "../commit/commit";
+import { keccak256, tag } from "../commit/hasher";
+import { multiproof } from "../commit/multiproof";
+import { codeTreeOf } from "../commit/program";
+import { VmError } from "../errors";
+import { namedLeaves } from "./touchedLeaves";
+
+/** Where the prover finds the request behind a precompile key: all that was hashed to it, tag included. */
+export type RequestReader = (key: Uint8Array) => Uint8Array | null;
+
+/**
+ * The witness of the machine's next step: all that L1 needs to do that step on its own. The machine is left as it stands.
+ * @param requests - Asked only for a `preimage` of kind precompile.
+ * @returns registers, code leaf and siblings, leaves, host data, siblings; one canonical encoding.
+ * @throws what the machine's host throws when it has no data; {VmError} `vm.preimage-missing` when a request is not at hand.
+ * @see docs/spec/05-machine-proofs.md#witness
+ */
+export function prove(machine: Machine, requests: RequestReader = () => null): Uint8Array {
+  const committer = committerOf(machine);
+  const registers = machine.registers();
+  const parts = [committer.registers()];
+  if (registers.status !== Status.running) return parts[0];
+
+  const trace = machine.trace();
+  const code = codeTreeOf(machine.program);
+  if (code.has(registers.pc)) {
+    const { leaf, siblings } = code.proof(registers.pc);
+    parts.push(leaf, ...siblings);
+  }
+  const named = namedLeaves(machine.program, registers, trace.instruction);
+  const free = trace.leaves.filter((leaf) => !named.includes(leaf));
+  parts.push(...[...named, ...free].map((leaf) => machine.readLeaf(leaf)));
+  parts.push(hostData(trace, requests));
+  parts.push(multiproof(committer.depth, [...free, ...named], (height, index) => committer.node(height, index)));
+  return concatBytes(parts);
+}
+
+/** Length and bytes of the data of a `preimage`; nothing for other steps. */
+function hostData(trace: StepTrace, requests: RequestReader): Uint8Array {
+  const { hostCall, instruction } = trace;
+  if (instruction.op !== Op.preimage || hostCall?.call !== "preimage") return new Uint8Array(0);
+  const data = hostCall.kind === PreimageKind.keccak ? hostCall.data : requestOf(hostCall.key, requests);
+  return concatBytes([word(data.length), data]);
+}
+
+/** Address, gas and input of a request, without its tag. */
+function requestOf(key: Uint8Array, requests: RequestReader): Uint8Array {
+  const request = requests(key);
+  if (request === null || Buffer.compare(keccak256(request), key) !== 0)
+    throw new VmError("vm.preimage-missing", `no precompile request for key 0x${Buffer.from(key).toString("hex")}`);
+  if (Buffer.compare(request.subarray(0, 32), tag("precompile")) !== 0)
+    throw new VmError("vm.bad-argument", "a precompile request without its tag");
+  return request.subarray(32);
+}
