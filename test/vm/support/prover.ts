@@ -1,0 +1,41 @@
+import hre from "hardhat";
+import { commitProgram } from "../../../vm/commit/program";
+import { toHex } from "../../../vm/commit/bytes";
+import type { InboxLimit, Program } from "../../../vm/types";
+
+const ZERO = `0x${"00".repeat(32)}`;
+
+/** A one-step prover on the in-process chain, called without transactions. */
+export interface DeployedProver {
+  address: string;
+  /** `step` by eth_call. @throws what the node throws when the prover reverts; the message holds the error's name. */
+  step(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): Promise<`0x${string}`>;
+  /** Calldata of `step`. */
+  encodeStep(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): string;
+  contract: Awaited<ReturnType<typeof hre.ethers.deployContract>>;
+}
+
+/** Deploys the prover of a program; `inbox` may be any address that answers as an Inbox. */
+export async function deployProver(
+  program: Program,
+  inbox = "0x00000000000000000000000000000000000000ff",
+): Promise<DeployedProver> {
+  const contract = await hre.ethers.deployContract("OneStepProver", [commitProgram(program), inbox]);
+  await contract.waitForDeployment();
+  const address = await contract.getAddress();
+  const encodeStep = (before: Uint8Array, limit: InboxLimit, witness: Uint8Array): string =>
+    contract.interface.encodeFunctionData("step", [
+      toHex(before),
+      { batchCount: limit.batchCount, lastBatch: ZERO, delayedCount: limit.delayedCount, lastDelayed: ZERO },
+      toHex(witness),
+    ]);
+  return {
+    address,
+    contract,
+    encodeStep,
+    step: async (before, limit, witness) =>
+      (await hre.network.provider.send("eth_call", [
+        { to: address, data: encodeStep(before, limit, witness), gas: "0xffffff" },
+      ])) as `0x${string}`,
+  };
+}
