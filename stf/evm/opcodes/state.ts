@@ -1,0 +1,120 @@
+/*
+ * Opcodes that read accounts and blocks, and storage. Each takes the stack pointer (address of the top word) and the gas, and returns the gas
+ * left, negative on a halt.
+ */
+import { accountAt, accountOfWord, balanceOf, codeHashOf, isEmpty, warm } from "../../state/accounts";
+import { codeOf } from "../../state/codes";
+import { setSlot, slotAt, slotOriginal, slotValue, transientGet, transientSet, warmSlot } from "../../state/storage";
+import { environment } from "../environment";
+import { accountOf, Frame, refunds, setFault, setRefunds } from "../frame";
+import { HALT_STATIC_VIOLATION } from "../halt";
+import { copyWord, isEqualWord, isZeroWord, saturatedU64, setWord, wordFromBytes } from "../word";
+
+const WARM: i64 = 100;
+const COLD_ACCOUNT: i64 = 2600;
+const COLD_SLOT: i64 = 2100;
+const HISTORY_WINDOW: u64 = 8191;
+const HISTORY_SERVED: u64 = 256;
+
+/** 0x31 BALANCE. STACK [.., address] -> [.., balance]. GAS 100, or 2,600 for a cold account. */
+export function opBalance(sp: usize, gas: i64): i64 {
+  const account = accountOfWord(sp);
+  gas -= warm(account) ? WARM : COLD_ACCOUNT;
+  if (gas >= 0) copyWord(sp, balanceOf(account));
+  return gas;
+}
+
+/** 0x3b EXTCODESIZE. STACK [.., address] -> [.., bytes]. GAS 100, or 2,600 for a cold account. */
+export function opExtCodeSize(sp: usize, gas: i64): i64 {
+  const account = accountOfWord(sp);
+  gas -= warm(account) ? WARM : COLD_ACCOUNT;
+  if (gas >= 0) setWord(sp, u64(codeOf(account).length), 0, 0, 0);
+  return gas;
+}
+
+/** 0x3f EXTCODEHASH: zero for an account that does not exist. STACK [.., address] -> [.., hash]. GAS 100, or 2,600 for a cold account. */
+export function opExtCodeHash(sp: usize, gas: i64): i64 {
+  const account = accountOfWord(sp);
+  gas -= warm(account) ? WARM : COLD_ACCOUNT;
+  if (gas < 0) return -1;
+  if (isEmpty(account)) setWord(sp, 0, 0, 0, 0);
+  else wordFromBytes(sp, codeHashOf(account));
+  return gas;
+}
+
+/** Address of the history contract. */
+const HISTORY: usize = memory.data<u8>([
+  0x00, 0x00, 0xf9, 0x08, 0x27, 0xf1, 0xc5, 0x3a, 0x10, 0xcb, 0x7a, 0x02, 0x33, 0x5b, 0x17, 0x53, 0x20, 0x00, 0x29, 0x35,
+]);
+
+/**
+ * 0x40 BLOCKHASH: hash of one of the last 256 blocks, else zero; read from the storage of the history contract, which it does not warm.
+ * STACK [.., number] -> [.., hash]. GAS 20, taken by the interpreter.
+ */
+export function opBlockHash(sp: usize): void {
+  const number = saturatedU64(sp);
+  const now = environment.number;
+  if (number >= now || now - number > HISTORY_SERVED) return setWord(sp, 0, 0, 0, 0);
+  setWord(sp, number % HISTORY_WINDOW, 0, 0, 0);
+  copyWord(sp, slotValue(slotAt(accountAt(HISTORY), sp)));
+}
+
+/** 0x54 SLOAD. STACK [.., key] -> [.., value]. GAS 100, or 2,100 for a cold slot. */
+export function opSload(frame: Frame, sp: usize, gas: i64): i64 {
+  const slot = slotAt(accountOf(frame), sp);
+  gas -= warmSlot(slot) ? WARM : COLD_SLOT;
+  if (gas >= 0) copyWord(sp, slotValue(slot));
+  return gas;
+}
+
+/**
+ * 0x55 SSTORE. STACK [.., value, key] -> [..].
+ * GAS 100 if the value stays or the slot was changed before, 20,000 to fill an empty slot, 2,900 to change another; 2,100 more for
+ * a cold slot; refunds 4,800 for clearing and what restoring the original value gives back. Out of gas with 2,300 or less left.
+ */
+export function opSstore(frame: Frame, sp: usize, gas: i64): i64 {
+  if (frame.isStatic) {
+    setFault(HALT_STATIC_VIOLATION);
+    return -1;
+  }
+  if (gas <= 2300) return -1;
+  const slot = slotAt(accountOf(frame), sp);
+  if (!warmSlot(slot)) gas -= COLD_SLOT;
+  const value = sp + 32;
+  const current = slotValue(slot);
+  if (isEqualWord(current, value)) return gas - WARM;
+  const original = slotOriginal(slot);
+  let refund: i64 = 0;
+  if (isEqualWord(original, current)) {
+    const wasEmpty = isZeroWord(original);
+    gas -= wasEmpty ? 20000 : 2900;
+    if (!wasEmpty && isZeroWord(value)) refund = 4800;
+  } else {
+    gas -= WARM;
+    if (!isZeroWord(original)) {
+      if (isZeroWord(current)) refund = -4800;
+      else if (isZeroWord(value)) refund = 4800;
+    }
+    if (isEqualWord(original, value)) refund += isZeroWord(original) ? 19900 : 2800;
+  }
+  if (gas < 0) return -1;
+  setRefunds(refunds + refund);
+  setSlot(slot, value);
+  return gas;
+}
+
+/** 0x5c TLOAD. STACK [.., key] -> [.., value]. GAS 100, taken by the interpreter. */
+export function opTload(frame: Frame, sp: usize): void {
+  transientGet(accountOf(frame), sp, sp);
+}
+
+/** 0x5d TSTORE. STACK [.., value, key] -> [..]. GAS 100. */
+export function opTstore(frame: Frame, sp: usize, gas: i64): i64 {
+  if (frame.isStatic) {
+    setFault(HALT_STATIC_VIOLATION);
+    return -1;
+  }
+  gas -= WARM;
+  if (gas >= 0) transientSet(accountOf(frame), sp, sp + 32);
+  return gas;
+}
