@@ -8,7 +8,17 @@ import { copyBytes, zeroBytes } from "../bytes";
 import { createAddress, createAddress2 } from "./address";
 import { keccak256 } from "../crypto/keccak";
 import { EVM_RETURN } from "../memory";
-import { accountAt, addBalance, addressOf, isOccupied, isPoorer, markCreated, setNonce, subBalance, warm } from "../state/accounts";
+import {
+  accountAt,
+  addBalance,
+  addressOf,
+  isOccupied,
+  isPoorer,
+  markCreated,
+  setNonce,
+  subBalance,
+  warm,
+} from "../state/accounts";
 import { setCode } from "../state/codes";
 import { checkpoint } from "../state/journal";
 import { enterInitcode, jumpWorkSize } from "../state/jumps";
@@ -52,7 +62,7 @@ const SALT: usize = memory.data(32, 32);
 const CODE_HASH: usize = memory.data(32, 32);
 
 /** First free byte of the jump analyses of running initcodes. */
-let initcodeWork: usize = INITCODE_WORK;
+let initcodeWork: usize = 0;
 
 export function resetInitcodeWork(): void {
   initcodeWork = INITCODE_WORK;

@@ -149,7 +149,7 @@ function divideByOne(limbs: u32): void {
   const d = load<u64>(DIVISOR);
   const v = reciprocal(d);
   let rest = load<u64>(NUMERATOR + (usize(limbs) << 3));
-  for (let at = usize(limbs) << 3; at > 0; ) {
+  for (let at = usize(limbs) << 3; at > 0;) {
     at -= 8;
     const u0 = load<u64>(NUMERATOR + at);
     let q0 = v * rest;
@@ -178,7 +178,7 @@ function divideByTwo(limbs: u32): void {
   const top = NUMERATOR + (usize(limbs) << 3);
   let u2 = load<u64>(top);
   let u1 = load<u64>(top - 8);
-  for (let at = (usize(limbs) << 3) - 8; at > 0; ) {
+  for (let at = (usize(limbs) << 3) - 8; at > 0;) {
     at -= 8;
     const u0 = load<u64>(NUMERATOR + at);
     let q0 = v * u2;
@@ -216,7 +216,7 @@ function divideByMany(limbs: u32, size: u32): void {
   const d1 = load<u64>(DIVISOR + topAt);
   const d0 = load<u64>(DIVISOR + topAt - 8);
   const v = reciprocalOfTwo(d1, d0);
-  for (let at = usize(limbs - size + 1) << 3; at > 0; ) {
+  for (let at = usize(limbs - size + 1) << 3; at > 0;) {
     at -= 8;
     const window = NUMERATOR + at;
     const u2 = load<u64>(window + topAt + 8);

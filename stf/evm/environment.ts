@@ -24,6 +24,8 @@ export const ENV_BASE_FEE: usize = memory.data(32, 32);
 /** The effective gas price of the transaction. */
 export const ENV_GAS_PRICE: usize = memory.data(32, 32);
 export const ENV_PREV_RANDAO: usize = memory.data(32, 32);
+/** What BLOBBASEFEE answers; zero, its start value, stands for 1: no block of this chain has excess blob gas. */
+export const ENV_BLOB_BASE_FEE: usize = memory.data(32, 32);
 
 /** Addresses: 20 bytes. */
 export const ENV_COINBASE: usize = memory.data(32, 32);

@@ -26,7 +26,18 @@ import {
   top,
   valueOf,
 } from "./frame";
-import { EXIT_CALL, EXIT_CREATE, EXIT_SLICE, HALT_COLLISION, HALT_NONE, HALT_PRECOMPILE, HALT_RETURN, HALT_REVERT, HALT_STOP, isSuccess } from "./halt";
+import {
+  EXIT_CALL,
+  EXIT_CREATE,
+  EXIT_SLICE,
+  HALT_COLLISION,
+  HALT_NONE,
+  HALT_PRECOMPILE,
+  HALT_RETURN,
+  HALT_REVERT,
+  HALT_STOP,
+  isSuccess,
+} from "./halt";
 import { run } from "./interpreter";
 import { Message, Outcome } from "./message";
 import { precompileNumber, runPrecompile } from "./precompiles/dispatch";

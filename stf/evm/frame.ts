@@ -63,7 +63,7 @@ export class Frame {
 }
 
 /** The frame that runs. */
-export let top: Frame = changetype<Frame>(EVM_FRAMES);
+export let top: Frame = changetype<Frame>(0);
 
 /** Output of the call that returned last, in EVM_RETURN. */
 export let returnDataLength: u32 = 0;

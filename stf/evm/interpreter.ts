@@ -14,6 +14,7 @@ import { divideSigned, divideWords, addModulo, multiplyModulo, remainderSigned, 
 import {
   environment,
   ENV_BASE_FEE,
+  ENV_BLOB_BASE_FEE,
   ENV_CHAIN_ID,
   ENV_COINBASE,
   ENV_GAS_PRICE,
@@ -61,7 +62,7 @@ import {
 } from "./opcodes/state";
 import { traceStep, TRACING } from "./trace";
 import { Wide } from "./wide";
-import { copyWord, isLessSigned, isLessWord, setWord, wordFromAddress } from "./word";
+import { copyWord, isZeroWord, isLessSigned, isLessWord, setWord, wordFromAddress } from "./word";
 
 /** Bytes of a full stack. */
 const STACK_BYTES: usize = 1024 << 5;
@@ -556,11 +557,12 @@ export function run(frame: Frame): u32 {
         continue;
       }
       case 0x4a: {
-        // BLOBBASEFEE [..] -> [.., 1]: no block has excess blob gas
+        // BLOBBASEFEE [..] -> [.., wei], at least 1
         gas -= 2;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
-        setWord(sp, 1, 0, 0, 0);
+        copyWord(sp, ENV_BLOB_BASE_FEE);
+        if (isZeroWord(sp)) store<u64>(sp, 1);
         continue;
       }
       case 0x50: {

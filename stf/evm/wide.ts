@@ -38,9 +38,9 @@ export function reciprocal(d: u64): u64 {
   const odd = d & 1;
   const d40 = (d >>> 24) + 1;
   const d63 = (d >>> 1) + odd;
-  const v0 = u64((<u32>0x7fd00) / u32(d >>> 55));
+  const v0 = u64(<u32>0x7fd00 / u32(d >>> 55));
   const v1 = (v0 << 11) - ((v0 * v0 * d40) >>> 40) - 1;
-  const v2 = (v1 << 13) + ((v1 * ((<u64>1 << 60) - v1 * d40)) >>> 47);
+  const v2 = (v1 << 13) + ((v1 * (((<u64>1) << 60) - v1 * d40)) >>> 47);
   const e = ((v2 >>> 1) & (0 - odd)) - v2 * d63;
   const v3 = (Wide.high(v2, e) >>> 1) + (v2 << 31);
   const low = v3 * d;

@@ -14,7 +14,7 @@ const HEADER: usize = 32;
 
 /**
  * Appends a log; journaled.
- * @param topicsPtr Topics as words (little-endian limbs) on the EVM stack: topic i is at `topicsPtr - 32 * i`.
+ * @param topicsPtr Topics as words (little-endian limbs) on the EVM stack: topic i is at `topicsPtr + 32 * i`.
  * @param dataPtr `length` bytes, copied.
  */
 export function appendLog(account: Account, topics: u32, topicsPtr: usize, dataPtr: usize, length: u32): void {

@@ -1,7 +1,17 @@
 /*
  * SELFDESTRUCT.
  */
-import { accountOfWord, addBalance, balanceOf, isCreated, isEmpty, markDestructed, setBalance, subBalance, warm } from "../../state/accounts";
+import {
+  accountOfWord,
+  addBalance,
+  balanceOf,
+  isCreated,
+  isEmpty,
+  markDestructed,
+  setBalance,
+  subBalance,
+  warm,
+} from "../../state/accounts";
 import { accountOf, Frame, setFault } from "../frame";
 import { HALT_STATIC_VIOLATION } from "../halt";
 import { copyWord, isZeroWord, setWord } from "../word";

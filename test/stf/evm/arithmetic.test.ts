@@ -44,7 +44,17 @@ function power(base: bigint, exponent: bigint): bigint {
 /** Words whose limbs are often extreme, of every length: random words alone would never meet the rare branches of a division. */
 const limb = fc.oneof(
   fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
-  fc.constantFrom(0n, 1n, 2n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n, (1n << 64n) - 2n, 1n << 32n, (1n << 32n) - 1n),
+  fc.constantFrom(
+    0n,
+    1n,
+    2n,
+    (1n << 63n) - 1n,
+    1n << 63n,
+    (1n << 64n) - 1n,
+    (1n << 64n) - 2n,
+    1n << 32n,
+    (1n << 32n) - 1n,
+  ),
 );
 const word = fc
   .tuple(fc.integer({ min: 0, max: 4 }), fc.tuple(limb, limb, limb, limb), fc.integer({ min: 0, max: 63 }))
@@ -88,7 +98,13 @@ describe("256-bit arithmetic", () => {
         fc.property(word, word, word, (a, b, c) => {
           expect(run(what, a, b, c)).to.equal(reference(a, b, c));
         }),
-        { numRuns, examples: [[MODULUS - 1n, MODULUS - 1n, MODULUS - 1n], [1n << 255n, MODULUS - 1n, 0n]] },
+        {
+          numRuns,
+          examples: [
+            [MODULUS - 1n, MODULUS - 1n, MODULUS - 1n],
+            [1n << 255n, MODULUS - 1n, 0n],
+          ],
+        },
       );
     });
   });
