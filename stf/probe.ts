@@ -4,6 +4,10 @@
  */
 export { ENGINE, EVM_MEMORY, TRANSACTION } from "./memory";
 export { keccak256, keccakAdd, keccakBegin, keccakEnd } from "./crypto/keccak";
+export { sha256 } from "./crypto/sha256";
+export { ripemd160 } from "./crypto/ripemd160";
+export { blake2f } from "./crypto/blake2f";
+export { modexp } from "./crypto/modexp";
 export { itemIsList, itemLength, itemPtr, putBytes, putListHeader, rlpInteger, rlpItem } from "./codec/rlp";
 export { putItem, sortItems } from "./trie/items";
 export { trieGetKey, trieValue } from "./trie/get";
