@@ -17,6 +17,9 @@ declare namespace WebAssembly {
   class Global {
     value: unknown;
   }
+  class Table {
+    constructor(descriptor: { initial: number; maximum?: number; element: "anyfunc" });
+  }
   class CompileError extends Error {}
   class LinkError extends Error {}
   class RuntimeError extends Error {}

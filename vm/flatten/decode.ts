@@ -94,7 +94,13 @@ export function decodeBody(module: Module, body: Body): { locals: number; code: 
     valueType(reader);
   }
   const code: Decoded[] = [];
-  while (!reader.atEnd) code.push(decodeOne(reader));
+  while (!reader.atEnd) {
+    const decoded = decodeOne(reader);
+    const isGlobal = decoded.op === W.globalGet || decoded.op === W.globalSet;
+    const refusal = isGlobal ? module.refusedGlobals.get(decoded.index) : undefined;
+    if (refusal !== undefined) throw refusal;
+    code.push(decoded);
+  }
   return { locals, code };
 }
 

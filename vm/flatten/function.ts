@@ -43,8 +43,8 @@ type Frame = {
   wasLive: boolean;
 };
 
-/** The flat code of one function; its labels count from its first instruction. */
-export type FlatFunction = { code: Draft[]; frameSlots: number };
+/** The flat code of one function; its labels count from its first instruction. `callees`: the functions it may call. */
+export type FlatFunction = { code: Draft[]; frameSlots: number; callees?: number[] };
 
 /**
  * Flattens one function of a valid module.
@@ -87,7 +87,8 @@ class FunctionFlattener {
       if (this.#frameSlots > MAX_FRAME_SLOTS)
         throw new RefusedModule(`frame of more than ${MAX_FRAME_SLOTS} slots`, body.start);
     }
-    return { code: this.#emitter.code, frameSlots: this.#frameSlots };
+    const callees = code.filter(({ op }) => op === W.call).map(({ index }) => index);
+    return { code: this.#emitter.code, frameSlots: this.#frameSlots, callees };
   }
 
   /** Parameters, link, locals that must be zeroed, other locals, temporaries. */
@@ -515,6 +516,8 @@ class FunctionFlattener {
   }
 
   #call(callee: number): void {
+    const refusal = this.module.refusedFunctions.get(callee);
+    if (refusal !== undefined) throw refusal;
     const { params, results } = this.module.functions[callee];
     const first = this.#height - params.length;
     for (let height = first; height < this.#height; height++)

@@ -33,18 +33,35 @@ const MAX_DEPTH = 23;
  * @see docs/spec/04-vm.md
  */
 export function flatten(wasm: Uint8Array, options: FlattenOptions = {}): Program {
+  return flattenModule(parseModule(wasm), options).program;
+}
+
+/**
+ * The same for a module of which only a part lies in the subset: functions outside become `unreachable`.
+ * For conformance suites, whose modules mix integers with floats and tables; never for a program that is proven.
+ * @returns also the exports that may reach such a function, with the construct.
+ */
+export function flattenPartially(
+  wasm: Uint8Array,
+  options: FlattenOptions = {},
+): { program: Program; refused: Map<string, string> } {
+  return flattenModule(parseModule(wasm, true), options);
+}
+
+function flattenModule(module: Module, options: FlattenOptions): { program: Program; refused: Map<string, string> } {
   const { entry = "run", frameArea = DEFAULT_FRAME_AREA } = options;
   if (frameArea <= 0 || frameArea % PAGE_BYTES !== 0)
     throw new VmError("vm.bad-argument", `frameArea is ${frameArea}; it must be a positive multiple of ${PAGE_BYTES}`);
-  const module = parseModule(wasm);
   const linearSize = module.memoryPages * WASM_PAGE;
   const globalArea = Math.ceil((8 * module.globals.length) / PAGE_BYTES) * PAGE_BYTES;
   const memorySize = linearSize + frameArea + globalArea;
   if (memorySize > LEAF_BYTES * 2 ** MAX_DEPTH) throw new RefusedModule(`memory of ${memorySize} bytes`, 0);
   const stubs = exportedFunctions(module);
   const stubPcs = 2 * stubs.length + 1;
-  const { code, wasmOffsets, functions } = link(module, stubs, stubPcs, linearSize + frameArea);
-  return {
+  const flat = module.bodies.map((_, i) => flattenOrRefuse(module, module.imports.length + i));
+  spreadRefusals(module, flat);
+  const { code, wasmOffsets, functions } = link(module, flat, stubs, stubPcs, linearSize + frameArea);
+  const program = {
     code,
     entryPc: entryPc(stubs, stubPcs - 1, entry),
     linearSize,
@@ -57,6 +74,35 @@ export function flatten(wasm: Uint8Array, options: FlattenOptions = {}): Program
     functions,
     wasmOffsets,
   };
+  const refused = new Map<string, string>();
+  for (const { name, index } of module.exports) {
+    const refusal = module.refusedFunctions.get(index);
+    if (refusal !== undefined) refused.set(name, refusal.construct);
+  }
+  return { program, refused };
+}
+
+function flattenOrRefuse(module: Module, index: number): FlatFunction {
+  try {
+    const refusal = module.refusedFunctions.get(index);
+    if (refusal !== undefined) throw refusal;
+    return flattenFunction(module, index);
+  } catch (error) {
+    if (!module.isPartial || !(error instanceof RefusedModule)) throw error;
+    module.refusedFunctions.set(index, error);
+    return { code: [newDraft(Op.unreachable)], frameSlots: 1 };
+  }
+}
+
+/** A function that calls a refused one is refused, too. */
+function spreadRefusals({ imports, refusedFunctions }: Module, flat: FlatFunction[]): void {
+  for (let before = -1; before !== refusedFunctions.size;) {
+    before = refusedFunctions.size;
+    flat.forEach(({ callees }, i) => {
+      const refusal = callees?.map((callee) => refusedFunctions.get(callee)).find((found) => found !== undefined);
+      if (refusal !== undefined) refusedFunctions.set(imports.length + i, refusal);
+    });
+  }
 }
 
 /** The least depth, from 7 on, whose tree has that many leaves. */
@@ -85,8 +131,7 @@ function entryPc(stubs: Stub[], endPc: number, entry: string | null): number {
 }
 
 /** Lays stubs and functions out behind each other and packs them. */
-function link(module: Module, stubs: Stub[], firstPc: number, globalsBase: number) {
-  const flat: FlatFunction[] = module.bodies.map((_, i) => flattenFunction(module, module.imports.length + i));
+function link(module: Module, flat: FlatFunction[], stubs: Stub[], firstPc: number, globalsBase: number) {
   const functions: FunctionRange[] = [];
   let pc = firstPc;
   flat.forEach(({ code, frameSlots }, i) => {
@@ -103,7 +148,7 @@ function link(module: Module, stubs: Stub[], firstPc: number, globalsBase: numbe
   const code = new Uint8Array((pc + (pc % 2)) * INSTRUCTION_BYTES);
   const view = new DataView(code.buffer);
   const wasmOffsets = new Uint32Array(pc + (pc % 2));
-  assemble(stubCode(module, stubs), view, 0, globalsBase, placementOf);
+  assemble(stubCode(stubs), view, 0, globalsBase, placementOf);
   flat.forEach(({ code: drafts }, i) => {
     const { startPc } = functions[i];
     assemble(drafts, view, startPc, globalsBase, placementOf);
@@ -112,10 +157,11 @@ function link(module: Module, stubs: Stub[], firstPc: number, globalsBase: numbe
   return { code, wasmOffsets, functions };
 }
 
-function stubCode(module: Module, stubs: Stub[]): Draft[] {
-  const draft = (op: number, callee?: number): Draft => ({ op, d: 0, a: 0, b: 0, imm: 0n, callee, offset: 0 });
-  return [...stubs.flatMap(({ index }) => [draft(Op.call, index), draft(Op.end)]), draft(Op.end)];
+function stubCode(stubs: Stub[]): Draft[] {
+  return [...stubs.flatMap(({ index }) => [newDraft(Op.call, index), newDraft(Op.end)]), newDraft(Op.end)];
 }
+
+const newDraft = (op: number, callee?: number): Draft => ({ op, d: 0, a: 0, b: 0, imm: 0n, callee, offset: 0 });
 
 function functionName(module: Module, index: number): string {
   return module.names.get(index) ?? module.exports.find((entry) => entry.index === index)?.name ?? `func ${index}`;

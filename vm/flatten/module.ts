@@ -2,7 +2,7 @@ import { MalformedModule, RefusedModule } from "../errors";
 import type { ValueType } from "../types";
 import { Reader } from "./reader";
 
-export type FunctionType = { params: ValueType[]; results: ValueType[] };
+export type FunctionType = { params: ValueType[]; results: ValueType[]; refusal?: RefusedModule };
 /** A local or global's initial value is a 64-bit slot. */
 export type GlobalDefinition = { type: ValueType; isMutable: boolean; initial: bigint };
 export type Body = { start: number; end: number };
@@ -23,6 +23,11 @@ export type Module = {
   data: DataSegment[];
   /** From the name section; may be incomplete. */
   names: Map<number, string>;
+  /** Only in partial parsing: functions and globals that cannot be used, by index. */
+  refusedFunctions: Map<number, RefusedModule>;
+  refusedGlobals: Map<number, RefusedModule>;
+  /** Refuse the whole module (false), or only the functions that use what is refused. */
+  isPartial: boolean;
 };
 
 /** The host calls and their types. @see docs/spec/01-interfaces.md#host */
@@ -54,9 +59,10 @@ const SECTION_NAMES = [
 
 /**
  * Parses a module of the accepted subset.
+ * @param isPartial - keep what can be used of a module with types, imports, tables or globals outside the subset.
  * @throws MalformedModule for bytes that are no valid module, RefusedModule for what is outside the subset.
  */
-export function parseModule(bytes: Uint8Array): Module {
+export function parseModule(bytes: Uint8Array, isPartial = false): Module {
   requireValid(bytes);
   const module: Module = {
     bytes,
@@ -69,6 +75,9 @@ export function parseModule(bytes: Uint8Array): Module {
     bodies: [],
     data: [],
     names: new Map(),
+    refusedFunctions: new Map(),
+    refusedGlobals: new Map(),
+    isPartial,
   };
   const reader = new Reader(bytes, 8);
   while (!reader.atEnd) {
@@ -102,11 +111,11 @@ function parseSection(module: Module, id: number, section: Reader): void {
     case 0:
       return parseCustom(module, section);
     case 1:
-      return vector(section, () => void module.types.push(functionType(section)));
+      return vector(section, () => void module.types.push(functionType(section, module.isPartial)));
     case 2:
       return vector(section, () => parseImport(module, section));
     case 3:
-      return vector(section, () => void module.functions.push(module.types[section.u32()]));
+      return vector(section, () => addFunction(module, module.types[section.u32()]));
     case 5:
       return vector(section, () => parseMemory(module, section));
     case 6:
@@ -123,7 +132,7 @@ function parseSection(module: Module, id: number, section: Reader): void {
     case 12:
       return;
     default:
-      if ((id === 4 || id === 9) && section.u32() === 0) return;
+      if ((id === 4 || id === 9) && (module.isPartial || section.u32() === 0)) return;
       throw new RefusedModule(`${SECTION_NAMES[id] ?? "unknown"} section`, start);
   }
 }
@@ -143,29 +152,65 @@ export function valueType(reader: Reader): ValueType {
   throw new RefusedModule(`type ${names[byte] ?? `0x${byte.toString(16)}`}`, at);
 }
 
-function functionType(section: Reader): FunctionType {
+/** A function type; in partial parsing one outside the subset is empty and carries its refusal. */
+function functionType(section: Reader, isPartial: boolean): FunctionType {
   const at = section.offset;
   if (section.byte() !== 0x60) throw new RefusedModule("type that is not a function", at);
-  const params: ValueType[] = [];
-  const results: ValueType[] = [];
-  vector(section, () => void params.push(valueType(section)));
-  vector(section, () => void results.push(valueType(section)));
-  if (results.length > 1) throw new RefusedModule("multi-value", at);
-  return { params, results };
+  let refusal: RefusedModule | undefined;
+  const types = (): ValueType[] => {
+    const list: ValueType[] = [];
+    vector(section, () => {
+      try {
+        list.push(valueType(section));
+      } catch (error) {
+        if (!isPartial || !(error instanceof RefusedModule)) throw error;
+        refusal = error;
+      }
+    });
+    return list;
+  };
+  const params = types();
+  const results = types();
+  if (results.length > 1) refusal ??= new RefusedModule("multi-value", at);
+  if (refusal === undefined) return { params, results };
+  if (!isPartial) throw refusal;
+  return { params: [], results: [], refusal };
+}
+
+function addFunction(module: Module, type: FunctionType): void {
+  if (type.refusal !== undefined) module.refusedFunctions.set(module.functions.length, type.refusal);
+  module.functions.push(type);
 }
 
 function parseImport(module: Module, section: Reader): void {
   const at = section.offset;
   const [from, name] = [section.name(), section.name()];
   const kind = section.byte();
-  if (kind !== 0) throw new RefusedModule(`import ${from}.${name}`, at);
-  const type = module.types[section.u32()];
+  const refusal = new RefusedModule(`import ${from}.${name}`, at);
+  if (kind === 0) return importFunction(module, module.types[section.u32()], from, name, refusal);
+  if (!module.isPartial || kind === 2) throw refusal;
+  if (kind === 1) {
+    section.byte();
+    const hasMaximum = section.byte() === 1;
+    section.u32();
+    if (hasMaximum) section.u32();
+    return;
+  }
+  section.byte();
+  section.byte();
+  module.refusedGlobals.set(module.globals.length, refusal);
+  module.globals.push({ type: "i32", isMutable: true, initial: 0n });
+}
+
+function importFunction(module: Module, type: FunctionType, from: string, name: string, refusal: RefusedModule): void {
   const wanted = from === HOST_MODULE && Object.hasOwn(HOST_CALLS, name) ? HOST_CALLS[name] : undefined;
-  if (wanted === undefined) throw new RefusedModule(`import ${from}.${name}`, at);
-  if (String(wanted.params) !== String(type.params) || String(wanted.results) !== String(type.results))
-    throw new RefusedModule(`import ${from}.${name} of another type`, at);
+  if (wanted === undefined) {
+    if (!module.isPartial) throw refusal;
+    module.refusedFunctions.set(module.functions.length, refusal);
+  } else if (String(wanted.params) !== String(type.params) || String(wanted.results) !== String(type.results))
+    throw new RefusedModule(`import ${from}.${name} of another type`, refusal.offset);
   module.imports.push(name);
-  module.functions.push(type);
+  addFunction(module, type);
 }
 
 function parseMemory(module: Module, section: Reader): void {
@@ -177,9 +222,31 @@ function parseMemory(module: Module, section: Reader): void {
 }
 
 function parseGlobal(module: Module, section: Reader): void {
-  const type = valueType(section);
-  const isMutable = section.byte() === 1;
-  module.globals.push({ type, isMutable, initial: constant(section) });
+  const at = section.offset;
+  try {
+    const type = valueType(section);
+    const isMutable = section.byte() === 1;
+    module.globals.push({ type, isMutable, initial: constant(section) });
+  } catch (error) {
+    if (!module.isPartial || !(error instanceof RefusedModule)) throw error;
+    section.offset = at + 2;
+    skipConstant(section);
+    module.refusedGlobals.set(module.globals.length, error);
+    module.globals.push({ type: "i32", isMutable: true, initial: 0n });
+  }
+}
+
+/** Skips a constant expression outside the subset. */
+function skipConstant(section: Reader): void {
+  for (let op = section.byte(); op !== 0x0b; op = section.byte()) {
+    if (op === 0x41) section.i32();
+    else if (op === 0x42) section.i64();
+    else if (op === 0x43) section.take(4);
+    else if (op === 0x44) section.take(8);
+    else if (op === 0x23 || op === 0xd2) section.u32();
+    else if (op === 0xd0) section.byte();
+    else throw new RefusedModule(`constant expression with 0x${op.toString(16)}`, section.offset - 1);
+  }
 }
 
 /** A constant expression of one constant, as the 64 bits of a slot. */
@@ -202,7 +269,11 @@ function parseExport(module: Module, section: Reader): void {
 function parseData(module: Module, section: Reader): void {
   const offset = section.offset;
   const mode = section.u32();
-  if (mode === 1) throw new RefusedModule("passive data segment", offset);
+  if (mode === 1) {
+    if (!module.isPartial) throw new RefusedModule("passive data segment", offset);
+    section.take(section.u32());
+    return;
+  }
   if (mode === 2) section.u32();
   const address = Number(constant(section));
   module.data.push({ address, bytes: section.take(section.u32()), offset });

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { buildPath } from "./build-path";
+import { VmError } from "./errors";
+import type { Host } from "./host";
+import { prepareCode } from "./prepare";
+import { FlatMemory } from "./reference/memory";
+import { step } from "./reference/step";
+import { INSTRUCTION_BYTES, PAGE_BYTES, SLOT_BYTES, Status, framesEnd, type Program, type Registers } from "./types";
+
+/** Where the machine's memory begins in the interpreter's; below it is one byte per page. */
+const MACHINE = 65_536;
+const WASM_PAGE = 65_536;
+const EXIT_HOST = 0x100;
+/** V8 replaces a running wasm function by its optimised form only between calls. */
+const MAX_SLICE = 1_000_000;
+
+type Exports = {
+  memory: WebAssembly.Memory;
+  configure(linear: number, frames: number, code: number): void;
+  setFrames(low: number, high: number): void;
+  run(pc: number, fp: number, steps: number): number;
+  runUntracked(pc: number, fp: number, steps: number): number;
+  pcOut: { value: number };
+  fpOut: { value: number };
+  exitOut: { value: number };
+  frameLow: { value: number };
+  frameHigh: { value: number };
+};
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The fast interpreter with a machine's memory in it: runs forwards and notes written pages. */
+export class FastInterpreter {
+  readonly registers: Registers;
+  /** The machine's memory, live. */
+  readonly memory: Uint8Array;
+  readonly #exports: Exports;
+  readonly #codeBase: number;
+  readonly #marks: Uint8Array;
+  readonly #flat: MarkingMemory;
+
+  constructor(
+    readonly program: Program,
+    registers: Registers,
+    private readonly host: Host,
+    private readonly isTracking = true,
+  ) {
+    compiled ??= new WebAssembly.Module(readFileSync(buildPath("vm.wasm")));
+    this.registers = registers;
+    this.#exports = new WebAssembly.Instance(compiled, {}).exports as unknown as Exports;
+    this.#codeBase = MACHINE + program.memorySize;
+    const size = this.#codeBase + program.code.length;
+    const { memory, configure } = this.#exports;
+    memory.grow(Math.ceil(size / WASM_PAGE) - memory.buffer.byteLength / WASM_PAGE);
+    new Uint8Array(memory.buffer).set(prepareCode(program.code, this.#codeBase), this.#codeBase);
+    this.memory = new Uint8Array(memory.buffer, MACHINE, program.memorySize);
+    for (const { address, bytes } of program.segments) this.memory.set(bytes, address);
+    this.#marks = new Uint8Array(memory.buffer, 0, program.memorySize / PAGE_BYTES);
+    this.#flat = new MarkingMemory(this.memory, this.#marks);
+    configure(program.linearSize, MACHINE + framesEnd(program), this.#codeBase);
+  }
+
+  /**
+   * At most `steps` steps; fewer only if the machine stops.
+   * @returns the number done.
+   * @throws what the host throws; `onProgress` has been told of all steps done before.
+   */
+  run(steps: number, onProgress: (done: number) => void): void {
+    let left = steps;
+    const { registers } = this;
+    while (left > 0 && registers.status === Status.running) {
+      const wanted = Math.min(left, MAX_SLICE);
+      const { done, isHostCall } = this.#slice(wanted);
+      left -= done;
+      onProgress(done);
+      if (!isHostCall || left === 0) continue;
+      step(this.program, registers, this.#flat, this.host);
+      const fp = registers.fp;
+      this.#markRange(fp, fp + SLOT_BYTES * this.#frameSlots());
+      left--;
+      onProgress(1);
+    }
+  }
+
+  /** Pages written since the last call, ascending. */
+  takeMarks(): number[] {
+    const pages: number[] = [];
+    for (let page = this.#marks.indexOf(1); page >= 0; page = this.#marks.indexOf(1, page + 1)) pages.push(page);
+    for (const page of pages) this.#marks[page] = 0;
+    return pages;
+  }
+
+  #slice(steps: number): { done: number; isHostCall: boolean } {
+    const { registers } = this;
+    const exports = this.#exports;
+    const fp = MACHINE + registers.fp;
+    exports.setFrames(fp, fp + SLOT_BYTES * this.#frameSlots());
+    const pc = this.#codeBase + INSTRUCTION_BYTES * registers.pc;
+    const left = this.isTracking ? exports.run(pc, fp, steps) : exports.runUntracked(pc, fp, steps);
+    registers.pc = ((exports.pcOut.value >>> 0) - this.#codeBase) / INSTRUCTION_BYTES;
+    registers.fp = (exports.fpOut.value >>> 0) - MACHINE;
+    this.#markRange((exports.frameLow.value >>> 0) - MACHINE, (exports.frameHigh.value >>> 0) - MACHINE);
+    const exit = exports.exitOut.value;
+    if (exit !== EXIT_HOST) registers.status = exit as Status;
+    return { done: steps - left, isHostCall: exit === EXIT_HOST };
+  }
+
+  /** Slots of the frame in which the machine now is; the stubs have none of their own. */
+  #frameSlots(): number {
+    const { functions } = this.program;
+    const { pc } = this.registers;
+    let low = 0;
+    let high = functions.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (functions[middle].endPc <= pc) low = middle + 1;
+      else high = middle;
+    }
+    return low < functions.length && functions[low].startPc <= pc ? functions[low].frameSlots : 0;
+  }
+
+  #markRange(start: number, end: number): void {
+    for (let page = Math.floor(start / PAGE_BYTES); page * PAGE_BYTES < end; page++) this.#marks[page] = 1;
+  }
+}
+
+/** Host calls write through this, so that their pages are noted, too. */
+class MarkingMemory extends FlatMemory {
+  constructor(
+    bytes: Uint8Array,
+    private readonly marks: Uint8Array,
+  ) {
+    super(bytes);
+  }
+
+  override write(address: number, bytes: Uint8Array): void {
+    if (bytes.length === 0) throw new VmError("vm.bad-argument", "empty write");
+    super.write(address, bytes);
+    this.marks[Math.floor(address / PAGE_BYTES)] = 1;
+    this.marks[Math.floor((address + bytes.length - 1) / PAGE_BYTES)] = 1;
+  }
+}

@@ -1,0 +1,122 @@
+import { Checkpoints } from "./checkpoints";
+import { FastInterpreter } from "./fast";
+import { FlatMemory } from "./reference/memory";
+import { initialRegisters, type MachineStart } from "./start";
+import { cloneRegisters, traceStep, type StepTrace } from "./trace";
+import { LEAF_BYTES, Status, type Machine, type Program, type Registers } from "./types";
+
+/** Steps between the checkpoints that `run` makes by itself: about a tenth of a second. Doubles when memory gets short. */
+const FIRST_INTERVAL = 1n << 26n;
+/** Saved pages take at most this many times the machine's memory. */
+const CHECKPOINT_BUDGET = 2;
+
+/**
+ * A machine at step 0.
+ * @param start - input, inbox limit and host; the host is asked again when steps are repeated after going back.
+ * @throws VmError `vm.not-built` without build/vm.wasm, `vm.bad-argument` for a bad input.
+ */
+export function createMachine(program: Program, start: MachineStart): Machine {
+  return new FastMachine(program, start);
+}
+
+class FastMachine implements Machine {
+  #steps = 0n;
+  #interval = FIRST_INTERVAL;
+  readonly #interpreter: FastInterpreter;
+  readonly #checkpoints: Checkpoints;
+  /** Pages changed since the checkpoint before the present, and since the last `takeDirtyPages`. */
+  readonly #sinceCheckpoint = new Set<number>();
+  readonly #sinceTake: Set<number>;
+
+  constructor(
+    readonly program: Program,
+    private readonly start: MachineStart,
+  ) {
+    const registers = initialRegisters(program, start);
+    this.#interpreter = new FastInterpreter(program, registers, start.host);
+    this.#checkpoints = new Checkpoints(program, registers, CHECKPOINT_BUDGET * program.memorySize);
+    this.#sinceTake = new Set(this.#checkpoints.initialPages);
+  }
+
+  get steps(): bigint {
+    return this.#steps;
+  }
+
+  get status(): Status {
+    return this.#interpreter.registers.status;
+  }
+
+  registers(): Registers {
+    return cloneRegisters(this.#interpreter.registers);
+  }
+
+  run(step: bigint): void {
+    if (step < this.#steps) this.#goBack(step);
+    while (this.#steps < step && this.status === Status.running) {
+      const next = this.#checkpoints.before(this.#steps).steps + this.#interval;
+      const target = step < next ? step : next;
+      if (target > this.#steps) this.#forward(Number(target - this.#steps));
+      if (this.#steps >= next && this.#steps < step) this.checkpoint();
+    }
+  }
+
+  step(): void {
+    if (this.status === Status.running) this.#forward(1);
+  }
+
+  trace(): StepTrace {
+    return traceStep(this.program, this.registers(), new FlatMemory(this.#interpreter.memory), this.start.host);
+  }
+
+  readLeaf(index: number): Uint8Array {
+    const leaf = new Uint8Array(LEAF_BYTES);
+    leaf.set(this.#interpreter.memory.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES));
+    return leaf;
+  }
+
+  read(address: number, length: number): Uint8Array {
+    return this.#interpreter.memory.slice(address, address + length);
+  }
+
+  takeDirtyPages(): number[] {
+    this.#collect();
+    const pages = [...this.#sinceTake].sort((left, right) => left - right);
+    this.#sinceTake.clear();
+    return pages;
+  }
+
+  checkpoint(): void {
+    this.#collect();
+    const { registers, memory } = this.#interpreter;
+    if (this.#checkpoints.add(this.#steps, registers, memory, this.#sinceCheckpoint)) this.#interval *= 2n;
+    this.#sinceCheckpoint.clear();
+  }
+
+  dispose(): void {
+    this.#sinceCheckpoint.clear();
+    this.#sinceTake.clear();
+  }
+
+  #forward(steps: number): void {
+    this.#interpreter.run(steps, (done) => (this.#steps += BigInt(done)));
+  }
+
+  #goBack(step: bigint): void {
+    this.#collect();
+    const { memory, registers } = this.#interpreter;
+    const pages = this.#checkpoints.restore(step, this.#steps, memory, this.#sinceCheckpoint);
+    for (const page of pages) this.#sinceTake.add(page);
+    this.#sinceCheckpoint.clear();
+    const to = this.#checkpoints.before(step);
+    Object.assign(registers, cloneRegisters(to.registers));
+    this.#steps = to.steps;
+  }
+
+  /** Takes over the interpreter's marks. */
+  #collect(): void {
+    for (const page of this.#interpreter.takeMarks()) {
+      this.#sinceCheckpoint.add(page);
+      this.#sinceTake.add(page);
+    }
+  }
+}
