@@ -53,7 +53,7 @@ export class Database {
    */
   static async open(dataDir: string, identity: string): Promise<Database> {
     const path = join(dataDir, "db");
-    let existed = false;
+    let existed: boolean;
     try {
       mkdirSync(path, { recursive: true });
       existed = readdirSync(path).some((name) => /\.(ldb|log)$|^MANIFEST/.test(name));
