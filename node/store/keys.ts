@@ -22,10 +22,10 @@ const TABLES = {
   message: "M",
   /** batch index -> what was derived from it */
   derived: "D",
-  /** outgoing L1 transactions by nonce; posted batches by index; sealed segments; pooled transactions by hash */
+  /** outgoing L1 transactions by nonce; closed batches by index; bodies of own blocks by number; pooled transactions by arrival */
   outgoing: "O",
   posted: "P",
-  segment: "S",
+  blockBody: "S",
   pooled: "Q",
 } as const;
 

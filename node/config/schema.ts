@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { Hex } from "../chain/types";
+
+const port = z.number().int().min(0).max(65_535);
+
+export const hexAddress = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 hex digits")
+  .transform((text) => text.toLowerCase() as Hex);
+
+export const privateKey = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key: 0x and 64 hex digits")
+  .transform((text) => text as Hex);
+
+/** A URL of an HTTP endpoint. */
+export const httpUrl = z.string().regex(/^https?:\/\//, "must be an http:// or https:// URL");
+
+/** What every actor's configuration has. Durations in milliseconds where the name ends so, else in seconds. */
+export const actorShape = {
+  /** Folder for all that the actor keeps; created when absent. */
+  dataDir: z.string().min(1),
+  /** Path of the JSON file that `npm run deploy` wrote: addresses, parameters, genesis. */
+  deployment: z.string().min(1),
+  l1Url: httpUrl,
+  l1: z
+    .strictObject({
+      pollIntervalMs: z.number().int().min(20).default(1_000),
+      /** Blocks under L1's head that count as final, or `tag` for L1's own `finalized`. */
+      finality: z.union([z.number().int().min(0), z.literal("tag")]).default("tag"),
+      /** Blocks per eth_getLogs while catching up. */
+      logRange: z.number().int().min(1).default(1_000),
+      timeoutMs: z.number().int().min(100).default(10_000),
+    })
+    .prefault({}),
+  rpc: z
+    .strictObject({
+      host: z.string().default("127.0.0.1"),
+      port: port.default(0),
+      corsOrigin: z.string().default("*"),
+    })
+    .prefault({}),
+  metrics: z.strictObject({ host: z.string().default("127.0.0.1"), port: port.default(0) }).prefault({}),
+  logLevel: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+};
+
+export const actorConfig = z.strictObject(actorShape);
+export type ActorConfig = z.output<typeof actorConfig>;

@@ -1,0 +1,153 @@
+import { Gauge, Registry, collectDefaultMetrics } from "prom-client";
+import type { Logger } from "pino";
+import { Chain } from "./chain/chain";
+import { Derivation } from "./chain/derivation";
+import type { Engine, NodeStore, Program } from "./engine/types";
+import { SolventError, isErrorCode } from "./errors";
+import { Health } from "./health";
+import { L1Follower } from "./l1/follower";
+import { L1Rpc } from "./l1/rpc";
+import type { L1Update } from "./l1/types";
+import { L1View } from "./l1/view";
+import { decodeCursor } from "./protocol";
+import { genesisFromJson } from "./state";
+import { Store } from "./store/store";
+import type { RollupSystem } from "./system";
+
+export interface CoreConfig {
+  dataDir: string;
+  l1Url: string;
+  l1: { pollIntervalMs: number; finality: number | "tag"; logRange: number; timeoutMs: number };
+}
+
+/** Opens program and engine over the actor's own nodes. */
+export type OpenExecution = (nodes: NodeStore) => { program: Program; engine: Engine };
+
+export interface CoreOptions {
+  /** As in DerivationOptions. */
+  keepsUnsafe: boolean;
+  open: OpenExecution;
+}
+
+/**
+ * What every actor has: store, chain, view of L1, derivation, health, metrics. One call of `tick` reads L1 and derives what
+ * follows; the owner decides when, and runs it alone (nothing else may change the chain meanwhile).
+ */
+export class NodeCore {
+  readonly health = new Health();
+  readonly registry = new Registry();
+  private isStopping = false;
+  private wasSynced = false;
+
+  private constructor(
+    readonly system: RollupSystem,
+    readonly store: Store,
+    readonly chain: Chain,
+    readonly view: L1View,
+    readonly l1: L1Rpc,
+    readonly follower: L1Follower,
+    readonly derivation: Derivation,
+    readonly program: Program,
+    readonly engine: Engine,
+    readonly log: Logger,
+  ) {
+    this.addMetrics();
+  }
+
+  /** @throws SolventError `genesis-mismatch`, or what Database.open, Chain.open and L1View.load throw. */
+  static async open(config: CoreConfig, system: RollupSystem, options: CoreOptions, log: Logger): Promise<NodeCore> {
+    const store = await Store.open(config.dataDir, `rollup ${system.chainId} at inbox ${system.inbox}`);
+    try {
+      const genesis = genesisFromJson(system.genesis, store.nodes);
+      if (genesis.outputRoot !== system.genesisOutputRoot)
+        throw new SolventError(
+          "genesis-mismatch",
+          `the deployment's genesis gives output root ${genesis.outputRoot}, the queue was made for ` +
+            `${system.genesisOutputRoot}: the deployment file belongs to another system`,
+        );
+      const block = {
+        ...genesis,
+        cursor: decodeCursor(genesis.header.extraData),
+        transactions: [],
+        receipts: [],
+      };
+      const chain = await Chain.open(store, block, log);
+      const view = await L1View.load(store);
+      const l1 = new L1Rpc(config.l1Url, { timeoutMs: config.l1.timeoutMs, retries: 0 });
+      const { inbox, portal, startBlock } = system;
+      const follower = new L1Follower(l1, view, store.nodes, { inbox, portal, startBlock, ...config.l1 }, log);
+      const { program, engine } = options.open(store.nodes);
+      const derivation = await Derivation.open(chain, view, program, options, log);
+      return new NodeCore(system, store, chain, view, l1, follower, derivation, program, engine, log);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** True once L1 was read to its head and derived, since the process began. */
+  get isSynced(): boolean {
+    return this.wasSynced;
+  }
+
+  /**
+   * Reads L1 to its head and derives. Failures of L1 are reported as the health topic `l1` and end the call with null.
+   * @returns what L1 said, or null when nothing is new.
+   * @throws what is not L1's: a store or a program that fails.
+   */
+  async tick(): Promise<L1Update | null> {
+    let update: L1Update | null;
+    try {
+      update = await this.follower.poll();
+      this.health.report("l1", null);
+    } catch (error) {
+      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+      // A head that moved under the reader is everyday life; the next poll reads it.
+      if (!isErrorCode(error, "l1-moved")) {
+        if (!this.health.has("l1")) this.log.error({ code: error.code }, error.message);
+        this.health.report("l1", error.message);
+      }
+      return null;
+    }
+    if (update !== null || !this.wasSynced) {
+      const { derived } = await this.derivation.sync(() => this.isStopping);
+      if (derived > 0)
+        this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
+    }
+    this.wasSynced = true;
+    return update;
+  }
+
+  /** Ends a derivation under way; call before waiting for the last `tick`. */
+  requestStop(): void {
+    this.isStopping = true;
+  }
+
+  async close(): Promise<void> {
+    await this.l1.close();
+    await this.chain.close();
+    await this.store.close();
+  }
+
+  private addMetrics(): void {
+    const { chain, view, health } = this;
+    collectDefaultMetrics({ register: this.registry });
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new Gauge({
+        name: `solvent_${name}`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    };
+    gauge("head_unsafe", "Number of the unsafe head", () => chain.unsafe.number);
+    gauge("head_safe", "Number of the safe head", () => chain.safe.number);
+    gauge("head_finalized", "Number of the finalized head", () => chain.finalized.number);
+    gauge("l1_head", "Number of the L1 block read last", () => view.tip?.number ?? -1);
+    gauge("l1_batches", "Batches in the inbox", () => view.batchCount);
+    gauge("l1_messages", "Delayed messages in the inbox", () => view.delayedCount);
+    gauge("healthy", "1 when nothing keeps the actor from its work", () => (health.summary() === null ? 1 : 0));
+  }
+}

@@ -1,0 +1,50 @@
+import type { Logger } from "pino";
+import type { SolventReader } from "./chain/reader";
+import type { NodeCore } from "./core";
+import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "./protocol";
+import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo } from "./rpc";
+import { createStateReader } from "./state";
+
+export const CLIENT_VERSION = "Solvent/v0.1.0/node";
+
+export interface RpcConfig {
+  host: string;
+  port: number;
+  corsOrigin: string;
+}
+
+/** The JSON-RPC server of a node, over its chain, its engine and its nodes; not yet listening. */
+export function createRpcServer(
+  core: NodeCore,
+  reader: SolventReader,
+  config: RpcConfig,
+  info: RollupInfo,
+  log: Logger,
+): RpcServer {
+  const methods = createRpcMethods({
+    chain: reader,
+    openState: (stateRoot) => createStateReader(core.store.nodes, stateRoot),
+    engine: core.engine,
+    raw: rawReader(core),
+    clientVersion: CLIENT_VERSION,
+    minimumBaseFee: () => core.system.minimumBaseFee,
+    rollup: info,
+  });
+  return new RpcServer(
+    new Dispatcher(methods, (method, error) => log.error({ method, error }, "bug in a method")),
+    config,
+  );
+}
+
+function rawReader({ chain: { tables } }: NodeCore): RawReader {
+  return {
+    header: (block) => encodeHeader(block.header),
+    block(block) {
+      const transactions = tables
+        .rawTransactions(block.hash)
+        .map((raw) => (raw[0] >= 0xc0 ? decodeRlp(Uint8Array.from(raw)) : raw));
+      return encodeRlp([decodeRlp(encodeHeader(block.header)), transactions, [], []]);
+    },
+    receipts: (block) => block.transactionHashes.map((_, i) => concatBytes(tables.rawReceipt(block.hash, i))),
+  };
+}

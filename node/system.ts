@@ -1,0 +1,21 @@
+import type { Hex } from "./chain/types";
+import type { GenesisJson } from "./state";
+
+/** What a node has to know of the rollup that it runs: addresses on L1, where to start, the rules' parameters, block 0. */
+export interface RollupSystem {
+  chainId: bigint;
+  l1ChainId: bigint;
+  inbox: Hex;
+  portal: Hex;
+  tokenBridge: Hex;
+  queue: Hex;
+  /** L1 block before which nothing of this rollup happened. */
+  startBlock: number;
+  genesis: GenesisJson;
+  genesisOutputRoot: Hex;
+  blockGasLimit: bigint;
+  minimumBaseFee: bigint;
+  /** Seconds; 0 is no bound. */
+  maxDelay: number;
+  maxAhead: number;
+}

@@ -1,0 +1,59 @@
+import type { Hex } from "../../node/chain/types";
+import { SolventError } from "../../node/errors";
+import type { Health } from "../../node/health";
+import { INBOX_ABI } from "../../node/l1/events";
+import { MAX_TRANSACTION_GAS, type L1Request, type L1Sender } from "../../node/l1/sender";
+import type { L1View } from "../../node/l1/view";
+import { ZERO_HASH, toHex } from "../../node/protocol";
+import type { ClosedBatch } from "./records";
+
+/**
+ * Gets closed batches onto L1 in order. One at a time: a batch names the record before it, which is known only once that has
+ * landed. Decides by what L1 shows, so it may be called at any time, and again after anything.
+ */
+export class BatchPoster {
+  constructor(
+    private readonly inbox: Hex,
+    private readonly view: L1View,
+    private readonly sender: L1Sender,
+    private readonly health: Health,
+  ) {}
+
+  /** Sends `batch`, the next that L1 lacks, if it is not on its way already; also when what is on its way fits no longer. */
+  async post(batch: ClosedBatch): Promise<void> {
+    const request = this.request(batch);
+    const sent = this.sender.find(request.key);
+    try {
+      if (sent?.status === "pending") {
+        if (sent.data !== request.data) await this.sender.replace(request.key, request);
+      } else if (sent?.status === "mined") {
+        // The view is behind, or the block is gone; the next poll of both tells.
+      } else if (sent === undefined || (this.view.tip?.number ?? -1) >= (sent.minedNumber ?? 0)) {
+        await this.sender.submit(request);
+      }
+      this.health.report("poster", this.sender.problem);
+    } catch (error) {
+      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+      this.health.report("poster", error.message);
+    }
+  }
+
+  private request(batch: ClosedBatch): L1Request {
+    const previous = this.view.batch(batch.index - 1)?.record ?? ZERO_HASH;
+    const data = INBOX_ABI.encodeFunctionData("postBatch", [
+      batch.index,
+      previous,
+      batch.delayedCount,
+      batch.delayedCount === 0 ? ZERO_HASH : batch.lastMessage,
+      toHex(batch.data),
+    ]) as Hex;
+    return { key: `batch ${batch.index}`, to: this.inbox, data, gasLimit: gasFor(data) };
+  }
+}
+
+/** The calldata floor (40 gas a byte at most), or what execution needs: hashing, memory, one new slot. */
+function gasFor(data: Hex): bigint {
+  const bytes = BigInt((data.length - 2) / 2);
+  const gas = 150_000n + 42n * bytes;
+  return gas < MAX_TRANSACTION_GAS ? gas : MAX_TRANSACTION_GAS;
+}

@@ -1,0 +1,74 @@
+import type { StoredBlock } from "../../node/chain/blockTables";
+import type { BuiltBlock } from "../../node/engine/types";
+import { inboxViewOf } from "../../node/chain/inboxView";
+import type { NodeCore } from "../../node/core";
+import { MAX_BLOCK_BYTES, decodeCursor } from "../../node/protocol";
+import { nextBaseFee } from "../../node/rpc/fees";
+import { OpenBatch } from "../batch/openBatch";
+import type { Mempool, Pooled } from "../pool/mempool";
+
+/** A block that was built and has its place in the open batch, not yet written. */
+export interface PlacedBlock {
+  built: BuiltBlock;
+  candidates: Pooled[];
+}
+
+/** Bytes around the transactions of a block, at most. */
+const BODY_OVERHEAD = 64;
+/** Of the candidates' gas limits, how much more than a block is tried: most use less than they ask for. */
+const GAS_SURPLUS = 2n;
+
+/**
+ * Builds blocks on the unsafe head at the place that the open batch has for them.
+ */
+export class BlockBuilder {
+  constructor(
+    private readonly core: NodeCore,
+    private readonly pool: Mempool,
+  ) {}
+
+  /**
+   * Builds the next block and puts its bytes into the batch.
+   * @param batch - the open batch; @param timestamp - seconds, greater than the parent's.
+   * @param messageLimit - delayed messages that may be consumed, counted from the first ever.
+   * @returns "full" when the batch has no room for what should go in: close it and call again with the next.
+   */
+  build(batch: OpenBatch, timestamp: number, messageLimit: number): PlacedBlock | "full" {
+    const { chain, system, view } = this.core;
+    const parent = chain.requireBlockAt(chain.unsafe.number);
+    const consumed = Number(decodeCursor(parent.header.extraData).delayed);
+    const messageCount = Math.max(0, Math.min(messageLimit, view.delayedCount) - consumed);
+    const baseFee = nextBaseFee(parent, system.minimumBaseFee);
+    let maxBytes = MAX_BLOCK_BYTES - BODY_OVERHEAD;
+    for (;;) {
+      const candidates = this.pool.candidates(baseFee, system.blockGasLimit * GAS_SURPLUS, maxBytes);
+      const bytes = candidates.reduce((sum, entry) => sum + entry.raw.length + 4, BODY_OVERHEAD);
+      const built = this.attempt(parent, batch, timestamp, messageCount, candidates, bytes);
+      if (built !== null) return { built, candidates };
+      if (!batch.isEmpty) return "full";
+      // Alone in a batch and still too long: fewer of them.
+      maxBytes = Math.floor(bytes / 2);
+    }
+  }
+
+  private attempt(
+    parent: StoredBlock,
+    batch: OpenBatch,
+    timestamp: number,
+    messageCount: number,
+    candidates: readonly Pooled[],
+    bytes: number,
+  ): BuiltBlock | null {
+    const place = batch.place(bytes);
+    const built = this.core.engine.buildBlock({
+      parentOutputRoot: parent.outputRoot,
+      timestamp: BigInt(timestamp),
+      messageCount,
+      inbox: inboxViewOf(this.core.view),
+      candidates: candidates.map((entry) => entry.raw),
+      place: { batch: BigInt(place.batch), segment: place.segment, offset: place.offset },
+      maxBytes: MAX_BLOCK_BYTES,
+    });
+    return batch.append(built.body, place) ? built : null;
+  }
+}

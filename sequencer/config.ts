@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { actorShape, privateKey } from "../node/config/schema";
+
+/** The sequencer's configuration file. */
+export const sequencerConfig = z.strictObject({
+  ...actorShape,
+  /** The account whose one power is `postBatch`. */
+  privateKey,
+  /** A block is tried this often. */
+  blockTimeMs: z.number().int().min(20).default(1_000),
+  /** Make a block even when there is nothing to put into it. */
+  emptyBlocks: z.boolean().default(true),
+  /** Depth under L1's head at which a delayed message is consumed. */
+  l1Confirmations: z.number().int().min(0).default(4),
+  batch: z
+    .strictObject({
+      /** A batch is closed when its first block is so old, or when it is full. */
+      maxAgeMs: z.number().int().min(0).default(12_000),
+      /** L1 blocks after which a stuck transaction is replaced by a dearer one. */
+      stuckBlocks: z.number().int().min(1).default(3),
+      /** Highest bid, in gwei per gas. */
+      maxFeeGwei: z.number().positive().default(500),
+    })
+    .prefault({}),
+  pool: z
+    .strictObject({
+      total: z.number().int().min(1).default(10_000),
+      perSender: z.number().int().min(1).default(1_000),
+      queuedPerSender: z.number().int().min(0).default(64),
+      /** Longest transaction, in bytes; it has to fit a batch even where it does not compress. */
+      maxTransactionBytes: z.number().int().min(200).max(110_000).default(100_000),
+    })
+    .prefault({}),
+});
+
+export type SequencerConfig = z.output<typeof sequencerConfig>;

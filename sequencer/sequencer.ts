@@ -1,0 +1,280 @@
+import { Counter, Gauge } from "prom-client";
+import type { Logger } from "pino";
+import { SolventReader } from "../node/chain/reader";
+import type { ChainBlock, Hex } from "../node/chain/types";
+import type { Actor } from "../node/cli";
+import { NodeCore, type OpenExecution } from "../node/core";
+import { SolventError } from "../node/errors";
+import { HealthServer } from "../node/health";
+import { L1Sender } from "../node/l1/sender";
+import { createRpcServer } from "../node/rpcBackend";
+import type { RollupInfo, RpcServer } from "../node/rpc";
+import { Serial } from "../node/serial";
+import { createStateReader } from "../node/state";
+import type { RollupSystem } from "../node/system";
+import { BatchPoster } from "./batch/poster";
+import { BlockBuilder } from "./blocks/builder";
+import { Ledger } from "./blocks/ledger";
+import type { SequencerConfig } from "./config";
+import { PoolJournal } from "./pool/journal";
+import { Mempool } from "./pool/mempool";
+
+export interface SequencerDeps {
+  system: RollupSystem;
+  open: OpenExecution;
+  log: Logger;
+  info?: RollupInfo;
+}
+
+/**
+ * Orders transactions: takes them in over JSON-RPC, builds blocks, posts them to L1 in batches. Everything that changes the chain
+ * runs in one queue, so that building, derivation and posting never see each other half done.
+ */
+export class Sequencer implements Actor {
+  readonly failed: Promise<Error>;
+  private fail!: (error: Error) => void;
+  private readonly serial = new Serial();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly metricsServer: HealthServer;
+  private rpcServer?: RpcServer;
+  private isStopped = false;
+  private isTicking = false;
+  private isBuilding = false;
+  private readonly blocksBuilt: Counter;
+  private readonly transactionsTaken: Counter;
+
+  private constructor(
+    private readonly config: SequencerConfig,
+    readonly core: NodeCore,
+    readonly reader: SolventReader,
+    readonly pool: Mempool,
+    private readonly journal: PoolJournal,
+    private readonly ledger: Ledger,
+    private readonly builder: BlockBuilder,
+    private readonly poster: BatchPoster,
+    readonly sender: L1Sender,
+    private readonly deps: SequencerDeps,
+  ) {
+    this.failed = new Promise((resolve) => (this.fail = resolve));
+    this.metricsServer = new HealthServer(core.health, core.registry);
+    const registers = [core.registry];
+    this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });
+    const help = "Transactions accepted into the pool";
+    this.transactionsTaken = new Counter({ name: "solvent_transactions_accepted_total", help, registers });
+    new Gauge({
+      name: "solvent_pool_transactions",
+      help: "Transactions in the pool",
+      registers,
+      collect() {
+        this.set(pool.size);
+      },
+    });
+  }
+
+  static async create(config: SequencerConfig, deps: SequencerDeps): Promise<Sequencer> {
+    const { system, log } = deps;
+    const core = await NodeCore.open(config, system, { keepsUnsafe: true, open: deps.open }, log);
+    const account = (address: Hex): { nonce: bigint; balance: bigint } => {
+      const head = core.chain.requireBlockAt(core.chain.unsafe.number);
+      const state = createStateReader(core.store.nodes, head.header.stateRoot).account(address);
+      return { nonce: state?.nonce ?? 0n, balance: state?.balance ?? 0n };
+    };
+    const pool = new Mempool(account, { ...system, maxBytes: config.pool.maxTransactionBytes }, config.pool);
+    const { journal, entries } = await PoolJournal.open(core.store);
+    for (const { place, raw } of entries)
+      try {
+        journal.adopt(pool.add(raw, true).entry.hash, place);
+      } catch (error) {
+        if (!(error instanceof SolventError)) throw error;
+        await journal.discard(place);
+      }
+    const senderOptions = {
+      stuckBlocks: config.batch.stuckBlocks,
+      maxFeePerGas: BigInt(Math.round(config.batch.maxFeeGwei * 1e9)),
+    };
+    const sender = await L1Sender.create(core.l1, config.privateKey, core.store, senderOptions, log);
+    let submit: (raw: Uint8Array) => Promise<Hex> = () => Promise.reject(new Error("not started"));
+    const reader = new SolventReader(core.chain, core.view, core.derivation, {
+      chainId: system.chainId,
+      inbox: system.inbox,
+      pool,
+      submit: (raw) => submit(raw),
+      syncing: () => null,
+      unhealthy: () => core.health.summary(),
+    });
+    const ledger = await Ledger.load(core, log);
+    const poster = new BatchPoster(system.inbox, core.view, sender, core.health);
+    const builder = new BlockBuilder(core, pool);
+    const sequencer = new Sequencer(config, core, reader, pool, journal, ledger, builder, poster, sender, deps);
+    submit = (raw) => sequencer.submit(raw);
+    return sequencer;
+  }
+
+  async start(): Promise<Record<string, unknown>> {
+    const { config, deps } = this;
+    const info = deps.info ?? { config: () => publicConfig(deps.system), assertions: () => Promise.resolve([]) };
+    this.rpcServer = createRpcServer(this.core, this.reader, config.rpc, info, deps.log);
+    const rpc = await this.rpcServer.start();
+    const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
+    await this.tick();
+    this.every(config.l1.pollIntervalMs, () => this.tick());
+    this.every(config.blockTimeMs, () => this.buildDue());
+    return { rpc, metrics, address: this.sender.address };
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    for (const timer of this.timers) clearInterval(timer);
+    this.core.requestStop();
+    await this.rpcServer?.stop();
+    await this.metricsServer.stop();
+    await this.serial.idle();
+    await this.core.close();
+  }
+
+  get rpcUrl(): string | undefined {
+    return this.rpcServer?.url;
+  }
+
+  /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
+  async submit(raw: Uint8Array): Promise<Hex> {
+    const { entry, replaced } = this.pool.add(raw);
+    await this.journal.add(entry.hash, raw);
+    if (replaced !== null) await this.journal.remove([replaced]);
+    this.transactionsTaken.inc();
+    this.core.chain.announcePending(entry.hash, raw);
+    return entry.hash;
+  }
+
+  /** Builds a block now. @returns the new head, or null when none can be built at the moment (the health page says why). */
+  buildNow(): Promise<ChainBlock | null> {
+    return this.run(() => this.build());
+  }
+
+  /** Closes the open batch and sends it, whatever its age. */
+  flush(): Promise<void> {
+    return this.run(async () => {
+      await this.closeBatch();
+      await this.post();
+    });
+  }
+
+  /** Reads L1, derives, drops what can no longer land, sends what is due. */
+  tick(): Promise<void> {
+    if (this.isTicking) return Promise.resolve();
+    this.isTicking = true;
+    return this.run(async () => {
+      await this.sender.poll();
+      const update = await this.core.tick();
+      if (!this.core.isSynced) return;
+      if (update !== null || this.ledger.open.isEmpty) await this.reconcile();
+      const { maxAgeMs } = this.config.batch;
+      if (this.ledger.ageMs() > maxAgeMs && this.ledger.ahead().length < 4) await this.closeBatch();
+      await this.post();
+    }).finally(() => (this.isTicking = false));
+  }
+
+  private async reconcile(): Promise<void> {
+    const returned = await this.ledger.reconcile(Math.max(this.core.view.tip?.time ?? 0, nowSeconds()));
+    const used = this.pool.refresh();
+    for (const raw of returned) await this.putBack(raw);
+    await this.journal.remove(used.filter((hash) => this.pool.get(hash) === undefined));
+  }
+
+  private async putBack(raw: Uint8Array): Promise<void> {
+    try {
+      await this.journal.add(this.pool.add(raw, true).entry.hash, raw);
+    } catch (error) {
+      if (!(error instanceof SolventError)) throw error;
+      this.deps.log.warn({ reason: error.message }, "a transaction of a dropped block is not valid any more");
+    }
+  }
+
+  private buildDue(): Promise<unknown> {
+    if (this.isBuilding) return Promise.resolve();
+    this.isBuilding = true;
+    return this.run(async () => {
+      if (this.config.emptyBlocks || this.pool.size > 0 || this.waitingMessages() > 0) await this.build();
+    }).finally(() => (this.isBuilding = false));
+  }
+
+  /** Delayed messages deep enough to be consumed, counted from the first ever. */
+  private messageLimit(): number {
+    const { view } = this.core;
+    return view.tip === null ? 0 : view.delayedCountAt(view.tip.number - this.config.l1Confirmations);
+  }
+
+  private waitingMessages(): number {
+    const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
+    return this.messageLimit() - Number(BigInt("0x" + head.header.extraData.slice(36)));
+  }
+
+  private async build(): Promise<ChainBlock | null> {
+    const { core, ledger, pool } = this;
+    if (!core.isSynced || core.health.has("program")) return null;
+    const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
+    const timestamp = this.nextTimestamp(parent);
+    if (timestamp === null) return null;
+    let placed = this.builder.build(ledger.open, timestamp, this.messageLimit());
+    if (placed === "full") {
+      if (!(await this.closeBatch())) return null;
+      placed = this.builder.build(ledger.open, timestamp, this.messageLimit());
+      if (placed === "full") throw new Error("bug: a block does not fit an empty batch");
+    }
+    const { built, candidates } = placed;
+    const useless = built.excluded.filter(({ retry }) => !retry).map(({ index }) => candidates[index].hash);
+    const left = new Set(built.excluded.map(({ index }) => index));
+    const included = candidates.filter((_, i) => !left.has(i)).map((entry) => entry.hash);
+    await ledger.commit(placed, (write) => this.journal.removeIn(write, [...included, ...useless]));
+    for (const hash of useless) pool.remove(hash);
+    await this.journal.remove(pool.refresh());
+    this.blocksBuilt.inc();
+    return core.chain.requireBlockAt(core.chain.unsafe.number);
+  }
+
+  /** The wall clock's second, or the one behind the parent's; null while blocks are too far ahead of the clock. */
+  private nextTimestamp(parent: ChainBlock): number | null {
+    const l1Time = this.core.view.tip?.time ?? 0;
+    const { maxAhead } = this.core.system;
+    const now = Math.max(l1Time, nowSeconds());
+    const timestamp = Math.max(parent.header.timestamp + 1, now);
+    const limit = maxAhead === 0 ? Infinity : now + Math.floor(maxAhead / 2);
+    return timestamp > limit ? null : timestamp;
+  }
+
+  private async closeBatch(): Promise<boolean> {
+    if (this.core.health.has("program")) return false;
+    if (await this.ledger.close()) return true;
+    this.core.health.report("program", "engine.wasm and stf.wasm differ; nothing more is built or posted");
+    return false;
+  }
+
+  private async post(): Promise<void> {
+    if (!this.core.isSynced || this.core.health.has("program")) return;
+    const next = this.ledger.ahead()[0];
+    if (next !== undefined && next.index === this.core.view.batchCount) await this.poster.post(next);
+  }
+
+  private run<T>(task: () => Promise<T>): Promise<T> {
+    return this.serial.run(task).catch((error: unknown) => {
+      if (!this.isStopped) this.fail(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    });
+  }
+
+  private every(intervalMs: number, task: () => Promise<unknown>): void {
+    this.timers.push(setInterval(() => void task().catch(() => undefined), intervalMs));
+  }
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+function publicConfig(system: RollupSystem): unknown {
+  const { genesis: _, ...rest } = system;
+  return JSON.parse(
+    JSON.stringify(rest, (_key, value) => (typeof value === "bigint" ? `0x${value.toString(16)}` : value)),
+  );
+}
