@@ -2,16 +2,13 @@
  * The block under construction: its place, its limits, what it has used. Filled by `beginBlock`.
  * What opcodes read is in evm/environment.ts.
  */
-import { copy32, zeroBytes } from "../bytes";
+import { zeroBytes } from "../bytes";
 
-/** Hash of the parent, state root before the block: 32 bytes each. */
+/** Hash of the parent, root of its parent on the beacon chain (zero on the rollup): 32 bytes each. */
 export const PARENT_HASH: usize = memory.data(32, 32);
 export const PARENT_BEACON_ROOT: usize = memory.data(32, 32);
-/** Base fee and least base fee: words. */
-export const BASE_FEE: usize = memory.data(32, 32);
+/** Least base fee, a word. */
 export const MINIMUM_BASE_FEE: usize = memory.data(32, 32);
-/** Expected chain id, a word; zero accepts every one. */
-export const CHAIN_ID: usize = memory.data(32, 32);
 /** 20 bytes; zero means the base fee is burnt. */
 export const FEE_VAULT: usize = memory.data(32, 32);
 
@@ -76,8 +73,4 @@ export function setConfiguredGasLimit(gas: u64): void {
 
 export function gasLimitOfChain(): u64 {
   return configuredGasLimit;
-}
-
-export function setBaseFee(word: usize): void {
-  copy32(BASE_FEE, word);
 }
