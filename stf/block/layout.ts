@@ -7,7 +7,6 @@
  *   BLOCK + 0x200000  a delayed message's data                                  256 KiB
  *   BLOCK + 0x240000  headers: the parent's, then the new one                     8 KiB
  *   BLOCK + 0x242000  lists of chunks, records, messages                          8 KiB
- *   BLOCK + 0x244000  branches of the list tries, one per level                   8 KiB
  *   BLOCK + 0x246000  one bloom filter each of the transaction and of the block  512 B
  */
 export const DEPOSITS: usize = 0x5380000;
@@ -25,7 +24,6 @@ export const CHUNK_LIST: usize = 0x55c2000;
 export const CHUNK_LIST_BYTES: u32 = 0x1000;
 export const RECORD: usize = 0x55c3000;
 export const RECORD_BYTES: u32 = 0x400;
-export const BRANCHES: usize = 0x55c4000;
 export const BLOOM: usize = 0x55c6000;
 export const BLOCK_BLOOM: usize = 0x55c6100;
 

@@ -1,0 +1,88 @@
+/*
+ * Batches: the bytes of one, the inflated segment, the block at a place. Source: docs/spec/01-interfaces.md#batch.
+ */
+import { itemPtr, itemU64, rlpBytes, rlpInteger, rlpList } from "../codec/rlp";
+import { BATCH, INFLATED } from "../memory";
+import { readChunks } from "./chunks";
+import { inflate } from "./inflate";
+
+/** Of a batch: 120,000 bytes, and up to the next chunk. */
+const MAX_BATCH_BYTES: u32 = 122880;
+const MAX_SEGMENT_BYTES: u32 = 131072;
+const MAX_BLOCK_BYTES: u32 = 1048576;
+
+/** The block that `readBlock` found. */
+@unmanaged
+export class BatchBlock {
+  timestamp: u64;
+  messageCount: u64;
+  /** The list of transactions: its payload. */
+  transactions: usize;
+  transactionsEnd: usize;
+  count: u32;
+  /** Where it stands, and its length in the inflated segment. */
+  segment: u32;
+  offset: u32;
+  length: u32;
+}
+
+export const batchBlock: BatchBlock = changetype<BatchBlock>(memory.data(64, 32));
+
+/**
+ * Finds the block at a place of a batch, or the first of the next segment where the place is the end of one.
+ * @param chunksHash 32 bytes. @param maxTransactions A block that lists more is malformed.
+ * @returns false where there is none: behind all data, or malformed.
+ */
+export function readBlock(chunksHash: usize, segment: u32, offset: u32, maxTransactions: u64): bool {
+  const batchLength = readChunks(chunksHash, BATCH, MAX_BATCH_BYTES);
+  if (batchLength > MAX_BATCH_BYTES) return false;
+  let length = inflateSegment(segment, batchLength);
+  if (length == 0) return false;
+  if (offset == length) {
+    segment += 4 + segmentBytes(segment);
+    offset = 0;
+    length = inflateSegment(segment, batchLength);
+    if (length == 0) return false;
+  }
+  if (offset > length) return false;
+  batchBlock.segment = segment;
+  batchBlock.offset = offset;
+  return decodeBlock(INFLATED + offset, INFLATED + length, length > MAX_SEGMENT_BYTES, maxTransactions);
+}
+
+/** Inflates the segment to INFLATED. @returns its length there; 0 where there is none or it is malformed. */
+function inflateSegment(segment: u32, batchLength: u32): u32 {
+  if (segment > batchLength || batchLength - segment < 4) return 0;
+  const length = segmentBytes(segment);
+  if (length > batchLength - segment - 4) return 0;
+  return inflate(BATCH + segment + 4, length, INFLATED, MAX_BLOCK_BYTES);
+}
+
+function segmentBytes(segment: u32): u32 {
+  return bswap<u32>(load<u32>(BATCH + segment));
+}
+
+/** Decodes `rlp([timestamp, messageCount, [tx, ...]])`; `isAlone`: it must be all of the segment. */
+function decodeBlock(from: usize, end: usize, isAlone: bool, maxTransactions: u64): bool {
+  const blockEnd = rlpList(from, end);
+  if (blockEnd == 0 || (isAlone && (blockEnd != end || batchBlock.offset != 0))) return false;
+  let at = rlpInteger(itemPtr, blockEnd, 8);
+  if (at == 0) return false;
+  batchBlock.timestamp = itemU64();
+  at = rlpInteger(at, blockEnd, 8);
+  if (at == 0) return false;
+  batchBlock.messageCount = itemU64();
+  if (rlpList(at, blockEnd) != blockEnd) return false;
+  batchBlock.transactions = itemPtr;
+  batchBlock.transactionsEnd = blockEnd;
+  batchBlock.length = <u32>(blockEnd - from);
+  let count: u32 = 0;
+  at = itemPtr;
+  while (at < blockEnd) {
+    at = rlpBytes(at, blockEnd);
+    if (at == 0) return false;
+    count += 1;
+  }
+  batchBlock.count = count;
+  return <u64>count <= maxTransactions;
+}
