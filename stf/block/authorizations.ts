@@ -76,7 +76,7 @@ function hashAuthorization(payload: usize, length: u32): void {
 
 /** The zero address takes the delegation away. */
 function delegate(account: Account, address: usize): void {
-  if ((load<u64>(address) | load<u64>(address, 8) | <u64>load<u32>(address, 16)) == 0) {
+  if ((load<u64>(address) | load<u64>(address, 8) | (<u64>load<u32>(address, 16))) == 0) {
     if (hasCode(account)) setCode(account, delegation, 0);
     return;
   }

@@ -108,6 +108,6 @@ export function sealBlock(extraLength: u32, excessBlobGas: u64): u32 {
 }
 
 function setEntry(table: usize, from: usize, length: u32): void {
-  store<u32>(table + (<usize>count << 3), <u32>from);
-  store<u32>(table + (<usize>count << 3), length, 4);
+  store<u32>(table + ((<usize>count) << 3), <u32>from);
+  store<u32>(table + ((<usize>count) << 3), length, 4);
 }

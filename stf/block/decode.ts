@@ -4,7 +4,6 @@
  */
 import { zeroBytes } from "../bytes";
 import {
-
   itemLength,
   itemPtr,
   itemU64,
@@ -259,4 +258,3 @@ export function putRight(to: usize): void {
   zeroBytes(to, 32);
   for (let i: u32 = 0; i < itemLength; i++) store<u8>(to + (32 - itemLength + i), load<u8>(itemPtr + i));
 }
-

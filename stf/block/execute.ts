@@ -2,7 +2,16 @@
  * Transactions: from valid bytes to their effect and their receipt.
  */
 import { copyBytes, reverse32 } from "../bytes";
-import { itemPtr, putBytes, putListHeader, putU64, rlpBytes, rlpBytesLength, rlpList, rlpU64Length } from "../codec/rlp";
+import {
+  itemPtr,
+  putBytes,
+  putListHeader,
+  putU64,
+  rlpBytes,
+  rlpBytesLength,
+  rlpList,
+  rlpU64Length,
+} from "../codec/rlp";
 import { keccak256 } from "../crypto/keccak";
 import { ENV_COINBASE, ENV_GAS_PRICE, ENV_ORIGIN } from "../evm/environment";
 import { isSuccess } from "../evm/halt";
@@ -115,4 +124,3 @@ export function createdAddress(address: usize, nonce: u64, out: usize): void {
 export function hasSucceeded(): bool {
   return isSuccess(outcome.halt);
 }
-

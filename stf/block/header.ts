@@ -2,7 +2,18 @@
  * Headers: the parent's is read, the new one written. Source: docs/spec/01-interfaces.md#header.
  */
 import { copy32, copyBytes, zeroBytes } from "../bytes";
-import { itemLength, itemPtr, itemU64, itemWord, putBytes, putListHeader, putU64, putWord, rlpItem, rlpList } from "../codec/rlp";
+import {
+  itemLength,
+  itemPtr,
+  itemU64,
+  itemWord,
+  putBytes,
+  putListHeader,
+  putU64,
+  putWord,
+  rlpItem,
+  rlpList,
+} from "../codec/rlp";
 import { ENV_BASE_FEE, ENV_COINBASE, ENV_PREV_RANDAO, environment } from "../evm/environment";
 import { wordToBytes } from "../evm/word";
 import { blockGasUsed, PARENT_BEACON_ROOT, PARENT_HASH } from "./context";

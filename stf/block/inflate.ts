@@ -71,7 +71,7 @@ function refill(): void {
 
 function takeBits(count: u32): u32 {
   if (bitCount < count) refill();
-  const taken = <u32>bits & ((1 << count) - 1);
+  const taken = (<u32>bits) & ((1 << count) - 1);
   dropBits(count);
   return taken;
 }
@@ -157,7 +157,7 @@ function copyMatch(distance: u32, length: u32): void {
 /** The next symbol, or NO_SYMBOL where no code fits. */
 function decodeSymbol(code: usize): u32 {
   if (bitCount < MAX_BITS) refill();
-  const entry = <u32>load<u16>(code + (<usize>(<u32>bits & (FAST_SIZE - 1)) << 1));
+  const entry = <u32>load<u16>(code + ((<usize>((<u32>bits) & (FAST_SIZE - 1))) << 1));
   if (entry != 0) {
     dropBits(entry >> 12);
     return entry & 0xfff;
@@ -171,11 +171,11 @@ function decodeLong(code: usize): u32 {
   let first: u32 = 0;
   let index: u32 = 0;
   for (let length: u32 = 1; length <= MAX_BITS; length++) {
-    value |= <u32>(bits >> <u64>(length - 1)) & 1;
-    const count = <u32>load<u16>(code + COUNTS + (<usize>length << 1));
+    value |= (<u32>(bits >> (<u64>(length - 1)))) & 1;
+    const count = <u32>load<u16>(code + COUNTS + ((<usize>length) << 1));
     if (value < first + count) {
       dropBits(length);
-      return <u32>load<u16>(code + SYMBOLS + (<usize>(index + value - first) << 1));
+      return <u32>load<u16>(code + SYMBOLS + ((<usize>(index + value - first)) << 1));
     }
     index += count;
     first = (first + count) << 1;
@@ -248,7 +248,7 @@ function buildCode(code: usize, lengthsPtr: usize, count: u32, mayBeSingle: bool
   zeroBytes(code, SYMBOLS);
   zeroBytes(code + COUNTS, 64);
   for (let i: u32 = 0; i < count; i++) {
-    const at = code + COUNTS + (<usize>load<u8>(lengthsPtr + i) << 1);
+    const at = code + COUNTS + ((<usize>load<u8>(lengthsPtr + i)) << 1);
     store<u16>(at, load<u16>(at) + 1);
   }
   store<u16>(code + COUNTS, 0);
@@ -256,10 +256,10 @@ function buildCode(code: usize, lengthsPtr: usize, count: u32, mayBeSingle: bool
   let used: u32 = 0;
   let longest: u32 = 0;
   for (let length: u32 = 1; length <= MAX_BITS; length++) {
-    const these = <u32>load<u16>(code + COUNTS + (<usize>length << 1));
+    const these = <u32>load<u16>(code + COUNTS + ((<usize>length) << 1));
     left = (left << 1) - <i32>these;
     if (left < 0) return false;
-    store<u16>(code + OFFSETS + (<usize>length << 1), <u16>used);
+    store<u16>(code + OFFSETS + ((<usize>length) << 1), <u16>used);
     used += these;
     if (these != 0) longest = length;
   }
@@ -282,12 +282,12 @@ function fillFast(code: usize): void {
   let value: u32 = 0;
   let index: usize = 0;
   for (let length: u32 = 1; length <= FAST_BITS; length++) {
-    const count = <u32>load<u16>(code + COUNTS + (<usize>length << 1));
+    const count = <u32>load<u16>(code + COUNTS + ((<usize>length) << 1));
     for (let i: u32 = 0; i < count; i++) {
       const symbol = <u32>load<u16>(code + SYMBOLS + (index << 1));
       const entry = <u16>((length << 12) | symbol);
       for (let at = reverseBits(value, length); at < FAST_SIZE; at += 1 << length) {
-        store<u16>(code + (<usize>at << 1), entry);
+        store<u16>(code + ((<usize>at) << 1), entry);
       }
       index += 1;
       value += 1;

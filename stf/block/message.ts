@@ -2,7 +2,17 @@
  * Delayed messages: read from the inbox, made into deposits. Source: docs/spec/01-interfaces.md#hashes, #deposits.
  */
 import { copy32, copyBytes, zeroBytes } from "../bytes";
-import { bytesToWord, putBytes, putListHeader, putU64, putWord, rlpBytesLength, rlpListLength, rlpU64Length, rlpWordLength } from "../codec/rlp";
+import {
+  bytesToWord,
+  putBytes,
+  putListHeader,
+  putU64,
+  putWord,
+  rlpBytesLength,
+  rlpListLength,
+  rlpU64Length,
+  rlpWordLength,
+} from "../codec/rlp";
 import { keccak256 } from "../crypto/keccak";
 import { inbox, INBOX_MESSAGE, readPreimage } from "../host";
 import { beginTransaction, endTransaction } from "../state/state";

@@ -5,8 +5,25 @@
 import { reverse32, zeroBytes } from "../bytes";
 import { ENV_CHAIN_ID, environment } from "../evm/environment";
 import { copyWord, isZeroWord, saturatedU64, wordFromU64, wordToBytes } from "../evm/word";
-import { Account, accountAt, beginTransaction, endTransaction, hasCode, isEmpty, setSlot, slotAt, slotValue } from "../state/state";
-import { MINIMUM_BASE_FEE, PARENT_BEACON_ROOT, PARENT_HASH, setConfiguredGasLimit, setFeeVault, setTimeBounds } from "./context";
+import {
+  Account,
+  accountAt,
+  beginTransaction,
+  endTransaction,
+  hasCode,
+  isEmpty,
+  setSlot,
+  slotAt,
+  slotValue,
+} from "../state/state";
+import {
+  MINIMUM_BASE_FEE,
+  PARENT_BEACON_ROOT,
+  PARENT_HASH,
+  setConfiguredGasLimit,
+  setFeeVault,
+  setTimeBounds,
+} from "./context";
 
 const CONFIG_CHAIN_ID: u64 = 0x100;
 const CONFIG_GAS_LIMIT: u64 = 0x101;

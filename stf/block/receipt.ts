@@ -87,8 +87,9 @@ function fillBloom(): void {
 function addToBloom(from: usize, length: u32): void {
   keccak256(from, length, hash);
   for (let i: usize = 0; i < 6; i += 2) {
-    const bit = ((<u32>load<u8>(hash + i) << 8) | <u32>load<u8>(hash + i + 1)) & 2047;
+    const bit = (((<u32>load<u8>(hash + i)) << 8) | (<u32>load<u8>(hash + i + 1))) & 2047;
     const at = BLOOM + (BLOOM_BYTES - 1 - (bit >> 3));
-    store<u8>(at, load<u8>(at) | (1 << (bit & 7)));
+    const mask: u32 = 1 << (bit & 7);
+    store<u8>(at, <u8>((<u32>load<u8>(at)) | mask));
   }
 }

@@ -49,12 +49,16 @@ function writeRequestHead(): void {
 
 /** 1 <= value < n. */
 function isInOrder(value: usize): bool {
-  return !isZero(value) && isBelow(value, 0xffffffffffffffff, 0xfffffffffffffffe, 0xbaaedce6af48a03b, 0xbfd25e8cd0364141);
+  return (
+    !isZero(value) && isBelow(value, 0xffffffffffffffff, 0xfffffffffffffffe, 0xbaaedce6af48a03b, 0xbfd25e8cd0364141)
+  );
 }
 
 /** 1 <= value <= n / 2. */
 function isLowS(value: usize): bool {
-  return !isZero(value) && isBelow(value, 0x7fffffffffffffff, 0xffffffffffffffff, 0x5d576e7357a4501d, 0xdfe92f46681b20a1);
+  return (
+    !isZero(value) && isBelow(value, 0x7fffffffffffffff, 0xffffffffffffffff, 0x5d576e7357a4501d, 0xdfe92f46681b20a1)
+  );
 }
 
 function isZero(value: usize): bool {

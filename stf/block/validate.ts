@@ -38,7 +38,8 @@ export function checkForm(): u32 {
   if (transaction.gasLimit > MAX_TRANSACTION_GAS) return INVALID_GAS_CAP;
   if (transaction.gasLimit > blockGasLeft()) return INVALID_BLOCK_GAS;
   // A chain id of zero is no chain id: the rule is off.
-  if (transaction.hasChainId && !isZeroWord(ENV_CHAIN_ID) && !isEqualWord(TX_CHAIN_ID, ENV_CHAIN_ID)) return INVALID_CHAIN_ID;
+  if (transaction.hasChainId && !isZeroWord(ENV_CHAIN_ID) && !isEqualWord(TX_CHAIN_ID, ENV_CHAIN_ID))
+    return INVALID_CHAIN_ID;
   if (transaction.nonce == u64.MAX_VALUE) return INVALID_NONCE_MAX;
   if (transaction.isCreate && transaction.dataLength > MAX_INITCODE_BYTES) return INVALID_INITCODE_SIZE;
   if (transaction.gasLimit < intrinsicGas()) return INVALID_INTRINSIC_GAS;
@@ -83,4 +84,3 @@ export function effectivePrice(out: usize): void {
     copyWord(out, TX_MAX_FEE);
   }
 }
-
