@@ -19,29 +19,31 @@ const sigma = memory.data<u8>([
 const message = memory.data(128, 8);
 
 /**
- * Applies F to the state in place.
- * @param statePtr 64 bytes: h, eight little-endian words; replaced by the result.
- * @param messagePtr 128 bytes: m. @param t0 Low, @param t1 high word of the offset counter. @param final The last-block flag.
+ * Applies F.
+ * @param input 213 bytes: rounds u32 (big-endian) | h, 64 bytes | m, 128 bytes | t, 16 bytes (little-endian words) | final flag.
+ * @param outPtr 64 bytes: the new h; apart from the input.
  */
-export function blake2f(rounds: u32, statePtr: usize, messagePtr: usize, t0: u64, t1: u64, final: bool): void {
-  for (let offset: usize = 0; offset < 128; offset += 8) store<u64>(message + offset, load<u64>(messagePtr + offset));
-  let v0 = load<u64>(statePtr, 0);
-  let v1 = load<u64>(statePtr, 8);
-  let v2 = load<u64>(statePtr, 16);
-  let v3 = load<u64>(statePtr, 24);
-  let v4 = load<u64>(statePtr, 32);
-  let v5 = load<u64>(statePtr, 40);
-  let v6 = load<u64>(statePtr, 48);
-  let v7 = load<u64>(statePtr, 56);
+export function blake2f(input: usize, outPtr: usize): void {
+  const rounds = bswap<u32>(load<u32>(input));
+  const h = input + 4;
+  for (let offset: usize = 0; offset < 128; offset += 8) store<u64>(message + offset, load<u64>(input + 68 + offset));
+  let v0 = load<u64>(h, 0);
+  let v1 = load<u64>(h, 8);
+  let v2 = load<u64>(h, 16);
+  let v3 = load<u64>(h, 24);
+  let v4 = load<u64>(h, 32);
+  let v5 = load<u64>(h, 40);
+  let v6 = load<u64>(h, 48);
+  let v7 = load<u64>(h, 56);
   let v8 = load<u64>(iv, 0);
   let v9 = load<u64>(iv, 8);
   let v10 = load<u64>(iv, 16);
   let v11 = load<u64>(iv, 24);
-  let v12 = load<u64>(iv, 32) ^ t0;
-  let v13 = load<u64>(iv, 40) ^ t1;
+  let v12 = load<u64>(iv, 32) ^ load<u64>(input, 196);
+  let v13 = load<u64>(iv, 40) ^ load<u64>(input, 204);
   let v14 = load<u64>(iv, 48);
   let v15 = load<u64>(iv, 56);
-  if (final) v14 = ~v14;
+  if (load<u8>(input, 212)) v14 = ~v14;
   let row = sigma;
   for (let round: u32 = 0; round < rounds; round++) {
     v0 += v4 + load<u64>(message + load<u8>(row, 0));
@@ -111,12 +113,12 @@ export function blake2f(rounds: u32, statePtr: usize, messagePtr: usize, t0: u64
     row += 16;
     if (row == sigma + 160) row = sigma;
   }
-  store<u64>(statePtr, load<u64>(statePtr, 0) ^ v0 ^ v8, 0);
-  store<u64>(statePtr, load<u64>(statePtr, 8) ^ v1 ^ v9, 8);
-  store<u64>(statePtr, load<u64>(statePtr, 16) ^ v2 ^ v10, 16);
-  store<u64>(statePtr, load<u64>(statePtr, 24) ^ v3 ^ v11, 24);
-  store<u64>(statePtr, load<u64>(statePtr, 32) ^ v4 ^ v12, 32);
-  store<u64>(statePtr, load<u64>(statePtr, 40) ^ v5 ^ v13, 40);
-  store<u64>(statePtr, load<u64>(statePtr, 48) ^ v6 ^ v14, 48);
-  store<u64>(statePtr, load<u64>(statePtr, 56) ^ v7 ^ v15, 56);
+  store<u64>(outPtr, load<u64>(h, 0) ^ v0 ^ v8, 0);
+  store<u64>(outPtr, load<u64>(h, 8) ^ v1 ^ v9, 8);
+  store<u64>(outPtr, load<u64>(h, 16) ^ v2 ^ v10, 16);
+  store<u64>(outPtr, load<u64>(h, 24) ^ v3 ^ v11, 24);
+  store<u64>(outPtr, load<u64>(h, 32) ^ v4 ^ v12, 32);
+  store<u64>(outPtr, load<u64>(h, 40) ^ v5 ^ v13, 40);
+  store<u64>(outPtr, load<u64>(h, 48) ^ v6 ^ v14, 48);
+  store<u64>(outPtr, load<u64>(h, 56) ^ v7 ^ v15, 56);
 }

@@ -11,28 +11,26 @@ const result = memory.data(1032, 8);
 const product = memory.data(2064, 8);
 
 /**
- * Computes base^exponent mod modulus; 0^0 is 1, modulo 0 or 1 everything is 0.
- * @param input The numbers, big-endian, one behind the other; what is beyond `available` bytes reads as zero.
- * @param baseLength At most 1,024, as the other lengths, in bytes.
- * @param outPtr `modulusLength` bytes, big-endian.
+ * Computes base^exponent mod modulus; 0^0 is 1, modulo 0 or 1 everything is 0. Numbers are big-endian, at most 1,024 bytes each.
+ * @param outPtr `modulusLength` bytes, big-endian; apart from the input.
  */
 export function modexp(
-  input: usize,
-  available: u32,
+  baseAt: usize,
   baseLength: u32,
+  exponentAt: usize,
   exponentLength: u32,
+  modulusAt: usize,
   modulusLength: u32,
   outPtr: usize,
 ): void {
-  const exponentAt = baseLength;
-  const limbs = readNumber(modulus, input, available, baseLength + exponentLength, modulusLength);
+  const limbs = readNumber(modulus, modulusAt, modulusLength);
   zeroBytes(outPtr, modulusLength);
   if (limbs == 0 || (limbs == 1 && load<u32>(modulus) == 1)) return;
   const shift = clz<u32>(limb(modulus, limbs - 1));
   shiftLeft(modulus, limbs, shift);
 
   // All numbers are kept shifted like the modulus, so that a product needs one shift down before it is reduced.
-  const length = readNumber(product, input, available, 0, baseLength);
+  const length = readNumber(product, baseAt, baseLength);
   reduceShifted(base, length, limbs, shift);
   zeroBytes(product, (<usize>limbs) << 2);
   store<u32>(product, 1);
@@ -40,7 +38,7 @@ export function modexp(
 
   let started = false;
   for (let i: u32 = 0; i < exponentLength; i++) {
-    const byte = byteAt(input, available, exponentAt + i);
+    const byte = <u32>load<u8>(exponentAt + i);
     for (let bit: u32 = 0x80; bit != 0; bit >>= 1) {
       if (started) multiply(result, result, limbs, shift);
       if (!(byte & bit)) continue;
@@ -52,17 +50,13 @@ export function modexp(
   writeNumber(outPtr, modulusLength, limbs, shift);
 }
 
-function byteAt(input: usize, available: u32, index: u32): u32 {
-  return index < available ? <u32>load<u8>(input + index) : 0;
-}
-
 /** Reads big-endian bytes to limbs, least significant first; returns how many there are without leading zeros. */
-function readNumber(to: usize, input: usize, available: u32, from: u32, length: u32): u32 {
+function readNumber(to: usize, from: usize, length: u32): u32 {
   let limbs: u32 = 0;
   let count: u32 = 0;
   let value: u32 = 0;
   for (let i: u32 = 0; i < length; i++) {
-    value |= byteAt(input, available, from + length - 1 - i) << ((i & 3) << 3);
+    value |= (<u32>load<u8>(from + (length - 1 - i))) << ((i & 3) << 3);
     if ((i & 3) == 3 || i + 1 == length) {
       store<u32>(to + ((<usize>count) << 2), value);
       count += 1;

@@ -59,7 +59,7 @@ export async function createProbe(): Promise<Probe> {
       nodes.set(hash, data);
     },
   };
-  const exports: WebAssembly.Exports = new WebAssembly.Instance(compiled, { solvent }).exports;
+  const exports: Record<string, unknown> = new WebAssembly.Instance(compiled, { solvent }).exports;
   return {
     call: exports as unknown as Record<string, Call>,
     global: (name) => (exports[name] as WebAssembly.Global).value as number,
