@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { resolve, join } from "node:path";
+import { SolventError } from "../errors";
+import type { Host } from "../../vm/host";
+
+/** Where `npm run build` puts the modules. */
+export const BUILD_DIR = resolve(__dirname, "..", "..", "build");
+const WORD = 32;
+
+/** Ends a run from within the host call `output`. */
+class RunEnded {
+  constructor(readonly output: Uint8Array) {}
+}
+
+/** A compiled module; instances share its code. @throws SolventError `build-missing` where it was not built. */
+export function loadModule(name: string, buildDir = BUILD_DIR): WebAssembly.Module {
+  const path = join(buildDir, name);
+  try {
+    return new WebAssembly.Module(readFileSync(path));
+  } catch (cause) {
+    throw new SolventError("build-missing", `cannot load ${path}: run "npm run build"`, { cause });
+  }
+}
+
+/** An instance with fresh memory whose host calls go to `host`. */
+export class Instance {
+  readonly exports: WebAssembly.Exports;
+  readonly bytes: Uint8Array;
+  private root = new Uint8Array(WORD);
+  private lastKind = -1;
+  private readonly lastKey = new Uint8Array(WORD);
+  private lastData = new Uint8Array(0);
+
+  constructor(module: WebAssembly.Module, host: Host, tracer?: WebAssembly.ModuleImports) {
+    const instance = new WebAssembly.Instance(module, { solvent: this.imports(host), ...(tracer ? { tracer } : {}) });
+    this.exports = instance.exports;
+    this.bytes = new Uint8Array((instance.exports.memory as WebAssembly.Memory).buffer);
+  }
+
+  /** Runs `stf.wasm` once. @returns what it gave to `output`. */
+  run(outputRoot: Uint8Array): Uint8Array {
+    this.root = outputRoot;
+    try {
+      (this.exports.run as () => void)();
+    } catch (error) {
+      if (error instanceof RunEnded) return error.output;
+      throw toSolventError(error);
+    }
+    throw new SolventError("program-trapped", "the program returned without output");
+  }
+
+  /** Calls an export. @throws SolventError as `run`. */
+  call(name: string, ...values: (number | bigint)[]): number {
+    try {
+      return (this.exports[name] as (...values: (number | bigint)[]) => number)(...values);
+    } catch (error) {
+      throw toSolventError(error);
+    }
+  }
+
+  private imports(host: Host): WebAssembly.ModuleImports {
+    return {
+      input: (ptr: number) => this.bytes.set(this.root, ptr),
+      output: (ptr: number) => {
+        throw new RunEnded(this.bytes.slice(ptr, ptr + WORD));
+      },
+      preimage: (kind: number, keyPtr: number, offset: number, dstPtr: number): number => {
+        const data = this.lookUp(host, kind, keyPtr);
+        const { bytes } = this;
+        const end = offset + WORD;
+        if (end <= data.length) {
+          for (let i = 0; i < WORD; i++) bytes[dstPtr + i] = data[offset + i];
+        } else {
+          for (let i = 0; i < WORD; i++) bytes[dstPtr + i] = offset + i < data.length ? data[offset + i] : 0;
+        }
+        return data.length;
+      },
+      inbox: (kind: number, index: bigint, dstPtr: number): number => {
+        const found = host.inbox(kind, BigInt.asUintN(64, index));
+        if (found === null) return 0;
+        this.bytes.set(found, dstPtr);
+        return 1;
+      },
+      hint: (kind: number, ptr: number, length: number) => {
+        host.hint(kind, this.bytes.subarray(ptr, ptr + length));
+      },
+    };
+  }
+
+  /** Consecutive reads ask for the same key: it is compared before it is looked up. */
+  private lookUp(host: Host, kind: number, keyPtr: number): Uint8Array {
+    const { bytes, lastKey } = this;
+    if (kind === this.lastKind) {
+      let i = 0;
+      while (i < WORD && bytes[keyPtr + i] === lastKey[i]) i++;
+      if (i === WORD) return this.lastData;
+    }
+    const key = bytes.slice(keyPtr, keyPtr + WORD);
+    this.lastData = host.preimage(kind, key) as Uint8Array<ArrayBuffer>;
+    this.lastKind = kind;
+    lastKey.set(key);
+    return this.lastData;
+  }
+}
+
+function toSolventError(error: unknown): unknown {
+  if (!(error instanceof WebAssembly.RuntimeError)) return error;
+  return new SolventError("program-trapped", `the program trapped: ${error.message}`, { cause: error });
+}
