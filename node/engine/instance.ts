@@ -24,14 +24,14 @@ export function loadModule(name: string, buildDir = BUILD_DIR): WebAssembly.Modu
 
 /** An instance with fresh memory whose host calls go to `host`. */
 export class Instance {
-  readonly exports: WebAssembly.Exports;
+  readonly exports: WebAssembly.Instance["exports"];
   readonly bytes: Uint8Array;
-  private root = new Uint8Array(WORD);
+  private root: Uint8Array = new Uint8Array(WORD);
   private lastKind = -1;
   private readonly lastKey = new Uint8Array(WORD);
-  private lastData = new Uint8Array(0);
+  private lastData: Uint8Array = new Uint8Array(0);
 
-  constructor(module: WebAssembly.Module, host: Host, tracer?: WebAssembly.ModuleImports) {
+  constructor(module: WebAssembly.Module, host: Host, tracer?: Record<string, unknown>) {
     const instance = new WebAssembly.Instance(module, { solvent: this.imports(host), ...(tracer ? { tracer } : {}) });
     this.exports = instance.exports;
     this.bytes = new Uint8Array((instance.exports.memory as WebAssembly.Memory).buffer);
@@ -58,7 +58,7 @@ export class Instance {
     }
   }
 
-  private imports(host: Host): WebAssembly.ModuleImports {
+  private imports(host: Host): Record<string, unknown> {
     return {
       input: (ptr: number) => this.bytes.set(this.root, ptr),
       output: (ptr: number) => {
@@ -96,7 +96,7 @@ export class Instance {
       if (i === WORD) return this.lastData;
     }
     const key = bytes.slice(keyPtr, keyPtr + WORD);
-    this.lastData = host.preimage(kind, key) as Uint8Array<ArrayBuffer>;
+    this.lastData = host.preimage(kind, key);
     this.lastKind = kind;
     lastKey.set(key);
     return this.lastData;

@@ -44,8 +44,7 @@ export function runBlake2f(input: usize, length: u32, gas: i64): i64 {
   if (length != BLAKE2F_BYTES || load<u8>(input, 212) > 1) return -1;
   const rounds = bswap<u32>(load<u32>(input));
   if (gas < i64(rounds)) return -1;
-  copyBytes(EVM_RETURN, input + 4, 64);
-  blake2f(rounds, EVM_RETURN, input + 68, load<u64>(input, 196), load<u64>(input, 204), load<u8>(input, 212) != 0);
+  blake2f(input, EVM_RETURN);
   setReturnDataLength(64);
   return gas - i64(rounds);
 }
@@ -80,9 +79,17 @@ export function runModexp(input: usize, length: u32, gas: i64): i64 {
   if (gas < i64(cost)) return -1;
 
   setReturnDataLength(u32(modulusLength));
-  const available: u32 = length > 96 ? length - 96 : 0;
-  modexp(input + 96, available, u32(baseLength), u32(exponentLength), u32(modulusLength), EVM_RETURN);
+  if (modulusLength != 0) runPadded(input, length, u32(baseLength), u32(exponentLength), u32(modulusLength));
   return gas - i64(cost);
+}
+
+/** Base, exponent and modulus, zero-padded where the input ends early. */
+const NUMBERS: usize = memory.data(3072, 8);
+
+function runPadded(input: usize, length: u32, baseLength: u32, exponentLength: u32, modulusLength: u32): void {
+  copyPart(NUMBERS, input, length, 96, baseLength + exponentLength + modulusLength);
+  const exponent = NUMBERS + baseLength;
+  modexp(NUMBERS, baseLength, exponent, exponentLength, exponent + exponentLength, modulusLength, EVM_RETURN);
 }
 
 /** Copies `size` bytes of the input from `offset` on, zeros beyond its end. */
