@@ -78,7 +78,8 @@ function readJournal(file: string): JournalLine[] {
 
 async function replay(provider: Eip1193, { time, count, transactions }: JournalLine): Promise<void> {
   for (let i = 1; i <= count!; i++) {
-    if (i === count) for (const raw of transactions!) await provider.request({ method: "eth_sendRawTransaction", params: [raw] });
+    if (i === count)
+      for (const raw of transactions!) await provider.request({ method: "eth_sendRawTransaction", params: [raw] });
     await provider.request({ method: "evm_mine", params: [time] });
   }
 }

@@ -25,5 +25,9 @@ declare namespace WebAssembly {
   class RuntimeError extends Error {}
   function validate(bytes: Uint8Array): boolean;
   function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(
+    bytes: Uint8Array,
+    imports?: Record<string, Record<string, unknown>>,
+  ): Promise<{ module: Module; instance: Instance }>;
   function instantiate(module: Module, imports?: Record<string, Record<string, unknown>>): Promise<Instance>;
 }

@@ -184,14 +184,14 @@ library StepMemoryLib {
             } {
                 let to := base
                 for {
-                    let from := base
-                } lt(from, end) {
-                    from := add(from, 0x20)
+                    let source := base
+                } lt(source, end) {
+                    source := add(source, 0x20)
                 } {
-                    let index := mload(add(indices, from))
-                    let old := mload(add(olds, from))
-                    let new := mload(add(news, from))
-                    let next := add(from, 0x20)
+                    let index := mload(add(indices, source))
+                    let old := mload(add(olds, source))
+                    let updatedNode := mload(add(news, source))
+                    let next := add(source, 0x20)
                     let paired := 0
                     if lt(next, end) {
                         paired := and(eq(mload(add(indices, next)), add(index, 1)), iszero(and(index, 1)))
@@ -205,8 +205,8 @@ library StepMemoryLib {
                         mstore(add(p, place), old)
                         let parent := keccak256(p, 0x60)
                         mstore(add(olds, to), parent)
-                        if xor(old, new) {
-                            mstore(add(p, place), new)
+                        if xor(old, updatedNode) {
+                            mstore(add(p, place), updatedNode)
                             parent := keccak256(p, 0x60)
                         }
                         mstore(add(news, to), parent)
@@ -215,11 +215,11 @@ library StepMemoryLib {
                         mstore(add(p, 0x20), old)
                         mstore(add(p, 0x40), mload(add(olds, next)))
                         let parent := keccak256(p, 0x60)
-                        mstore(add(p, 0x20), new)
+                        mstore(add(p, 0x20), updatedNode)
                         mstore(add(p, 0x40), mload(add(news, next)))
                         mstore(add(news, to), keccak256(p, 0x60))
                         mstore(add(olds, to), parent)
-                        from := next
+                        source := next
                     }
                     mstore(add(indices, to), shr(1, index))
                     to := add(to, 0x20)
