@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import type { Hex } from "../../../node/chain/types";
+import { genesisFromJson } from "../../../node/state";
+import { OverlayNodeStore } from "../../../node/store/nodeStore";
+import { Liabilities, verifyLiability } from "../../../verifier/audit/liabilities";
+import { balances, supplyChange } from "../../../verifier/audit/supply";
+
+const address = (i: number): Hex => `0x${(i + 1).toString(16).padStart(40, "0")}`;
+
+describe("audit", () => {
+  const nodes = new OverlayNodeStore();
+  const state = (entries: [number, bigint][]): Hex => {
+    const alloc = Object.fromEntries(
+      entries.map(([i, balance]) => [address(i), { balance: String(balance), nonce: 1 }]),
+    );
+    return genesisFromJson({ alloc, gasLimit: 30_000_000 }, nodes).stateRoot;
+  };
+  const many = Array.from({ length: 300 }, (_, i): [number, bigint] => [i, BigInt(i) * 10n ** 18n]);
+
+  it("follows the supply from state to state, whatever came and went", () => {
+    const first = state(many);
+    const second = state(
+      many.filter(([i]) => i % 7 !== 0).map(([i, balance]) => [i, i === 8 ? balance + 5n : balance]),
+    );
+    const sum = (root: Hex): bigint => balances(nodes, root).reduce((total, { balance }) => total + balance, 0n);
+    expect(sum(first)).to.equal(BigInt((299 * 300) / 2) * 10n ** 18n);
+    expect(supplyChange(nodes, first, second)).to.equal(sum(second) - sum(first));
+    expect(supplyChange(nodes, second, first)).to.equal(sum(first) - sum(second));
+    expect(supplyChange(nodes, first, first)).to.equal(0n);
+    for (const few of [[], [3], [3, 4]] as number[][]) {
+      const small = state(few.map((i) => [i, 9n]));
+      expect(supplyChange(nodes, first, small)).to.equal(sum(small) - sum(first));
+    }
+  });
+
+  it("proves each balance as part of the total, and no other balance", () => {
+    const liabilities = new Liabilities(nodes, state(many));
+    expect(liabilities.total).to.equal(BigInt((299 * 300) / 2) * 10n ** 18n);
+    for (const i of [1, 2, 150, 299]) {
+      const proof = liabilities.prove(address(i))!;
+      expect(proof.balance).to.equal(String(BigInt(i) * 10n ** 18n));
+      expect(verifyLiability(proof)).to.equal(true);
+      expect(verifyLiability({ ...proof, balance: String(BigInt(proof.balance) - 1n) })).to.equal(false);
+      expect(verifyLiability({ ...proof, address: address(400) })).to.equal(false);
+      expect(verifyLiability({ ...proof, total: String(BigInt(proof.total) - 1n) })).to.equal(false);
+    }
+    expect(liabilities.prove(address(0))).to.equal(undefined);
+  });
+});

@@ -1,0 +1,104 @@
+import { MerkleSumTree } from "merkletreejs";
+import type { Hex } from "../../node/chain/types";
+import { fromHex, keccak256, tag, toHex, word, concatBytes } from "../../node/protocol";
+import type { NodeStore } from "../../node/store/types";
+import { balances } from "./supply";
+
+/** What a user checks a balance against: hashes and sums of the siblings from the leaf up. */
+export interface LiabilityProof {
+  address: Hex;
+  /** Wei, decimal. */
+  balance: string;
+  root: Hex;
+  total: string;
+  steps: { hash: Hex; sum: string; isRight: boolean }[];
+}
+
+/** Sums of wei need the whole word; the library's own take eight bytes. */
+class WordSumTree extends MerkleSumTree {
+  override sizeToBuffer(size: bigint): Buffer {
+    return Buffer.from(word(size));
+  }
+}
+
+const LEAF = tag("liability");
+const hash = (value: unknown): Buffer => Buffer.from(keccak256(value as Uint8Array));
+
+/**
+ * All that the chain owes in ether, as a Merkle sum tree over its accounts (ordered by the hash of their addresses): the root
+ * commits to the total, and each user can check that a balance is counted in it.
+ */
+export class Liabilities {
+  private readonly tree: WordSumTree;
+  private readonly entries: { addressHash: Uint8Array; balance: bigint }[];
+
+  constructor(nodes: NodeStore, stateRoot: Hex) {
+    this.entries = balances(nodes, stateRoot);
+    let sum = 0n;
+    const leaves = this.entries.map(({ addressHash, balance }) => {
+      const leaf = new SumLeaf(sum, balance, leafBytes(addressHash, balance));
+      sum += balance;
+      return leaf;
+    });
+    this.tree = new WordSumTree(leaves as never, hash as never);
+  }
+
+  get root(): Hex {
+    return toHex(this.tree.root.hashed);
+  }
+
+  get total(): bigint {
+    return this.tree.root.size as bigint;
+  }
+
+  /** @returns undefined for an account without ether. */
+  prove(address: Hex): LiabilityProof | undefined {
+    const key = toHex(keccak256(fromHex(address)));
+    const index = this.entries.findIndex((entry) => toHex(entry.addressHash) === key);
+    if (index < 0) return undefined;
+    const steps: LiabilityProof["steps"] = [];
+    for (let bucket = this.tree.buckets[index]; bucket.parent !== null; bucket = bucket.parent) {
+      const isRight = bucket.right !== null;
+      const sibling = (isRight ? bucket.right : bucket.left)!;
+      steps.push({ hash: toHex(sibling.hashed), sum: String(sibling.size), isRight });
+    }
+    const { balance } = this.entries[index];
+    return { address, balance: String(balance), root: this.root, total: String(this.total), steps };
+  }
+}
+
+/** Checks a proof on its own, without any node. */
+export function verifyLiability(proof: LiabilityProof): boolean {
+  let sum = BigInt(proof.balance);
+  let node: Uint8Array = keccak256(leafBytes(keccak256(fromHex(proof.address)), sum));
+  for (const step of proof.steps) {
+    const other = BigInt(step.sum);
+    if (other < 0n || other >= 2n ** 256n) return false;
+    const mine = concatBytes(word(sum), node);
+    const theirs = concatBytes(word(other), fromHex(step.hash));
+    node = keccak256(step.isRight ? concatBytes(mine, theirs) : concatBytes(theirs, mine));
+    sum += other;
+  }
+  return toHex(node) === proof.root && sum === BigInt(proof.total);
+}
+
+function leafBytes(addressHash: Uint8Array, balance: bigint): Uint8Array {
+  return concatBytes(LEAF, addressHash, word(balance));
+}
+
+/** A leaf as MerkleSumTree takes it: a range whose length is the balance, and the hashed bytes. */
+class SumLeaf {
+  readonly rng: [bigint, bigint];
+
+  constructor(
+    from: bigint,
+    balance: bigint,
+    private readonly data: Uint8Array,
+  ) {
+    this.rng = [from, from + balance];
+  }
+
+  getBucket(): object {
+    return { size: this.rng[1] - this.rng[0], hashed: hash(this.data), parent: null, left: null, right: null };
+  }
+}
