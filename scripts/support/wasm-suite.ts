@@ -110,6 +110,7 @@ class ScriptRun {
       case "register":
         return undefined;
       default:
+        if (command.filename !== undefined) this.#noteSkippedModule(command.filename);
         return `${command.type}: linking is outside the subset`;
     }
   }
