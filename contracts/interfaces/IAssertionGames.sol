@@ -47,7 +47,7 @@ interface IAssertionGames {
 
     function isGameRespected(address game) external view returns (bool);
 
-    /// @notice Decided, either way.
+    /// @notice The same as `isGameClaimValid`: a loser is not proper, which clients ask first, so nothing is ever paid on it.
     function isGameFinalized(address game) external view returns (bool);
 
     /// @notice Confirmed: withdrawals proven against it may be paid.

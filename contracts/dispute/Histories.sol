@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title History commitments: full binary Merkle trees over leaves as they are
+/// @custom:source docs/spec/08-game.md#histories. Twin: node/game/history.ts.
+library Histories {
+    bytes32 internal constant TAG_NODE = keccak256("solvent.node");
+
+    function node(bytes32 left, bytes32 right) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TAG_NODE, left, right));
+    }
+
+    /// @notice Root of the tree whose last leaf is `leaf`.
+    /// @param spine Left siblings on the right spine, bottom first; as many as the tree is high.
+    function rootByLastLeaf(bytes32 leaf, bytes32[] calldata spine) internal pure returns (bytes32 root) {
+        root = leaf;
+        for (uint256 i = 0; i < spine.length; ++i) root = node(spine[i], root);
+    }
+
+    /// @notice Count of trailing zero bits: the height of the last left sibling of leaf `index`. `index` is not 0.
+    function trailingZeros(uint256 index) internal pure returns (uint256 count) {
+        while (index & 1 == 0) {
+            index >>= 1;
+            ++count;
+        }
+    }
+}

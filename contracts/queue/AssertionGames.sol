@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Assertions} from "./Assertions.sol";
+import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
+import {MutualWord} from "../dispute/Words.sol";
+
+/// @title Factory and registry as clients of the OP Stack read them
+/// @dev Views only. Nothing in the game or the bridge's payment rests on the walks here, which are as long as a chain of
+/// unconfirmed assertions; payment asks `isGameClaimValid`, which is one read.
+abstract contract AssertionGames is Assertions {
+    uint32 private constant GAME_TYPE = 100;
+
+    /// @inheritdoc IAssertionGames
+    function findLatestGames(
+        uint32 gameType,
+        uint256 start,
+        uint256 n
+    ) external view override returns (GameSearchResult[] memory games) {
+        uint256 count = _gameList.length;
+        if (gameType != GAME_TYPE || start >= count || n == 0) return games;
+        games = new GameSearchResult[](n > start ? start + 1 : n);
+        uint256 found = 0;
+        for (uint256 left = start + 1; left != 0 && found < games.length; --left) {
+            address game = _gameList[left - 1];
+            (, Assertion memory assertion) = _constantsOf(game);
+            (Fate fate, ) = _fateOf(assertion);
+            if (fate != Fate.Won && fate != Fate.Standing) continue;
+            games[found++] = _searchResult(left - 1, game, assertion);
+        }
+        // Shrinks the list to what was found.
+        assembly ("memory-safe") {
+            mstore(games, found)
+        }
+    }
+
+    /// @inheritdoc IAssertionGames
+    function gameAtIndex(
+        uint256 index
+    ) external view override returns (uint32 gameType, uint64 timestamp, address proxy) {
+        if (index >= _gameList.length) revert AssertionNotFound(bytes32(index));
+        proxy = _gameList[index];
+        (, Assertion memory assertion) = _constantsOf(proxy);
+        return (GAME_TYPE, _edges[assertion.id].created(), proxy);
+    }
+
+    /// @inheritdoc IAssertionGames
+    function gameCount() external view override returns (uint256) {
+        return _gameList.length;
+    }
+
+    /// @inheritdoc IAssertionGames
+    function fateOf(bytes32 assertion) external view override returns (Fate fate, uint40 decidedAt) {
+        return assertion == genesis ? (Fate.Won, 0) : _fateOf(assertionOf(assertion));
+    }
+
+    /// @inheritdoc IAssertionGames
+    function isGameRegistered(address game) external view override returns (bool isOurs) {
+        (isOurs, ) = _constantsOf(game);
+    }
+
+    /// @inheritdoc IAssertionGames
+    function isGameRespected(address game) external view override returns (bool isOurs) {
+        (isOurs, ) = _constantsOf(game);
+    }
+
+    /// @inheritdoc IAssertionGames
+    function isGameProper(address game) external view override returns (bool) {
+        (bool isOurs, Assertion memory assertion) = _constantsOf(game);
+        if (!isOurs) return false;
+        (Fate fate, ) = _fateOf(assertion);
+        return fate != Fate.Lost;
+    }
+
+    /// @inheritdoc IAssertionGames
+    function isGameFinalized(address game) external view override returns (bool) {
+        return isGameClaimValid(game);
+    }
+
+    /// @inheritdoc IAssertionGames
+    function gameImpls(uint32 gameType) external view override returns (address) {
+        return gameType == GAME_TYPE ? GAME_IMPLEMENTATION : address(0);
+    }
+
+    /// @inheritdoc IAssertionGames
+    function initBonds(uint32 gameType) external view override returns (uint256) {
+        return gameType == GAME_TYPE ? stakeOf(0) : 0;
+    }
+
+    /// @inheritdoc IAssertionGames
+    function disputeGameFactory() external view override returns (address) {
+        return address(this);
+    }
+
+    /// @inheritdoc IAssertionGames
+    function respectedGameType() external pure override returns (uint32) {
+        return GAME_TYPE;
+    }
+
+    /// @inheritdoc IAssertionGames
+    function disputeGameFinalityDelaySeconds() external pure override returns (uint256) {
+        return 0;
+    }
+
+    /// @inheritdoc IAssertionGames
+    function isGameClaimValid(address game) public view override returns (bool) {
+        (bool isOurs, Assertion memory assertion) = _constantsOf(game);
+        return isOurs && isAssertionConfirmed(assertion.id);
+    }
+
+    /// @dev Walks down to what is confirmed. A rival anywhere on the way counts, and a loser decides.
+    function _fateOf(Assertion memory assertion) private view returns (Fate fate, uint40 decidedAt) {
+        if (isAssertionConfirmed(assertion.id)) return (Fate.Won, _mutualOf(assertion).decidedAt());
+        while (true) {
+            MutualWord mutual = _mutualOf(assertion);
+            if (mutual.isDecided()) return (Fate.Lost, mutual.decidedAt());
+            if (mutual.isRivalled()) fate = Fate.Rivalled;
+            if (isAssertionConfirmed(assertion.parent)) return (fate, 0);
+            assertion = assertionOf(assertion.parent);
+        }
+    }
+
+    function _searchResult(
+        uint256 index,
+        address game,
+        Assertion memory assertion
+    ) private view returns (GameSearchResult memory) {
+        uint64 created = _edges[assertion.id].created();
+        uint256 metadata = (uint256(GAME_TYPE) << 224) | (uint256(created) << 160) | uint160(game);
+        bytes memory extraData = abi.encode(assertion.l2BlockNumber);
+        return GameSearchResult(index, bytes32(metadata), created, assertion.outputRoot, extraData);
+    }
+}

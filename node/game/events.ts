@@ -1,0 +1,86 @@
+import type { Hex } from "../chain/types";
+import { QUEUE_ABI } from "./abi";
+import type { AssertionInfo, InboxState, Level, Origin } from "./types";
+
+/** A log of the StateRootQueue, decoded. Ids and addresses in lower case; amounts in wei. */
+export type GameEvent =
+  | { kind: "AssertionAdded"; staker: Hex; assertion: AssertionInfo }
+  | { kind: "Bisected"; id: Hex; left: Hex; right: Hex }
+  | { kind: "Opened"; id: Hex; leaf: Hex; staker: Hex; level: Level; root: Hex; origin: Origin }
+  | { kind: "StepProven"; id: Hex }
+  | { kind: "TimerUpdated"; id: Hex; timer: number }
+  | { kind: "Confirmed"; id: Hex; mutualId: Hex; staker: Hex; stake: bigint }
+  | { kind: "Slashed"; id: Hex; winner: Hex; staker: Hex; reward: bigint; burnt: bigint }
+  | { kind: "Deposited"; account: Hex; amount: bigint }
+  | { kind: "Withdrawn"; account: Hex; to: Hex; amount: bigint };
+
+/** @returns the event, or null for a log of something else. */
+export function parseGameLog(log: { topics: readonly string[]; data: string }): GameEvent | null {
+  const parsed = QUEUE_ABI.parseLog({ topics: [...log.topics], data: log.data });
+  if (parsed === null) return null;
+  const a = parsed.args;
+  switch (parsed.name) {
+    case "AssertionAdded":
+      return {
+        kind: "AssertionAdded",
+        staker: lower(a.staker),
+        assertion: {
+          id: a.id,
+          parent: a.parent,
+          index: Number(a.index),
+          game: lower(a.game),
+          root: a.root,
+          outputRoot: a.outputRoot,
+          l2BlockNumber: Number(a.l2BlockNumber),
+          origin: toOrigin(a.origin),
+          childInbox: toInboxState(a.childInbox),
+        },
+      };
+    case "Bisected":
+      return { kind: "Bisected", id: a.id, left: a.left, right: a.right };
+    case "Opened": {
+      const level = Number(a.level) as Level;
+      const origin = toOrigin(a.origin);
+      return { kind: "Opened", id: a.id, leaf: a.leaf, staker: lower(a.staker), level, root: a.root, origin };
+    }
+    case "StepProven":
+      return { kind: "StepProven", id: a.id };
+    case "TimerUpdated":
+      return { kind: "TimerUpdated", id: a.id, timer: Number(a.timer) };
+    case "Confirmed":
+      return { kind: "Confirmed", id: a.id, mutualId: a.mutualId, staker: lower(a.staker), stake: a.stake };
+    case "Slashed": {
+      const [reward, burnt] = [a.reward as bigint, a.burnt as bigint];
+      return { kind: "Slashed", id: a.id, winner: a.winner, staker: lower(a.staker), reward, burnt };
+    }
+    case "Deposited":
+      return { kind: "Deposited", account: lower(a.account), amount: a.amount };
+    case "Withdrawn":
+      return { kind: "Withdrawn", account: lower(a.account), to: lower(a.to), amount: a.amount };
+    default:
+      return null;
+  }
+}
+
+/** An `InboxState` as ethers decodes it. */
+export function toInboxState(raw: {
+  batchCount: bigint;
+  lastBatch: string;
+  delayedCount: bigint;
+  lastDelayed: string;
+}): InboxState {
+  return {
+    batchCount: Number(raw.batchCount),
+    lastBatch: raw.lastBatch as Hex,
+    delayedCount: Number(raw.delayedCount),
+    lastDelayed: raw.lastDelayed as Hex,
+  };
+}
+
+function toOrigin(raw: { above: string; start: string; inbox: string }): Origin {
+  return { above: raw.above as Hex, start: raw.start as Hex, inbox: raw.inbox as Hex };
+}
+
+function lower(address: string): Hex {
+  return address.toLowerCase() as Hex;
+}

@@ -1,0 +1,72 @@
+import type { Hex } from "../chain/types";
+import { concatBytes, fromHex, keccak256, tag, toHex } from "../protocol";
+import { EMPTY_PREFIX, chainPrefix } from "./place";
+import type { Before } from "./types";
+
+const TAG_NODE = tag("node");
+
+/**
+ * A full binary Merkle tree over a history, as the game sees it. Leaf i is the state after (i + 1) strides. Nodes may be
+ * computed when asked for; the same question always gets the same answer.
+ */
+export interface HistoryTree {
+  readonly height: number;
+  readonly root: Hex;
+  /** Root of subtree number `index` of that height; the leaf at height 0. */
+  node(height: number, index: number): Hex;
+  /** Leaf `index`. */
+  leaf(index: number): Hex;
+}
+
+/** Twin of `Histories.node`: keccak(TAG("node"), left, right). */
+export function hashNode(left: Hex, right: Hex): Hex {
+  return toHex(keccak256(concatBytes(TAG_NODE, fromHex(left), fromHex(right))));
+}
+
+/** Root of the tree whose last leaf is `leaf`; `spine` are the left siblings on the right spine, bottom first. */
+export function rootByLastLeaf(leaf: Hex, spine: readonly Hex[]): Hex {
+  return spine.reduce((root, sibling) => hashNode(sibling, root), leaf);
+}
+
+/** Left siblings on the right spine of the subtree, bottom first: the proof of its last leaf. */
+export function spineOf(tree: HistoryTree, height = tree.height, index = 0): Hex[] {
+  const spine: Hex[] = [];
+  for (let below = 0; below < height; below++) spine.push(tree.node(below, (index + 1) * 2 ** (height - below) - 2));
+  return spine;
+}
+
+/** The tree's last leaf. */
+export function lastLeafOf(tree: HistoryTree): Hex {
+  return tree.leaf(2 ** tree.height - 1);
+}
+
+/** Left siblings passed on the way from the tree's root down to subtree `index` of that height, topmost first. */
+export function leftSiblings(
+  tree: HistoryTree,
+  height: number,
+  index: number,
+): { height: number; index: number; root: Hex }[] {
+  const siblings = [];
+  for (let at = tree.height - 1; at >= height; at--) {
+    const on = Math.floor(index / 2 ** (at - height));
+    if (on % 2 === 1) siblings.push({ height: at, index: on - 1, root: tree.node(at, on - 1) });
+  }
+  return siblings;
+}
+
+/** Prefix of subtree `index` of that height. */
+export function prefixOf(tree: HistoryTree, height: number, index: number): Hex {
+  return leftSiblings(tree, height, index).reduce((prefix, { root }) => chainPrefix(prefix, root), EMPTY_PREFIX);
+}
+
+/**
+ * The agreed state before a leaf, proven from its prefix: the last leaf of the last left sibling.
+ * @param start - The origin's start state: the answer for leaf 0.
+ */
+export function beforeLeaf(tree: HistoryTree, index: number, start: Hex): Before {
+  const siblings = leftSiblings(tree, 0, index);
+  const last = siblings.pop();
+  if (last === undefined) return { state: start, prefix: EMPTY_PREFIX, path: [] };
+  const prefix = siblings.reduce((chained, { root }) => chainPrefix(chained, root), EMPTY_PREFIX);
+  return { state: tree.leaf(index - 1), prefix, path: spineOf(tree, last.height, last.index) };
+}

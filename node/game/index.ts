@@ -1,0 +1,31 @@
+export { QUEUE_ABI } from "./abi";
+export { parseGameLog, toInboxState, type GameEvent } from "./events";
+export { beforeLeaf, hashNode, lastLeafOf, prefixOf, rootByLastLeaf, spineOf, type HistoryTree } from "./history";
+export { encodeMove, encodeMoves, moveArguments, moveGasBound, pageMoves, type Move, type Step } from "./moves";
+export { OutputTree } from "./outputTree";
+export {
+  chainPrefix,
+  edgeId,
+  EMPTY_PREFIX,
+  genesisAssertion,
+  inboxHash,
+  leftOf,
+  mutualId,
+  NO_CLAIM,
+  originHash,
+  rightOf,
+  rootPlace,
+} from "./place";
+export { HonestPlayer, type Plan, type PlayerOptions } from "./player";
+export { GameReplica, type PlacedEdge } from "./replica";
+export { addTime, INFINITE_TIME, liveTime, ownTime } from "./timers";
+export {
+  asParent,
+  type MachineHistory,
+  type OwnEdge,
+  type Parent,
+  type RunHistory,
+  type TruthKey,
+  type TruthSource,
+} from "./truth";
+export type * from "./types";

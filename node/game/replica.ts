@@ -1,0 +1,136 @@
+import type { Hex } from "../chain/types";
+import { invariant } from "../errors";
+import { ZERO_ADDRESS } from "../protocol";
+import type { GameEvent } from "./events";
+import { hashNode } from "./history";
+import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "./place";
+import { INFINITE_TIME } from "./timers";
+import type { AssertionInfo, At, EdgeState, GameParameters, GameView, MutualState, StakedEdge } from "./types";
+
+/** An edge with its place: what a log of a bisection does not repeat. */
+export interface PlacedEdge extends EdgeState {
+  at: At;
+  root: Hex;
+  mutualId: Hex;
+}
+
+/**
+ * The whole state of the game, rebuilt from the contract's logs alone. Feed it every log since deployment, in order; after an
+ * L1 reorg, feed a new one (the game is small). Equal to the contract's storage by test/contracts/game/replica.test.ts.
+ */
+export class GameReplica implements GameView {
+  nowSeconds = 0;
+  /** Wei that accounts can withdraw or stake. */
+  readonly balances = new Map<Hex, bigint>();
+  burnt = 0n;
+  readonly assertions = new Map<Hex, AssertionInfo>();
+  readonly edges = new Map<Hex, PlacedEdge>();
+  private readonly mutuals = new Map<Hex, MutualState>();
+  private readonly staked = new Map<Hex, StakedEdge[]>();
+  private readonly children = new Map<Hex, AssertionInfo[]>();
+
+  constructor(readonly parameters: GameParameters) {}
+
+  /** @param timeSeconds - Time of the L1 block that holds the log; never less than before. */
+  apply(event: GameEvent, timeSeconds: number): void {
+    this.nowSeconds = timeSeconds;
+    switch (event.kind) {
+      case "AssertionAdded": {
+        const { assertion, staker } = event;
+        this.assertions.set(assertion.id, assertion);
+        append(this.children, assertion.parent, assertion);
+        const at = rootPlace(0, assertion.origin, this.parameters.heights[0]);
+        this.addStaked({ id: assertion.id, at, root: assertion.root }, staker);
+        return;
+      }
+      case "Opened": {
+        const at = rootPlace(event.level, event.origin, this.parameters.heights[event.level], event.leaf);
+        this.addStaked({ id: event.id, at, root: event.root }, event.staker);
+        return;
+      }
+      case "Bisected": {
+        const { at } = this.required(event.id);
+        this.add(rightOf(at, event.left), event.right, ZERO_ADDRESS);
+        this.add(leftOf(at), event.left, ZERO_ADDRESS);
+        return;
+      }
+      case "StepProven": {
+        const edge = this.required(event.id);
+        [edge.status, edge.timer] = ["proven", INFINITE_TIME];
+        return;
+      }
+      case "TimerUpdated":
+        this.required(event.id).timer = event.timer;
+        return;
+      case "Confirmed":
+        this.required(event.id).status = "confirmed";
+        this.mutuals.get(event.mutualId)!.decidedAt = timeSeconds;
+        this.credit(event.staker, event.stake);
+        return;
+      case "Slashed":
+        this.required(event.id).status = "slashed";
+        this.credit(this.required(event.winner).staker, event.reward);
+        this.burnt += event.burnt;
+        return;
+      case "Deposited":
+        this.credit(event.account, event.amount);
+        return;
+      case "Withdrawn":
+        this.credit(event.account, -event.amount);
+    }
+  }
+
+  edge(id: Hex): PlacedEdge | undefined {
+    return this.edges.get(id);
+  }
+
+  mutual(id: Hex): MutualState | undefined {
+    return this.mutuals.get(id);
+  }
+
+  stakedAt(id: Hex): readonly StakedEdge[] {
+    return this.staked.get(id) ?? [];
+  }
+
+  childrenOf(assertion: Hex): readonly AssertionInfo[] {
+    return this.children.get(assertion) ?? [];
+  }
+
+  /** Whether the edge was bisected into these halves. */
+  isBisected(at: At, left: Hex, right: Hex): boolean {
+    return this.edges.has(edgeId(at, hashNode(left, right))) && this.edges.has(edgeId(rightOf(at, left), right));
+  }
+
+  private addStaked(edge: StakedEdge, staker: Hex): void {
+    this.credit(staker, -this.parameters.stakes[edge.at.level]);
+    append(this.staked, mutualId(edge.at), edge);
+    invariant(this.add(edge.at, edge.root, staker) === edge.id, "a log names another edge than its data");
+  }
+
+  private add(at: At, root: Hex, staker: Hex): Hex {
+    const id = edgeId(at, root);
+    if (this.edges.has(id)) return id;
+    const place = mutualId(at);
+    const mutual = this.mutuals.get(place);
+    if (mutual === undefined) this.mutuals.set(place, { rivalledAt: null, decidedAt: null });
+    else mutual.rivalledAt ??= this.nowSeconds;
+    this.edges.set(id, { created: this.nowSeconds, timer: 0, status: "open", staker, at, root, mutualId: place });
+    return id;
+  }
+
+  private required(id: Hex): PlacedEdge {
+    const edge = this.edges.get(id);
+    invariant(edge !== undefined, `a log names an edge that no log made: ${id}`);
+    return edge;
+  }
+
+  private credit(account: Hex, amount: bigint): void {
+    this.balances.set(account, (this.balances.get(account) ?? 0n) + amount);
+  }
+}
+
+function append<T>(map: Map<Hex, T[]>, key: Hex, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

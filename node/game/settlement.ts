@@ -1,0 +1,112 @@
+import type { Hex } from "../chain/types";
+import { invariant } from "../errors";
+import type { ConfirmMove, Move, SlashMove, Step } from "./moves";
+import { addTime, ownTime } from "./timers";
+import { edgeBelow, halvesOf, updateStep, type OwnEdge, type TruthSource } from "./truth";
+import type { GameView } from "./types";
+
+/**
+ * Confirms what has earned enough, with as few timer updates as will do, takes stakes back and slashes losers.
+ * Collects the own staked edges during a walk, from the top; `moves` then answers for all of them.
+ */
+export class Settlement {
+  private readonly staked: OwnEdge[] = [];
+  /** The updates planned so far, bottom first, and the timers after them. */
+  private readonly updates: { id: Hex; step: Step }[] = [];
+  private readonly planned = new Map<Hex, number>();
+
+  constructor(
+    private readonly view: GameView,
+    private readonly truth: TruthSource,
+    private readonly account: Hex,
+  ) {}
+
+  /** @param edge - An own root edge that stands on L1; assertions before what hangs on them. */
+  add(edge: OwnEdge): void {
+    this.staked.push(edge);
+  }
+
+  /** Whether the assertion and all stakes of the account in the same tree of trees are settled, on L1. */
+  isDone(assertion: Hex): boolean {
+    if (this.view.edge(assertion)?.status !== "confirmed") return false;
+    const first = this.staked.findIndex(({ id }) => id === assertion);
+    invariant(first >= 0, "the assertion was walked");
+    const mine = this.staked.slice(first);
+    if (mine.some(({ id }) => this.isOwn(id) && this.view.edge(id)?.status !== "confirmed")) return false;
+    return mine.every((edge) => this.losersTo(edge).length === 0);
+  }
+
+  /** Updates, then confirmations from the top, then slashes. */
+  moves(): Move[] {
+    const confirmed = new Set<Hex>();
+    const confirms: ConfirmMove[] = [];
+    for (const edge of this.staked) {
+      const state = this.view.edge(edge.id)!;
+      if (state.status === "confirmed") confirmed.add(edge.id);
+      if (state.status !== "open" || this.view.mutual(edge.mutualId)!.decidedAt !== null) continue;
+      const isAssertion = edge.of.level === 0;
+      if (isAssertion ? !this.isConfirmable(edge, confirmed) : !this.isOwn(edge.id)) continue;
+      if (!this.raise(edge, this.view.parameters.challengePeriodSeconds)) continue;
+      confirmed.add(edge.id);
+      confirms.push({ kind: "confirm", at: edge.at, root: edge.root });
+    }
+    const slashes = this.staked.filter(({ id }) => confirmed.has(id)).flatMap((edge) => this.losersTo(edge));
+    const steps = this.updates.map(({ step }) => step);
+    return [...(steps.length > 0 ? [{ kind: "update", steps } as const] : []), ...confirms, ...slashes];
+  }
+
+  /** The walk starts at a confirmed assertion, so the first one's parent needs no look. */
+  private isConfirmable(edge: OwnEdge, confirmed: ReadonlySet<Hex>): boolean {
+    return this.staked[0].id === edge.id || confirmed.has(edge.of.parent.id);
+  }
+
+  /**
+   * Plans the updates after which the edge shows at least `needed` seconds. Each is needed: what shows enough is not touched.
+   * @returns false, with nothing planned, where the time has not been earned yet.
+   */
+  private raise(edge: OwnEdge, needed: number): boolean {
+    const state = this.view.edge(edge.id);
+    const mutual = this.view.mutual(edge.mutualId);
+    if (state === undefined || mutual === undefined) return false;
+    if (this.shown(edge) >= needed) return true;
+    const own = ownTime(state, mutual, this.view.nowSeconds);
+    const below = this.below(edge);
+    if (below === undefined) return false;
+    const mark = this.updates.length;
+    if (!below.every((part) => this.raise(part, needed - own))) {
+      for (const { id } of this.updates.splice(mark)) this.planned.delete(id);
+      return false;
+    }
+    this.updates.push({ id: edge.id, step: updateStep(edge, below) });
+    this.planned.set(edge.id, addTime(own, Math.min(...below.map((part) => this.shown(part)))));
+    return true;
+  }
+
+  /** The two halves, or the root edge one level down; undefined where there is nothing below to earn time. */
+  private below(edge: OwnEdge): OwnEdge[] | undefined {
+    if (edge.at.height > 0) return halvesOf(edge);
+    const root = edge.of.level < 2 ? edgeBelow(edge, this.truth) : undefined;
+    return root && [root];
+  }
+
+  private shown(edge: OwnEdge): number {
+    const state = this.view.edge(edge.id)!;
+    const own = ownTime(state, this.view.mutual(edge.mutualId)!, this.view.nowSeconds);
+    return Math.max(own, state.timer, this.planned.get(edge.id) ?? 0);
+  }
+
+  /** Slashes against open rivals of a winner, where the reward is the account's. */
+  private losersTo(winner: OwnEdge): SlashMove[] {
+    if (!this.isOwn(winner.id)) return [];
+    const open = this.view.stakedAt(winner.mutualId).filter(({ id }) => {
+      return id !== winner.id && this.view.edge(id)?.status === "open";
+    });
+    return open.map(({ at, root }) => {
+      return { kind: "slash", loser: at, loserRoot: root, winner: winner.at, winnerRoot: winner.root };
+    });
+  }
+
+  private isOwn(id: Hex): boolean {
+    return this.view.edge(id)?.staker === this.account;
+  }
+}

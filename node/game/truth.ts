@@ -1,0 +1,165 @@
+import type { Hex } from "../chain/types";
+import { invariant } from "../errors";
+import { beforeLeaf, lastLeafOf, spineOf, type HistoryTree } from "./history";
+import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";
+import { edgeId, inboxHash, leftOf, mutualId, originHash, rightOf, rootPlace } from "./place";
+import { ZERO_HASH } from "../protocol";
+import type { AssertionInfo, At, InboxState, Level, Origin, OutputPreimage } from "./types";
+
+/** An assertion as a start for the next one. */
+export interface Parent {
+  id: Hex;
+  outputRoot: Hex;
+  /** The inbox that its children's runs are limited to. */
+  inbox: InboxState;
+}
+
+/** The history of a parent's runs: level 0. */
+export interface RunHistory {
+  tree: HistoryTree;
+  /** Preimage of the tree's last leaf. */
+  output: OutputPreimage;
+}
+
+/** The history of one run: level 1. */
+export interface MachineHistory {
+  tree: HistoryTree;
+  /** Hash of the machine that starts the run. */
+  start: Hex;
+  /** Register bytes of the machine in the tree's last leaf. */
+  last: Hex;
+}
+
+/** Where in a parent's future a tree or a step lies; numbers of leaves, from 0. */
+export interface TruthKey {
+  parent: Parent;
+  /** Leaf of level 0; absent for the level-0 tree itself. */
+  run?: number;
+  /** Leaf of level 1. */
+  segment?: number;
+  /** Leaf of level 2: a witness is asked for. */
+  step?: number;
+}
+
+/**
+ * What a party holds for true, computed by itself. Anything may be missing as long as it is being computed: the player then
+ * names it and goes on with the rest. The same question always gets the same answer. A liar is the same with one patch.
+ */
+export interface TruthSource {
+  runs(parent: Parent): RunHistory | undefined;
+  machines(parent: Parent, run: number): MachineHistory | undefined;
+  steps(parent: Parent, run: number, segment: number): HistoryTree | undefined;
+  /** Witness of step number `step` (from 0) of that segment. */
+  witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined;
+}
+
+/** One of a party's own trees at its place in the game. */
+export interface OwnTree {
+  parent: Parent;
+  level: Level;
+  origin: Origin;
+  tree: HistoryTree;
+  run: number;
+  segment: number;
+}
+
+/** One of a party's own edges; it may or may not stand on L1. */
+export interface OwnEdge {
+  of: OwnTree;
+  at: At;
+  root: Hex;
+  id: Hex;
+  mutualId: Hex;
+}
+
+/** The level-0 tree of a parent's child and its root edge: the assertion. */
+export function assertionEdge(parent: Parent, history: RunHistory): OwnEdge {
+  const origin = { above: parent.id, start: parent.outputRoot, inbox: inboxHash(parent.inbox) };
+  const of: OwnTree = { parent, level: 0, origin, tree: history.tree, run: 0, segment: 0 };
+  return edgeAt(of, rootPlace(0, origin, history.tree.height));
+}
+
+/** Both halves of an edge. */
+export function halvesOf(edge: OwnEdge): [OwnEdge, OwnEdge] {
+  const left = edgeAt(edge.of, leftOf(edge.at));
+  return [left, edgeAt(edge.of, rightOf(edge.at, left.root))];
+}
+
+/** The root edge one level below a leaf, or undefined while its history is missing. */
+export function edgeBelow(leaf: OwnEdge, truth: TruthSource): OwnEdge | undefined {
+  const { parent, level, origin, run } = leaf.of;
+  const { index } = leaf.at;
+  invariant(leaf.at.height === 0 && level < 2, "only leaves of levels 0 and 1 have a level below");
+  if (level === 0) {
+    const history = truth.machines(parent, index);
+    if (history === undefined) return undefined;
+    const below = { above: leaf.mutualId, start: history.start, inbox: origin.inbox };
+    return rootBelow(leaf, { parent, level: 1, origin: below, tree: history.tree, run: index, segment: 0 });
+  }
+  const tree = truth.steps(parent, run, index);
+  if (tree === undefined) return undefined;
+  const { state } = beforeLeaf(leaf.of.tree, index, origin.start);
+  const below = { above: leaf.mutualId, start: state, inbox: origin.inbox };
+  return rootBelow(leaf, { parent, level: 2, origin: below, tree, run, segment: index });
+}
+
+export function assertMove(edge: OwnEdge, history: RunHistory): AssertMove {
+  return {
+    kind: "assertState",
+    origin: edge.of.origin,
+    root: edge.root,
+    output: history.output,
+    spine: spineOf(history.tree),
+  };
+}
+
+export function bisectMove(edge: OwnEdge): BisectMove {
+  const [left, right] = halvesOf(edge);
+  return { kind: "bisect", at: edge.at, left: left.root, right: right.root };
+}
+
+/** @param last - Level 0: register bytes of the last machine of the tree below. */
+export function openMove(leaf: OwnEdge, below: OwnEdge, last: Hex): OpenMove {
+  return {
+    kind: "open",
+    at: leaf.at,
+    leaf: leaf.root,
+    origin: leaf.of.origin,
+    before: beforeLeaf(leaf.of.tree, leaf.at.index, leaf.of.origin.start),
+    inbox: leaf.of.parent.inbox,
+    root: below.root,
+    last: leaf.of.level === 0 ? last : "0x",
+    spine: spineOf(below.of.tree),
+  };
+}
+
+export function proveStepMove(leaf: OwnEdge, witness: Hex): ProveStepMove {
+  const before = beforeLeaf(leaf.of.tree, leaf.at.index, leaf.of.origin.start);
+  const { origin, parent } = leaf.of;
+  return { kind: "proveStep", at: leaf.at, root: leaf.root, origin, before, inbox: parent.inbox, witness };
+}
+
+/** The update of an edge from its halves, or of a leaf from the root edge below it. */
+export function updateStep(edge: OwnEdge, below: readonly OwnEdge[]): Step {
+  if (edge.at.height > 0) return { at: edge.at, first: below[0].root, second: below[1].root, origin: ZERO_HASH };
+  return { at: edge.at, first: edge.root, second: below[0].root, origin: originHash(below[0].of.origin) };
+}
+
+/** An assertion as the parent of its children. */
+export function asParent(assertion: AssertionInfo): Parent {
+  return { id: assertion.id, outputRoot: assertion.outputRoot, inbox: assertion.childInbox };
+}
+
+/** The last leaf of the tree: what its root edge says of its end. */
+export function endOf(edge: OwnEdge): Hex {
+  return lastLeafOf(edge.of.tree);
+}
+
+function rootBelow(leaf: OwnEdge, of: OwnTree): OwnEdge {
+  return edgeAt(of, rootPlace(of.level, of.origin, of.tree.height, leaf.id));
+}
+
+function edgeAt(of: OwnTree, at: At): OwnEdge {
+  const root = of.tree.node(at.height, at.index);
+  return { of, at, root, id: edgeId(at, root), mutualId: mutualId(at) };
+}

@@ -1,0 +1,121 @@
+import type { Hex } from "../chain/types";
+
+/** Levels of the game: output roots after each run, machines every 2^H2 steps, machines after every step. */
+export type Level = 0 | 1 | 2;
+
+/** Place of an edge; with its root this is the edge. Twin of `IDispute.At`. */
+export interface At {
+  level: Level;
+  /** Hash of the tree's `Origin`. */
+  origin: Hex;
+  /** Levels of nodes below; 0 for a leaf. */
+  height: number;
+  /** Number among the subtrees of this height, from the left. Below 2^40. */
+  index: number;
+  /** Hash chain of the left siblings passed on the way down; zero at the tree's root. */
+  prefix: Hex;
+  /** Id of the leaf edge above, for root edges below level 0; else zero. */
+  claim: Hex;
+}
+
+/** What all edges of one tree agree on. Twin of `IDispute.Origin`. */
+export interface Origin {
+  /** Parent assertion (level 0), or mutual id of the contested leaf. */
+  above: Hex;
+  /** State before the first leaf: output root (level 0) or machine hash. */
+  start: Hex;
+  /** Hash of the `InboxState`. */
+  inbox: Hex;
+}
+
+/** The agreed state before a leaf, with its proof. Twin of `IDispute.Before`. */
+export interface Before {
+  state: Hex;
+  prefix: Hex;
+  path: Hex[];
+}
+
+/** What the runs of an assertion may see of L1. Twin of `IOneStepProver.InboxState`. */
+export interface InboxState {
+  batchCount: number;
+  /** Record of the last batch; zero if there is none. */
+  lastBatch: Hex;
+  delayedCount: number;
+  /** Hash of the last message; zero if there is none. */
+  lastDelayed: Hex;
+}
+
+/** What an output root is made of. Twin of `IStateRootQueue.OutputPreimage`. */
+export interface OutputPreimage {
+  stateRoot: Hex;
+  messagePasserStorageRoot: Hex;
+  /** RLP of the header; `0x`, with both roots zero, for the zero output root. */
+  header: Hex;
+}
+
+export type EdgeStatus = "open" | "proven" | "confirmed" | "slashed";
+
+/** State of an edge, as L1 stores it. */
+export interface EdgeState {
+  /** L1 seconds. */
+  created: number;
+  /** Cached seconds; `INFINITE_TIME` once proven. */
+  timer: number;
+  status: EdgeStatus;
+  /** Lower case; the zero address for the children of a bisection. */
+  staker: Hex;
+}
+
+/** State of a mutual id that exists. */
+export interface MutualState {
+  /** L1 seconds at which the second edge appeared; null while there is one. */
+  rivalledAt: number | null;
+  /** L1 seconds at which one of its edges was confirmed; null before. */
+  decidedAt: number | null;
+}
+
+/** A root edge: an assertion, or what was opened under a leaf. */
+export interface StakedEdge {
+  id: Hex;
+  at: At;
+  root: Hex;
+}
+
+/** An assertion, with all that its children need. */
+export interface AssertionInfo {
+  id: Hex;
+  parent: Hex;
+  index: number;
+  game: Hex;
+  root: Hex;
+  outputRoot: Hex;
+  l2BlockNumber: number;
+  origin: Origin;
+  /** The inbox that its children are limited to. */
+  childInbox: InboxState;
+}
+
+/** What stays the same of a game: heights by level, the challenge period and stakes in wei by level. */
+export interface GameParameters {
+  heights: readonly [number, number, number];
+  challengePeriodSeconds: number;
+  stakes: readonly [bigint, bigint, bigint];
+}
+
+/**
+ * The state of the game at one L1 block: all that decisions are made from. Synchronous and immutable while it is read.
+ * Implemented by `GameReplica` from logs.
+ */
+export interface GameView {
+  readonly parameters: GameParameters;
+  /** Time of that L1 block. */
+  readonly nowSeconds: number;
+  /** Undefined where the edge does not exist. */
+  edge(id: Hex): EdgeState | undefined;
+  /** Undefined where no edge has this mutual id. */
+  mutual(mutualId: Hex): MutualState | undefined;
+  /** The root edges with this mutual id, oldest first. */
+  stakedAt(mutualId: Hex): readonly StakedEdge[];
+  /** Children of an assertion (or of genesis), oldest first. */
+  childrenOf(assertion: Hex): readonly AssertionInfo[];
+}

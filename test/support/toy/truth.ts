@@ -1,0 +1,124 @@
+import type { Hex } from "../../../node/chain/types";
+import { LazyTree } from "../../../node/game/lazyTree";
+import { OutputTree } from "../../../node/game/outputTree";
+import type { HistoryTree } from "../../../node/game/history";
+import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
+import type { OutputPreimage } from "../../../node/game/types";
+import { ZERO_HASH } from "../../../node/protocol";
+import {
+  hashOf,
+  registerBytes,
+  registersAfter,
+  settledAfter,
+  toyOutput,
+  toyOutputRoot,
+  toyWitness,
+  type ToyRules,
+} from "./machine";
+
+const ZERO_OUTPUT: OutputPreimage = { stateRoot: ZERO_HASH, messagePasserStorageRoot: ZERO_HASH, header: "0x" };
+
+/** One run of the toy chain: the block it starts after (null: from the zero root), and both roots. */
+interface Run {
+  number: number | null;
+  input: Hex;
+  after: number | null;
+}
+
+/** The true histories of the toy chain, for trees of any height. */
+export class ToyTruth implements TruthSource {
+  private readonly numbers = new Map<Hex, number>();
+  private readonly trees = new Map<string, unknown>();
+
+  constructor(
+    readonly rules: ToyRules,
+    readonly heights: readonly [number, number, number],
+  ) {}
+
+  runs(parent: Parent): RunHistory {
+    return this.once(`${parent.id}`, () => {
+      const ends = this.ends(parent);
+      const tree = new OutputTree(this.heights[0], ends.slice(0, 2 ** this.heights[0]).map(rootAfter));
+      return { tree, output: outputAfter(ends[Math.min(ends.length, 2 ** this.heights[0]) - 1]) };
+    });
+  }
+
+  machines(parent: Parent, run: number): MachineHistory {
+    return this.once(`${parent.id}/${run}`, () => {
+      const stride = 2 ** this.heights[2];
+      const { number, input } = this.run(parent, run);
+      const at = (steps: number) => registersAfter(this.rules, number, parent.inbox, input, steps);
+      const settled = Math.max(0, Math.ceil(settledAfter(this.rules, number) / stride) - 1);
+      const tree = new LazyTree(this.heights[1], (leaf) => hashOf(at((leaf + 1) * stride)), settled);
+      return { tree, start: hashOf(at(0)), last: registerBytes(at(stride * 2 ** this.heights[1])) };
+    });
+  }
+
+  steps(parent: Parent, run: number, segment: number): HistoryTree {
+    return this.once(`${parent.id}/${run}/${segment}`, () => {
+      const first = segment * 2 ** this.heights[2];
+      const { number, input } = this.run(parent, run);
+      const leafAt = (leaf: number) =>
+        hashOf(registersAfter(this.rules, number, parent.inbox, input, first + leaf + 1));
+      const settled = Math.max(0, settledAfter(this.rules, number) - first - 1);
+      return new LazyTree(this.heights[2], leafAt, settled);
+    });
+  }
+
+  witness(parent: Parent, run: number, segment: number, step: number): Hex {
+    const { number, input } = this.run(parent, run);
+    const before = segment * 2 ** this.heights[2] + step;
+    return toyWitness(registersAfter(this.rules, number, parent.inbox, input, before), number);
+  }
+
+  /** The run number `run` after the parent. */
+  private run(parent: Parent, run: number): Run {
+    const ends = this.ends(parent);
+    const end = ends[Math.min(run, ends.length - 1)];
+    const number = run === 0 ? this.numberOf(parent.outputRoot) : ends[Math.min(run - 1, ends.length - 1)];
+    return { number, input: number === null ? ZERO_HASH : toyOutputRoot(toyOutput(number)), after: end };
+  }
+
+  /** Blocks after run 0, 1, ... until it repeats; null: the zero root. */
+  private ends(parent: Parent): (number | null)[] {
+    return this.once(`ends ${parent.id}`, () => {
+      const ends: (number | null)[] = [];
+      let number = this.numberOf(parent.outputRoot);
+      for (;;) {
+        const next = number === null ? null : this.blockAfter(number, parent.inbox.batchCount);
+        ends.push(next);
+        if (next === number || ends.length > 4096) return ends;
+        number = next;
+      }
+    });
+  }
+
+  private blockAfter(number: number, batchCount: number): number | null {
+    const stops = this.rules.runSteps > 1 && (number === this.rules.trapAt || number === this.rules.spinAt);
+    const fits = this.rules.runSteps <= 2 ** (this.heights[1] + this.heights[2]);
+    if (stops || !fits) return null;
+    return number < batchCount ? number + 1 : number;
+  }
+
+  private numberOf(root: Hex): number | null {
+    if (root === ZERO_HASH) return null;
+    for (let number = this.numbers.size; !this.numbers.has(root); number++) {
+      if (number > 100_000) throw new Error("not an output root of the toy chain");
+      this.numbers.set(toyOutputRoot(toyOutput(number)), number);
+    }
+    return this.numbers.get(root)!;
+  }
+
+  private once<T>(key: string, make: () => T): T {
+    if (!this.trees.has(key)) this.trees.set(key, make());
+    return this.trees.get(key) as T;
+  }
+}
+
+function outputAfter(number: number | null): OutputPreimage {
+  return number === null ? ZERO_OUTPUT : toyOutput(number);
+}
+
+function rootAfter(number: number | null): Hex {
+  return toyOutputRoot(outputAfter(number));
+}
