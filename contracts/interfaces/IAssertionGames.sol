@@ -5,6 +5,14 @@ pragma solidity 0.8.30;
 /// @notice Only views that viem/op-stack (2.57.20) and like clients read. There is one game type, 100; delays are zero.
 /// @custom:source docs/spec/07-queue.md#clients.
 interface IAssertionGames {
+    /// @notice What is known of an assertion: nothing against it; a rival to it or to an assertion below it; won; lost, itself or below.
+    enum Fate {
+        Standing,
+        Rivalled,
+        Won,
+        Lost
+    }
+
     /// @notice One hit of `findLatestGames`.
     /// @param metadata `gameType << 224 | timestamp << 160 | game address`.
     /// @param extraData The L2 block number, as one word.
@@ -15,6 +23,10 @@ interface IAssertionGames {
         bytes32 rootClaim;
         bytes extraData;
     }
+
+    /// @return fate Of the assertion, with all that it stands on.
+    /// @return decidedAt When it was won or lost, L1 seconds; 0 before.
+    function fateOf(bytes32 assertion) external view returns (Fate fate, uint40 decidedAt);
 
     function gameCount() external view returns (uint256);
 

@@ -80,7 +80,7 @@ interface IStateRootQueue is IDispute, IAssertionGames {
     ) external view returns (bool);
 
     /// @notice Whether `assertion` is confirmed; the genesis assertion always is.
-    function isConfirmed(bytes32 assertion) external view returns (bool);
+    function isAssertionConfirmed(bytes32 assertion) external view returns (bool);
 
     /// @notice The assertion's constants. Reverts with AssertionNotFound.
     function assertionOf(bytes32 id) external view returns (Assertion memory);

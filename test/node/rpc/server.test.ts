@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import WebSocket from "ws";
+import { Dispatcher, RpcServer } from "../../../node/rpc";
+
+const ECHO = '{"jsonrpc":"2.0","id":1,"method":"echo","params":["a"]}';
+
+describe("rpc: server", () => {
+  let server: RpcServer;
+  let url: string;
+  let closed = 0;
+
+  before(async () => {
+    const methods = {
+      echo: (params: { values: readonly unknown[] }) => params.values,
+      push: (_params: unknown, connection: import("../../../node/rpc/dispatch").RpcConnection | null) => {
+        connection?.onClose(() => closed++);
+        connection?.notify("pushed", [7]);
+        return connection !== null;
+      },
+    };
+    server = new RpcServer(new Dispatcher(methods), { port: 0, bodyLimitBytes: 10_000 });
+    url = await server.start();
+  });
+  after(() => server.stop());
+
+  const post = (body: string, type = "application/json") =>
+    fetch(url, { method: "POST", body, headers: { "content-type": type } });
+
+  it("listens on the loopback address only", () => {
+    expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it("answers a POST whatever its content type", async () => {
+    for (const type of ["application/json", "text/plain", "x/y"]) {
+      const response = await post(ECHO, type);
+      expect(response.status).to.equal(200);
+      expect(response.headers.get("content-type")).to.contain("application/json");
+      expect(await response.json()).to.deep.equal({ jsonrpc: "2.0", id: 1, result: ["a"] });
+    }
+  });
+
+  it("lets a browser in", async () => {
+    const preflight = await fetch(url, { method: "OPTIONS", headers: { origin: "http://localhost:3000" } });
+    expect(preflight.status).to.equal(204);
+    expect(preflight.headers.get("access-control-allow-origin")).to.equal("*");
+    expect(preflight.headers.get("access-control-allow-headers")).to.contain("content-type");
+  });
+
+  it("refuses a body over the limit and lives on", async () => {
+    expect((await post("x".repeat(20_000))).status).to.equal(413);
+    expect((await post(ECHO)).status).to.equal(200);
+  });
+
+  it("answers a notification with no content", async () => {
+    const response = await post('{"jsonrpc":"2.0","method":"echo"}');
+    expect(response.status).to.equal(204);
+  });
+
+  it("speaks WebSocket on the same port, with notifications, in order", async () => {
+    const socket = new WebSocket(url.replace("http", "ws"));
+    const received: unknown[] = [];
+    await new Promise((resolve) => socket.once("open", resolve));
+    socket.on("message", (data) => received.push(JSON.parse(String(data))));
+    socket.send('{"jsonrpc":"2.0","id":1,"method":"push"}');
+    socket.send(ECHO.replace('"id":1', '"id":2'));
+    while (received.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(received[0]).to.deep.equal({ jsonrpc: "2.0", method: "pushed", params: [7] });
+    expect(received.slice(1).map((entry) => (entry as { id: number }).id)).to.deep.equal([1, 2]);
+    socket.close();
+    while (closed === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it("says which port is taken", async () => {
+    const port = Number(new URL(url).port);
+    const second = new RpcServer(new Dispatcher({}), { port });
+    const error = await second.start().then(
+      () => null,
+      (cause: unknown) => cause,
+    );
+    expect(error).to.have.property("code", "rpc-port-taken");
+    expect((error as Error).message).to.contain(String(port));
+    await second.stop();
+  });
+});
