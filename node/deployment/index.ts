@@ -12,3 +12,4 @@ export { deploySystem, describeDeployment, type DeployOptions } from "./deploySy
 export { createGenesis, genesisBalance } from "./genesis";
 export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
 export { PREDEPLOYS } from "./predeploys";
+export { readProgramFile, type ProgramFile } from "./program";

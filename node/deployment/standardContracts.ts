@@ -1,11 +1,13 @@
 import type { ContractChoices } from "./plan";
+import { readProgramFile } from "./program";
 
 /** The contracts of a real system: the prover of the program's machine and the queue over it. */
 export const STANDARD_CONTRACTS: ContractChoices = {
   prover: {
     source: "vm/OneStepProver",
-    args: () => {
-      throw new Error("not yet");
+    args: ({ addresses }) => {
+      const { wasmHash: _wasmHash, programHash: _programHash, ...program } = readProgramFile();
+      return [program, addresses.inbox];
     },
   },
   queue: {

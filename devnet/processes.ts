@@ -1,0 +1,113 @@
+import { fork, spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { SolventError } from "../node/errors";
+
+/** What a child says of itself when it is up. */
+export type Ready = Record<string, unknown>;
+
+const STOP_MS = 8_000;
+
+/**
+ * The child processes of a devnet. All of them end with it, always: they end when their IPC channel closes, they get SIGTERM on
+ * `stop`, and SIGKILL where that does not help.
+ */
+export class Processes {
+  readonly #children = new Map<string, ChildProcess>();
+  readonly #logDir: string;
+  #isStopping = false;
+  /** Told when a child ends by itself. */
+  onExit: (name: string, code: number | null) => void = () => {};
+
+  constructor(logDir: string) {
+    this.#logDir = logDir;
+    mkdirSync(logDir, { recursive: true });
+    process.once("exit", () => this.#killAll());
+  }
+
+  /**
+   * Starts a TypeScript file as a process with an IPC channel and waits until it says that it is ready.
+   * @throws SolventError `process-failed` with the end of its log.
+   */
+  async startNode(name: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ready> {
+    const child = fork(file, [...args], {
+      execArgv: ["--require", require.resolve("tsx/cjs")],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: { ...process.env, ...env },
+    });
+    return this.#track(name, child, (ready) => {
+      child.once("message", (message) =>
+        ready(typeof message === "object" && message !== null ? (message as Ready) : {}),
+      );
+    });
+  }
+
+  /** Starts a program without an IPC channel (a guard ends it with this process) and returns at once. */
+  startProgram(name: string, command: string, args: readonly string[]): ChildProcess {
+    const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
+    void this.#track(name, child, (ready) => child.once("spawn", () => ready({}))).catch(() => {});
+    return child;
+  }
+
+  pid(name: string): number | undefined {
+    return this.#children.get(name)?.pid;
+  }
+
+  /** Ends one child. */
+  async stopOne(name: string, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#children.get(name);
+    if (child === undefined) return;
+    this.#children.delete(name);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  /** Ends all of them, the last started first. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const names = [...this.#children.keys()].reverse();
+    await Promise.all(names.map((name) => this.stopOne(name)));
+  }
+
+  async #track(name: string, child: ChildProcess, onReady: (ready: (value: Ready) => void) => void): Promise<Ready> {
+    this.#children.set(name, child);
+    const log = createWriteStream(join(this.#logDir, `${name}.log`), { flags: "a" });
+    let tail = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.pipe(log, { end: false });
+      stream?.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-2_000)));
+    }
+    return new Promise((resolve, reject) => {
+      onReady(resolve);
+      child.once("error", (cause) => reject(new SolventError("process-failed", `${name} did not start`, { cause })));
+      child.once("exit", (code) => {
+        log.end();
+        const isOurs = this.#children.get(name) === child;
+        if (isOurs) this.#children.delete(name);
+        reject(new SolventError("process-failed", `${name} ended with status ${code}: ${tail.trim()}`));
+        if (isOurs && !this.#isStopping) this.onExit(name, code);
+      });
+    });
+  }
+
+  #killAll(): void {
+    for (const child of this.#children.values()) child.kill("SIGKILL");
+  }
+}
+
+/** A port that nobody listens on right now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { keccak256 } from "ethers";
+import { commitProgram } from "../../vm/commit/program";
+import { flatten } from "../../vm/flatten";
+
+const BUILD = join(__dirname, "..", "..", "build");
+
+/** Flattens build/stf.wasm and writes what L1 has to know of it to build/program.json. */
+export async function build(): Promise<void> {
+  const wasm = readFileSync(join(BUILD, "stf.wasm"));
+  const commitment = commitProgram(flatten(wasm));
+  const file = { wasmHash: keccak256(wasm), ...commitment };
+  writeFileSync(join(BUILD, "program.json"), JSON.stringify(file, null, 2) + "\n");
+}
