@@ -60,6 +60,11 @@ export class Checkpoints {
     return thinned;
   }
 
+  /** Forgets the states after a step. */
+  dropAfter(steps: bigint): void {
+    for (const { pages } of this.#list.splice(this.#indexBefore(steps) + 1)) this.#savedPages -= pages.size;
+  }
+
   /**
    * Brings `memory` from (the checkpoint before `present` plus `dirty`) to the checkpoint before `target`.
    * @returns the pages written.

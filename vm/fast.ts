@@ -82,6 +82,12 @@ export class FastInterpreter {
     }
   }
 
+  /** Writes memory from outside; the range lies inside it and is not empty. */
+  overwrite(address: number, bytes: Uint8Array): void {
+    this.#flat.write(address, bytes);
+    this.#markRange(address, address + bytes.length);
+  }
+
   /** Pages written since the last call, ascending. */
   takeMarks(): number[] {
     const pages: number[] = [];

@@ -1,4 +1,5 @@
 import { Checkpoints } from "./checkpoints";
+import { VmError } from "./errors";
 import { FastInterpreter } from "./fast";
 import { FlatMemory } from "./reference/memory";
 import { initialRegisters, type MachineStart } from "./start";
@@ -24,6 +25,8 @@ class FastMachine implements Machine {
   #interval = FIRST_INTERVAL;
   readonly #interpreter: FastInterpreter;
   readonly #checkpoints: Checkpoints;
+  /** Overwritten memory, ascending by step: going back and forth meets it again. */
+  #patches: { step: bigint; address: number; bytes: Uint8Array }[] = [];
   /** Pages changed since the checkpoint before the present, and since the last `takeDirtyPages`. */
   readonly #sinceCheckpoint = new Set<number>();
   readonly #sinceTake: Set<number>;
@@ -55,13 +58,22 @@ class FastMachine implements Machine {
     while (this.#steps < step && this.status === Status.running) {
       const next = this.#checkpoints.before(this.#steps).steps + this.#interval;
       const target = step < next ? step : next;
-      if (target > this.#steps) this.#forward(Number(target - this.#steps));
+      if (target > this.#steps) this.#forwardTo(target);
       if (this.#steps >= next && this.#steps < step) this.checkpoint();
     }
   }
 
   step(): void {
-    if (this.status === Status.running) this.#forward(1);
+    if (this.status === Status.running) this.#forwardTo(this.#steps + 1n);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    if (bytes.length === 0 || address < 0 || address + bytes.length > this.program.memorySize)
+      throw new VmError("vm.bad-argument", `write of ${bytes.length} bytes at ${address}`);
+    this.#checkpoints.dropAfter(this.#steps);
+    this.#patches = this.#patches.filter(({ step }) => step <= this.#steps);
+    this.#patches.push({ step: this.#steps, address, bytes: bytes.slice() });
+    this.#applyPatches();
   }
 
   trace(): StepTrace {
@@ -97,8 +109,19 @@ class FastMachine implements Machine {
     this.#sinceTake.clear();
   }
 
-  #forward(steps: number): void {
-    this.#interpreter.run(steps, (done) => (this.#steps += BigInt(done)));
+  /** Forwards, putting overwritten memory in place where its step is reached. */
+  #forwardTo(step: bigint): void {
+    while (this.#steps < step && this.status === Status.running) {
+      const patch = this.#patches.find((one) => one.step > this.#steps && one.step < step);
+      const steps = Number((patch?.step ?? step) - this.#steps);
+      this.#interpreter.run(steps, (done) => (this.#steps += BigInt(done)));
+      this.#applyPatches();
+    }
+  }
+
+  #applyPatches(): void {
+    for (const { step, address, bytes } of this.#patches)
+      if (step === this.#steps) this.#interpreter.overwrite(address, bytes);
   }
 
   #goBack(step: bigint): void {
@@ -110,6 +133,7 @@ class FastMachine implements Machine {
     const to = this.#checkpoints.before(step);
     Object.assign(registers, cloneRegisters(to.registers));
     this.#steps = to.steps;
+    this.#applyPatches();
   }
 
   /** Takes over the interpreter's marks. */

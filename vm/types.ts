@@ -92,6 +92,12 @@ export interface Machine {
   run(step: bigint): void;
   /** One step forwards. */
   step(): void;
+  /**
+   * Overwrites memory at the present step; what follows runs on it. For adversaries and tests only: no honest run does this.
+   * Later checkpoints are dropped; going back before the step and forth again meets the same write again.
+   * @throws VmError `vm.bad-argument` where the range is empty or not inside the memory.
+   */
+  write(address: number, bytes: Uint8Array): void;
   /** What the next step touches and does, without doing it. */
   trace(): StepTrace;
   /** 32 bytes of the memory tree, a copy; zero behind the memory. */

@@ -31,6 +31,10 @@ export class FlatMachine implements Machine {
     return cloneRegisters(this.state);
   }
 
+  write(address: number, bytes: Uint8Array): void {
+    this.poke(address, bytes);
+  }
+
   /** Writes memory behind the machine's back. */
   poke(address: number, bytes: Uint8Array): void {
     this.memory.set(bytes, address);
