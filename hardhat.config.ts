@@ -13,6 +13,12 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string
   return { compilerPath, isSolcJs: true, version, longVersion: version };
 });
 
+/** The network `l1` of `npm run deploy`: any node, by environment. */
+function namedNetwork(): HardhatUserConfig["networks"] {
+  const { SOLVENT_L1_URL: url, SOLVENT_DEPLOYER_KEY: key } = process.env;
+  return url === undefined ? {} : { l1: { url, accounts: key === undefined ? [] : [key] } };
+}
+
 const config: HardhatUserConfig = {
   solidity: {
     version: SOLC_VERSION,
@@ -23,7 +29,7 @@ const config: HardhatUserConfig = {
       metadata: { bytecodeHash: "none" },
     },
   },
-  networks: { hardhat: { hardfork: "osaka", chainId: 31337 } },
+  networks: { hardhat: { hardfork: "osaka", chainId: 31337 }, ...namedNetwork() },
   paths: { tests: "./test/contracts" },
   typechain: { dontOverrideCompile: true },
   mocha: { timeout: 120_000 },

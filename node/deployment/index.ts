@@ -13,3 +13,4 @@ export { createGenesis, genesisBalance } from "./genesis";
 export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
 export { PREDEPLOYS } from "./predeploys";
 export { readProgramFile, type ProgramFile } from "./program";
+export { STANDARD_CONTRACTS } from "./standardContracts";

@@ -1,0 +1,242 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import hre from "hardhat";
+import { Contract, ZeroHash } from "ethers";
+import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
+import {
+  configToJson,
+  deploymentToJson,
+  deploySystem,
+  genesisBalance,
+  parseDeployment,
+  parseDeploymentConfig,
+  PREDEPLOYS,
+  readArtifact,
+  readDeployment,
+  type ContractChoices,
+  type DeploymentConfigInput,
+} from "../../node/deployment";
+import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../node/deployment/artifacts";
+import { isErrorCode, SolventError } from "../../node/errors";
+import { genesisFromJson } from "../../node/state";
+import { commitProgram } from "../../vm/commit/program";
+import { flatten } from "../../vm/flatten";
+import { deployTestSystem, ETHER } from "./support/system";
+
+const KEY = "0x00000000000000000000000000000000000000aA";
+/** A module whose `run` does nothing: a program small enough to commit to at once. */
+const TRIVIAL_WASM = Uint8Array.from([
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 5, 4, 1, 1, 1, 1],
+  ...[7, 16, 2, 3, 0x72, 0x75, 0x6e, 0, 0, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 0, 10, 4, 1, 2, 0, 0x0b],
+]);
+
+/** The real prover, over a program that needs no build. */
+const REAL_PROVER: Partial<ContractChoices> = {
+  prover: {
+    source: "vm/OneStepProver",
+    args: ({ addresses }) => [commitProgram(flatten(TRIVIAL_WASM)), addresses.inbox],
+  },
+};
+
+async function config(extra: Partial<DeploymentConfigInput> = {}): Promise<DeploymentConfigInput> {
+  const [, sequencer, user] = await hre.ethers.getSigners();
+  return { sequencer: sequencer.address, feeRecipient: KEY, accounts: { [user.address]: 7n * ETHER }, ...extra };
+}
+
+function thrown(work: () => unknown): SolventError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SolventError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("Deployment", () => {
+  before(() => hre.run("compile", { quiet: true }));
+
+  it("deploys the real prover and queue, each naming its peers", async () => {
+    const deployer = (await hre.ethers.getSigners())[0];
+    const deployment = await deploySystem(deployer, await config(), { contracts: REAL_PROVER });
+    const { addresses } = deployment;
+    const queue = await hre.ethers.getContractAt("StateRootQueue", addresses.queue);
+    const inbox = await hre.ethers.getContractAt("Inbox", addresses.inbox);
+    const portal = await hre.ethers.getContractAt("Portal", addresses.portal);
+    const bridge = await hre.ethers.getContractAt("TokenBridge", addresses.tokenBridge);
+    const same = (actual: string, expected: string) => expect(actual.toLowerCase()).to.equal(expected);
+    same(await queue.inbox(), addresses.inbox);
+    same(await queue.prover(), addresses.prover);
+    same(await inbox.portal(), addresses.portal);
+    same(await portal.inbox(), addresses.inbox);
+    same(await portal.disputeGameFactory(), addresses.queue);
+    same(await bridge.portal(), addresses.portal);
+    expect(await queue.genesisOutputRoot()).to.equal(deployment.genesisOutputRoot);
+    expect(deployment.programHash).to.equal(commitProgram(flatten(TRIVIAL_WASM)).programHash);
+    expect(await hre.ethers.provider.getBalance(addresses.portal)).to.equal(7n * ETHER);
+    expect(await portal.genesisBalance()).to.equal(genesisBalance(deployment.genesis));
+    expect(await hre.ethers.provider.getCode(addresses.multicall3)).to.equal(MULTICALL3_CODE);
+  });
+
+  it("changes nothing when run again, by the same file, and makes another system by another one", async () => {
+    const deployer = (await hre.ethers.getSigners())[0];
+    const first = await deploySystem(deployer, await config(), { contracts: REAL_PROVER });
+    const nonce = await deployer.getNonce();
+    const made: string[] = [];
+    const again = await deploySystem(deployer, configToJson(parseDeploymentConfig(await config())), {
+      contracts: REAL_PROVER,
+      onContract: (name, _address, isNew) => isNew && made.push(name),
+    });
+    expect(again).to.deep.equal(first);
+    expect(made).to.deep.equal([]);
+    expect(await deployer.getNonce()).to.equal(nonce);
+    const other = await deploySystem(deployer, await config({ salt: "another" }), { contracts: REAL_PROVER });
+    expect(other.addresses.portal).not.to.equal(first.addresses.portal);
+    expect(other.genesisOutputRoot).not.to.equal(first.genesisOutputRoot);
+  });
+
+  it("goes on where a first attempt broke off", async () => {
+    const deployer = (await hre.ethers.getSigners())[0];
+    const input = await config({ salt: "interrupted" });
+    const stop = new Error("stop");
+    const failing = deploySystem(deployer, input, {
+      contracts: REAL_PROVER,
+      onContract: (name) => {
+        if (name === "portal") throw stop;
+      },
+    });
+    expect(
+      await failing.then(
+        () => null,
+        (error: unknown) => error,
+      ),
+    ).to.equal(stop);
+    const made: string[] = [];
+    await deploySystem(deployer, input, {
+      contracts: REAL_PROVER,
+      onContract: (name, _address, isNew) => isNew && made.push(name),
+    });
+    expect(made).to.deep.equal(["portal", "tokenBridge", "multicall3"]);
+  });
+
+  it("V39 states the genesis that every node recomputes", async () => {
+    const { deployment } = await loadFixture(deployTestSystem);
+    const genesis = genesisFromJson(deployment.genesis, { get: () => undefined, put: () => undefined });
+    expect(genesis.outputRoot).to.equal(deployment.genesisOutputRoot);
+    expect(genesis.blockHash).to.equal(deployment.genesisBlockHash);
+  });
+
+  it("writes predeploys, configuration and peers into genesis", async () => {
+    const { deployment } = await loadFixture(deployTestSystem);
+    const { alloc } = deployment.genesis;
+    const slot = (index: number) => `0x${index.toString(16).padStart(64, "0")}`;
+    const info = alloc[PREDEPLOYS.l1BlockInfo].storage!;
+    const values = [31_338n, 30_000_000n, 1_000_000n, BigInt(PREDEPLOYS.feeVault), 38_400n, 86_400n, 300n];
+    for (const [index, value] of values.entries()) expect(BigInt(info[slot(0x100 + index)])).to.equal(value);
+    expect(BigInt(alloc[PREDEPLOYS.l2Bridge].storage![slot(0)])).to.equal(BigInt(deployment.addresses.tokenBridge));
+    for (const address of Object.values(PREDEPLOYS)) {
+      expect(alloc[address].code, address).to.match(/^0x[0-9a-f]+$/);
+      expect(alloc[address].nonce).to.equal("1");
+    }
+    expect(alloc[PREDEPLOYS.messagePasser].storage).to.equal(undefined);
+  });
+
+  it("predicts addresses as the Deployer does, for each caller apart", async () => {
+    const { deployment, deployer, user } = await loadFixture(deployTestSystem);
+    const contract = await hre.ethers.getContractAt("Deployer", deployment.deployer);
+    const [own, foreign] = await Promise.all(
+      [deployer, user].map(async (signer) => contract.addressOf(await signer.getAddress(), ZeroHash)),
+    );
+    expect(own).not.to.equal(foreign);
+    const call = contract.connect(user).getFunction("deploy");
+    await expect(call(ZeroHash, MULTICALL3_INIT_CODE))
+      .to.emit(contract, "Deployed")
+      .withArgs(await user.getAddress(), ZeroHash, foreign);
+    await expect(call(ZeroHash, MULTICALL3_INIT_CODE)).to.be.reverted;
+  });
+
+  it("carries Multicall3 as npm has it", async () => {
+    const path = join(require.resolve("viem/package.json"), "..", "_cjs", "constants", "contracts.js");
+    const { multicall3Bytecode } = require(path) as { multicall3Bytecode: string };
+    expect(MULTICALL3_INIT_CODE).to.equal(multicall3Bytecode);
+    const deployer = (await hre.ethers.getSigners())[0];
+    const sent = await deployer.sendTransaction({ data: MULTICALL3_INIT_CODE });
+    const address = (await sent.wait())!.contractAddress!;
+    expect(await hre.ethers.provider.getCode(address)).to.equal(MULTICALL3_CODE);
+    const multicall = new Contract(address, ["function getChainId() view returns (uint256)"], deployer);
+    expect(await multicall.getChainId()).to.equal(31_337n);
+  });
+
+  it("pins the size of each contract under 24,576 bytes", () => {
+    const sources = [
+      ...["inbox/Inbox", "bridge/Portal", "bridge/TokenBridge", "deploy/Deployer", "queue/StateRootQueue"],
+      ...["vm/OneStepProver", "l2/L2Bridge", "l2/L2TokenFactory", "l2/MessagePasser", "l2/FeeVault", "l2/L1BlockInfo"],
+    ];
+    for (const source of sources) {
+      const size = (readArtifact(source).deployedBytecode.length - 2) / 2;
+      expect(size > 0 && size < 24_576, `${source}: ${size}`).to.equal(true);
+    }
+  });
+
+  it("writes and reads one JSON file, and refuses a damaged one by name", async () => {
+    const { deployment } = await loadFixture(deployTestSystem);
+    const folder = mkdtempSync(join(tmpdir(), "solvent-deploy-"));
+    try {
+      const file = join(folder, "deployment.json");
+      writeFileSync(file, deploymentToJson(deployment));
+      expect(readDeployment(file)).to.deep.equal(deployment);
+      const json = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      const error = thrown(() => parseDeployment({ ...json, genesisOutputRoot: "0x12" }));
+      expect(error.code).to.equal("deployment-invalid");
+      expect(error.message).to.include("genesisOutputRoot");
+      writeFileSync(file, "{");
+      expect(
+        isErrorCode(
+          thrown(() => readDeployment(file)),
+          "deployment-invalid",
+        ),
+      ).to.equal(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("Deployment configuration", () => {
+  const valid = { sequencer: KEY, feeRecipient: KEY };
+
+  it("V09 names the key that is wrong", () => {
+    const cases: [object, string][] = [
+      [{ ...valid, sequencer: "0x12" }, "sequencer"],
+      [{ ...valid, sequencer: `0x${"00".repeat(20)}` }, "sequencer"],
+      [{ feeRecipient: KEY }, "sequencer"],
+      [{ ...valid, blockGasLimit: 999_999 }, "blockGasLimit"],
+      [{ ...valid, forceDelay: "1e3" }, "forceDelay"],
+      [{ ...valid, accounts: { [KEY]: -1 } }, "accounts"],
+      [{ ...valid, game: { heights: [10, 16, 17] } }, "game.heights"],
+      [{ ...valid, game: { heights: [0, 20, 20] } }, "game.heights"],
+      [{ ...valid, game: { stakes: [0, 1, 1] } }, "game.stakes"],
+      [{ ...valid, game: { challengePeriod: 53, responseTime: 1 } }, "game.challengePeriod"],
+      [{ ...valid, colour: "red" }, "colour"],
+    ];
+    for (const [input, key] of cases) {
+      const error = thrown(() => parseDeploymentConfig(input));
+      expect(error.code).to.equal("config-invalid");
+      expect(error.message).to.include(key);
+    }
+  });
+
+  it("takes numbers in every form and fills in the defaults", () => {
+    const parsed = parseDeploymentConfig({
+      ...valid,
+      chainId: "0x10",
+      blockGasLimit: "2000000",
+      forceDelay: 5,
+      game: { challengePeriod: 54, responseTime: 1 },
+    });
+    expect(parsed).to.include({ chainId: 16n, blockGasLimit: 2_000_000n, forceDelay: 5n, maxAhead: 300n });
+    expect(parsed.game.heights).to.deep.equal([10n, 20n, 20n]);
+  });
+});
