@@ -56,7 +56,10 @@ async function deploy(hre: HardhatRuntimeEnvironment, network: string, input: un
   if (standing.some(Boolean) && !hasJournal) return deploySystem(signer, input as never);
   const module = createSystemModule(plan, await ensureDeployer(signer));
   const ephemeral = network === "hardhat";
-  await hre.ignition.deploy(module, { displayUi: !ephemeral, ...(ephemeral ? {} : { deploymentId }) });
+  await hre.ignition.deploy(module, {
+    displayUi: process.stdout.isTTY && !ephemeral,
+    ...(ephemeral ? {} : { deploymentId }),
+  });
   return describeDeployment(signer, plan);
 }
 

@@ -17,9 +17,12 @@ export function deployerAddress(): Hex {
   return getCreate2Address(PREDEPLOYS.deploymentProxy, ZeroHash, initCodeHash).toLowerCase() as Hex;
 }
 
-/** Salt of a contract: equal for equal configurations, so deploying twice finds what stands. */
-export function systemSalt(config: DeploymentConfig, name: string): Hex {
-  return id(`solvent.deployment:${name}:${stringify(config)}`) as Hex;
+/**
+ * Salt of a contract: equal for equal configurations and code, so deploying twice finds what stands, and another program, queue or
+ * predeploy makes another system.
+ */
+export function systemSalt(config: DeploymentConfig, codeHash: string, name: string): Hex {
+  return id(`solvent.deployment:${name}:${codeHash}:${stringify(config)}`) as Hex;
 }
 
 /** Twin of `Deployer.addressOf`: where `from` deploys with `salt`. */

@@ -1,10 +1,11 @@
-import { AbiCoder, Interface, concat } from "ethers";
+import { AbiCoder, concat, id, Interface, keccak256 } from "ethers";
 import type { Hex } from "../chain/types";
 import { genesisFromJson, type Genesis, type GenesisJson } from "../state/genesis";
 import { predictAddress, systemSalt, type SystemContract } from "./addresses";
 import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";
 import { createGenesis, genesisBalance } from "./genesis";
+import { PREDEPLOY_CONTRACTS } from "./predeploys";
 
 /** A contract to deploy. */
 export interface PlannedContract {
@@ -31,6 +32,8 @@ export interface DeploymentPlan {
 export interface ContractChoice {
   /** As `readArtifact` takes it. */
   source: string;
+  /** What else tells two of them apart than configuration and code: the program's hash. */
+  fingerprint?(): string;
   args(context: { config: DeploymentConfig; addresses: Record<SystemContract, Hex>; genesis: Genesis }): unknown[];
 }
 
@@ -41,7 +44,8 @@ export type ContractChoices = Record<"prover" | "queue", ContractChoice>;
  * @param choices - Contracts other than the standard ones.
  */
 export function planDeployment(from: string, config: DeploymentConfig, choices: ContractChoices): DeploymentPlan {
-  const at = (name: SystemContract) => predictAddress(from, systemSalt(config, name));
+  const code = codeHash(choices);
+  const at = (name: SystemContract) => predictAddress(from, systemSalt(config, code, name));
   const addresses: Record<SystemContract, Hex> = {
     prover: at("prover"),
     inbox: at("inbox"),
@@ -55,7 +59,7 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
   const balance = genesisBalance(genesisJson);
   const plan = (name: SystemContract, initCode: Hex, value = 0n): PlannedContract => ({
     name,
-    salt: systemSalt(config, name),
+    salt: systemSalt(config, code, name),
     address: addresses[name],
     initCode,
     value,
@@ -74,6 +78,15 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
     plan("multicall3", MULTICALL3_INIT_CODE),
   ];
   return { from: from.toLowerCase() as Hex, config, addresses, genesisJson, genesis, contracts };
+}
+
+/** Hash over everything that is deployed, on both layers. */
+function codeHash(choices: ContractChoices): Hex {
+  const l1 = ["inbox/Inbox", "bridge/Portal", "bridge/TokenBridge", choices.prover.source, choices.queue.source];
+  const l2 = Object.values(PREDEPLOY_CONTRACTS).map((name) => `l2/${name}`);
+  const code = [...l1, ...l2].map((source) => keccak256(readArtifact(source).bytecode));
+  const prints = [choices.prover, choices.queue].map((choice) => id(choice.fingerprint?.() ?? ""));
+  return keccak256(concat([...code, ...prints])) as Hex;
 }
 
 function initCode(source: string, args: readonly unknown[]): Hex {

@@ -5,6 +5,7 @@ import { readProgramFile } from "./program";
 export const STANDARD_CONTRACTS: ContractChoices = {
   prover: {
     source: "vm/OneStepProver",
+    fingerprint: () => readProgramFile().programHash,
     args: ({ addresses }) => {
       const { wasmHash: _wasmHash, programHash: _programHash, ...program } = readProgramFile();
       return [program, addresses.inbox];

@@ -97,6 +97,15 @@ describe("Deployment", () => {
     expect(other.genesisOutputRoot).not.to.equal(first.genesisOutputRoot);
   });
 
+  it("V39 makes another system for another program", async () => {
+    const deployer = (await hre.ethers.getSigners())[0];
+    const input = await config();
+    const first = await deploySystem(deployer, input, { contracts: REAL_PROVER });
+    const prover = { ...REAL_PROVER.prover!, fingerprint: () => "another program" };
+    const second = await deploySystem(deployer, input, { contracts: { prover } });
+    expect(second.addresses.inbox).not.to.equal(first.addresses.inbox);
+  });
+
   it("goes on where a first attempt broke off", async () => {
     const deployer = (await hre.ethers.getSigners())[0];
     const input = await config({ salt: "interrupted" });
