@@ -1,0 +1,3 @@
+export { openProgram } from "./program";
+export { StoreHost } from "./host";
+export type * from "./types";
