@@ -1,0 +1,268 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import {
+  deploymentToJson,
+  deploySystem,
+  readDeployment,
+  type Deployment,
+  type DeploymentConfigInput,
+} from "../node/deployment";
+import { SolventError } from "../node/errors";
+import { L1Rpc } from "../node/l1/rpc";
+import { devAccount, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
+import { freePort, Processes } from "./processes";
+
+export const L2_CHAIN_ID = 42_161_001;
+const ROOT = join(__dirname, "..");
+const ETHER = 10n ** 18n;
+
+export interface DevnetOptions {
+  /** `hardhat`, `anvil`, or the URL of an L1 that runs already. */
+  l1: string;
+  l1Port: number;
+  /** Milliseconds between L1 blocks. */
+  l1IntervalMs: number;
+  sequencerPort: number;
+  verifierPort: number;
+  blockTimeMs: number;
+  /** Heights of the game, and seconds of one answer; the challenge period follows. */
+  heights: [number, number, number];
+  responseTimeSeconds: number;
+  assertionIntervalSeconds: number;
+  forceDelaySeconds: number;
+  batchAgeMs: number;
+  /** Kept between runs; a folder of its own, deleted at the end, where null. */
+  dataDir: string | null;
+  logLevel: string;
+  /** Actors to leave out: `sequencer`, `verifier`, `challenger`. */
+  without: string[];
+}
+
+export const DEFAULT_OPTIONS: DevnetOptions = {
+  l1: "hardhat",
+  l1Port: 8545,
+  l1IntervalMs: 200,
+  sequencerPort: 9545,
+  verifierPort: 9546,
+  blockTimeMs: 500,
+  heights: [6, 17, 17],
+  responseTimeSeconds: 1,
+  assertionIntervalSeconds: 10,
+  forceDelaySeconds: 20,
+  batchAgeMs: 2_000,
+  dataDir: null,
+  logLevel: "info",
+  without: [],
+};
+
+/** What a client needs of a running devnet; also written to `devnet.json` in its folder. */
+export interface DevnetInfo {
+  l1: { url: string; chainId: number };
+  l2: { sequencer: string | null; verifier: string | null; chainId: number };
+  deployment: Deployment;
+  deploymentFile: string;
+  dataDir: string;
+  mnemonic: string;
+  accounts: DevAccount[];
+}
+
+/** L1, contracts and all actors, each a process of its own. `stop` ends all of them, always. */
+export class Devnet {
+  readonly processes: Processes;
+  readonly #options: DevnetOptions;
+  readonly #dataDir: string;
+  #info: DevnetInfo | null = null;
+
+  constructor(options: Partial<DevnetOptions> = {}) {
+    this.#options = { ...DEFAULT_OPTIONS, ...options };
+    const { dataDir } = this.#options;
+    this.#dataDir = dataDir ?? mkdtempSync(join(tmpdir(), "solvent-devnet-"));
+    mkdirSync(this.#dataDir, { recursive: true });
+    this.processes = new Processes(join(this.#dataDir, "logs"));
+  }
+
+  get info(): DevnetInfo {
+    if (this.#info === null) throw new SolventError("devnet-not-started", "the devnet is not up: call start() first");
+    return this.#info;
+  }
+
+  get options(): DevnetOptions {
+    return this.#options;
+  }
+
+  /** @throws SolventError `process-failed`, `l1-unavailable`, or what deploying throws; all children have ended then. */
+  async start(): Promise<DevnetInfo> {
+    try {
+      const l1Url = await this.#startL1();
+      const deploymentFile = join(this.#dataDir, "deployment.json");
+      const deployment = await this.#deploy(l1Url, deploymentFile);
+      this.#info = {
+        l1: { url: l1Url, chainId: deployment.l1ChainId },
+        l2: { sequencer: null, verifier: null, chainId: L2_CHAIN_ID },
+        deployment,
+        deploymentFile,
+        dataDir: this.#dataDir,
+        mnemonic: "test test test test test test test test test test test junk",
+        accounts: Array.from({ length: USER_ACCOUNTS }, (_, i) => devAccount(i)),
+      };
+      await this.#startActors();
+      writeFileSync(join(this.#dataDir, "devnet.json"), JSON.stringify(this.#info, null, 2) + "\n");
+      return this.#info;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.processes.stop();
+    if (this.#options.dataDir === null) rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Starts (or starts again) the sequencer. */
+  async startSequencer(): Promise<void> {
+    const { blockTimeMs, sequencerPort, batchAgeMs } = this.#options;
+    const ready = await this.#startActor("sequencer", {
+      privateKey: devAccount(ROLES.sequencer).privateKey,
+      blockTimeMs,
+      l1Confirmations: 1,
+      emptyBlocks: false,
+      batch: { maxAgeMs: batchAgeMs },
+      rpc: { port: sequencerPort },
+    });
+    this.info.l2.sequencer = ready.rpc as string;
+  }
+
+  async startVerifier(name = "verifier", port = this.#options.verifierPort): Promise<string> {
+    const sequencerUrl = this.info.l2.sequencer ?? undefined;
+    const ready = await this.#startActor("verifier", { rpc: { port }, sequencerUrl }, name);
+    if (name === "verifier") this.info.l2.verifier = ready.rpc as string;
+    return ready.rpc as string;
+  }
+
+  /** Starts an honest challenger under a key of its own. */
+  async startChallenger(
+    name = "challenger",
+    account = devAccount(ROLES.challenger),
+    config: object = {},
+  ): Promise<void> {
+    const { assertionIntervalSeconds } = this.#options;
+    await this.#startActor("challenger", { privateKey: account.privateKey, assertionIntervalSeconds, ...config }, name);
+  }
+
+  /** Starts a liar: the honest challenger with one patch. `fault` as `npm start -- --fault` takes it. */
+  async startLiar(fault: string, seed: number, name = "liar", account = devAccount(ROLES.liar)): Promise<void> {
+    const { assertionIntervalSeconds } = this.#options;
+    const config = { privateKey: account.privateKey, assertionIntervalSeconds, fault, seed };
+    await this.#startActor("adversary", config, name, join(ROOT, "challenger", "adversary", "main.ts"));
+  }
+
+  async #startActors(): Promise<void> {
+    const { without } = this.#options;
+    if (!without.includes("sequencer")) await this.startSequencer();
+    const rest: Promise<unknown>[] = [];
+    if (!without.includes("verifier")) rest.push(this.startVerifier());
+    if (!without.includes("challenger")) rest.push(this.startChallenger());
+    await Promise.all(rest);
+  }
+
+  async #startActor(actor: string, config: object, name = actor, file = join(ROOT, actor, "main.ts")) {
+    const { l1IntervalMs, logLevel } = this.#options;
+    const pollIntervalMs = Math.max(20, Math.min(500, Math.floor(l1IntervalMs / 2)));
+    const whole = {
+      dataDir: join(this.#dataDir, name),
+      deployment: this.info.deploymentFile,
+      l1Url: this.info.l1.url,
+      l1: { pollIntervalMs, finality: 8 },
+      logLevel,
+      ...config,
+    };
+    const configFile = join(this.#dataDir, `${name}.config.json`);
+    writeFileSync(configFile, JSON.stringify(whole, null, 2) + "\n");
+    return this.processes.startNode(name, file, ["--config", configFile]);
+  }
+
+  async #startL1(): Promise<string> {
+    const { l1, l1Port, l1IntervalMs, dataDir } = this.#options;
+    if (/^https?:/.test(l1)) return l1;
+    const port = l1Port === 0 ? await freePort() : l1Port;
+    const url = `http://127.0.0.1:${port}`;
+    if (l1 === "hardhat") {
+      const journal = dataDir === null ? [] : [join(dataDir, "l1.journal")];
+      const args = [String(port), String(l1IntervalMs), ...journal];
+      await this.processes.startNode("l1", join(ROOT, "devnet", "l1Process.ts"), args);
+    } else if (l1 === "anvil") {
+      const state = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];
+      const args = [
+        "--port",
+        String(port),
+        "--block-time",
+        String(Math.max(1, l1IntervalMs / 1000)),
+        "--silent",
+        ...state,
+      ];
+      this.processes.startProgram("l1", anvilBinary(), [...args, "--hardfork", "osaka", "--accounts", "20"]);
+      await untilAnswers(url);
+    } else throw new SolventError("config-invalid", `--l1 ${l1}: must be hardhat, anvil or the URL of an L1 node`);
+    return url;
+  }
+
+  async #deploy(l1Url: string, file: string): Promise<Deployment> {
+    if (existsSync(file)) return readDeployment(file);
+    const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
+    try {
+      const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
+      const block = (await provider.getBlock("latest"))!;
+      const deployment = await deploySystem(signer, this.#deploymentConfig(block.timestamp));
+      writeFileSync(file, deploymentToJson(deployment));
+      return deployment;
+    } finally {
+      provider.destroy();
+    }
+  }
+
+  #deploymentConfig(timestamp: number): DeploymentConfigInput {
+    const { heights, responseTimeSeconds, forceDelaySeconds } = this.#options;
+    const rounds = heights.reduce((sum, height) => sum + height, 3);
+    const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
+    return {
+      chainId: L2_CHAIN_ID,
+      timestamp,
+      sequencer: devAccount(ROLES.sequencer).address,
+      feeRecipient: devAccount(ROLES.feeRecipient).address,
+      forceDelay: forceDelaySeconds,
+      accounts: Object.fromEntries(balances),
+      game: { heights, challengePeriod: rounds * responseTimeSeconds + 1, responseTime: responseTimeSeconds },
+    };
+  }
+}
+
+/** The platform's own binary, never npm's shim, which would leave it behind when killed. */
+export function anvilBinary(): string {
+  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  try {
+    return require.resolve(`${name}/bin/anvil${process.platform === "win32" ? ".exe" : ""}`);
+  } catch (cause) {
+    throw new SolventError("anvil-missing", `${name} is not installed: npm install @foundry-rs/anvil`, { cause });
+  }
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  const rpc = new L1Rpc(url, { retries: 0, timeoutMs: 500 });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rpc.send("eth_chainId", []);
+      return;
+    } catch (error) {
+      if (attempt >= 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** The description that a devnet in this folder wrote. */
+export function readDevnetInfo(dataDir: string): DevnetInfo {
+  return JSON.parse(readFileSync(join(dataDir, "devnet.json"), "utf8")) as DevnetInfo;
+}
