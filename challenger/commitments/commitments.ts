@@ -1,0 +1,239 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Hex } from "../../node/chain/types";
+import type { ExecutedBlock, InboxView, Program } from "../../node/engine/types";
+import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../node/game";
+import { toHex, ZERO_HASH } from "../../node/protocol";
+import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
+import type { ExplainResult, MachineSpec, MemoryPatch } from "./jobs";
+import type { MachinePool } from "./pool";
+import { recordRun, type RecordingStore, type RunWitness } from "./recording";
+
+/** Everything that a child of an assertion claims at level 0. */
+export interface OutputCommitment {
+  tree: HistoryTree;
+  /** Output roots after each run until the program idled or the tree was full; at least one. */
+  outputs: Hex[];
+  /** What the last output root is made of. */
+  last: OutputPreimage;
+}
+
+/** A block's machine hashes at level 1. */
+export interface StrideCommitment {
+  tree: HistoryTree;
+  /** Hash of the machine before its first step. */
+  start: Hex;
+  /** Encoded registers of the machine in the last leaf. */
+  lastRegisters: Hex;
+  steps: bigint;
+}
+
+/**
+ * What a party of the game commits to. The honest one computes it from the program; a liar is the same with one patch.
+ * All answers are functions of their arguments: asked twice, they are equal.
+ */
+export interface CommitmentSource {
+  outputs(start: Hex, inbox: InboxState): Promise<OutputCommitment>;
+  strides(start: Hex, inbox: InboxState): Promise<StrideCommitment>;
+  steps(start: Hex, inbox: InboxState, stride: number): Promise<HistoryTree>;
+  /** Witness of the step after `step` steps of the run from `start`. */
+  witness(start: Hex, inbox: InboxState, step: bigint): Promise<Hex>;
+  explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult>;
+}
+
+export interface CommitmentOptions {
+  program: Program;
+  /** The store that `program` was opened over. */
+  store: RecordingStore;
+  pool: MachinePool;
+  heights: readonly [number, number, number];
+  /** What L1 showed up to that inbox; throws where this node's view of L1 is another (reorg, lag). */
+  inboxView(inbox: InboxState): InboxView;
+  /** Folder for finished trees; null keeps none. */
+  cacheDir: string | null;
+  /** Lies about the memory of a run, by its start; none for the honest party. */
+  patchesOf?(start: Hex): MemoryPatch[];
+}
+
+/** The honest party's commitments, with the door for a liar's memory patches. */
+export class Commitments implements CommitmentSource {
+  readonly #options: CommitmentOptions;
+  readonly #outputs = new Map<string, Promise<OutputCommitment>>();
+  readonly #strides = new Map<string, Promise<StrideCommitment>>();
+  readonly #steps = new Map<string, Promise<HistoryTree>>();
+  readonly #witnesses = new Map<string, RunWitness>();
+
+  constructor(options: CommitmentOptions) {
+    this.#options = options;
+    if (options.cacheDir !== null) mkdirSync(options.cacheDir, { recursive: true });
+  }
+
+  outputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
+    return once(this.#outputs, keyOf(start, inbox), async () => this.computeOutputs(start, inbox));
+  }
+
+  strides(start: Hex, inbox: InboxState): Promise<StrideCommitment> {
+    return once(this.#strides, keyOf(start, inbox), async () => {
+      const [, height1, height2] = this.#options.heights;
+      const machine = this.#machine(start, inbox);
+      const cached = this.#read(machine, "strides");
+      if (cached !== null) {
+        const meta = JSON.parse(cached.meta) as { start: Hex; lastRegisters: Hex; steps: string };
+        return { ...meta, tree: new HexHistory(cached.tree), steps: BigInt(meta.steps) };
+      }
+      const result = await this.#options.pool.run({ kind: "strides", machine, height1, height2 });
+      const [begin, lastRegisters] = [toHex(result.start), toHex(result.lastRegisters)];
+      const meta = { start: begin, lastRegisters, steps: String(result.steps) };
+      this.#write(machine, "strides", result.tree, JSON.stringify(meta));
+      const tree = new HexHistory(MachineHistory.fromBytes(result.tree));
+      return { tree, start: begin, lastRegisters, steps: result.steps };
+    });
+  }
+
+  steps(start: Hex, inbox: InboxState, stride: number): Promise<HistoryTree> {
+    return once(this.#steps, `${keyOf(start, inbox)}/${stride}`, async () => {
+      const machine = this.#machine(start, inbox);
+      const cached = this.#read(machine, `steps-${stride}`);
+      if (cached !== null) return new HexHistory(cached.tree);
+      const height2 = this.#options.heights[2];
+      const { tree } = await this.#options.pool.run({ kind: "steps", machine, stride, height2 });
+      this.#write(machine, `steps-${stride}`, tree, "");
+      return new HexHistory(MachineHistory.fromBytes(tree));
+    });
+  }
+
+  async witness(start: Hex, inbox: InboxState, step: bigint): Promise<Hex> {
+    const { witness } = await this.#options.pool.run({ kind: "witness", machine: this.#machine(start, inbox), step });
+    return toHex(witness);
+  }
+
+  explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult> {
+    return this.#options.pool.run({ kind: "explain", machine: this.#machine(start, inbox), step });
+  }
+
+  /** Runs the program until it idles or the tree is full. A liar's runs may end elsewhere. */
+  protected async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
+    const [height] = this.#options.heights;
+    const outputs: Hex[] = [];
+    let last: ExecutedBlock | null = null;
+    while (outputs.length < 2 ** height) {
+      const block = await this.runOnce(outputs.at(-1) ?? start, inbox);
+      if (block === null) break;
+      outputs.push(block.outputRoot);
+      last = block;
+      // Thousands of blocks must not keep the actor from its other duties.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (last === null) return { tree: new OutputTree(height, [start]), outputs: [start], last: this.preimageOf(start) };
+    return { tree: new OutputTree(height, outputs), outputs, last: outputPreimage(last) };
+  }
+
+  /** One run; null when idle. */
+  protected async runOnce(start: Hex, inbox: InboxState): Promise<ExecutedBlock | null> {
+    return this.#options.program.advance(start, this.#options.inboxView(inbox));
+  }
+
+  /** What an output root that is in the store is made of. */
+  protected preimageOf(outputRoot: Hex): OutputPreimage {
+    return preimageFromStore(this.#options.store, outputRoot);
+  }
+
+  #machine(start: Hex, inbox: InboxState): MachineSpec {
+    const key = keyOf(start, inbox);
+    let witness = this.#witnesses.get(key);
+    if (witness === undefined) {
+      const { program, store, inboxView } = this.#options;
+      witness = recordRun(program, store, start, inboxView(inbox)).witness;
+      if (this.#witnesses.size >= 64) this.#witnesses.clear();
+      this.#witnesses.set(key, witness);
+    }
+    const patches = this.#options.patchesOf?.(start) ?? [];
+    const lie = patches.map(({ step, address, bytes }) => `${step}@${address}=${toHex(bytes)}`).join(",");
+    return { id: `${key}|${lie}`, witness, patches };
+  }
+
+  #file(machine: MachineSpec, what: string): string {
+    const { heights, cacheDir } = this.#options;
+    const name = createHash("sha256")
+      .update(JSON.stringify([machine.id, what, heights]))
+      .digest("hex");
+    return join(cacheDir!, name.slice(0, 40));
+  }
+
+  #read(machine: MachineSpec, what: string): { tree: MachineHistory; meta: string } | null {
+    if (this.#options.cacheDir === null) return null;
+    const file = this.#file(machine, what);
+    if (!existsSync(file)) return null;
+    try {
+      const bytes = new Uint8Array(readFileSync(file));
+      const metaLength = new DataView(bytes.buffer).getUint32(0);
+      const meta = Buffer.from(bytes.subarray(4, 4 + metaLength)).toString();
+      return { tree: MachineHistory.fromBytes(bytes.slice(4 + metaLength)), meta };
+    } catch {
+      return null; // a torn cache entry is computed anew
+    }
+  }
+
+  #write(machine: MachineSpec, what: string, tree: Uint8Array, meta: string): void {
+    if (this.#options.cacheDir === null) return;
+    const file = this.#file(machine, what);
+    const text = Buffer.from(meta);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(text.length);
+    writeFileSync(`${file}.part`, Buffer.concat([length, text, tree]));
+    renameSync(`${file}.part`, file);
+  }
+}
+
+/** A machine history with the game's interface. */
+export class HexHistory implements HistoryTree {
+  readonly height: number;
+  readonly root: Hex;
+  readonly #tree: MachineHistory;
+
+  constructor(tree: MachineHistory) {
+    this.#tree = tree;
+    this.height = tree.height;
+    this.root = toHex(tree.root);
+  }
+
+  node(height: number, index: number): Hex {
+    return toHex(this.#tree.node(height, index));
+  }
+
+  leaf(index: number): Hex {
+    return toHex(this.#tree.leaf(index));
+  }
+}
+
+export function outputPreimage(block: ExecutedBlock): OutputPreimage {
+  const { stateRoot, messagePasserStorageRoot, headerRlp } = block;
+  return { stateRoot, messagePasserStorageRoot, header: toHex(headerRlp) };
+}
+
+function preimageFromStore(store: { get(hash: Uint8Array): Uint8Array | undefined }, outputRoot: Hex): OutputPreimage {
+  if (outputRoot === ZERO_HASH) return { stateRoot: ZERO_HASH, messagePasserStorageRoot: ZERO_HASH, header: "0x" };
+  const bytes = (hash: string): Uint8Array => new Uint8Array(Buffer.from(hash.slice(2), "hex"));
+  const preimage = store.get(bytes(outputRoot));
+  const header = preimage && store.get(preimage.subarray(96, 128));
+  if (preimage === undefined || header === undefined)
+    throw new Error(`no preimage of output root ${outputRoot} in the store`);
+  const [stateRoot, messagePasserStorageRoot] = [toHex(preimage.subarray(32, 64)), toHex(preimage.subarray(64, 96))];
+  return { stateRoot, messagePasserStorageRoot, header: toHex(header) };
+}
+
+function keyOf(start: Hex, inbox: InboxState): string {
+  return `${start}/${inbox.batchCount}/${inbox.lastBatch}/${inbox.delayedCount}/${inbox.lastDelayed}`;
+}
+
+/** One computation per key; a failed one is forgotten, so that it is tried again. */
+function once<T>(map: Map<string, Promise<T>>, key: string, compute: () => Promise<T>): Promise<T> {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = compute();
+    map.set(key, value);
+    value.catch(() => map.delete(key));
+  }
+  return value;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
+import { commit, committerOf } from "../../vm/commit/commit";
+import { flatten } from "../../vm/flatten";
+import { historySync } from "../../vm/history/history";
+import { createMachine } from "../../vm/machine";
+import { prove } from "../../vm/prove/prove";
+import type { Machine, Program } from "../../vm/types";
+import { programPath } from "./programFile";
+import { explainStep } from "./explain";
+import type {
+  ExplainResult,
+  Job,
+  MachineSpec,
+  StepsResult,
+  StridesResult,
+  WitnessResult,
+  WorkerReply,
+  WorkerRequest,
+} from "./jobs";
+import { patchMachine } from "./patchedMachine";
+import { RunHost } from "./runHost";
+
+/** Machines kept, newest last; each holds the program's whole memory. */
+const MACHINES_KEPT = 2;
+
+let program: Program | null = null;
+const machines = new Map<string, { machine: Machine; host: RunHost }>();
+
+parentPort!.on("message", ({ id, job }: WorkerRequest) => {
+  let reply: WorkerReply;
+  try {
+    reply = { id, result: run(job) };
+  } catch (error) {
+    const { message, code } = error as { message: string; code?: string };
+    reply = { id, error: { message, code } };
+  }
+  parentPort!.postMessage(reply);
+});
+
+function run(job: Job): StridesResult | StepsResult | WitnessResult | ExplainResult {
+  const { machine, host } = machineOf(job.machine);
+  switch (job.kind) {
+    case "strides": {
+      const stride = 1n << BigInt(job.height2);
+      machine.run(0n);
+      const start = commit(machine);
+      const tree = historySync(machine, { from: 0n, stride, height: job.height1 });
+      return { tree: tree.toBytes(), start, lastRegisters: committerOf(machine).registers(), steps: machine.steps };
+    }
+    case "steps": {
+      const from = BigInt(job.stride) << BigInt(job.height2);
+      return { tree: historySync(machine, { from, stride: 1n, height: job.height2 }).toBytes() };
+    }
+    case "witness":
+      machine.run(job.step);
+      return { witness: prove(machine, (key) => host.request(key)) };
+    case "explain":
+      machine.run(job.step);
+      return explainStep(machine);
+  }
+}
+
+function machineOf(spec: MachineSpec): { machine: Machine; host: RunHost } {
+  const known = machines.get(spec.id);
+  if (known !== undefined) return known;
+  for (const [id, { machine }] of machines) {
+    if (machines.size < MACHINES_KEPT) break;
+    machine.dispose();
+    machines.delete(id);
+  }
+  program ??= flatten(readFileSync(programPath()));
+  const { witness } = spec;
+  const host = new RunHost(witness);
+  const inboxLimit = { batchCount: witness.batchCount, delayedCount: witness.delayedCount };
+  const honest = createMachine(program, { input: witness.input, inboxLimit, host });
+  const entry = { machine: patchMachine(honest, spec.patches), host };
+  machines.set(spec.id, entry);
+  return entry;
+}

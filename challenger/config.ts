@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { actorShape, privateKey } from "../node/config/schema";
+
+/** The challenger's configuration file. */
+export const challengerConfig = z.strictObject({
+  ...actorShape,
+  /** The account that stakes. Anyone's will do. */
+  privateKey,
+  /** Assert what is right where nobody has; without it only wrong assertions are answered. */
+  propose: z.boolean().default(true),
+  /** An assertion is made at the earliest so long after the one before it, in L1 seconds. */
+  assertionIntervalSeconds: z.number().int().min(0).default(60),
+  /** Threads that run machines. */
+  workers: z.number().int().min(1).max(16).default(1),
+  /** L1 blocks after which a stuck transaction is replaced by a dearer one. */
+  stuckBlocks: z.number().int().min(1).default(10),
+  /** Highest bid, in gwei per gas. */
+  maxFeeGwei: z.number().positive().default(500),
+  /** Gas of one transaction with several moves. */
+  pageGas: z.number().int().min(500_000).max(16_000_000).default(12_000_000),
+});
+
+export type ChallengerConfig = z.output<typeof challengerConfig>;

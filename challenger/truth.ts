@@ -1,0 +1,88 @@
+import type { Hex } from "../node/chain/types";
+import type { MachineHistory, RunHistory, TruthKey, TruthSource, HistoryTree, Parent } from "../node/game";
+import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";
+
+/**
+ * What this party holds for true, filled in the background: the player asks synchronously, names what is missing, and goes on
+ * with the rest. Everything comes from a `CommitmentSource`, an honest or a lying one.
+ */
+export class BackgroundTruth implements TruthSource {
+  readonly #source: CommitmentSource;
+  readonly #heights: readonly [number, number, number];
+  readonly #outputs = new Map<Hex, OutputCommitment>();
+  readonly #machines = new Map<string, MachineHistory>();
+  readonly #steps = new Map<string, HistoryTree>();
+  readonly #witnesses = new Map<string, Hex>();
+  readonly #running = new Map<string, Promise<void>>();
+  /** Why the last computation failed, in words; null when none did. */
+  problem: string | null = null;
+
+  constructor(source: CommitmentSource, heights: readonly [number, number, number]) {
+    this.#source = source;
+    this.#heights = heights;
+  }
+
+  runs(parent: Parent): RunHistory | undefined {
+    const found = this.#outputs.get(parent.id);
+    return found && { tree: found.tree, output: found.last };
+  }
+
+  machines(parent: Parent, run: number): MachineHistory | undefined {
+    return this.#machines.get(`${parent.id}/${run}`);
+  }
+
+  steps(parent: Parent, run: number, segment: number): HistoryTree | undefined {
+    return this.#steps.get(`${parent.id}/${run}/${segment}`);
+  }
+
+  witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {
+    return this.#witnesses.get(`${parent.id}/${run}/${segment}/${step}`);
+  }
+
+  /** Output root that run number `run` of the parent's child starts from. Defined once the runs are known. */
+  startOf(parent: Parent, run: number): Hex {
+    if (run === 0) return parent.outputRoot;
+    const { outputs } = this.#outputs.get(parent.id)!;
+    return outputs[Math.min(run, outputs.length) - 1];
+  }
+
+  /** Begins to compute what a plan misses. @returns a promise that settles when at least one of them is there, or failed. */
+  fill(missing: readonly TruthKey[]): Promise<void> | null {
+    if (missing.length === 0) return null;
+    return Promise.race(missing.map((key) => this.#start(key)));
+  }
+
+  #start(key: TruthKey): Promise<void> {
+    const { parent, run, segment, step } = key;
+    const name = [parent.id, run, segment, step].filter((part) => part !== undefined).join("/");
+    const running = this.#running.get(name);
+    if (running !== undefined) return running;
+    const computing = this.#compute(key, name)
+      .then(() => {
+        this.problem = null;
+      })
+      .catch((error: Error) => {
+        this.problem = error.message;
+      })
+      .finally(() => this.#running.delete(name));
+    this.#running.set(name, computing);
+    return computing;
+  }
+
+  async #compute({ parent, run, segment, step }: TruthKey, name: string): Promise<void> {
+    const { inbox } = parent;
+    if (run === undefined) {
+      this.#outputs.set(parent.id, await this.#source.outputs(parent.outputRoot, inbox));
+      return;
+    }
+    const start = this.startOf(parent, run);
+    if (segment === undefined) {
+      const { tree, start: machine, lastRegisters } = await this.#source.strides(start, inbox);
+      this.#machines.set(name, { tree, start: machine, last: lastRegisters });
+    } else if (step === undefined) this.#steps.set(name, await this.#source.steps(start, inbox, segment));
+    else {
+      const at = (BigInt(segment) << BigInt(this.#heights[2])) + BigInt(step);
+      this.#witnesses.set(name, await this.#source.witness(start, inbox, at));
+    }
+  }
+}
