@@ -19,7 +19,8 @@ export function syntheticProgram(
     memoryDepth,
     segments: [],
     exports: [],
-    functions: [],
+    // one function, whose frame holds every slot that the instructions may name
+    functions: [{ startPc: 0, endPc: instructions.length, frameSlots: 8191, wasmIndex: 0, name: "all" }],
     wasmOffsets: new Uint32Array(instructions.length),
   };
 }
