@@ -13,10 +13,13 @@ const WASM_PAGE = 65_536;
 const EXIT_HOST = 0x100;
 /** V8 replaces a running wasm function by its optimised form only between calls. */
 const MAX_SLICE = 1_000_000;
+/** Of the preimage that the interpreter reads on its own; longer ones are read from outside, word by word. */
+const MAX_CACHED_BYTES = 131_072;
+const KEY_BYTES = 32;
 
 type Exports = {
   memory: WebAssembly.Memory;
-  configure(linear: number, frames: number, code: number): void;
+  configure(linear: number, frames: number, code: number, cache: number): void;
   setFrames(low: number, high: number): void;
   run(pc: number, fp: number, steps: number): number;
   runUntracked(pc: number, fp: number, steps: number): number;
@@ -25,6 +28,8 @@ type Exports = {
   exitOut: { value: number };
   frameLow: { value: number };
   frameHigh: { value: number };
+  cachedKind: { value: number };
+  cachedLength: { value: number };
 };
 
 let compiled: WebAssembly.Module | undefined;
@@ -36,20 +41,28 @@ export class FastInterpreter {
   readonly memory: Uint8Array;
   readonly #exports: Exports;
   readonly #codeBase: number;
+  readonly #cacheBase: number;
   readonly #marks: Uint8Array;
   readonly #flat: MarkingMemory;
+  readonly #host: Host;
 
   constructor(
     readonly program: Program,
     registers: Registers,
-    private readonly host: Host,
+    host: Host,
     private readonly isTracking = true,
   ) {
     compiled ??= new WebAssembly.Module(readFileSync(buildPath("vm.wasm")));
     this.registers = registers;
+    this.#host = {
+      preimage: (kind, key) => this.#cachePreimage(kind, key, host.preimage(kind, key)),
+      inbox: (kind, index) => host.inbox(kind, index),
+      hint: (kind, data) => host.hint(kind, data),
+    };
     this.#exports = new WebAssembly.Instance(compiled, {}).exports as unknown as Exports;
     this.#codeBase = MACHINE + program.memorySize;
-    const size = this.#codeBase + program.code.length;
+    this.#cacheBase = this.#codeBase + program.code.length;
+    const size = this.#cacheBase + KEY_BYTES + MAX_CACHED_BYTES;
     const { memory, configure } = this.#exports;
     memory.grow(Math.ceil(size / WASM_PAGE) - memory.buffer.byteLength / WASM_PAGE);
     new Uint8Array(memory.buffer).set(prepareCode(program.code, this.#codeBase), this.#codeBase);
@@ -57,7 +70,7 @@ export class FastInterpreter {
     for (const { address, bytes } of program.segments) this.memory.set(bytes, address);
     this.#marks = new Uint8Array(memory.buffer, 0, program.memorySize / PAGE_BYTES);
     this.#flat = new MarkingMemory(this.memory, this.#marks);
-    configure(program.linearSize, MACHINE + framesEnd(program), this.#codeBase);
+    configure(program.linearSize, MACHINE + framesEnd(program), this.#codeBase, this.#cacheBase);
   }
 
   /**
@@ -74,7 +87,7 @@ export class FastInterpreter {
       left -= done;
       onProgress(done);
       if (!isHostCall || left === 0) continue;
-      step(this.program, registers, this.#flat, this.host);
+      step(this.program, registers, this.#flat, this.#host);
       const fp = registers.fp;
       this.#markRange(fp, fp + SLOT_BYTES * this.#frameSlots());
       left--;
@@ -109,6 +122,18 @@ export class FastInterpreter {
     const exit = exports.exitOut.value;
     if (exit !== EXIT_HOST) registers.status = exit as Status;
     return { done: steps - left, isHostCall: exit === EXIT_HOST };
+  }
+
+  /** Lets the interpreter answer the next questions for the same key: programs read preimages word after word. */
+  #cachePreimage(kind: number, key: Uint8Array, data: Uint8Array): Uint8Array {
+    if (data.length > MAX_CACHED_BYTES) return data;
+    const { memory, cachedKind, cachedLength } = this.#exports;
+    const bytes = new Uint8Array(memory.buffer);
+    bytes.set(key, this.#cacheBase);
+    bytes.set(data, this.#cacheBase + KEY_BYTES);
+    cachedKind.value = kind;
+    cachedLength.value = data.length;
+    return data;
   }
 
   /** Slots of the frame in which the machine now is; the stubs have none of their own. */

@@ -4,6 +4,7 @@
 //   0        one byte per page (4,096 bytes) of the machine: 1 once a store has hit it since it was last cleared
 //   65,536   the machine's memory [linear | frames | globals]            (MACHINE)
 //   codeBase the instructions, prepared by vm/prepare.ts: slots are byte offsets, targets are addresses here
+//   cache    key (32 bytes) and data of the last preimage read, put there from outside
 //
 // `pc` and `fp` are addresses in this module; links in frames hold the machine's own numbers.
 
@@ -17,6 +18,11 @@ let linearSize: u64 = 0;
 let framesEnd: usize = 0;
 let codeBase: usize = 0;
 
+/** The last preimage: where its key and, behind it, its data stand, its kind and length; kind -1 while there is none. */
+let cache: usize = 0;
+export let cachedKind: u32 = -1;
+export let cachedLength: u32 = 0;
+
 /** Where `run` stopped. */
 export let pcOut: usize = 0;
 export let fpOut: usize = 0;
@@ -27,7 +33,8 @@ export let frameLow: usize = 0;
 export let frameHigh: usize = 0;
 
 /** Sets the limits; once per program. */
-export function configure(linear: u32, frames: usize, code: usize): void {
+export function configure(linear: u32, frames: usize, code: usize, cacheBase: usize): void {
+  cache = cacheBase;
   linearSize = linear;
   framesEnd = frames;
   codeBase = code;
@@ -83,6 +90,35 @@ export function runUntracked(pc: usize, fp: usize, steps: u32): u32 {
   if (sizeof<T>() != 1) return;
   store<u8>(address >> 12, 1);
   if (length > 1) if ((address & 4095) > 4096 - length) store<u8>((address >> 12) + 1, 1);
+}
+
+/**
+ * Reads 32 bytes of the cached preimage, as long as that is what the call at `pc` asks for and nothing traps.
+ * @returns whether it did; if not, nothing has happened.
+ */
+function readCached<T>(pc: usize, fp: usize): bool {
+  const slots = fp + load<u16>(pc, 4);
+  if (load<u32>(slots) != cachedKind) return false;
+  const key = load<u32>(slots, 8);
+  const offset = load<u32>(slots, 16);
+  const destination = load<u32>(slots, 24);
+  if (((key | offset | destination) & 31) != 0) return false;
+  if (<u64>key + 32 > linearSize || <u64>destination + 32 > linearSize) return false;
+  for (let i: usize = 0; i < 32; i += 8)
+    if (load<u64>(<usize>key + i, MACHINE) != load<u64>(cache + i)) return false;
+  // offset <= length keeps the sum from wrapping
+  if (offset <= cachedLength && offset + 32 <= cachedLength) {
+    for (let i: usize = 0; i < 32; i += 8)
+      store<u64>(<usize>destination + i, load<u64>(cache + offset + i, 32), MACHINE);
+  } else {
+    for (let i: u32 = 0; i < 32; i++) {
+      const at = <u64>offset + i;
+      store<u8>(<usize>destination + i, at < cachedLength ? load<u8>(cache + <usize>at, 32) : 0, MACHINE);
+    }
+  }
+  mark<T>(<usize>destination, 1);
+  set32(pc, fp, cachedLength);
+  return true;
 }
 
 function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
@@ -1306,9 +1342,17 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
         pc += 16;
         continue;
       }
+      case 0xf2: {
+        if (readCached<T>(pc, fp)) {
+          pc += 16;
+          continue;
+        }
+        exit = EXIT_HOST;
+        ++left;
+        break;
+      }
       case 0xf0:
       case 0xf1:
-      case 0xf2:
       case 0xf3:
       case 0xf4: { // host calls are done outside
         exit = EXIT_HOST;

@@ -1,0 +1,130 @@
+import { Wallet, getBytes, type TransactionLike } from "ethers";
+import type { Hex } from "../../../node/chain/types";
+import type { InboxView, NodeStore } from "../../../node/engine/types";
+import {
+  ZERO_HASH,
+  encodeBody,
+  encodeSegment,
+  fromHex,
+  putBatch,
+  putMessage,
+  toHex,
+  type DelayedMessage,
+} from "../../../node/protocol";
+import { genesisFromJson, type Genesis } from "../../../node/state";
+
+export const CHAIN_ID = 4242n;
+const BLOCK_GAS_LIMIT = 30_000_000;
+const L1_INFO = "0x4200000000000000000000000000000000000015";
+const FEE_VAULT = "0x4200000000000000000000000000000000000011";
+const T0 = 1_700_000_000n;
+
+/** Nodes in memory. */
+export class MemoryNodes implements NodeStore {
+  readonly #map = new Map<string, Uint8Array>();
+
+  get(hash: Uint8Array): Uint8Array | undefined {
+    return this.#map.get(Buffer.from(hash).toString("latin1"));
+  }
+
+  put(hash: Uint8Array, data: Uint8Array): void {
+    this.#map.set(Buffer.from(hash).toString("latin1"), data);
+  }
+}
+
+/** A chain's inbox kept in memory, with all that the program may ask for: batches and messages are appended by the test. */
+export class TestChain implements InboxView {
+  readonly nodes = new MemoryNodes();
+  readonly genesis: Genesis;
+  readonly wallet = new Wallet(`0x${"11".repeat(32)}`);
+  readonly #records: Hex[] = [];
+  readonly #messages: Hex[] = [];
+  #time = T0;
+  #nonce = 0;
+
+  /** @param alloc - more accounts of genesis. */
+  constructor(alloc: Record<string, { balance?: string; code?: string }> = {}) {
+    const configuration = [CHAIN_ID, BLOCK_GAS_LIMIT, 1n, FEE_VAULT, 38_400, 3600, 3600];
+    const storage = Object.fromEntries(configuration.map((value, i) => [hexOf(0x100 + i), hexOf(BigInt(value))]));
+    this.genesis = genesisFromJson(
+      {
+        config: { chainId: Number(CHAIN_ID) },
+        timestamp: T0.toString(),
+        gasLimit: BLOCK_GAS_LIMIT,
+        coinbase: FEE_VAULT,
+        alloc: {
+          [this.wallet.address]: { balance: (10n ** 24n).toString() },
+          [L1_INFO]: { storage },
+          ...alloc,
+        },
+      },
+      this.nodes,
+    );
+  }
+
+  get batchCount(): bigint {
+    return BigInt(this.#records.length);
+  }
+
+  get delayedCount(): bigint {
+    return BigInt(this.#messages.length);
+  }
+
+  batchRecord(index: bigint): Uint8Array {
+    return fromHex(this.#records[Number(index)]);
+  }
+
+  messageHash(index: bigint): Uint8Array {
+    return fromHex(this.#messages[Number(index)]);
+  }
+
+  /** A signed transaction of the one account with money; nonces count up. */
+  async sign(fields: TransactionLike): Promise<Uint8Array> {
+    const defaults = { type: 2, chainId: CHAIN_ID, gasLimit: 1_000_000n, nonce: this.#nonce++ };
+    const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 1n };
+    const priced = fields.type === 0 || fields.type === 1 ? { gasPrice: 10n ** 11n } : fees;
+    return getBytes(await this.wallet.signTransaction({ ...defaults, ...priced, ...fields }));
+  }
+
+  /** Appends a batch with these blocks, each a list of transactions; all messages sent so far belong to it. */
+  addBatch(blocks: Uint8Array[][], messagesOfFirst = 0n): void {
+    const bodies = blocks.map((transactions, i) => {
+      this.#time += 2n;
+      return encodeBody({ timestamp: this.#time, messageCount: i === 0 ? messagesOfFirst : 0n, transactions });
+    });
+    this.addRawBatch(bodies.length === 0 ? new Uint8Array(0) : encodeSegment(bodies));
+  }
+
+  addRawBatch(data: Uint8Array): void {
+    const record = {
+      previous: this.#records.at(-1) ?? ZERO_HASH,
+      delayedCount: this.delayedCount,
+      l1Number: 100n + this.batchCount,
+      l1Time: this.#time,
+    };
+    this.#records.push(putBatch(this.nodes, data, record));
+  }
+
+  /** Appends a delayed message. */
+  addMessage(fields: Partial<DelayedMessage> = {}): void {
+    const message: DelayedMessage = {
+      previous: this.#messages.at(-1) ?? ZERO_HASH,
+      inbox: `0x${"22".repeat(20)}`,
+      sender: `0x${"66".repeat(20)}`,
+      isCreation: false,
+      to: `0x${"33".repeat(20)}`,
+      mint: 5n,
+      value: 3n,
+      gasLimit: 100_000n,
+      data: new Uint8Array(0),
+      l1Number: 90n,
+      l1Time: this.#time,
+      l1BaseFee: 7n,
+      l1ParentHash: toHex(new Uint8Array(32).fill(9)),
+      ...fields,
+    };
+    this.#messages.push(putMessage(this.nodes, message));
+  }
+}
+
+const hexOf = (value: bigint | number): Hex => `0x${BigInt(value).toString(16).padStart(64, "0")}`;
