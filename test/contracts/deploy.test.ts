@@ -15,31 +15,14 @@ import {
   PREDEPLOYS,
   readArtifact,
   readDeployment,
-  type ContractChoices,
   type DeploymentConfigInput,
 } from "../../node/deployment";
 import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../node/deployment/artifacts";
 import { isErrorCode, SolventError } from "../../node/errors";
 import { genesisFromJson } from "../../node/state";
-import { commitProgram } from "../../vm/commit/program";
-import { flatten } from "../../vm/flatten";
-import { deployTestSystem, ETHER } from "./support/system";
+import { deployTestSystem, ETHER, REAL_PROVER, trivialProgram } from "./support/system";
 
 const KEY = "0x00000000000000000000000000000000000000aA";
-/** A module whose `run` does nothing: a program small enough to commit to at once. */
-const TRIVIAL_WASM = Uint8Array.from([
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 5, 4, 1, 1, 1, 1],
-  ...[7, 16, 2, 3, 0x72, 0x75, 0x6e, 0, 0, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 0, 10, 4, 1, 2, 0, 0x0b],
-]);
-
-/** The real prover, over a program that needs no build. */
-const REAL_PROVER: Partial<ContractChoices> = {
-  prover: {
-    source: "vm/OneStepProver",
-    args: ({ addresses }) => [commitProgram(flatten(TRIVIAL_WASM)), addresses.inbox],
-  },
-};
-
 async function config(extra: Partial<DeploymentConfigInput> = {}): Promise<DeploymentConfigInput> {
   const [, sequencer, user] = await hre.ethers.getSigners();
   return { sequencer: sequencer.address, feeRecipient: KEY, accounts: { [user.address]: 7n * ETHER }, ...extra };
@@ -74,7 +57,7 @@ describe("Deployment", () => {
     same(await portal.disputeGameFactory(), addresses.queue);
     same(await bridge.portal(), addresses.portal);
     expect(await queue.genesisOutputRoot()).to.equal(deployment.genesisOutputRoot);
-    expect(deployment.programHash).to.equal(commitProgram(flatten(TRIVIAL_WASM)).programHash);
+    expect(deployment.programHash).to.equal(trivialProgram().programHash);
     expect(await hre.ethers.provider.getBalance(addresses.portal)).to.equal(7n * ETHER);
     expect(await portal.genesisBalance()).to.equal(genesisBalance(deployment.genesis));
     expect(await hre.ethers.provider.getCode(addresses.multicall3)).to.equal(MULTICALL3_CODE);
@@ -101,7 +84,7 @@ describe("Deployment", () => {
     const deployer = (await hre.ethers.getSigners())[0];
     const input = await config();
     const first = await deploySystem(deployer, input, { contracts: REAL_PROVER });
-    const prover = { ...REAL_PROVER.prover!, fingerprint: () => "another program" };
+    const prover = { ...REAL_PROVER.prover, fingerprint: () => "another program" };
     const second = await deploySystem(deployer, input, { contracts: { prover } });
     expect(second.addresses.inbox).not.to.equal(first.addresses.inbox);
   });

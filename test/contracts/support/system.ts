@@ -1,6 +1,8 @@
 import hre from "hardhat";
 import { impersonateAccount, setBalance, setCode, setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import type { Contract, ContractTransactionReceipt, Log, Signer } from "ethers";
+import { commitProgram } from "../../../vm/commit/program";
+import { flatten } from "../../../vm/flatten";
 import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../node/deployment";
 
 export const ETHER = 10n ** 18n;
@@ -24,6 +26,26 @@ export interface System {
   queue: Contract;
   tokenBridge: Contract;
 }
+
+/**
+ * A module whose `run` does nothing: a program small enough to commit to at once, for the real prover where no step is disputed.
+ * (type () -> (); one function; one page of memory; exports `run` and `memory`.)
+ */
+const TRIVIAL_WASM = Uint8Array.from([
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 5, 4, 1, 1, 1, 1],
+  ...[7, 16, 2, 3, 0x72, 0x75, 0x6e, 0, 0, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 0, 10, 4, 1, 2, 0, 0x0b],
+]);
+
+/** What the real prover is told of the trivial program. */
+export const trivialProgram = () => commitProgram(flatten(TRIVIAL_WASM));
+
+/** The real prover, over a program that needs no build. */
+export const REAL_PROVER: Pick<ContractChoices, "prover"> = {
+  prover: {
+    source: "vm/OneStepProver",
+    args: ({ addresses }) => [trivialProgram(), addresses.inbox],
+  },
+};
 
 /** A fresh system on Hardhat's in-process network, over a queue whose verdicts the test sets. Use with `loadFixture`. */
 export async function deployTestSystem(): Promise<System> {
@@ -54,14 +76,40 @@ export async function deployTestSystem(): Promise<System> {
   };
 }
 
+/** The real contracts throughout, with short clocks, and L2's predeploys on the same network. */
+export async function deployRealSystem(): Promise<Omit<System, "queue">> {
+  await hre.run("compile", { quiet: true });
+  const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
+  const config = {
+    sequencer: sequencer.address,
+    feeRecipient: other.address,
+    forceDelay: FORCE_DELAY,
+    accounts: { [user.address]: 100n * ETHER },
+    game: { heights: [2, 17, 17] as [number, number, number], challengePeriod: 100, responseTime: 1 },
+  };
+  const deployment = await deploySystem(deployer, config, { contracts: REAL_PROVER });
+  await installPredeploys(deployment);
+  const { inbox, portal, tokenBridge } = deployment.addresses;
+  return {
+    ...{ deployment, deployer, sequencer, user, other },
+    inbox: await hre.ethers.getContractAt("Inbox", inbox),
+    portal: await hre.ethers.getContractAt("Portal", portal),
+    tokenBridge: await hre.ethers.getContractAt("TokenBridge", tokenBridge),
+  };
+}
+
 /** The same with L2's predeploys on the same network: Hardhat's EVM then plays L2, too. */
 export async function deployBothLayers(): Promise<System> {
   const system = await deployTestSystem();
-  for (const [address, account] of Object.entries(system.deployment.genesis.alloc)) {
+  await installPredeploys(system.deployment);
+  return system;
+}
+
+async function installPredeploys(deployment: Deployment): Promise<void> {
+  for (const [address, account] of Object.entries(deployment.genesis.alloc)) {
     if (account.code !== undefined) await setCode(address, account.code);
     for (const [slot, value] of Object.entries(account.storage ?? {})) await setStorageAt(address, BigInt(slot), value);
   }
-  return system;
 }
 
 /** A delayed message, as its event tells it. */
@@ -82,7 +130,7 @@ export interface SentMessage {
 }
 
 /** The messages that a transaction on L1 sent. */
-export function messagesOf(system: System, receipt: ContractTransactionReceipt | null): SentMessage[] {
+export function messagesOf(system: Pick<System, "inbox">, receipt: ContractTransactionReceipt | null): SentMessage[] {
   return eventsOf(system.inbox, receipt?.logs ?? [], "MessageSent") as unknown as SentMessage[];
 }
 
