@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { Chain } from "./chain/chain";
 import { Derivation } from "./chain/derivation";
 import type { Engine, NodeStore, Program } from "./engine/types";
-import { SolventError, isErrorCode } from "./errors";
+import { SolventError, invariant, isErrorCode } from "./errors";
 import { Health } from "./health";
 import { L1Follower } from "./l1/follower";
 import { L1Rpc } from "./l1/rpc";
@@ -20,8 +20,8 @@ export interface CoreConfig {
   l1: { pollIntervalMs: number; finality: number | "tag"; logRange: number; timeoutMs: number };
 }
 
-/** Opens program and engine over the actor's own nodes. */
-export type OpenExecution = (nodes: NodeStore) => { program: Program; engine: Engine };
+/** Opens the program, and the engine where the actor builds blocks or answers calls, over the actor's own nodes. */
+export type OpenExecution = (nodes: NodeStore) => { program: Program; engine?: Engine };
 
 export interface CoreOptions {
   /** As in DerivationOptions. */
@@ -48,7 +48,7 @@ export class NodeCore {
     readonly follower: L1Follower,
     readonly derivation: Derivation,
     readonly program: Program,
-    readonly engine: Engine,
+    private readonly ownEngine: Engine | undefined,
     readonly log: Logger,
   ) {
     this.addMetrics();
@@ -83,6 +83,11 @@ export class NodeCore {
       await store.close();
       throw error;
     }
+  }
+
+  get engine(): Engine {
+    invariant(this.ownEngine !== undefined, "this actor opened no engine");
+    return this.ownEngine;
   }
 
   /** True once L1 was read to its head and derived, since the process began. */

@@ -12,7 +12,10 @@ import {
   type OutputCommitment,
   type StrideCommitment,
 } from "../commitments/commitments";
-import type { ExplainResult } from "../commitments/jobs";
+import type { HostCallName } from "../commitments/jobs";
+
+/** Where in the run the lie is: at a step, at one that the seed chooses, or at a host call that the seed chooses. */
+export type LieStep = { at: "step"; step: bigint } | { at: "seed" } | { at: "call"; call: HostCallName };
 
 /** One false claim: which run of which assertion ends elsewhere, and at which of its steps. */
 export interface Lie {
@@ -20,8 +23,9 @@ export interface Lie {
   run(runs: number): number;
   /** The false twin of the block that this run made. */
   forge(block: ExecutedBlock): ExecutedBlock;
-  /** After how many of its steps the machine is claimed to have halted with the forged output. */
-  step(steps: bigint): bigint;
+  /** The step after which the machine is claimed to have halted with the forged output. */
+  step: LieStep;
+  seed: number;
 }
 
 /**
@@ -33,6 +37,8 @@ export class LyingSource extends Commitments {
   readonly #lie: Lie;
   /** The lie that was told: the run's start and the forged end. */
   told: { start: Hex; inbox: InboxState; run: number; forged: ExecutedBlock } | null = null;
+
+  #callStep: Promise<bigint> | null = null;
 
   constructor(options: CommitmentOptions, lie: Lie) {
     super(options);
@@ -63,7 +69,7 @@ export class LyingSource extends Commitments {
   override async strides(start: Hex, inbox: InboxState): Promise<StrideCommitment> {
     const honest = await super.strides(start, inbox);
     if (!this.#isLie(start)) return honest;
-    const segment = Number(this.#step(honest) >> BigInt(this.#height(2)));
+    const segment = Number((await this.#step(honest, start, inbox)) >> BigInt(this.#height(2)));
     const registers = this.#forgedRegisters(honest);
     const forged = toHex(hashRegisters(registers));
     const tree = new PatchedTree(honest.tree, segment, 2 ** this.#height(1), forged);
@@ -75,14 +81,10 @@ export class LyingSource extends Commitments {
     if (!this.#isLie(start)) return honest;
     const strides = await super.strides(start, inbox);
     const first = BigInt(segment) << BigInt(this.#height(2));
-    const step = this.#step(strides);
+    const step = await this.#step(strides, start, inbox);
     if (step >= first + (1n << BigInt(this.#height(2)))) return honest;
     const from = step > first ? Number(step - first) : 0;
     return new PatchedTree(honest, from, 2 ** this.#height(2), toHex(hashRegisters(this.#forgedRegisters(strides))));
-  }
-
-  override async explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult> {
-    return super.explain(start, inbox, step);
   }
 
   #height(level: number): number {
@@ -93,8 +95,13 @@ export class LyingSource extends Commitments {
     return this.told !== null && this.told.start === start;
   }
 
-  #step(honest: StrideCommitment): bigint {
-    return this.#lie.step(honest.steps);
+  /** The first false leaf of level 2, counted over the whole run. */
+  async #step(honest: StrideCommitment, start: Hex, inbox: InboxState): Promise<bigint> {
+    const { step, seed } = this.#lie;
+    if (step.at === "step") return step.step < honest.steps ? step.step : honest.steps - 1n;
+    if (step.at === "seed") return (BigInt(seed) * 2_654_435_761n) % honest.steps;
+    this.#callStep ??= this.findCall(start, inbox, step.call, seed);
+    return this.#callStep;
   }
 
   #forgedRegisters(honest: StrideCommitment): Uint8Array {

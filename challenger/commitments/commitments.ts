@@ -6,7 +6,7 @@ import type { ExecutedBlock, InboxView, Program } from "../../node/engine/types"
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../node/game";
 import { toHex, ZERO_HASH } from "../../node/protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
-import type { ExplainResult, MachineSpec, MemoryPatch } from "./jobs";
+import type { ExplainResult, HostCallName, MachineSpec, MemoryPatch } from "./jobs";
 import type { MachinePool } from "./pool";
 import { recordRun, type RecordingStore, type RunWitness } from "./recording";
 
@@ -110,6 +110,12 @@ export class Commitments implements CommitmentSource {
 
   explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult> {
     return this.#options.pool.run({ kind: "explain", machine: this.#machine(start, inbox), step });
+  }
+
+  /** Steps before a host call of that name; which of them, the seed says. For adversaries. */
+  protected async findCall(start: Hex, inbox: InboxState, call: HostCallName, seed: number): Promise<bigint> {
+    const machine = this.#machine(start, inbox);
+    return (await this.#options.pool.run({ kind: "findCall", machine, call, seed })).step;
   }
 
   /** Runs the program until it idles or the tree is full. A liar's runs may end elsewhere. */

@@ -15,6 +15,9 @@ export interface MachineSpec {
   patches: MemoryPatch[];
 }
 
+/** Host calls that can be looked for: `preimage` of kind keccak, `precompile` of kind precompile. */
+export type HostCallName = "inbox" | "preimage" | "precompile";
+
 /** What a worker is asked. Heights are those of levels 1 and 2. */
 export type Job =
   /** Machine hashes every 2^height2 steps. */
@@ -23,6 +26,8 @@ export type Job =
   | { kind: "steps"; machine: MachineSpec; stride: number; height2: number }
   /** Witness of the step after `step` steps. */
   | { kind: "witness"; machine: MachineSpec; step: bigint }
+  /** Steps before one of the run's calls of that name, chosen by the seed. */
+  | { kind: "findCall"; machine: MachineSpec; call: HostCallName; seed: number }
   /** What the step after `step` steps does, and where it stands in the source. */
   | { kind: "explain"; machine: MachineSpec; step: bigint };
 
@@ -38,6 +43,7 @@ export type StridesResult = {
 };
 export type StepsResult = { tree: Uint8Array };
 export type WitnessResult = { witness: Uint8Array };
+export type FindCallResult = { step: bigint };
 export type ExplainResult = {
   pc: number;
   mnemonic: string;
@@ -54,7 +60,9 @@ export type JobResult<J extends Job> = J extends { kind: "strides" }
     ? StepsResult
     : J extends { kind: "witness" }
       ? WitnessResult
-      : ExplainResult;
+      : J extends { kind: "findCall" }
+        ? FindCallResult
+        : ExplainResult;
 
 /** Messages between a pool and its workers. */
 export type WorkerRequest = { id: number; job: Job };

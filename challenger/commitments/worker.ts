@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { commit, committerOf } from "../../vm/commit/commit";
 import { flatten } from "../../vm/flatten";
 import { historySync } from "../../vm/history/history";
+import { PreimageKind, type Host } from "../../vm/host";
 import { createMachine } from "../../vm/machine";
 import { prove } from "../../vm/prove/prove";
 import type { Machine, Program } from "../../vm/types";
@@ -10,6 +11,8 @@ import { programPath } from "./programFile";
 import { explainStep } from "./explain";
 import type {
   ExplainResult,
+  FindCallResult,
+  HostCallName,
   Job,
   MachineSpec,
   StepsResult,
@@ -38,7 +41,7 @@ parentPort!.on("message", ({ id, job }: WorkerRequest) => {
   parentPort!.postMessage(reply);
 });
 
-function run(job: Job): StridesResult | StepsResult | WitnessResult | ExplainResult {
+function run(job: Job): StridesResult | StepsResult | WitnessResult | FindCallResult | ExplainResult {
   const { machine, host } = machineOf(job.machine);
   switch (job.kind) {
     case "strides": {
@@ -55,6 +58,8 @@ function run(job: Job): StridesResult | StepsResult | WitnessResult | ExplainRes
     case "witness":
       machine.run(job.step);
       return { witness: prove(machine, (key) => host.request(key)) };
+    case "findCall":
+      return { step: findCall(job.machine, job.call, job.seed) };
     case "explain":
       machine.run(job.step);
       return explainStep(machine);
@@ -77,4 +82,31 @@ function machineOf(spec: MachineSpec): { machine: Machine; host: RunHost } {
   const entry = { machine: patchMachine(honest, spec.patches), host };
   machines.set(spec.id, entry);
   return entry;
+}
+
+/** Runs a machine of its own to the end and notes at which steps it made calls of that name. */
+function findCall(spec: MachineSpec, call: HostCallName, seed: number): bigint {
+  const { witness } = spec;
+  const host = new RunHost(witness);
+  const steps: bigint[] = [];
+  const inboxLimit = { batchCount: witness.batchCount, delayedCount: witness.delayedCount };
+  const box: { machine?: Machine } = {};
+  const note = (name: HostCallName): void => void (name === call && steps.push(box.machine!.steps));
+  const listening: Host = {
+    preimage(kind, key) {
+      note(kind === PreimageKind.precompile ? "precompile" : "preimage");
+      return host.preimage(kind, key);
+    },
+    inbox(kind, index) {
+      note("inbox");
+      return host.inbox(kind, index);
+    },
+    hint: (kind, data) => host.hint(kind, data),
+  };
+  program ??= flatten(readFileSync(programPath()));
+  box.machine = createMachine(program, { input: witness.input, inboxLimit, host: listening });
+  box.machine.run(1n << 40n);
+  box.machine.dispose();
+  if (steps.length === 0) throw new Error(`the run makes no ${call} call`);
+  return steps[seed % steps.length];
 }

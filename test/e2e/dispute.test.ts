@@ -34,7 +34,8 @@ describe("e2e: a dispute over the real program", function () {
         const lie: Lie = {
           run: () => 0,
           forge: (block) => mintInto(options.store, block, devAccount(9).address, 1000n * ETHER),
-          step: (steps) => (steps * 2n) / 3n,
+          step: { at: "seed" },
+          seed: 7,
         };
         return (liar = new LyingSource(options, lie));
       },

@@ -11,7 +11,7 @@ import type { Hex } from "../../../node/chain/types";
 import { parseConfig } from "../../../node/config/load";
 import { readArtifact, type Deployment } from "../../../node/deployment";
 import { systemOf } from "../../../node/deployedSystem";
-import { openProgram, type Engine } from "../../../node/engine";
+import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../node/log";
 import { encodeBody, encodeSegment } from "../../../node/protocol";
 
@@ -91,8 +91,7 @@ export class TestSystem {
     });
     const challenger = await ChallengerClass.create(whole, {
       system: systemOf(this.deployment),
-      // A challenger builds no blocks and answers no calls.
-      open: (nodes) => ({ program: openProgram({ nodes }), engine: undefined as unknown as Engine }),
+      open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger(name, process.env.SOLVENT_LOG ?? "error"),
       ...deps,
     });

@@ -1,0 +1,28 @@
+import { Wallet } from "ethers";
+import type { Hex } from "../../node/chain/types";
+import { runActor } from "../../node/cli";
+import { readDeployment } from "../../node/deployment";
+import { systemOf } from "../../node/deployedSystem";
+import { openProgram } from "../../node/engine";
+import { createLogger } from "../../node/log";
+import { Challenger } from "../challenger";
+import { adversaryConfig } from "./config";
+import { parseFault } from "./faults";
+
+void runActor({
+  name: "adversary",
+  description: "The honest challenger with one patch, for tests and teaching",
+  schema: adversaryConfig,
+  create(config) {
+    const { fault: text, seed, beneficiary, amountEther, ...honest } = config;
+    const account = (beneficiary ?? new Wallet(config.privateKey).address.toLowerCase()) as Hex;
+    const fault = parseFault(text, { seed, account, amountWei: BigInt(amountEther) * 10n ** 18n });
+    return Challenger.create(honest, {
+      system: systemOf(readDeployment(config.deployment)),
+      open: (nodes) => ({ program: openProgram({ nodes }) }),
+      log: createLogger("adversary", config.logLevel),
+      createSource: (options) => fault.createSource(options),
+      reviseMoves: (plan, game) => fault.reviseMoves?.(plan, game.replica) ?? plan.moves,
+    });
+  },
+});
