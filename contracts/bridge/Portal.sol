@@ -24,6 +24,12 @@ contract Portal is IPortal {
         uint64 timestamp;
     }
 
+    /// @dev One slot, for most withdrawals are proven once.
+    struct Submitters {
+        address first;
+        uint96 count;
+    }
+
     // solhint-disable const-name-snakecase
     uint32 public constant respectedGameType = 100;
     uint64 public constant respectedGameTypeUpdatedAt = 0;
@@ -43,7 +49,9 @@ contract Portal is IPortal {
     address public transient l2Sender;
     mapping(bytes32 withdrawalHash => mapping(address submitter => ProvenWithdrawal)) public provenWithdrawals;
     mapping(bytes32 withdrawalHash => bool) public finalizedWithdrawals;
-    mapping(bytes32 withdrawalHash => address[]) public proofSubmitters;
+    mapping(bytes32 withdrawalHash => Submitters) private _submitters;
+    /// @dev From the second one on, by position.
+    mapping(bytes32 withdrawalHash => mapping(uint256 index => address)) private _laterSubmitters;
 
     /// @param genesisBalance_ Sum of L2's balances in genesis, in wei: exactly what must be paid in.
     constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable {
@@ -100,7 +108,11 @@ contract Portal is IPortal {
         );
 
         provenWithdrawals[withdrawalHash][msg.sender] = ProvenWithdrawal(game, block.timestamp.toUint64());
-        proofSubmitters[withdrawalHash].push(msg.sender);
+        Submitters memory submitters = _submitters[withdrawalHash];
+        if (submitters.count == 0) submitters.first = msg.sender;
+        else _laterSubmitters[withdrawalHash][submitters.count] = msg.sender;
+        submitters.count += 1;
+        _submitters[withdrawalHash] = submitters;
         emit WithdrawalProven(withdrawalHash, tx_.sender, tx_.target);
         emit WithdrawalProvenExtension1(withdrawalHash, msg.sender);
     }
@@ -128,7 +140,14 @@ contract Portal is IPortal {
 
     /// @inheritdoc IPortal
     function numProofSubmitters(bytes32 withdrawalHash) external view returns (uint256) {
-        return proofSubmitters[withdrawalHash].length;
+        return _submitters[withdrawalHash].count;
+    }
+
+    /// @inheritdoc IPortal
+    function proofSubmitters(bytes32 withdrawalHash, uint256 index) external view returns (address) {
+        Submitters memory submitters = _submitters[withdrawalHash];
+        require(index < submitters.count, OptimismPortal_Unproven());
+        return index == 0 ? submitters.first : _laterSubmitters[withdrawalHash][index];
     }
 
     /// @inheritdoc IPortal

@@ -102,8 +102,10 @@ interface IPortal {
 
     function finalizedWithdrawals(bytes32 withdrawalHash) external view returns (bool);
 
+    /// @notice How often a withdrawal was proven.
     function numProofSubmitters(bytes32 withdrawalHash) external view returns (uint256);
 
+    /// @notice Who proved it, in order, repetitions included. Reverts beyond the last.
     function proofSubmitters(bytes32 withdrawalHash, uint256 index) external view returns (address);
 
     /// @notice Sender on L2 of the withdrawal that is being finalised; 0 outside of it.

@@ -141,7 +141,12 @@ describe("Portal: proving", () => {
     await (await prove(withdrawal, second)).wait();
     expect(await game(user)).to.equal(await system.queue.list(second.index));
     expect(await system.portal.numProofSubmitters(withdrawal.withdrawalHash)).to.equal(3n);
-    expect(await system.portal.proofSubmitters(withdrawal.withdrawalHash, 1)).to.equal(other);
+    for (const [index, submitter] of [user, other, user].entries()) {
+      expect(await system.portal.proofSubmitters(withdrawal.withdrawalHash, index)).to.equal(submitter);
+    }
+    await expect(system.portal.proofSubmitters(withdrawal.withdrawalHash, 3)).to.be.revertedWithCustomError(
+      ...refusal("OptimismPortal_Unproven"),
+    );
   });
 
   it("V49 takes only the preimage of that very assertion's output root", async () => {

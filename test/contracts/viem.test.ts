@@ -5,6 +5,7 @@ import { AbiCoder, concat, encodeRlp, keccak256, toBeHex, toQuantity, ZeroHash }
 import { parseEther, type Hex as ViemHex } from "viem";
 import { getL2TransactionHashes, getWithdrawals } from "viem/op-stack";
 import type { Hex } from "../../node/chain/types";
+import { expectPinned } from "../support/snapshot";
 import { fetchHeader } from "./support/header";
 import { assertHeader, waitOut } from "./support/assertions";
 import { deployRealSystem, executeMessage, messagesOf } from "./support/system";
@@ -84,7 +85,9 @@ describe("viem/op-stack, unmodified", () => {
     expect(output.outputIndex).to.equal(assertion.index);
     const proveArgs = await publicL2.buildProveWithdrawal({ account, ...waited } as never);
     const proven = await walletL1.proveWithdrawal(proveArgs as never);
-    expect((await publicL1.waitForTransactionReceipt({ hash: proven })).status).to.equal("success");
+    const provenReceipt = await publicL1.waitForTransactionReceipt({ hash: proven });
+    expect(provenReceipt.status).to.equal("success");
+    expectPinned("gas.bridge", "portal: prove against a real queue", Number(provenReceipt.gasUsed), 200_000);
     expect(await status()).to.equal("waiting-to-finalize");
     const { withdrawalHash } = withdrawal;
     const { period, seconds } = await publicL1.getTimeToFinalize({ withdrawalHash, targetChain: l2 } as never);
@@ -94,7 +97,9 @@ describe("viem/op-stack, unmodified", () => {
     await assertion.confirm();
     expect(await status()).to.equal("ready-to-finalize");
     const finalized = await walletL1.finalizeWithdrawal({ account, targetChain: l2, withdrawal } as never);
-    expect((await publicL1.waitForTransactionReceipt({ hash: finalized })).status).to.equal("success");
+    const paid = await publicL1.waitForTransactionReceipt({ hash: finalized });
+    expect(paid.status).to.equal("success");
+    expectPinned("gas.bridge", "portal: finalize against a real queue", Number(paid.gasUsed), 120_000);
     expect(await status()).to.equal("finalized");
     expect(await publicL1.getBalance({ address: RECEIVER })).to.equal(parseEther("2"));
   });
