@@ -10,6 +10,7 @@ import type { InboxView } from "../node/engine/types";
 import { SolventError } from "../node/errors";
 import {
   encodeMoves,
+  GameFollower,
   genesisAssertion,
   HonestPlayer,
   moveGasBound,
@@ -30,7 +31,6 @@ import { Commitments, type CommitmentOptions, type CommitmentSource } from "./co
 import { MachinePool } from "./commitments/pool";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
-import { GameFollower } from "./gameFollower";
 import { BackgroundTruth } from "./truth";
 
 /** Gas for one step on L1: the dearest host precompile stays under 15.5 million and goes alone. */

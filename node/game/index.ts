@@ -1,5 +1,6 @@
 export { QUEUE_ABI } from "./abi";
 export { parseGameLog, toInboxState, type GameEvent } from "./events";
+export { GameFollower } from "./follower";
 export { beforeLeaf, hashNode, lastLeafOf, prefixOf, rootByLastLeaf, spineOf, type HistoryTree } from "./history";
 export { encodeMove, encodeMoves, moveArguments, moveGasBound, pageMoves, type Move, type Step } from "./moves";
 export { OutputTree } from "./outputTree";

@@ -1,7 +1,10 @@
-import type { Hex } from "../node/chain/types";
-import { GameReplica, parseGameLog, QUEUE_ABI, type GameParameters } from "../node/game";
-import type { L1Rpc } from "../node/l1/rpc";
-import type { L1Block } from "../node/l1/types";
+import type { Hex } from "../chain/types";
+import { QUEUE_ABI } from "./abi";
+import { parseGameLog } from "./events";
+import { GameReplica } from "./replica";
+import type { GameParameters } from "./types";
+import type { L1Rpc } from "../l1/rpc";
+import type { L1Block } from "../l1/types";
 
 interface RpcLog {
   address: string;
