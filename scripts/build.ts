@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** The steps of `npm run build`, in order; each is a module of scripts/build/ that exports `build(): Promise<void>`. */
-const STEPS = ["vm", "stf", "program", "contracts", "genesis"] as const;
+const STEPS = ["vm", "stf", "program", "contracts"] as const;
 
 /** Builds everything from a clean checkout, or only the steps named on the command line. */
 async function main(names: string[]): Promise<void> {
