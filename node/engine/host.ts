@@ -1,7 +1,7 @@
 import type { Host } from "../../vm/host";
 import { SolventError } from "../errors";
 import { keccak256, toHex } from "../protocol";
-import { answerPrecompile } from "./precompile";
+import { answerPrecompile } from "../precompiles";
 import type { InboxView, NodeStore } from "./types";
 
 const HINT_NODE = 0;

@@ -1,3 +1,4 @@
+export { openEngine } from "./engine";
 export { openProgram } from "./program";
 export { StoreHost } from "./host";
 export type * from "./types";

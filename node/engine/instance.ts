@@ -26,6 +26,7 @@ export function loadModule(name: string, buildDir = BUILD_DIR): WebAssembly.Modu
 export class Instance {
   readonly exports: WebAssembly.Instance["exports"];
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   private root: Uint8Array = new Uint8Array(WORD);
   private lastKind = -1;
   private readonly lastKey = new Uint8Array(WORD);
@@ -34,7 +35,9 @@ export class Instance {
   constructor(module: WebAssembly.Module, host: Host, tracer?: Record<string, unknown>) {
     const instance = new WebAssembly.Instance(module, { solvent: this.imports(host), ...(tracer ? { tracer } : {}) });
     this.exports = instance.exports;
-    this.bytes = new Uint8Array((instance.exports.memory as WebAssembly.Memory).buffer);
+    const { buffer } = instance.exports.memory as WebAssembly.Memory;
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
   }
 
   /** Runs `stf.wasm` once. @returns what it gave to `output`. */
@@ -56,6 +59,26 @@ export class Instance {
     } catch (error) {
       throw toSolventError(error);
     }
+  }
+
+  /** An address that the module exports as a constant. */
+  address(name: string): number {
+    return (this.exports[name] as WebAssembly.Global).value as number;
+  }
+
+  u32(at: number): number {
+    return this.view.getUint32(at, true);
+  }
+
+  u64(at: number): bigint {
+    return this.view.getBigUint64(at, true);
+  }
+
+  /** A 256-bit word of the program: four little-endian limbs. */
+  word(at: number): bigint {
+    const { view } = this;
+    const high = (view.getBigUint64(at + 24, true) << 64n) | view.getBigUint64(at + 16, true);
+    return (high << 128n) | (view.getBigUint64(at + 8, true) << 64n) | view.getBigUint64(at, true);
   }
 
   private imports(host: Host): Record<string, unknown> {

@@ -284,6 +284,8 @@ export interface EngineOptions {
   nodes: NodeStore;
   /** Folder of stf.wasm and engine.wasm; by default the build folder. */
   buildDir?: string;
+  /** Engine: the chain id where the state has no chain configuration (L1 chains of the conformance suites); else 0. */
+  chainId?: bigint;
   /** Recovered senders and other precompile answers, by the key of the request; shared by program and engine. */
   precompileAnswers?: NodeStore;
 }

@@ -23,11 +23,14 @@ const FLAGS = [
   MEMORY_PAGES,
 ];
 
+/** Compiles the tracing hooks in; without it they vanish. */
+const TRACING = ["--use", "SOLVENT_TRACE=1"];
+
 /** What is built, from which entry; the first two are pinned, the probe is for tests. */
 const TARGETS = [
-  { name: "stf.wasm", entry: "stf/main.ts", pinned: true },
-  { name: "engine.wasm", entry: "stf/engine.ts", pinned: true },
-  { name: "probe.wasm", entry: "stf/probe.ts", pinned: false },
+  { name: "stf.wasm", entry: "stf/main.ts", pinned: true, flags: [] },
+  { name: "engine.wasm", entry: "stf/engine.ts", pinned: true, flags: TRACING },
+  { name: "probe.wasm", entry: "stf/probe.ts", pinned: false, flags: [] },
 ] as const;
 
 /** sha256 in hex by file name. */
@@ -48,7 +51,7 @@ export async function build(): Promise<void> {
 export async function buildTarget(name: TargetName, outFile = join(ROOT, "build", name)): Promise<void> {
   const target = TARGETS.find((one) => one.name === name);
   if (target === undefined || !existsSync(join(ROOT, target.entry))) return;
-  await compileAssemblyScript(target.entry, outFile, FLAGS, ROOT);
+  await compileAssemblyScript(target.entry, outFile, [...FLAGS, ...target.flags], ROOT);
 }
 
 /** Hash of each pinned file that stands in build/. */

@@ -79,7 +79,8 @@ function messageBlock(batch: u64, time: u64, delayedCount: u64): void {
   sealBlock(writeCursor(batch, NO_SEGMENT, 0, delayed), 0);
 }
 
-function startBlock(timestamp: u64): void {
+/** Starts the child of the parent that was read. */
+export function startBlock(timestamp: u64): void {
   prepareChild(timestamp);
   resetMessages();
   beginBlock(false);

@@ -1,0 +1,53 @@
+import { buildBlock } from "./doors/buildBlock";
+import { EngineRuntime } from "./runtime";
+import type {
+  AccessListItem,
+  BlockEnvironment,
+  BuildRequest,
+  BuiltBlock,
+  CallRequest,
+  CallResult,
+  Engine,
+  EngineOptions,
+  ExecuteResult,
+  Trace,
+  TraceBlock,
+  TraceOptions,
+} from "./types";
+
+/** Opens `engine.wasm` over a store. @throws SolventError `build-missing` where it was not built. */
+export function openEngine(options: EngineOptions): Engine {
+  return new WasmEngine(new EngineRuntime(options));
+}
+
+class WasmEngine implements Engine {
+  constructor(private readonly runtime: EngineRuntime) {}
+
+  buildBlock(request: BuildRequest): BuiltBlock {
+    return buildBlock(this.runtime, request);
+  }
+
+  call(_request: CallRequest): CallResult {
+    throw new Error("not written yet");
+  }
+
+  estimateGas(_request: CallRequest): { gas: bigint } | { failed: CallResult } {
+    throw new Error("not written yet");
+  }
+
+  createAccessList(_request: CallRequest): { accessList: AccessListItem[]; result: CallResult } {
+    throw new Error("not written yet");
+  }
+
+  traceCall(_request: CallRequest, _options: TraceOptions): Trace {
+    throw new Error("not written yet");
+  }
+
+  traceTransaction(_block: TraceBlock, _index: number, _options: TraceOptions): Trace {
+    throw new Error("not written yet");
+  }
+
+  executeBlock(_environment: BlockEnvironment, _transactions: readonly Uint8Array[]): ExecuteResult {
+    throw new Error("not written yet");
+  }
+}
