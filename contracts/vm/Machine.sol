@@ -14,6 +14,19 @@ struct Machine {
     bytes32 output;
 }
 
+/// @dev One step under way: the instruction taken apart, and what becomes of the registers.
+struct Step {
+    uint256 op;
+    uint256 d;
+    uint256 a;
+    uint256 b;
+    uint256 imm;
+    uint256 nextPc;
+    uint256 nextFp;
+    uint256 status;
+    bytes32 output;
+}
+
 /// @dev Values of `Machine.status`; everything from UNREACHABLE on is a trap. Twin of `Status` in vm/types.ts.
 library Status {
     uint256 internal constant RUNNING = 0;
@@ -56,5 +69,12 @@ library MachineLib {
                 (machine.batchLimit << 64) |
                 machine.delayedLimit;
         return keccak256(abi.encode(TAG, packed, machine.memoryRoot, machine.input, machine.output));
+    }
+
+    /// @notice Address of a slot of the present frame.
+    function slot(Machine memory machine, uint256 number) internal pure returns (uint256) {
+        unchecked {
+            return machine.fp + 8 * number;
+        }
     }
 }

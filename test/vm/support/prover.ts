@@ -12,6 +12,8 @@ export interface DeployedProver {
   step(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): Promise<`0x${string}`>;
   /** Calldata of `step`. */
   encodeStep(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): string;
+  /** Gas of a transaction of its own that calls `step`: base cost and calldata included. @throws when it reverts. */
+  transactionGas(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): Promise<number>;
   contract: Awaited<ReturnType<typeof hre.ethers.deployContract>>;
 }
 
@@ -29,10 +31,18 @@ export async function deployProver(
       { batchCount: limit.batchCount, lastBatch: ZERO, delayedCount: limit.delayedCount, lastDelayed: ZERO },
       toHex(witness),
     ]);
+  const sendStep = async (data: string): Promise<number> => {
+    const [from] = (await hre.network.provider.send("eth_accounts")) as string[];
+    const fields = { from, to: address, data, gas: "0xffffff" };
+    const hash = await hre.network.provider.send("eth_sendTransaction", [fields]);
+    const receipt = (await hre.network.provider.send("eth_getTransactionReceipt", [hash])) as { gasUsed: string };
+    return Number(receipt.gasUsed);
+  };
   return {
     address,
     contract,
     encodeStep,
+    transactionGas: (before, limit, witness) => sendStep(encodeStep(before, limit, witness)),
     step: async (before, limit, witness) =>
       (await hre.network.provider.send("eth_call", [
         { to: address, data: encodeStep(before, limit, witness), gas: "0xffffff" },
