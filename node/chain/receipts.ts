@@ -42,7 +42,7 @@ export function placeReceipt(
   gasBefore: bigint,
   logIndex: number,
 ): ChainReceipt {
-  const decoded = decodeTransaction(transaction.raw);
+  const decoded = decodeTransaction(transaction.raw, { sender: transaction.from });
   const nonce = raw.depositNonce ?? decoded.nonce;
   const isCreation = decoded.to === null;
   return {

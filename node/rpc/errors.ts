@@ -9,6 +9,8 @@ export const RPC_CODES = {
   /** geth's code for everything that the state or the pool refuses. */
   server: -32000,
   limitExceeded: -32005,
+  /** geth's code for a request that asks for more than the node gives at once. */
+  clientLimitExceeded: -38026,
 } as const;
 
 /** An error for the caller: code, message and data go over the wire as they are. */

@@ -49,7 +49,7 @@ export function suggestTip(chain: ChainReader): bigint {
     const block = chain.blockByNumber(number);
     if (block === undefined) break;
     for (const tx of chain.blockTransactions(block).slice(0, 50)) {
-      const decoded = decodeTransaction(tx.raw, { homestead: false });
+      const decoded = decodeTransaction(tx.raw, { sender: tx.from });
       if (decoded.type !== 0x7e) tips.push(effectiveTip(decoded, block.header.baseFeePerGas));
     }
     if (tips.length >= 100) break;

@@ -2,6 +2,10 @@ import type { ChainLog, ChainReader, Hex, LogFilter } from "../chain/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 import { findBlock, parseFixed, parseObject } from "./params";
 
+const MAX_TOPICS = 4;
+/** Addresses, and topics at one position. */
+const MAX_ALTERNATIVES = 1000;
+
 /** What a log must match, apart from its block. */
 export interface LogCriteria {
   addresses: readonly Hex[];
@@ -57,15 +61,23 @@ function parseRange(
 
 function parseAddresses(value: unknown, index: number): Hex[] {
   if (value === undefined || value === null) return [];
-  return (Array.isArray(value) ? value : [value]).map((entry) => parseFixed(entry, 20, index, "address"));
+  const entries: unknown[] = Array.isArray(value) ? value : [value];
+  requireFew(entries);
+  return entries.map((entry) => parseFixed(entry, 20, index, "address"));
 }
 
 function parseTopics(value: unknown, index: number): (Hex[] | null)[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidArgument(index, "topics must be a list");
-  if (value.length > 4) throw invalidArgument(index, "exceed max topics");
+  if (value.length > MAX_TOPICS) throw serverError("exceed max topics");
   return value.map((entry) => {
     if (entry === null || (Array.isArray(entry) && (entry.length === 0 || entry.includes(null)))) return null;
-    return (Array.isArray(entry) ? entry : [entry]).map((topic) => parseFixed(topic, 32, index, "topic"));
+    const topics: unknown[] = Array.isArray(entry) ? entry : [entry];
+    requireFew(topics);
+    return topics.map((topic) => parseFixed(topic, 32, index, "topic"));
   });
+}
+
+function requireFew(entries: unknown[]): void {
+  if (entries.length > MAX_ALTERNATIVES) throw serverError("exceed max addresses or topics per search position");
 }

@@ -109,7 +109,20 @@ export function parseQuantity(value: unknown, index: number): bigint {
   if (!/^0[xX]/.test(value)) throw invalidArgument(index, "hex string without 0x prefix");
   if (!/^0[xX][0-9a-fA-F]+$/.test(value)) throw invalidArgument(index, `invalid hex quantity "${value.slice(0, 80)}"`);
   if (value.length > 66) throw invalidArgument(index, "hex number > 256 bits");
+  if (value.length > 3 && value[2] === "0") throw invalidArgument(index, "hex number with leading zero digits");
   return BigInt(value);
+}
+
+/** A number that may be written with leading zeros, as signatures are. */
+export function parsePadded(value: unknown, index: number): bigint {
+  return parseQuantity(typeof value === "string" ? value.replace(/^0[xX]0+(?=.)/, "0x") : value, index);
+}
+
+/** A quantity of at most 64 bits. */
+export function parseUint64(value: unknown, index: number): bigint {
+  const quantity = parseQuantity(value, index);
+  if (quantity >> 64n !== 0n) throw invalidArgument(index, "hex number > 64 bits");
+  return quantity;
 }
 
 export function toNumber(value: bigint, index: number): number {
@@ -126,8 +139,11 @@ export function parseObject(value: unknown, index: number): Record<string, unkno
 export function parseSlot(value: unknown): Hex {
   const text = typeof value === "string" ? value : "";
   const digits = text.replace(/^0[xX]/, "");
-  if (!/^[0-9a-fA-F]+$/.test(digits))
-    throw new RpcError(RPC_CODES.invalidParams, `invalid hex in storage key: ${JSON.stringify(value)}`);
+  if (typeof value !== "string" || !/^[0-9a-fA-F]*$/.test(digits))
+    throw new RpcError(
+      RPC_CODES.invalidParams,
+      `invalid hex in storage key: ${String(JSON.stringify(value)).slice(0, 200)}`,
+    );
   if (digits.length > 64)
     throw new RpcError(
       RPC_CODES.invalidParams,

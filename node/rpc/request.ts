@@ -1,13 +1,16 @@
 import type { Hex } from "../chain/types";
 import type { AccountOverride, AuthorizationItem, BlockOverrides, CallRequest } from "../engine/types";
-import { invalidArgument, RPC_CODES, RpcError } from "./errors";
+import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 import { hexToBytes } from "./format/hex";
-import { parseData, parseFixed, parseObject, parseQuantity, parseSlot } from "./params";
+import { parseData, parseFixed, parseObject, parsePadded, parseQuantity, parseSlot, parseUint64 } from "./params";
 
 const ZERO_ADDRESS: Hex = `0x${"00".repeat(20)}`;
 
-/** The transaction object of eth_call, eth_estimateGas and eth_createAccessList. */
-export function parseCallRequest(value: unknown, index: number): Omit<CallRequest, "header"> {
+/**
+ * The transaction object of eth_call, eth_estimateGas and eth_createAccessList.
+ * @throws RpcError -32602 for a field of the wrong form, -32000 for another chain's or a blob transaction.
+ */
+export function parseCallRequest(value: unknown, index: number, chainId: bigint): Omit<CallRequest, "header"> {
   const object = parseObject(value, index);
   const given = (key: string): unknown => object[key] ?? undefined;
   const optional = <T>(key: string, parse: (value: unknown, index: number) => T): T | undefined =>
@@ -19,16 +22,21 @@ export function parseCallRequest(value: unknown, index: number): Omit<CallReques
       RPC_CODES.invalidParams,
       'both "data" and "input" are set and not equal. Please use "input" to pass transaction call data',
     );
+  const wantedChain = optional("chainId", parseQuantity) ?? chainId;
+  if (wantedChain !== chainId)
+    throw serverError(`chainId does not match node's (have=${wantedChain}, want=${chainId})`);
+  if (["blobVersionedHashes", "blobs", "maxFeePerBlobGas"].some((key) => given(key) !== undefined))
+    throw serverError("transaction type not supported: this chain takes no blob transactions");
   const request: Omit<CallRequest, "header"> = {
     from: optional("from", address) ?? ZERO_ADDRESS,
     to: optional("to", address) ?? null,
     data: hexToBytes(input ?? data ?? "0x"),
     value: optional("value", parseQuantity) ?? 0n,
-    gas: optional("gas", parseQuantity),
+    gas: optional("gas", parseUint64),
     gasPrice: optional("gasPrice", parseQuantity),
     maxFeePerGas: optional("maxFeePerGas", parseQuantity),
     maxPriorityFeePerGas: optional("maxPriorityFeePerGas", parseQuantity),
-    nonce: optional("nonce", parseQuantity),
+    nonce: optional("nonce", parseUint64),
     accessList: optional("accessList", parseAccessList),
     authorizationList: optional("authorizationList", parseAuthorizations),
   };
@@ -47,11 +55,12 @@ export function parseStateOverrides(value: unknown, index: number): Record<Hex, 
   for (const [key, entry] of Object.entries(parseObject(value, index))) {
     const object = parseObject(entry, index);
     const slots = (name: string): Record<Hex, Hex> | undefined =>
-      object[name] === undefined || object[name] === null ? undefined : parseSlots(object[name], index);
+      isGiven(object[name]) ? parseSlots(object[name], index) : undefined;
     const override: AccountOverride = {};
-    if (object.balance !== undefined) override.balance = parseQuantity(object.balance, index);
-    if (object.nonce !== undefined) override.nonce = parseQuantity(object.nonce, index);
-    if (object.code !== undefined) override.code = hexToBytes(parseData(object.code, index));
+    if (isGiven(object.balance)) override.balance = parseQuantity(object.balance, index);
+    if (isGiven(object.nonce)) override.nonce = parseUint64(object.nonce, index);
+    if (isGiven(object.code)) override.code = hexToBytes(parseData(object.code, index));
+    if (isGiven(object.movePrecompileToAddress)) throw invalidArgument(index, "precompiles cannot be moved");
     override.state = slots("state");
     override.stateDiff = slots("stateDiff");
     if (override.state !== undefined && override.stateDiff !== undefined)
@@ -65,7 +74,7 @@ export function parseStateOverrides(value: unknown, index: number): Record<Hex, 
 export function parseBlockOverrides(value: unknown, index: number): BlockOverrides | undefined {
   if (value === undefined || value === null) return undefined;
   const object = parseObject(value, index);
-  const pick = (...keys: string[]): unknown => keys.map((key) => object[key]).find((entry) => entry !== undefined);
+  const pick = (...keys: string[]): unknown => keys.map((key) => object[key]).find(isGiven);
   const number = (entry: unknown): bigint | undefined =>
     entry === undefined ? undefined : parseQuantity(entry, index);
   const [coinbase, random] = [pick("feeRecipient", "coinbase"), pick("prevRandao", "random")];
@@ -77,6 +86,10 @@ export function parseBlockOverrides(value: unknown, index: number): BlockOverrid
     coinbase: coinbase === undefined ? undefined : parseFixed(coinbase, 20, index, "address"),
     prevRandao: random === undefined ? undefined : parseFixed(random, 32, index, "hash"),
   };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function parseSlots(value: unknown, index: number): Record<Hex, Hex> {
@@ -102,10 +115,10 @@ function parseAuthorizations(value: unknown, index: number): AuthorizationItem[]
     return {
       chainId: parseQuantity(object.chainId, index),
       address: parseFixed(object.address, 20, index, "address"),
-      nonce: parseQuantity(object.nonce, index),
+      nonce: parseUint64(object.nonce, index),
       yParity: Number(parseQuantity(object.yParity ?? object.v, index) & 0xffn),
-      r: parseQuantity(object.r, index),
-      s: parseQuantity(object.s, index),
+      r: parsePadded(object.r, index),
+      s: parsePadded(object.s, index),
     };
   });
 }

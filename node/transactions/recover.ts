@@ -1,6 +1,6 @@
-import { keccak256 } from "ethers";
 import { secp256k1 as noble } from "@noble/curves/secp256k1.js";
 import * as native from "secp256k1";
+import { keccak256, toHex } from "../protocol";
 
 /**
  * Recovers the address that signed `digest`.
@@ -13,7 +13,7 @@ export function recoverAddress(digest: Uint8Array, r: bigint, s: bigint, parity:
   writeWord(signature, 0, r);
   writeWord(signature, 32, s);
   const point = recoverPoint(digest, signature, parity);
-  return point === null ? null : "0x" + keccak256(point.subarray(1)).slice(26);
+  return point === null ? null : toHex(keccak256(point.subarray(1)).subarray(12));
 }
 
 function recoverPoint(digest: Uint8Array, signature: Uint8Array, parity: number): Uint8Array | null {
@@ -31,8 +31,6 @@ function recoverPoint(digest: Uint8Array, signature: Uint8Array, parity: number)
 }
 
 function writeWord(target: Uint8Array, offset: number, value: bigint): void {
-  for (let i = 31; i >= 0; i--) {
-    target[offset + i] = Number(value & 0xffn);
-    value >>= 8n;
-  }
+  const view = new DataView(target.buffer);
+  for (let i = 3; i >= 0; i--, value >>= 64n) view.setBigUint64(offset + 8 * i, value & 0xffff_ffff_ffff_ffffn);
 }

@@ -26,6 +26,8 @@ export interface DecodedTransaction {
   raw: Uint8Array;
   /** Recovered signer; for a deposit the sender it names. */
   from: string;
+  /** What the signer signed; absent where the sender was known beforehand, and of deposits. */
+  signingHash?: Uint8Array;
   to: string | null;
   nonce: bigint;
   gasLimit: bigint;

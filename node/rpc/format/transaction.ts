@@ -5,7 +5,7 @@ import { optionalQuantity, quantity } from "./hex";
 
 /** A transaction as the execution API's `TransactionInfo`; deposits as the OP Stack shows them. */
 export function formatTransaction(transaction: ChainTransaction, depositNonce?: bigint): Record<string, unknown> {
-  const decoded = decodeTransaction(transaction.raw, { homestead: false });
+  const decoded = decodeTransaction(transaction.raw, { sender: transaction.from });
   return {
     blockHash: transaction.blockHash,
     blockNumber: quantity(transaction.blockNumber),
@@ -17,8 +17,8 @@ export function formatTransaction(transaction: ChainTransaction, depositNonce?: 
 }
 
 /** A transaction of the pool: no place yet. */
-export function formatPendingTransaction(raw: Uint8Array): Record<string, unknown> {
-  const decoded = decodeTransaction(raw);
+export function formatPendingTransaction(raw: Uint8Array, sender?: Hex): Record<string, unknown> {
+  const decoded = decodeTransaction(raw, { sender });
   return {
     blockHash: null,
     blockNumber: null,

@@ -36,6 +36,9 @@ export function chainMethods(chain: ChainReader): RpcMethods {
     eth_getBlockTransactionCountByHash: byHash(count),
     eth_getUncleCountByBlockNumber: uncles,
     eth_getUncleCountByBlockHash: byHash(uncles),
+    // No block of this chain has uncles.
+    eth_getUncleByBlockNumberAndIndex: (params) => (params.blockOrNull(0, chain), null),
+    eth_getUncleByBlockHashAndIndex: byHash((params) => (params.blockOrNull(0, chain), null)),
     eth_getTransactionByBlockNumberAndIndex: byIndex,
     eth_getTransactionByBlockHashAndIndex: byHash(byIndex),
     eth_getBlockReceipts: (params) => {
@@ -50,7 +53,7 @@ export function chainMethods(chain: ChainReader): RpcMethods {
         return formatTransaction(mined, depositNonce);
       }
       const pooled = chain.pool?.get(hash);
-      return pooled === undefined ? null : formatPendingTransaction(pooled.raw);
+      return pooled === undefined ? null : formatPendingTransaction(pooled.raw, pooled.from);
     },
     eth_getTransactionReceipt: (params) => {
       const receipt = chain.receipt(params.hash(0));

@@ -42,6 +42,7 @@ export function debugMethods(chain: ChainReader, engine: Engine, raw: RawReader)
       params.hash(0);
       return traceBlock(params);
     },
+    debug_getBadBlocks: () => [],
     debug_getRawTransaction: (params) => {
       const hash = params.hash(0);
       const found = chain.transaction(hash)?.raw ?? chain.pool?.get(hash)?.raw;

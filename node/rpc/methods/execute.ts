@@ -34,7 +34,7 @@ export function executeMethods(chain: ChainReader, engine: Engine): RpcMethods {
 }
 
 function parseRequest(chain: ChainReader, params: Params): CallRequest {
-  const request = parseCallRequest(params.required(0), 0);
+  const request = parseCallRequest(params.required(0), 0, chain.chainId);
   const block: ChainBlock = params.block(1, chain);
   const stateOverrides = parseStateOverrides(params.raw(2), 2);
   const blockOverrides = parseBlockOverrides(params.raw(3), 3);

@@ -14,6 +14,8 @@ export function feeMethods(chain: ChainReader, minimumBaseFee: () => bigint): Rp
   return {
     eth_gasPrice: () => quantity(next() + suggestTip(chain)),
     eth_maxPriorityFeePerGas: () => quantity(suggestTip(chain)),
+    /** Of the next block, as `eth_gasPrice` counts with it. */
+    eth_baseFee: () => quantity(next()),
     eth_blobBaseFee: () => "0x1",
     eth_feeHistory: (params) => feeHistory(chain, params, minimumBaseFee()),
   };
@@ -50,7 +52,10 @@ function rewards(chain: ChainReader, block: ChainBlock, percentiles: number[]): 
   const paid = chain
     .blockReceipts(block)
     .map((receipt) => ({
-      tip: effectiveTip(decodeTransaction(receipt.transaction.raw, { homestead: false }), block.header.baseFeePerGas),
+      tip: effectiveTip(
+        decodeTransaction(receipt.transaction.raw, { sender: receipt.transaction.from }),
+        block.header.baseFeePerGas,
+      ),
       gas: receipt.gasUsed,
     }))
     .sort((a, b) => (a.tip < b.tip ? -1 : a.tip > b.tip ? 1 : 0));

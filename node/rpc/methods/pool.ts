@@ -11,6 +11,12 @@ export function poolMethods(chain: ChainReader): RpcMethods {
       const { pending, queued } = chain.pool?.counts() ?? { pending: 0, queued: 0 };
       return { pending: quantity(pending), queued: quantity(queued) };
     },
+    txpool_contentFrom: (params) => {
+      const from = params.address(0);
+      const own = (transactions: readonly PooledTransaction[] = []): Record<string, unknown> =>
+        byNonce(transactions.filter((tx) => tx.from === from));
+      return { pending: own(chain.pool?.pending()), queued: own(chain.pool?.queued()) };
+    },
     txpool_content: () => ({
       pending: bySender(chain.pool?.pending() ?? []),
       queued: bySender(chain.pool?.queued() ?? []),
@@ -19,10 +25,13 @@ export function poolMethods(chain: ChainReader): RpcMethods {
 }
 
 function bySender(transactions: readonly PooledTransaction[]): Record<string, Record<string, unknown>> {
-  const result: Record<string, Record<string, unknown>> = {};
-  for (const { from, nonce, raw } of transactions) {
-    const sender = getAddress(from);
-    (result[sender] ??= {})[nonce.toString()] = formatPendingTransaction(raw);
-  }
-  return result;
+  const senders = new Map<string, PooledTransaction[]>();
+  for (const tx of transactions) senders.set(tx.from, [...(senders.get(tx.from) ?? []), tx]);
+  return Object.fromEntries([...senders].map(([from, own]) => [getAddress(from), byNonce(own)]));
+}
+
+function byNonce(transactions: readonly PooledTransaction[]): Record<string, unknown> {
+  return Object.fromEntries(
+    transactions.map(({ nonce, raw, from }) => [nonce.toString(), formatPendingTransaction(raw, from)]),
+  );
 }

@@ -17,6 +17,7 @@ export function web3Methods(chain: ChainReader, clientVersion: string): RpcMetho
     eth_mining: () => false,
     eth_hashrate: () => "0x0",
     eth_protocolVersion: () => "0x44",
+    eth_capabilities: () => capabilities(chain),
     eth_syncing: () => {
       const progress = chain.syncing();
       if (progress === null) return false;
@@ -27,4 +28,12 @@ export function web3Methods(chain: ChainReader, clientVersion: string): RpcMetho
       };
     },
   };
+}
+
+/** Every block, state and proof since genesis is kept. */
+function capabilities(chain: ChainReader): Record<string, unknown> {
+  const { hash, header } = chain.head("latest");
+  const kept = { disabled: false, oldestBlock: "0x0" };
+  const resources = ["state", "tx", "logs", "receipts", "blocks", "stateproofs"].map((name) => [name, kept]);
+  return { head: { number: quantity(header.number), hash }, ...Object.fromEntries(resources) };
 }

@@ -15,6 +15,8 @@ import { effectiveGasPrice } from "../../../node/rpc/fees";
 import { isMatch } from "../../../node/rpc/logs";
 import type { RawReader } from "../../../node/rpc/methods/debug";
 import { decodeTransaction } from "../../../node/transactions";
+import { createStateReader } from "../../../node/state";
+import { Mempool } from "../../../sequencer/pool/mempool";
 import { getCreateAddress } from "ethers";
 import type { ReplayedBlock, ReplayedChain } from "./replay";
 
@@ -22,11 +24,10 @@ import type { ReplayedBlock, ReplayedChain } from "./replay";
 export class ReplayedChainReader implements ChainReader, RawReader {
   readonly chainId: bigint;
   readonly nodes: ChainReader["nodes"];
-  readonly pool: NonNullable<ChainReader["pool"]>;
+  readonly pool: Mempool;
   readonly #blocks: { chainBlock: ChainBlock; replayed: ReplayedBlock }[];
   readonly #byHash = new Map<Hex, ChainBlock>();
   readonly #transactions = new Map<Hex, ChainTransaction>();
-  readonly #submitted = new Map<Hex, { hash: Hex; raw: Uint8Array; from: Hex; nonce: bigint }>();
 
   constructor(replayed: ReplayedChain) {
     this.chainId = replayed.common.chainId();
@@ -40,15 +41,7 @@ export class ReplayedChainReader implements ChainReader, RawReader {
       for (const transaction of this.blockTransactions(chainBlock))
         this.#transactions.set(transaction.hash, transaction);
     }
-    const all = () => [...this.#submitted.values()];
-    this.pool = {
-      counts: () => ({ pending: this.#submitted.size, queued: 0 }),
-      get: (hash) => this.#submitted.get(hash),
-      nextNonce: (address) =>
-        all().reduce<bigint | undefined>((n, tx) => (tx.from === address ? tx.nonce + 1n : n), undefined),
-      pending: all,
-      queued: () => [],
-    };
+    this.pool = this.#createPool();
   }
 
   head(tag: HeadTag): ChainBlock {
@@ -82,7 +75,7 @@ export class ReplayedChainReader implements ChainReader, RawReader {
     let before = 0n;
     return this.blockTransactions(block).map((transaction, i) => {
       const receipt = replayed.receipts[i];
-      const decoded = decodeTransaction(transaction.raw, { homestead: false });
+      const decoded = decodeTransaction(transaction.raw, { sender: transaction.from });
       const logs = receipt.logs.map(([address, topics, data]) => toLog(transaction, logIndex++, address, topics, data));
       const gasUsed = receipt.cumulativeBlockGasUsed - before;
       before = receipt.cumulativeBlockGasUsed;
@@ -132,15 +125,24 @@ export class ReplayedChainReader implements ChainReader, RawReader {
     return () => {};
   }
 
-  async submit(raw: Uint8Array): Promise<Hex> {
-    const decoded = decodeTransaction(raw);
-    const hash = decoded.hash as Hex;
-    this.#submitted.set(hash, { hash, raw: decoded.raw, from: decoded.from as Hex, nonce: decoded.nonce });
-    return hash;
+  submit(raw: Uint8Array): Promise<Hex> {
+    return Promise.resolve().then(() => this.pool.add(raw).entry.hash);
   }
 
   syncing(): null {
     return null;
+  }
+
+  /** The sequencer's own pool over the replayed head. */
+  #createPool(): Mempool {
+    const { chainId, nodes } = this;
+    const { stateRoot, gasLimit } = this.head("latest").header;
+    const account = (address: Hex): { nonce: bigint; balance: bigint } => {
+      const found = createStateReader(nodes, stateRoot).account(address);
+      return { nonce: found?.nonce ?? 0n, balance: found?.balance ?? 0n };
+    };
+    const limits = { chainId, blockGasLimit: gasLimit, minimumBaseFee: 0n, maxBytes: 110_000 };
+    return new Mempool(account, limits, { total: 1000, perSender: 100, queuedPerSender: 64 });
   }
 
   header(block: ChainBlock): Uint8Array {

@@ -3,7 +3,14 @@ import { createCommonFromGethGenesis, parseGethGenesisState, type Common } from 
 import { createMPT } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
 import { MerkleStateManager } from "@ethereumjs/statemanager";
-import { bytesToUnprefixedHex, hexToBytes, MapDB, type KZG, type PrefixedHexString } from "@ethereumjs/util";
+import {
+  bytesToUnprefixedHex,
+  hexToBytes,
+  MapDB,
+  setLengthLeft,
+  type KZG,
+  type PrefixedHexString,
+} from "@ethereumjs/util";
 import { createVM, encodeReceipt, runBlock, type TxReceipt } from "@ethereumjs/vm";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -60,7 +67,8 @@ export async function replayChain(folder: string): Promise<ReplayedChain> {
 }
 
 function genesisHeader(genesis: Record<string, PrefixedHexString>, stateRoot: Uint8Array): HeaderData {
-  const { gasLimit, difficulty, timestamp, extraData, mixHash, nonce, coinbase } = genesis;
+  const { gasLimit, difficulty, timestamp, extraData, mixHash, coinbase } = genesis;
+  const nonce = setLengthLeft(hexToBytes(genesis.nonce), 8);
   return { number: 0, gasLimit, difficulty, timestamp, extraData, mixHash, nonce, coinbase, stateRoot };
 }
 
