@@ -93,6 +93,15 @@ function countSiblings(leaves: readonly number[]): number {
   return siblings;
 }
 
+/** The same for a host call: its arguments lie in consecutive slots on both sides of the middle. */
+export function placeHostCall(info: OpInfo, random: Random): Instruction {
+  const { d } = worstInstruction(info, random);
+  return { op: info.op, d, a: 4094, b: 0, imm: 0n };
+}
+
+/** Where the pointers of a host call go: to both sides of the straddled border. */
+export const HOST_POINTERS = { left: QUARTER - LEAF_BYTES, right: QUARTER };
+
 /** Puts the machine before the instruction at `pc`, operands such that it does not trap and touches the straddled leaves. */
 export function arrangeWorst(machine: FlatMachine, pc: number, instruction: Instruction, random: Random): void {
   const info = OP_INFO.get(instruction.op)!;
@@ -120,6 +129,3 @@ export function arrangeWorst(machine: FlatMachine, pc: number, instruction: Inst
     set(b, straddling(info) - 12_345);
   } else set(a, straddling(info) / (isIndexed ? 2 : 1));
 }
-
-/** Where the pointers of a host call are: on both sides of the straddled border. */
-export const HOST_POINTERS = { left: QUARTER - LEAF_BYTES, right: QUARTER };

@@ -117,3 +117,43 @@ export function precompileCases(): PrecompileCase[] {
     fails: address !== 0x01 && address !== 0x100,
   }));
 }
+
+/** A call of a host precompile whose input is as long as the rules allow (maxPrecompileInput). */
+export type LargestCall = { name: string; address: number; gas: number; input: Uint8Array; answer: Uint8Array };
+
+const MAX_INPUT = 38_400;
+const bytes = (text: string): Uint8Array => Buffer.from(text, "hex");
+
+/** The precompiles whose gas grows with the input, each with as much as fits into `MAX_INPUT`. Gas by EIP-1108 and EIP-2537. */
+export function largestPrecompileCalls(): LargestCall[] {
+  const [g1, g2] = [bls12_381.G1.Point.BASE, bls12_381.G2.Point.BASE];
+  const pairs = MAX_INPUT / 384;
+  const [count1, count2] = [Math.floor(MAX_INPUT / 160), Math.floor(MAX_INPUT / 288)];
+  const sums = [blsG1(g1.multiply(3n * BigInt(count1))), blsG2(g2.multiply(3n * BigInt(count2)))];
+  const rows: [string, number, number, string, string][] = [
+    ["bn254 pairing", 0x08, 45_000 + 34_000 * 2 * pairs, bnPairing(2 * pairs), number(1n)],
+    ["BLS12-381 pairing", 0x0f, 37_700 + 32_600 * pairs, blsPairing(pairs), number(1n)],
+    // the discount from 128 terms on: 519 and 524 thousandths
+    [
+      "BLS12-381 G1 MSM",
+      0x0c,
+      Math.floor((count1 * 12_000 * 519) / 1000),
+      (blsG1(g1) + number(3n)).repeat(count1),
+      sums[0],
+    ],
+    [
+      "BLS12-381 G2 MSM",
+      0x0e,
+      Math.floor((count2 * 22_500 * 524) / 1000),
+      (blsG2(g2) + number(3n)).repeat(count2),
+      sums[1],
+    ],
+  ];
+  return rows.map(([name, address, gas, input, output]) => ({
+    name,
+    address,
+    gas,
+    input: bytes(input),
+    answer: bytes(`01${output}`),
+  }));
+}

@@ -3,6 +3,8 @@ import { commitProgram } from "../../../vm/commit/program";
 import { toHex } from "../../../vm/commit/bytes";
 import type { InboxLimit, Program } from "../../../vm/types";
 
+/** The most that a transaction may have under Osaka. */
+const MAX_GAS = 16_777_216;
 const ZERO = `0x${"00".repeat(32)}`;
 
 /** A one-step prover on the in-process chain, called without transactions. */
@@ -12,8 +14,10 @@ export interface DeployedProver {
   step(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): Promise<`0x${string}`>;
   /** Calldata of `step`. */
   encodeStep(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): string;
+  /** The same with that much gas in all; null when it is not enough. */
+  stepWithGas(before: Uint8Array, limit: InboxLimit, witness: Uint8Array, gas: number): Promise<`0x${string}` | null>;
   /** Gas of a transaction of its own that calls `step`: base cost and calldata included. @throws when it reverts. */
-  transactionGas(before: Uint8Array, limit: InboxLimit, witness: Uint8Array): Promise<number>;
+  transactionGas(before: Uint8Array, limit: InboxLimit, witness: Uint8Array, gas?: number): Promise<number>;
   contract: Awaited<ReturnType<typeof hre.ethers.deployContract>>;
 }
 
@@ -31,9 +35,11 @@ export async function deployProver(
       { batchCount: limit.batchCount, lastBatch: ZERO, delayedCount: limit.delayedCount, lastDelayed: ZERO },
       toHex(witness),
     ]);
-  const sendStep = async (data: string): Promise<number> => {
+  const call = (data: string, gas = MAX_GAS): Promise<`0x${string}`> =>
+    hre.network.provider.send("eth_call", [{ to: address, data, gas: toQuantity(gas) }]) as Promise<`0x${string}`>;
+  const sendStep = async (data: string, gas = MAX_GAS): Promise<number> => {
     const [from] = (await hre.network.provider.send("eth_accounts")) as string[];
-    const fields = { from, to: address, data, gas: "0xffffff" };
+    const fields = { from, to: address, data, gas: toQuantity(gas) };
     const hash = await hre.network.provider.send("eth_sendTransaction", [fields]);
     const receipt = (await hre.network.provider.send("eth_getTransactionReceipt", [hash])) as { gasUsed: string };
     return Number(receipt.gasUsed);
@@ -42,10 +48,10 @@ export async function deployProver(
     address,
     contract,
     encodeStep,
-    transactionGas: (before, limit, witness) => sendStep(encodeStep(before, limit, witness)),
-    step: async (before, limit, witness) =>
-      (await hre.network.provider.send("eth_call", [
-        { to: address, data: encodeStep(before, limit, witness), gas: "0xffffff" },
-      ])) as `0x${string}`,
+    transactionGas: (before, limit, witness, gas) => sendStep(encodeStep(before, limit, witness), gas),
+    stepWithGas: (before, limit, witness, gas) => call(encodeStep(before, limit, witness), gas).catch(() => null),
+    step: (before, limit, witness) => call(encodeStep(before, limit, witness)),
   };
 }
+
+const toQuantity = (value: number): string => `0x${value.toString(16)}`;
