@@ -1,8 +1,9 @@
 import { Wallet, getBytes, type TransactionLike } from "ethers";
-import type { Hex } from "../../../node/chain/types";
+import type { BlockHeader, Hex } from "../../../node/chain/types";
 import type { InboxView, NodeStore } from "../../../node/engine/types";
 import {
   ZERO_HASH,
+  decodeHeader,
   encodeBody,
   encodeSegment,
   fromHex,
@@ -11,7 +12,7 @@ import {
   toHex,
   type DelayedMessage,
 } from "../../../node/protocol";
-import { genesisFromJson, type Genesis } from "../../../node/state";
+import { createStateReader, genesisFromJson, type Genesis } from "../../../node/state";
 
 export const CHAIN_ID = 4242n;
 const BLOCK_GAS_LIMIT = 30_000_000;
@@ -54,7 +55,7 @@ export class TestChain implements InboxView {
         coinbase: FEE_VAULT,
         alloc: {
           [this.wallet.address]: { balance: (10n ** 24n).toString() },
-          [L1_INFO]: { storage },
+          [L1_INFO]: { nonce: "1", storage },
           ...alloc,
         },
       },
@@ -78,6 +79,17 @@ export class TestChain implements InboxView {
     return fromHex(this.#messages[Number(index)]);
   }
 
+  /** The header behind an output root. */
+  header(outputRoot: Hex): BlockHeader {
+    return decodeHeader(this.nodes.get(this.nodes.get(fromHex(outputRoot))!.slice(96))!);
+  }
+
+  /** The nonce of an account after a block. */
+  nonce(outputRoot: Hex, address: string): number {
+    const account = createStateReader(this.nodes, this.header(outputRoot).stateRoot).account(address as Hex);
+    return Number(account?.nonce ?? 0n);
+  }
+
   /** A signed transaction of the one account with money; nonces count up. */
   async sign(fields: TransactionLike): Promise<Uint8Array> {
     const defaults = { type: 2, chainId: CHAIN_ID, gasLimit: 1_000_000n, nonce: this.#nonce++ };
@@ -95,7 +107,9 @@ export class TestChain implements InboxView {
     this.addRawBatch(bodies.length === 0 ? new Uint8Array(0) : encodeSegment(bodies));
   }
 
-  addRawBatch(data: Uint8Array): void {
+  /** @param time - L1's, in seconds; by default that of the block added last. */
+  addRawBatch(data: Uint8Array, time = this.#time): void {
+    this.#time = time;
     const record = {
       previous: this.#records.at(-1) ?? ZERO_HASH,
       delayedCount: this.delayedCount,
