@@ -163,7 +163,7 @@ export class Challenger implements Actor {
     const head = core.view.tip;
     if (head === null || !core.isSynced || core.health.has("l1")) return null;
     try {
-      await game.follow(head, (block) => isKnown(core, block));
+      await game.follow(head, (block) => core.view.has(block));
       await this.sender.poll();
       core.health.report("sender", this.sender.problem);
       return await this.#play(head);
@@ -267,14 +267,6 @@ async function genesisParent(core: NodeCore, outputRoot: Hex): Promise<Parent> {
   const inbox: InboxState = { batchCount: 0, lastBatch: ZERO_HASH, delayedCount: 0, lastDelayed: ZERO_HASH };
   void core;
   return { id: genesisAssertion(outputRoot), outputRoot, inbox };
-}
-
-function isKnown(core: NodeCore, block: L1Block): boolean {
-  for (const known of core.view.ancestors()) {
-    if (known.number < block.number) return false;
-    if (known.number === block.number) return known.hash === block.hash;
-  }
-  return false;
 }
 
 function keyOf(page: readonly Move[]): string {

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { SolventReader } from "./chain/reader";
 import type { NodeCore } from "./core";
 import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "./protocol";
-import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo } from "./rpc";
+import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo, type RpcMethods } from "./rpc";
 import { createStateReader } from "./state";
 
 export const CLIENT_VERSION = "Solvent/v0.1.0/node";
@@ -13,13 +13,17 @@ export interface RpcConfig {
   corsOrigin: string;
 }
 
-/** The JSON-RPC server of a node, over its chain, its engine and its nodes; not yet listening. */
+/**
+ * The JSON-RPC server of a node, over its chain, its engine and its nodes; not yet listening.
+ * @param more - methods that only this actor has.
+ */
 export function createRpcServer(
   core: NodeCore,
   reader: SolventReader,
   config: RpcConfig,
   info: RollupInfo,
   log: Logger,
+  more: RpcMethods = {},
 ): RpcServer {
   const methods = createRpcMethods({
     chain: reader,
@@ -31,7 +35,7 @@ export function createRpcServer(
     rollup: info,
   });
   return new RpcServer(
-    new Dispatcher(methods, (method, error) => log.error({ method, error }, "bug in a method")),
+    new Dispatcher({ ...methods, ...more }, (method, error) => log.error({ method, error }, "bug in a method")),
     config,
   );
 }

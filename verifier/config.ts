@@ -4,8 +4,10 @@ import { actorShape, httpUrl } from "../node/config/schema";
 /** The verifier's configuration file. */
 export const verifierConfig = z.strictObject({
   ...actorShape,
-  /** Where transactions sent to this node are forwarded; without it they are refused. */
+  /** Whose unsafe blocks are followed and where transactions are forwarded; without it the unsafe head is the safe one. */
   sequencerUrl: httpUrl.optional(),
+  /** How often the sequencer is asked for new blocks. */
+  sequencerPollMs: z.number().int().min(20).default(500),
 });
 
 export type VerifierConfig = z.output<typeof verifierConfig>;

@@ -89,6 +89,15 @@ export class L1View {
     for (let i = this.checkpoints.length - 1; i >= 0; i--) yield this.checkpoints[i];
   }
 
+  /** Whether a block is one of the known ancestors of the tip, or the tip. */
+  has(block: Pick<L1Block, "number" | "hash">): boolean {
+    for (const known of this.ancestors()) {
+      if (known.number < block.number) return false;
+      if (known.number === block.number) return known.hash === block.hash;
+    }
+    return false;
+  }
+
   /**
    * Drops everything above `keep`, then appends. One atomic write; memory changes only after it.
    * @param blocks - ascending, each above `keep`; the last becomes the tip.

@@ -38,7 +38,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
   };
 }
 
-export { Dispatcher } from "./dispatch";
+export { Dispatcher, type RpcMethods } from "./dispatch";
 export { RpcServer, type RpcServerOptions } from "./server";
 export { RPC_CODES, RpcError } from "./errors";
 export type { RollupInfo } from "./methods/rollup";

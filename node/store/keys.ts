@@ -27,6 +27,9 @@ const TABLES = {
   posted: "P",
   blockBody: "S",
   pooled: "Q",
+  /** block hash -> what the chain owes after it; withdrawal hash -> what it takes out of escrow */
+  audit: "A",
+  withdrawal: "W",
 } as const;
 
 export type Table = keyof typeof TABLES;

@@ -1,5 +1,6 @@
 import { MerkleSumTree } from "merkletreejs";
 import type { Hex } from "../../node/chain/types";
+import { SolventError } from "../../node/errors";
 import { fromHex, keccak256, tag, toHex, word, concatBytes } from "../../node/protocol";
 import type { NodeStore } from "../../node/store/types";
 import { balances } from "./supply";
@@ -32,8 +33,14 @@ export class Liabilities {
   private readonly tree: WordSumTree;
   private readonly entries: { addressHash: Uint8Array; balance: bigint }[];
 
-  constructor(nodes: NodeStore, stateRoot: Hex) {
+  /** @throws SolventError `liabilities-too-many` beyond `mostAccounts`: the tree is held in memory. */
+  constructor(nodes: NodeStore, stateRoot: Hex, mostAccounts = Infinity) {
     this.entries = balances(nodes, stateRoot);
+    if (this.entries.length > mostAccounts)
+      throw new SolventError(
+        "liabilities-too-many",
+        `more than ${mostAccounts} accounts hold ether: audit a copy of the store`,
+      );
     let sum = 0n;
     const leaves = this.entries.map(({ addressHash, balance }) => {
       const leaf = new SumLeaf(sum, balance, leafBytes(addressHash, balance));

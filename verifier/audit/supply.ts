@@ -4,14 +4,28 @@ import { decodeAccount } from "../../node/state/reader";
 import type { NodeStore } from "../../node/store/types";
 import { trieDiff } from "./trieDiff";
 
-/** How much the sum of all balances changes from one state to another, in wei. */
-export function supplyChange(nodes: NodeStore, before: Hex, after: Hex): bigint {
-  let change = 0n;
+/** What became other between two states. */
+export interface StateChange {
+  /** How much the sum of all balances changed, in wei. */
+  supply: bigint;
+  /** Hashes of the addresses of all accounts that changed, as hex digits. */
+  accounts: Set<string>;
+}
+
+/** Compares two states by walking only what differs. */
+export function stateChange(nodes: NodeStore, before: Hex, after: Hex): StateChange {
+  const change: StateChange = { supply: 0n, accounts: new Set() };
   for (const leaf of trieDiff(nodes, before, after)) {
-    if (leaf.before !== null) change -= decodeAccount(leaf.before).balance;
-    if (leaf.after !== null) change += decodeAccount(leaf.after).balance;
+    if (leaf.before !== null) change.supply -= decodeAccount(leaf.before).balance;
+    if (leaf.after !== null) change.supply += decodeAccount(leaf.after).balance;
+    change.accounts.add(leaf.path);
   }
   return change;
+}
+
+/** How much the sum of all balances changes from one state to another, in wei. */
+export function supplyChange(nodes: NodeStore, before: Hex, after: Hex): bigint {
+  return stateChange(nodes, before, after).supply;
 }
 
 /** Every account of a state with a balance: hash of its address, and wei. */

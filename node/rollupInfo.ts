@@ -1,0 +1,73 @@
+import type { NodeCore } from "./core";
+import { GameFollower, liveTime, type PlacedEdge } from "./game";
+import type { RollupInfo } from "./rpc";
+import { Serial } from "./serial";
+
+/** Edges that one answer holds at most; the newest are left out. */
+const MOST_EDGES = 5_000;
+
+/** What a node tells of its rollup beyond the chain: configuration, assertions and disputes, at the L1 block that it read last. */
+export class SystemInfo implements RollupInfo {
+  private game: GameFollower | null = null;
+  private readonly serial = new Serial();
+
+  constructor(private readonly core: NodeCore) {}
+
+  config(): unknown {
+    const { genesis: _, ...system } = this.core.system;
+    return toJson(system);
+  }
+
+  /** Newest first. `onChain`: the claimed end is a block of this node's chain (a lie may claim such a one for the wrong time). */
+  async assertions(limit: number): Promise<unknown[]> {
+    const { replica } = await this.follow();
+    const { tables } = this.core.chain;
+    return [...replica.assertions.values()]
+      .slice(-limit)
+      .reverse()
+      .map((assertion) => {
+        const block = tables.byOutputRoot(assertion.outputRoot);
+        const onChain = block !== undefined && this.core.chain.isCanonical(block);
+        return toJson({ ...assertion, ...this.describe(replica.edge(assertion.id)!, replica), onChain });
+      });
+  }
+
+  /** All edges of the game in order of creation, assertions included: enough to draw each dispute as a tree. */
+  async edges(): Promise<unknown[]> {
+    const { replica } = await this.follow();
+    return [...replica.edges].slice(0, MOST_EDGES).map(([id, edge]) => {
+      const { level, origin, height, index, claim } = edge.at;
+      return toJson({ id, level, origin, height, index, claim, root: edge.root, ...this.describe(edge, replica) });
+    });
+  }
+
+  private describe(edge: PlacedEdge, replica: GameFollower["replica"]): object {
+    const mutual = replica.mutual(edge.mutualId)!;
+    return {
+      mutualId: edge.mutualId,
+      staker: edge.staker,
+      status: edge.status,
+      created: edge.created,
+      timer: liveTime(edge, mutual, replica.nowSeconds),
+      isRivalled: mutual.rivalledAt !== null,
+      challengePeriod: replica.parameters.challengePeriodSeconds,
+    };
+  }
+
+  /** Reads the game up to the tip of this node's view of L1, when somebody asks. */
+  private follow(): Promise<GameFollower> {
+    return this.serial.run(async () => {
+      const { l1, system, view } = this.core;
+      this.game ??= await GameFollower.open(l1, system.queue, system.startBlock);
+      if (view.tip !== null) await this.game.follow(view.tip, (block) => view.has(block));
+      return this.game;
+    });
+  }
+}
+
+/** JSON values: bigints as hex quantities. */
+export function toJson(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `0x${part.toString(16)}` : part)),
+  );
+}

@@ -1,0 +1,140 @@
+import { Gauge, type Registry } from "prom-client";
+import type { Logger } from "pino";
+import type { NodeCore } from "../../node/core";
+import { decodeCursor } from "../../node/protocol";
+import { BlockAuditor, type Alert } from "./blockAuditor";
+import { addTo, depositsOf, type Asset } from "./books";
+import { Escrow } from "./escrow";
+
+/** One asset's books at one L1 block and the L2 block derived from it; amounts in the asset's smallest unit. */
+export interface AssetAudit {
+  asset: Asset;
+  /** What L1 holds. */
+  escrow: bigint;
+  /** What can move on L2. */
+  supply: bigint;
+  /** Recorded on L2, not paid on L1. */
+  withdrawalsUnderWay: bigint;
+  /** Taken on L1, not consumed on L2. */
+  depositsUnderWay: bigint;
+  /** Escrow beyond all that; negative means insolvent. Ether that was forced on the portal stays here. */
+  surplus: bigint;
+}
+
+export interface Audit {
+  l1Block: { number: number; hash: string };
+  l2Block: { number: number; hash: string };
+  assets: AssetAudit[];
+  alerts: Alert[];
+}
+
+const NOTHING = { supply: 0n, dead: 0n, withdrawn: 0n };
+/** Token quantities go to the metrics as doubles: good for graphs, not for accounting. */
+const METRICS = ["escrow", "supply", "withdrawalsUnderWay", "depositsUnderWay", "surplus"] as const;
+
+/**
+ * The continuous audit of solvency: the books of each L2 block (BlockAuditor), held against what stands in escrow on L1 at the block
+ * that was read last.
+ */
+export class SolvencyAudit {
+  /** The newest comparison; null before the first. */
+  current: Audit | null = null;
+  private readonly blocks: BlockAuditor;
+  private readonly escrow: Escrow;
+  private known = 0;
+
+  constructor(
+    private readonly core: NodeCore,
+    logRange: number,
+    private readonly log: Logger,
+  ) {
+    const { chain, view, system, l1 } = core;
+    const { portal, tokenBridge, startBlock } = system;
+    this.blocks = new BlockAuditor(chain, view, tokenBridge);
+    this.escrow = new Escrow(l1, { portal, tokenBridge, startBlock, logRange });
+    this.addMetrics(core.registry);
+  }
+
+  /**
+   * Audits what is new. Call when the view was read and derived to its end.
+   * @throws SolventError `l1-*` where L1 does not answer; nothing is lost, the next call goes on.
+   */
+  async run(isStopping: () => boolean): Promise<void> {
+    const { chain, view } = this.core;
+    await this.blocks.advance(isStopping);
+    const tip = view.tip;
+    const { block } = this.blocks;
+    if (tip === null || block === null || block.hash !== chain.safe.hash) return;
+    if (this.current?.l1Block.hash === tip.hash && this.current.l2Block.hash === block.hash) return;
+    await this.escrow.follow(tip, (known) => view.has(known));
+    const { paid, alerts } = this.payments();
+    const deposits = this.depositsUnderWay();
+    const assets: AssetAudit[] = [];
+    for (const asset of new Set([...this.blocks.books.keys(), ...deposits.keys()])) {
+      const entry = this.blocks.books.get(asset) ?? NOTHING;
+      const escrow = await this.escrow.held(asset, tip);
+      const supply = entry.supply - entry.dead;
+      const withdrawalsUnderWay = entry.withdrawn - (paid.get(asset) ?? 0n);
+      const depositsUnderWay = deposits.get(asset) ?? 0n;
+      const surplus = escrow - supply - withdrawalsUnderWay - depositsUnderWay;
+      assets.push({ asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, surplus });
+      if (surplus < 0n) alerts.push({ block: block.header.number, asset, text: `${asset} is ${-surplus} short on L1` });
+    }
+    const l2Block = { number: block.header.number, hash: block.hash };
+    const l1Block = { number: tip.number, hash: tip.hash };
+    this.current = { l1Block, l2Block, assets, alerts: [...this.blocks.alerts, ...alerts] };
+    this.report(this.current.alerts);
+  }
+
+  /** What was paid, by asset. A payment of a withdrawal that the chain never recorded is theft. */
+  private payments(): { paid: Map<Asset, bigint>; alerts: Alert[] } {
+    const paid = new Map<Asset, bigint>();
+    const alerts: Alert[] = [];
+    for (const hash of this.escrow.paid) {
+      const withdrawal = this.blocks.withdrawal(hash);
+      if (withdrawal === undefined) {
+        const text = `the portal paid withdrawal ${hash}, which no block recorded`;
+        alerts.push({ block: this.core.chain.safe.number, asset: "ether", text });
+      } else for (const { asset, amount } of withdrawal) addTo(paid, asset, amount);
+    }
+    return { paid, alerts };
+  }
+
+  private depositsUnderWay(): Map<Asset, bigint> {
+    const { view, system } = this.core;
+    const consumed = Number(decodeCursor(this.blocks.block!.header.extraData).delayed);
+    const sums = new Map<Asset, bigint>();
+    for (let index = consumed; index < view.delayedCount; index++)
+      for (const [asset, amount] of depositsOf(view.message(index)!, system.tokenBridge)) addTo(sums, asset, amount);
+    return sums;
+  }
+
+  private report(alerts: readonly Alert[]): void {
+    this.core.health.report("solvency", alerts.length === 0 ? null : alerts.at(-1)!.text);
+    if (alerts.length > this.known) for (const alert of alerts.slice(this.known)) this.log.fatal(alert, alert.text);
+    this.known = alerts.length;
+  }
+
+  private addMetrics(registry: Registry): void {
+    const registers = [registry];
+    const read = (): Audit | null => this.current;
+    for (const field of METRICS)
+      new Gauge({
+        name: `solvent_audit_${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+        help: `Audit of solvency: ${field}, in the asset's smallest unit`,
+        labelNames: ["asset"],
+        registers,
+        collect() {
+          for (const entry of read()?.assets ?? []) this.set({ asset: entry.asset }, Number(entry[field]));
+        },
+      });
+    new Gauge({
+      name: "solvent_audit_alerts",
+      help: "Findings of the audit of solvency",
+      registers,
+      collect() {
+        this.set(read()?.alerts.length ?? 0);
+      },
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import type { Logger } from "pino";
+import type { StoredBlock } from "../node/chain/blockTables";
+import { inboxViewOf } from "../node/chain/inboxView";
+import type { NodeCore } from "../node/core";
+import type { BuiltBlock } from "../node/engine/types";
+import { isErrorCode } from "../node/errors";
+import {
+  decodeCursor,
+  decodeHeader,
+  decodeRlp,
+  DEPOSIT_TYPE,
+  encodeBody,
+  encodeRlp,
+  keccak256,
+  rlpBytes,
+  rlpList,
+  toHex,
+} from "../node/protocol";
+import type { SequencerClient } from "./sequencerClient";
+
+/** Blocks taken over in one call, so that L1 is never kept waiting for long. */
+const BLOCKS_AT_ONCE = 64;
+
+/**
+ * Follows the sequencer's blocks above the safe head. A soft confirmation is believed only as far as it is re-executed: each block is
+ * built anew from its transactions at its place, and has to come out with the same hash.
+ */
+export class UnsafeFollower {
+  /** Number of a block that did not come out; nothing above it is followed before the safe head has passed it. */
+  private refused = 0;
+
+  constructor(
+    private readonly core: NodeCore,
+    private readonly sequencer: SequencerClient,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Takes over what is new. Run it alone: nothing else may change the chain meanwhile. The sequencer being away is no failure of this
+   * node: the health topic `sequencer` says so, and the safe head goes on.
+   */
+  async follow(): Promise<void> {
+    const { chain, health } = this.core;
+    if (this.refused > chain.safe.number) return;
+    try {
+      const head = await this.sequencer.headNumber();
+      health.report("sequencer", null);
+      // A sequencer that went back has dropped blocks, whatever their numbers.
+      if (head < chain.unsafe.number) await this.drop();
+      const last = Math.min(head, chain.unsafe.number + BLOCKS_AT_ONCE);
+      for (let number = chain.unsafe.number + 1; number <= last; number++) if (!(await this.take(number))) return;
+    } catch (error) {
+      if (!isErrorCode(error, "sequencer-unavailable")) throw error;
+      health.report("sequencer", (error as Error).message);
+    }
+  }
+
+  /** @returns whether block `number` now is the unsafe head. */
+  private async take(number: number): Promise<boolean> {
+    const { chain, view, health } = this.core;
+    const raw = await this.sequencer.rawBlock(number);
+    if (raw === null) return false;
+    const parent = chain.requireBlockAt(number - 1);
+    const [headerItem, transactionItems] = rlpList(decodeRlp(raw), 4);
+    const headerRlp = encodeRlp(headerItem);
+    const header = decodeHeader(headerRlp);
+    if (header.parentHash !== parent.hash) {
+      await this.drop();
+      return false;
+    }
+    if (Number(decodeCursor(header.extraData).delayed) > view.delayedCount) return false; // L1 is read later
+    const transactions = rlpList(transactionItems).map((item) =>
+      item instanceof Uint8Array ? rlpBytes(item) : encodeRlp(item),
+    );
+    const block = this.rebuild(parent, header.timestamp, header.extraData, transactions);
+    const expected = toHex(keccak256(headerRlp));
+    if (block.blockHash === expected) {
+      await chain.extend(parent.header.number, [{ block }]);
+      return true;
+    }
+    this.refused = number;
+    health.report("soft-confirmation", `block ${number} of the sequencer is not what the rules make of it`);
+    this.log.error({ number, expected, actual: block.blockHash }, "the sequencer promised a block that cannot be");
+    return false;
+  }
+
+  private rebuild(parent: StoredBlock, timestamp: number, extraData: `0x${string}`, raw: Uint8Array[]): BuiltBlock {
+    const cursor = decodeCursor(extraData);
+    const consumed = cursor.delayed - decodeCursor(parent.header.extraData).delayed;
+    const candidates = raw.filter((transaction) => transaction[0] !== DEPOSIT_TYPE);
+    const body = encodeBody({ timestamp: BigInt(timestamp), messageCount: consumed, transactions: candidates });
+    return this.core.engine.buildBlock({
+      parentOutputRoot: parent.outputRoot,
+      timestamp: BigInt(timestamp),
+      messageCount: Number(consumed),
+      inbox: inboxViewOf(this.core.view),
+      candidates,
+      place: { batch: cursor.batch, segment: cursor.segment, offset: cursor.offset - body.length },
+    });
+  }
+
+  /** Forgets the blocks above the safe head: the sequencer has others now. */
+  private async drop(): Promise<void> {
+    const { chain } = this.core;
+    if (chain.unsafe.number > chain.safe.number) await chain.extend(chain.safe.number, []);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Logger } from "pino";
+import { SolventReader } from "../node/chain/reader";
+import type { Actor } from "../node/cli";
+import { NodeCore, type OpenExecution } from "../node/core";
+import { SolventError } from "../node/errors";
+import { HealthServer } from "../node/health";
+import { SystemInfo } from "../node/rollupInfo";
+import type { RpcServer } from "../node/rpc";
+import { createRpcServer } from "../node/rpcBackend";
+import { Serial } from "../node/serial";
+import type { RollupSystem } from "../node/system";
+import { SolvencyAudit } from "./audit/audit";
+import type { VerifierConfig } from "./config";
+import { auditMethods, gameMethods } from "./methods";
+import { SequencerClient } from "./sequencerClient";
+import { SyncProgress } from "./syncProgress";
+import { UnsafeFollower } from "./unsafeFollower";
+
+export interface VerifierDeps {
+  system: RollupSystem;
+  /** Must open an engine, too. */
+  open: OpenExecution;
+  log: Logger;
+}
+
+/**
+ * Rebuilds the chain from L1 alone with `stf.wasm`, serves it over JSON-RPC, and audits that L1 holds what L2 owes. Where a sequencer is
+ * named, its blocks above the safe head are re-executed and shown as `latest`.
+ */
+export class Verifier implements Actor {
+  readonly failed: Promise<Error>;
+  private fail!: (error: Error) => void;
+  private readonly serial = new Serial();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly health: HealthServer;
+  private readonly progress: SyncProgress;
+  private readonly unsafe: UnsafeFollower | null;
+  readonly audit: SolvencyAudit;
+  private rpc: RpcServer | null = null;
+  private isStopped = false;
+
+  private constructor(
+    private readonly config: VerifierConfig,
+    private readonly deps: VerifierDeps,
+    readonly core: NodeCore,
+    private readonly sequencer: SequencerClient | null,
+  ) {
+    this.failed = new Promise((resolve) => (this.fail = resolve));
+    this.health = new HealthServer(core.health, core.registry);
+    this.progress = new SyncProgress(core, deps.log);
+    this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log);
+    this.unsafe = sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log);
+  }
+
+  static async create(config: VerifierConfig, deps: VerifierDeps): Promise<Verifier> {
+    const core = await NodeCore.open(config, deps.system, { keepsUnsafe: false, open: deps.open }, deps.log);
+    const { sequencerUrl } = config;
+    return new Verifier(config, deps, core, sequencerUrl === undefined ? null : new SequencerClient(sequencerUrl));
+  }
+
+  /** Serves from the start; `eth_syncing` tells how far the chain is. */
+  async start(): Promise<Record<string, unknown>> {
+    const { config, core, deps } = this;
+    const reader = new SolventReader(core.chain, core.view, core.derivation, {
+      chainId: core.system.chainId,
+      inbox: core.system.inbox,
+      submit: (raw) => this.requireSequencer().submit(raw),
+      syncing: () => this.progress.current(),
+      unhealthy: () => core.health.summary(),
+    });
+    const info = new SystemInfo(core);
+    const methods = { ...auditMethods(core, this.audit), ...gameMethods(info) };
+    this.rpc = createRpcServer(core, reader, config.rpc, info, deps.log, methods);
+    const url = await this.rpc.start();
+    const metrics = await this.health.start(config.metrics.host, config.metrics.port);
+    this.progress.start();
+    this.every(config.l1.pollIntervalMs, () => this.tick());
+    if (this.unsafe !== null) this.every(config.sequencerPollMs, () => this.followUnsafe());
+    return { rpc: url, metrics };
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.progress.stop();
+    this.core.requestStop();
+    await this.rpc?.stop();
+    await this.health.stop();
+    await this.serial.idle();
+    await this.core.close();
+  }
+
+  get rpcUrl(): string | undefined {
+    return this.rpc?.url;
+  }
+
+  /** Reads L1, derives, audits. */
+  tick(): Promise<void> {
+    return this.serial.run(async () => {
+      await this.core.tick();
+      if (!this.core.isSynced || this.isStopped) return;
+      try {
+        await this.audit.run(() => this.isStopped);
+        this.core.health.report("audit", null);
+      } catch (error) {
+        if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+        this.core.health.report("audit", error.message);
+      }
+    });
+  }
+
+  private followUnsafe(): Promise<void> {
+    return this.serial.run(async () => {
+      if (this.core.isSynced && !this.isStopped) await this.unsafe!.follow();
+    });
+  }
+
+  private requireSequencer(): SequencerClient {
+    if (this.sequencer !== null) return this.sequencer;
+    throw new SolventError(
+      "tx-refused",
+      "this node forwards no transactions: set sequencerUrl, or send to the sequencer",
+    );
+  }
+
+  /** Runs a task again and again, each time so long after it ended. */
+  private every(intervalMs: number, task: () => Promise<void>): void {
+    const place = this.timers.length;
+    const next = (delayMs: number): void => {
+      if (this.isStopped) return;
+      this.timers[place] = setTimeout(() => {
+        task().then(
+          () => next(intervalMs),
+          (error: unknown) => this.isStopped || this.fail(error instanceof Error ? error : new Error(String(error))),
+        );
+      }, delayMs);
+    };
+    next(0);
+  }
+}
