@@ -8,7 +8,8 @@ import { SolventError } from "../node/errors";
 import { HealthServer } from "../node/health";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../node/rpcBackend";
-import type { RollupInfo, RpcServer } from "../node/rpc";
+import { SystemInfo } from "../node/rollupInfo";
+import type { RpcServer } from "../node/rpc";
 import { Serial } from "../node/serial";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../node/system";
@@ -23,7 +24,6 @@ export interface SequencerDeps {
   system: RollupSystem;
   open: OpenExecution;
   log: Logger;
-  info?: RollupInfo;
 }
 
 /**
@@ -112,8 +112,7 @@ export class Sequencer implements Actor {
 
   async start(): Promise<Record<string, unknown>> {
     const { config, deps } = this;
-    const info = deps.info ?? { config: () => publicConfig(deps.system), assertions: () => Promise.resolve([]) };
-    this.rpcServer = createRpcServer(this.core, this.reader, config.rpc, info, deps.log);
+    this.rpcServer = createRpcServer(this.core, this.reader, config.rpc, new SystemInfo(this.core), deps.log);
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
@@ -270,11 +269,4 @@ export class Sequencer implements Actor {
 
 function nowSeconds(): number {
   return Math.floor(Date.now() / 1_000);
-}
-
-function publicConfig(system: RollupSystem): unknown {
-  const { genesis: _, ...rest } = system;
-  return JSON.parse(
-    JSON.stringify(rest, (_key, value) => (typeof value === "bigint" ? `0x${value.toString(16)}` : value)),
-  );
 }
