@@ -17,6 +17,8 @@ import { freePort, Processes } from "./processes";
 export const L2_CHAIN_ID = 42_161_001;
 const ROOT = join(__dirname, "..");
 const ETHER = 10n ** 18n;
+/** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
+const DEPLOY_GAS = 16_777_216n;
 
 export interface DevnetOptions {
   /** `hardhat`, `anvil`, or the URL of an L1 that runs already. */
@@ -74,6 +76,7 @@ export class Devnet {
   readonly #options: DevnetOptions;
   readonly #dataDir: string;
   #info: DevnetInfo | null = null;
+  #port: number | null = null;
 
   constructor(options: Partial<DevnetOptions> = {}) {
     this.#options = { ...DEFAULT_OPTIONS, ...options };
@@ -123,14 +126,15 @@ export class Devnet {
 
   /** Starts (or starts again) the sequencer. */
   async startSequencer(): Promise<void> {
-    const { blockTimeMs, sequencerPort, batchAgeMs } = this.#options;
+    const { blockTimeMs, batchAgeMs } = this.#options;
+    const port = await this.#sequencerPort();
     const ready = await this.#startActor("sequencer", {
       privateKey: devAccount(ROLES.sequencer).privateKey,
       blockTimeMs,
       l1Confirmations: 1,
       emptyBlocks: false,
       batch: { maxAgeMs: batchAgeMs },
-      rpc: { port: sequencerPort },
+      rpc: { port },
     });
     this.info.l2.sequencer = ready.rpc as string;
   }
@@ -161,11 +165,21 @@ export class Devnet {
 
   async #startActors(): Promise<void> {
     const { without } = this.#options;
-    if (!without.includes("sequencer")) await this.startSequencer();
     const rest: Promise<unknown>[] = [];
+    if (!without.includes("sequencer")) {
+      // The verifier needs the URL, not the sequencer itself: they start together.
+      this.info.l2.sequencer = `http://127.0.0.1:${await this.#sequencerPort()}`;
+      rest.push(this.startSequencer());
+    }
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
     await Promise.all(rest);
+  }
+
+  /** Chosen once: a sequencer that starts again is found where it was. */
+  async #sequencerPort(): Promise<number> {
+    this.#port ??= this.#options.sequencerPort === 0 ? await freePort() : this.#options.sequencerPort;
+    return this.#port;
   }
 
   async #startActor(actor: string, config: object, name = actor, file = join(ROOT, actor, "main.ts")) {
@@ -215,7 +229,7 @@ export class Devnet {
     try {
       const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
       const block = (await provider.getBlock("latest"))!;
-      const deployment = await deploySystem(signer, this.#deploymentConfig(block.timestamp));
+      const deployment = await deploySystem(signer, this.#deploymentConfig(block.timestamp), { gasLimit: DEPLOY_GAS });
       writeFileSync(file, deploymentToJson(deployment));
       return deployment;
     } finally {

@@ -1,16 +1,21 @@
-import { Contract, type Signer } from "ethers";
+import { Contract, type Signer, type TransactionResponse } from "ethers";
 import type { Hex } from "../chain/types";
 import { SolventError } from "../errors";
 import { configToJson, parseDeploymentConfig, type DeploymentConfigInput } from "./config";
 import type { Deployment } from "./deployment";
 import { DEPLOYER_INTERFACE, ensureDeployer, hasCode, requireProvider } from "./ensureDeployer";
 import { planDeployment, type ContractChoices, type DeploymentPlan } from "./plan";
-import { sendTransaction } from "./sendTransaction";
+import { sendTransaction, waitForSuccess } from "./sendTransaction";
 import { STANDARD_CONTRACTS } from "./standardContracts";
 
 export interface DeployOptions {
   /** Contracts in the place of the standard prover and queue. */
   contracts?: Partial<ContractChoices>;
+  /**
+   * Gas of each transaction. Then all are sent at once and nothing is estimated, which takes some nodes seconds for the prover's
+   * constructor; without it each is estimated when those before it stand.
+   */
+  gasLimit?: bigint;
   /** Called before each contract is made, and with `made` = false for each that stands already. */
   onContract?(name: string, address: Hex, made: boolean): void;
 }
@@ -31,13 +36,17 @@ export async function deploySystem(
   const contracts = { ...STANDARD_CONTRACTS, ...options.contracts };
   const plan = planDeployment(from, parseDeploymentConfig(config), contracts);
   const deployer = await ensureDeployer(signer);
+  const sent: TransactionResponse[] = [];
   for (const { name, address, salt, initCode, value } of plan.contracts) {
     const stands = await hasCode(provider, address);
     options.onContract?.(name, address, !stands);
     if (stands) continue;
     const data = DEPLOYER_INTERFACE.encodeFunctionData("deploy", [salt, initCode]);
-    await sendTransaction(signer, { to: deployer, data, value });
+    const request = { to: deployer, data, value };
+    if (options.gasLimit === undefined) await sendTransaction(signer, request);
+    else sent.push(await signer.sendTransaction({ ...request, gasLimit: options.gasLimit }));
   }
+  for (const transaction of sent) await waitForSuccess(transaction);
   return describeDeployment(signer, plan);
 }
 

@@ -1,4 +1,4 @@
-import type { Signer, TransactionReceipt, TransactionRequest } from "ethers";
+import type { Signer, TransactionReceipt, TransactionRequest, TransactionResponse } from "ethers";
 import { SolventError } from "../errors";
 
 /** Most that one transaction may take since Osaka. Source: EIP-7825. */
@@ -13,12 +13,25 @@ export async function sendTransaction(signer: Signer, request: TransactionReques
     const estimate = await signer.estimateGas(request);
     const padded = (estimate * 6n) / 5n;
     const gasLimit = padded > MAX_TRANSACTION_GAS ? MAX_TRANSACTION_GAS : padded;
-    const sent = await signer.sendTransaction({ ...request, gasLimit });
+    return await waitForSuccess(await signer.sendTransaction({ ...request, gasLimit }));
+  } catch (cause) {
+    throw reverted(cause);
+  }
+}
+
+/** Waits until a transaction is in a block. @throws SolventError `deployment-reverted` where it failed there. */
+export async function waitForSuccess(sent: TransactionResponse): Promise<TransactionReceipt> {
+  try {
     const receipt = await sent.wait();
     if (receipt?.status !== 1) throw new Error(`transaction ${sent.hash} failed`);
     return receipt;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SolventError("deployment-reverted", `L1 refused a transaction of the deployment: ${reason}`, { cause });
+    throw reverted(cause);
   }
+}
+
+function reverted(cause: unknown): SolventError {
+  if (cause instanceof SolventError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SolventError("deployment-reverted", `L1 refused a transaction of the deployment: ${reason}`, { cause });
 }
