@@ -1,4 +1,5 @@
 import { buildBlock } from "./doors/buildBlock";
+import { executeBlock } from "./doors/executeBlock";
 import { EngineRuntime } from "./runtime";
 import type {
   AccessListItem,
@@ -47,7 +48,7 @@ class WasmEngine implements Engine {
     throw new Error("not written yet");
   }
 
-  executeBlock(_environment: BlockEnvironment, _transactions: readonly Uint8Array[]): ExecuteResult {
-    throw new Error("not written yet");
+  executeBlock(environment: BlockEnvironment, transactions: readonly Uint8Array[]): ExecuteResult {
+    return executeBlock(this.runtime, environment, transactions);
   }
 }

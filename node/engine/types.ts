@@ -241,8 +241,11 @@ export interface BlockEnvironment {
   /** Where the chain configuration in the state has none. */
   chainId: bigint;
   excessBlobGas?: bigint;
-  /** L1 rules outside the rollup's: the beacon root call, and the request contracts at the end of the block. */
-  systemCalls?: boolean;
+  /**
+   * What the block itself writes before its first transaction: nothing (a bare state, no chain), the parent's hash where the history
+   * contract has code (`rollup`, the default), or the beacon root too, where that contract has code (`l1`).
+   */
+  ownWrites?: "none" | "rollup" | "l1";
 }
 
 export interface ExecuteResult {

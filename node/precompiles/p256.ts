@@ -15,15 +15,22 @@ export function p256Verify(input: Uint8Array): Uint8Array {
   ];
   if (r === 0n || r >= ORDER || s === 0n || s >= ORDER || x >= FIELD || y >= FIELD || (x === 0n && y === 0n))
     return none;
-  const key = p256.Point.fromAffine({ x, y });
-  try {
-    key.assertValidity();
-  } catch {
-    return none;
-  }
+  const key = pointOf(x, y);
+  if (key === null) return none;
   const valid = p256.verify(slice(input, 32, 64), slice(input, 0, 32), key.toBytes(), { prehash: false, lowS: false });
   if (!valid) return none;
   const output = new Uint8Array(32);
   output[31] = 1;
   return output;
+}
+
+/** The point with these coordinates, or null where there is none; y = 0 belongs to none. */
+function pointOf(x: bigint, y: bigint): typeof p256.Point.BASE | null {
+  try {
+    const point = p256.Point.fromAffine({ x, y });
+    point.assertValidity();
+    return point;
+  } catch {
+    return null;
+  }
 }

@@ -38,11 +38,16 @@ export function openBlock(stateRoot: usize): void {
 
 /** Starts the block whose environment is set. @param withBeaconRoot Writes PARENT_BEACON_ROOT, as L1 does. */
 export function beginBlock(withBeaconRoot: bool): void {
+  beginBareBlock();
+  writeHistory(withBeaconRoot);
+}
+
+/** As `beginBlock`, without any write of the block's own: for transactions on a state that belongs to no chain. */
+export function beginBareBlock(): void {
   setBlockGasLimit(environment.gasLimit);
   count = 0;
   receiptsEnd = RECEIPTS;
   resetBloom();
-  writeHistory(withBeaconRoot);
 }
 
 /** Transactions in the block so far. */

@@ -26,7 +26,7 @@ export function appendLog(account: Account, topics: u32, topicsPtr: usize, dataP
   store<u32>(log, length);
   store<u32>(log, topics, 4);
   copyBytes(log + 8, addressOf(account), 20);
-  for (let i: u32 = 0; i < topics; i++) reverse32(log + HEADER + ((<usize>i) << 5), topicsPtr - ((<usize>i) << 5));
+  for (let i: u32 = 0; i < topics; i++) reverse32(log + HEADER + ((<usize>i) << 5), topicsPtr + ((<usize>i) << 5));
   copyBytes(data, dataPtr, length);
   setLogsEnd(end);
 }

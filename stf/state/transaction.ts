@@ -29,7 +29,7 @@ export function beginTransaction(): void {
 
 /**
  * Ends a transaction: accounts that it created and selfdestructed are deleted (EIP-6780), touched empty ones, too (EIP-161).
- * Logs stay readable until the next begins. What it did can no longer be reverted.
+ * Logs stay readable until the next begins. Transient values are gone; what it did can no longer be reverted.
  */
 export function endTransaction(): void {
   for (let at = LIST; at < listEnd; at += 4) {
@@ -43,6 +43,9 @@ export function endTransaction(): void {
     }
   }
   listEnd = LIST;
+  // Now, while the records stand: the end of a block writes over them.
+  resetTransient();
+  resetJournal();
 }
 
 /** Remembers an account for `endTransaction`; called once per account and transaction. */

@@ -1,0 +1,61 @@
+/*
+ * Door executeBlock: a block whose environment is said explicitly. Whoever calls takes the new header and the receipts from the hints.
+ *
+ *   ENGINE + 0x000  words, big-endian: parent hash | parent state root | base fee | coinbase | prevRandao | parent beacon root
+ *                   | chain id where the state has none | BLOBBASEFEE
+ *   ENGINE + 0x100  u64: number | timestamp | gas limit | excess blob gas; u32: length of extra data | own writes of the block
+ *   ENGINE + 0x140  extra data, at most 256 bytes
+ *   ENGINE + 0x240  the transactions' EIP-2718 bytes, wherever the caller puts them
+ */
+import { copy32, copyBytes, reverse32 } from "../bytes";
+import { addTransaction, beginBareBlock, beginBlock, openBlock, sealBlock } from "../block/block";
+import { PARENT_BEACON_ROOT, PARENT_HASH } from "../block/context";
+import { EXTRA_DATA, setNoRequests } from "../block/header";
+import { readConfiguration } from "../block/predeploys";
+import { ENV_BASE_FEE, ENV_BLOB_BASE_FEE, ENV_COINBASE, ENV_PREV_RANDAO, environment } from "../evm/environment";
+import { ENGINE } from "../memory";
+
+/** Own writes: none, as the rollup's, as the rollup's and the beacon root of L1. */
+const WRITES_NONE: u32 = 0;
+const WRITES_L1: u32 = 2;
+
+const chainId = memory.data(32, 32);
+let extraLength: u32 = 0;
+let excessBlobGas: u64 = 0;
+
+/** Opens the parent's state and starts the block that ENGINE describes. */
+export function executeBegin(): void {
+  copy32(PARENT_HASH, ENGINE);
+  reverse32(ENV_BASE_FEE, ENGINE + 0x40);
+  copyBytes(ENV_COINBASE, ENGINE + 0x6c, 20);
+  reverse32(ENV_PREV_RANDAO, ENGINE + 0x80);
+  copy32(PARENT_BEACON_ROOT, ENGINE + 0xa0);
+  reverse32(chainId, ENGINE + 0xc0);
+  reverse32(ENV_BLOB_BASE_FEE, ENGINE + 0xe0);
+  environment.number = load<u64>(ENGINE + 0x100);
+  environment.timestamp = load<u64>(ENGINE + 0x108);
+  environment.gasLimit = load<u64>(ENGINE + 0x110);
+  excessBlobGas = load<u64>(ENGINE + 0x118);
+  extraLength = load<u32>(ENGINE + 0x120);
+  copyBytes(EXTRA_DATA, ENGINE + 0x140, extraLength);
+  setNoRequests();
+  openBlock(ENGINE + 0x20);
+  readConfiguration(chainId);
+  const writes = load<u32>(ENGINE + 0x124);
+  if (writes == WRITES_NONE) beginBareBlock();
+  else beginBlock(writes == WRITES_L1);
+}
+
+/**
+ * Adds a transaction to the block, unless it is invalid: then the block stays as it is.
+ * @param raw `length` bytes that stay until the block is sealed.
+ * @returns a code of block/invalid.ts.
+ */
+export function executeTransaction(raw: usize, length: u32): u32 {
+  return addTransaction(raw, length);
+}
+
+/** Seals the block; its header is the last hint of kind 3. */
+export function executeSeal(): void {
+  sealBlock(extraLength, excessBlobGas);
+}
