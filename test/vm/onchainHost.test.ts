@@ -6,14 +6,15 @@ import { PreimageMissing } from "../../vm/errors";
 import { ISA, Op, type Instruction } from "../../vm/isa";
 import { prove } from "../../vm/prove/prove";
 import { Status } from "../../vm/types";
-import { FlatMachine } from "./support/flatMachine";
 import { precompileCases } from "./support/precompiles";
 import { deployProver, type DeployedProver } from "./support/prover";
 import { Random } from "./support/random";
 import { arrange, randomInstruction } from "./support/stepCases";
+import { noteSuite, stepOnChain } from "./support/stepOnChain";
 import { syntheticProgram } from "./support/syntheticProgram";
 import { TestHost } from "./support/testHost";
 import { deployRecordTable, tableRecord } from "./support/recordTable";
+import { TwinMachine } from "./support/twinMachine";
 
 const CASES_A_ROW = process.env.SOLVENT_FULL ? 1000 : 120;
 const rows = ISA.filter((info) => info.op >= Op.input && info.op <= Op.hint);
@@ -32,13 +33,17 @@ describe("one-step prover: host calls", function () {
   const preimagePc = instructions.length;
   instructions.push({ op: Op.preimage, d: 0, a: 4, b: 0, imm: 0n });
   const program = syntheticProgram(instructions);
-  let machine: FlatMachine;
+  let machine: TwinMachine;
   let prover: DeployedProver;
 
   before(async () => {
-    machine = new FlatMachine(program, { input: random.bytes(32), inboxLimit: LIMIT, host });
+    machine = new TwinMachine(program, { input: random.bytes(32), inboxLimit: LIMIT, host });
     machine.poke(0, random.bytes(program.memorySize));
     prover = await deployProver(program, await deployRecordTable());
+  });
+
+  after(function () {
+    noteSuite(this);
   });
 
   /** Puts the machine before a `preimage` of the key, with these arguments. */
@@ -51,12 +56,7 @@ describe("one-step prover: host calls", function () {
     machine.poke(machine.state.fp + 32, new Uint8Array(slots.buffer));
   }
 
-  async function expectEqualStep(): Promise<void> {
-    const before = commit(machine);
-    const witness = prove(machine, host.request);
-    machine.step();
-    expect(await prover.step(before, LIMIT, witness), `status ${machine.status}`).to.equal(toHex(commit(machine)));
-  }
+  const expectEqualStep = () => stepOnChain(machine, prover, "", host.request);
 
   rows.forEach((info, row) => {
     it(`steps ${info.name} as the reference does`, async () => {
