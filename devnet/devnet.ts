@@ -29,7 +29,8 @@ export interface DevnetOptions {
   l1IntervalMs: number;
   sequencerPort: number;
   verifierPort: number;
-  explorerPort: number;
+  /** Null serves no explorer. */
+  explorerPort: number | null;
   blockTimeMs: number;
   /** Heights of the game, and seconds of one answer; the challenge period follows. */
   heights: [number, number, number];
@@ -40,7 +41,7 @@ export interface DevnetOptions {
   /** Kept between runs; a folder of its own, deleted at the end, where null. */
   dataDir: string | null;
   logLevel: string;
-  /** What to leave out: `sequencer`, `verifier`, `challenger`, `explorer`. */
+  /** Actors to leave out: `sequencer`, `verifier`, `challenger`. */
   without: string[];
   /** Private key that pays for the actors on an L1 where their accounts have no ether. */
   funder: string | null;
@@ -52,7 +53,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   l1IntervalMs: 200,
   sequencerPort: 9545,
   verifierPort: 9546,
-  explorerPort: 9547,
+  explorerPort: null,
   blockTimeMs: 500,
   heights: [6, 17, 17],
   responseTimeSeconds: 1,
@@ -189,10 +190,11 @@ export class Devnet {
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
     await Promise.all(rest);
-    if (without.includes("explorer") || this.info.l2.verifier === null) return;
+    const { explorerPort } = this.#options;
     const { l1, l2, deployment } = this.info;
-    this.#explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier!, sequencer: l2.sequencer, deployment });
-    this.info.explorer = await this.#explorer.start(this.#options.explorerPort);
+    if (explorerPort === null || l2.verifier === null) return;
+    this.#explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, deployment });
+    this.info.explorer = await this.#explorer.start(explorerPort);
   }
 
   /** Chosen once: a sequencer that starts again is found where it was. */

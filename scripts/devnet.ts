@@ -23,6 +23,8 @@ interface Flags {
   logLevel: string;
 }
 
+const EXPLORER_PORT = 9547;
+
 /** `npm start`: the devnet, until Ctrl-C. Prints what a client needs, then READY. */
 async function main(): Promise<void> {
   const flags = parseFlags();
@@ -86,7 +88,7 @@ function parseFlags(): Flags {
     .option("--l1-port <port>", "port of the L1 that is started; 0 takes any", number, DEFAULT_OPTIONS.l1Port)
     .option("--port <port>", "port of the sequencer's JSON-RPC", number, DEFAULT_OPTIONS.sequencerPort)
     .option("--verifier-port <port>", "port of the verifier's JSON-RPC", number, DEFAULT_OPTIONS.verifierPort)
-    .option("--explorer-port <port>", "port of the explorer", number, DEFAULT_OPTIONS.explorerPort)
+    .option("--explorer-port <port>", "port of the explorer", number, EXPLORER_PORT)
     .option(
       "--block-time <ms>",
       "an L2 block is made so often, when there is something for it",
@@ -103,7 +105,7 @@ function parseFlags(): Flags {
       [],
     )
     .option("--seed <n>", "of the faults: the same seed, the same lie", number, 1)
-    .option("--without <actor>", "leaves out sequencer, verifier, challenger or explorer; may be repeated", collect, [])
+    .option("--without <actor>", "leaves out sequencer, verifier or challenger; may be repeated", collect, [])
     .option("--log-level <level>", "of the actors' logs", "info")
     .addHelpText(
       "after",
