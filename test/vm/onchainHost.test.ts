@@ -115,7 +115,7 @@ describe("one-step prover: host calls", function () {
     });
   }
 
-  it("refuses requests to anything but a host precompile", async () => {
+  it("V32: refuses requests to anything but a host precompile", async () => {
     for (const address of [0, 2, 3, 4, 5, 9, 0x12, 0xff, 0x101]) {
       const key = host.addPrecompile(address, 100_000, random.bytes(32), Uint8Array.of(1));
       arrangePreimage(1, key, 0);
@@ -123,7 +123,7 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("reverts when ecrecover or P-256 gets less gas than it needs, instead of taking the failure for an answer", async () => {
+  it("V34: reverts when ecrecover or P-256 gets less gas than it needs, instead of taking the failure for an answer", async () => {
     for (const { address, gas, input } of precompileCases().filter(({ fails }) => !fails)) {
       const key = host.addPrecompile(address, Math.floor(gas / 2) - 1, Buffer.from(input, "hex"), Uint8Array.of(0));
       arrangePreimage(1, key, 0);
@@ -131,7 +131,7 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("gives the right answer or reverts, whatever the gas limit of the transaction", async () => {
+  it("V34: gives the right answer or reverts, whatever the gas limit of the transaction", async () => {
     for (const name of ["bn254 pairing", "ecrecover", "P-256", "BLS12-381 pairing"]) {
       const { address, gas, input, output } = precompileCases().find((entry) => entry.name === name)!;
       const key = host.addPrecompile(address, gas, Buffer.from(input, "hex"), Buffer.from(`01${output}`, "hex"));
@@ -157,7 +157,7 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("reads the Inbox's records below the limits, even when it holds more", async () => {
+  it("V37: reads the Inbox's records below the limits, even when it holds more", async () => {
     for (const [kind, limit] of [LIMIT.batchCount, LIMIT.delayedCount].entries()) {
       for (const index of [0n, limit - 1n, limit, limit + 1n, 2n ** 64n - 1n]) {
         const pc = instructions.findIndex(({ op }) => op === Op.inbox);
