@@ -55,7 +55,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   verifierPort: 9546,
   explorerPort: null,
   blockTimeMs: 500,
-  heights: [6, 17, 17],
+  heights: [6, 20, 14],
   responseTimeSeconds: 1,
   assertionIntervalSeconds: 10,
   forceDelaySeconds: 20,
