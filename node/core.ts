@@ -2,6 +2,7 @@ import { Gauge, Registry, collectDefaultMetrics } from "prom-client";
 import type { Logger } from "pino";
 import { Chain } from "./chain/chain";
 import { Derivation } from "./chain/derivation";
+import type { AnswerCache } from "./engine/answers";
 import type { Engine, NodeStore, Program } from "./engine/types";
 import { SolventError, invariant, isErrorCode } from "./errors";
 import { Health } from "./health";
@@ -21,7 +22,14 @@ export interface CoreConfig {
 }
 
 /** Opens the program, and the engine where the actor builds blocks or answers calls, over the actor's own nodes. */
-export type OpenExecution = (nodes: NodeStore) => { program: Program; engine?: Engine };
+export type OpenExecution = (nodes: NodeStore) => Execution;
+
+export interface Execution {
+  program: Program;
+  engine?: Engine;
+  /** Where both look up recovered senders; a pool that has recovered one already notes it there. */
+  answers?: AnswerCache;
+}
 
 export interface CoreOptions {
   /** As in DerivationOptions. */
@@ -47,8 +55,7 @@ export class NodeCore {
     readonly l1: L1Rpc,
     readonly follower: L1Follower,
     readonly derivation: Derivation,
-    readonly program: Program,
-    private readonly ownEngine: Engine | undefined,
+    private readonly execution: Execution,
     readonly log: Logger,
   ) {
     this.addMetrics();
@@ -76,18 +83,27 @@ export class NodeCore {
       const l1 = new L1Rpc(config.l1Url, { timeoutMs: config.l1.timeoutMs, retries: 0 });
       const { inbox, portal, startBlock } = system;
       const follower = new L1Follower(l1, view, store.nodes, { inbox, portal, startBlock, ...config.l1 }, log);
-      const { program, engine } = options.open(store.nodes);
-      const derivation = await Derivation.open(chain, view, program, options, log);
-      return new NodeCore(system, store, chain, view, l1, follower, derivation, program, engine, log);
+      const execution = options.open(store.nodes);
+      const derivation = await Derivation.open(chain, view, execution.program, options, log);
+      return new NodeCore(system, store, chain, view, l1, follower, derivation, execution, log);
     } catch (error) {
       await store.close();
       throw error;
     }
   }
 
+  get program(): Program {
+    return this.execution.program;
+  }
+
   get engine(): Engine {
-    invariant(this.ownEngine !== undefined, "this actor opened no engine");
-    return this.ownEngine;
+    const { engine } = this.execution;
+    invariant(engine !== undefined, "this actor opened no engine");
+    return engine;
+  }
+
+  get answers(): AnswerCache | undefined {
+    return this.execution.answers;
   }
 
   /** True once L1 was read to its head and derived, since the process began. */

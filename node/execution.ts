@@ -1,8 +1,12 @@
 import type { OpenExecution } from "./core";
-import { openEngine, openProgram } from "./engine";
+import { AnswerCache, openEngine, openProgram } from "./engine";
 
 /** Program and engine over an actor's own nodes, with one memory of recovered senders. */
-export const openExecution: OpenExecution = (nodes) => ({
-  program: openProgram({ nodes }),
-  engine: openEngine({ nodes }),
-});
+export const openExecution: OpenExecution = (nodes) => {
+  const answers = new AnswerCache();
+  return {
+    program: openProgram({ nodes, precompileAnswers: answers }),
+    engine: openEngine({ nodes, precompileAnswers: answers }),
+    answers,
+  };
+};

@@ -139,6 +139,7 @@ export class Sequencer implements Actor {
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
     const { entry, replaced } = this.pool.add(raw);
+    this.core.answers?.rememberSender(entry.tx);
     await this.journal.add(entry.hash, raw);
     if (replaced !== null) await this.journal.remove([replaced]);
     this.transactionsTaken.inc();

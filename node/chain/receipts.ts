@@ -1,4 +1,5 @@
-import { decodeRlp, getCreateAddress } from "ethers";
+import { getCreateAddress } from "ethers";
+import { decodeRlp, rlpBytes, rlpList, rlpUint, toHex, type RlpItem } from "../protocol";
 import { decodeTransaction } from "../transactions";
 import type { ChainLog, ChainReceipt, ChainTransaction, Hex } from "./types";
 
@@ -18,16 +19,16 @@ export interface RawReceipt {
 /** Decodes the EIP-2718 bytes of a receipt that the program made. */
 export function decodeReceipt(raw: Uint8Array): RawReceipt {
   const isLegacy = raw[0] >= 0xc0;
-  const fields = decodeRlp(isLegacy ? raw : raw.subarray(1)) as [Hex, Hex, Hex, RawLog[], Hex?, Hex?];
+  const fields = rlpList(decodeRlp(isLegacy ? raw : raw.subarray(1)));
   const receipt: RawReceipt = {
     type: isLegacy ? 0 : raw[0],
-    status: quantity(fields[0]) === 1n ? 1 : 0,
-    cumulativeGasUsed: quantity(fields[1]),
-    logsBloom: fields[2],
-    logs: fields[3],
+    status: rlpUint(fields[0]) === 1n ? 1 : 0,
+    cumulativeGasUsed: rlpUint(fields[1]),
+    logsBloom: toHex(rlpBytes(fields[2])),
+    logs: rlpList(fields[3]).map(decodeLog),
   };
-  if (fields[4] !== undefined) receipt.depositNonce = quantity(fields[4]);
-  if (fields[5] !== undefined) receipt.depositReceiptVersion = quantity(fields[5]);
+  if (fields[4] !== undefined) receipt.depositNonce = rlpUint(fields[4]);
+  if (fields[5] !== undefined) receipt.depositReceiptVersion = rlpUint(fields[5]);
   return receipt;
 }
 
@@ -87,6 +88,11 @@ function effectiveGasPrice(
   return withTip < max ? withTip : max;
 }
 
-function quantity(hex: Hex): bigint {
-  return hex === "0x" ? 0n : BigInt(hex);
+function decodeLog(item: RlpItem): RawLog {
+  const [address, topics, data] = rlpList(item, 3);
+  return [
+    toHex(rlpBytes(address, 20)),
+    rlpList(topics).map((topic) => toHex(rlpBytes(topic, 32))),
+    toHex(rlpBytes(data)),
+  ];
 }

@@ -1,3 +1,4 @@
+export { AnswerCache } from "./answers";
 export { openEngine } from "./engine";
 export { openProgram } from "./program";
 export { StoreHost } from "./host";

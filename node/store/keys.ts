@@ -62,3 +62,12 @@ export function tableRange(table: Table): [Buffer, Buffer] {
 export function keyNumber(key: Buffer): number {
   return Number(key.readBigUInt64BE(1));
 }
+
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, from: number, to: number): string;
+};
+
+/** A hash as a key of a Map: one character for each byte. */
+export function mapKey(hash: Uint8Array): string {
+  return latin1Slice.call(hash, 0, hash.length);
+}

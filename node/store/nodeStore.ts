@@ -1,5 +1,5 @@
 import type { Database, WriteBatch } from "./database";
-import { hashKey } from "./keys";
+import { hashKey, mapKey } from "./keys";
 import { LruBytes } from "./lru";
 import type { NodeStore } from "./types";
 
@@ -20,7 +20,7 @@ export class LevelNodeStore implements NodeStore {
   }
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    const key = keyOf(hash);
+    const key = mapKey(hash);
     const held = this.cache.get(key) ?? this.pending.get(key) ?? this.flushing.get(key);
     if (held !== undefined) return held;
     const value = this.database.get(hashKey("node", hash));
@@ -29,7 +29,9 @@ export class LevelNodeStore implements NodeStore {
   }
 
   put(hash: Uint8Array, data: Uint8Array): void {
-    const key = keyOf(hash);
+    const key = mapKey(hash);
+    // What the cache holds is on disk or on its way there.
+    if (this.cache.get(key) !== undefined) return;
     this.pending.set(key, data);
     this.cache.set(key, data);
   }
@@ -64,18 +66,14 @@ export class OverlayNodeStore implements NodeStore {
   constructor(private readonly below?: NodeStore) {}
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    return this.entries.get(keyOf(hash)) ?? this.below?.get(hash);
+    return this.entries.get(mapKey(hash)) ?? this.below?.get(hash);
   }
 
   put(hash: Uint8Array, data: Uint8Array): void {
-    this.entries.set(keyOf(hash), data);
+    this.entries.set(mapKey(hash), data);
   }
 
   mergeInto(target: NodeStore): void {
     for (const [key, data] of this.entries) target.put(Buffer.from(key, "latin1"), data);
   }
-}
-
-function keyOf(hash: Uint8Array): string {
-  return Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1");
 }

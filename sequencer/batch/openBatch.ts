@@ -1,7 +1,7 @@
 import { encodeSegment, MAX_BATCH_BYTES, MAX_SEGMENT_BYTES } from "../../node/protocol";
 
 /** One speed for all: a segment must compress to the same length whenever it is made again. */
-const LEVEL = 6;
+export const SEGMENT_LEVEL = 6;
 const LENGTH_BYTES = 4;
 
 /** Where a block stands: batch, byte offset of its segment, byte offset in the inflated segment. */
@@ -34,6 +34,12 @@ export class OpenBatch {
     return this.count;
   }
 
+  /** Bytes that L1 takes behind what the batch holds, at least. */
+  get room(): number {
+    const held = this.sealedBytes + (this.bodies.length === 0 ? 0 : this.currentSegment().length);
+    return MAX_BATCH_BYTES - held - LENGTH_BYTES;
+  }
+
   /** The place of a block of at most `bytes` bytes. */
   place(bytes: number): Place {
     const isNew = this.bodies.length > 0 && this.bodyBytes + bytes > MAX_SEGMENT_BYTES;
@@ -56,7 +62,7 @@ export class OpenBatch {
     let segment: Uint8Array | null = null;
     // Stored blocks of DEFLATE cost five bytes for each 16 KiB at most: far from the limit nothing has to be compressed to know.
     if (sealedBytes + LENGTH_BYTES + inflated + 5 * (Math.ceil(inflated / 16_383) + 1) > MAX_BATCH_BYTES) {
-      segment = encodeSegment(bodies, LEVEL);
+      segment = encodeSegment(bodies, SEGMENT_LEVEL);
       if (sealedBytes + segment.length > MAX_BATCH_BYTES) return false;
     }
     if (isNew) this.sealed.push(this.currentSegment());
@@ -74,7 +80,7 @@ export class OpenBatch {
   }
 
   private currentSegment(): Uint8Array {
-    this.compressed ??= encodeSegment(this.bodies, LEVEL);
+    this.compressed ??= encodeSegment(this.bodies, SEGMENT_LEVEL);
     return this.compressed;
   }
 }

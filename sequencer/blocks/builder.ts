@@ -2,9 +2,9 @@ import type { StoredBlock } from "../../node/chain/blockTables";
 import type { BuiltBlock } from "../../node/engine/types";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import type { NodeCore } from "../../node/core";
-import { MAX_BLOCK_BYTES, decodeCursor } from "../../node/protocol";
+import { MAX_BLOCK_BYTES, decodeCursor, encodeSegment } from "../../node/protocol";
 import { nextBaseFee } from "../../node/rpc/fees";
-import { OpenBatch } from "../batch/openBatch";
+import { OpenBatch, SEGMENT_LEVEL } from "../batch/openBatch";
 import type { Mempool, Pooled } from "../pool/mempool";
 
 /** A block that was built and has its place in the open batch, not yet written. */
@@ -15,6 +15,8 @@ export interface PlacedBlock {
 
 /** Bytes around the transactions of a block, at most. */
 const BODY_OVERHEAD = 64;
+/** Shorter blocks say little about how well the next one compresses. */
+const LONG_BODY_BYTES = 40_000;
 /** Of the candidates' gas limits, how much more than a block is tried: most use less than they ask for. */
 const GAS_SURPLUS = 2n;
 
@@ -22,6 +24,9 @@ const GAS_SURPLUS = 2n;
  * Builds blocks on the unsafe head at the place that the open batch has for them.
  */
 export class BlockBuilder {
+  /** Compressed bytes for each byte of a block, as the last long one had it: says what fits before it is built. */
+  private compression = 1;
+
   constructor(
     private readonly core: NodeCore,
     private readonly pool: Mempool,
@@ -40,15 +45,29 @@ export class BlockBuilder {
     const messageCount = Math.max(0, Math.min(messageLimit, view.delayedCount) - consumed);
     const baseFee = nextBaseFee(parent, system.minimumBaseFee);
     let maxBytes = MAX_BLOCK_BYTES - BODY_OVERHEAD;
-    for (;;) {
-      const candidates = this.pool.candidates(baseFee, system.blockGasLimit * GAS_SURPLUS, maxBytes);
+    for (let attempt = 0; ; attempt++) {
+      let candidates = this.pool.candidates(baseFee, system.blockGasLimit * GAS_SURPLUS, maxBytes);
+      const room = batch.room / this.compression;
+      if (attempt === 0 && bytesWithin(candidates, system.blockGasLimit) > room) {
+        if (!batch.isEmpty) return "full";
+        candidates = this.pool.candidates(baseFee, system.blockGasLimit * GAS_SURPLUS, Math.floor(room));
+      }
       const bytes = candidates.reduce((sum, entry) => sum + entry.raw.length + 4, BODY_OVERHEAD);
       const built = this.attempt(parent, batch, timestamp, messageCount, candidates, bytes);
-      if (built !== null) return { built, candidates };
+      if (built !== null) {
+        this.learnCompression(built.body);
+        return { built, candidates };
+      }
       if (!batch.isEmpty) return "full";
       // Alone in a batch and still too long: fewer of them.
       maxBytes = Math.floor(bytes / 2);
     }
+  }
+
+  private learnCompression(body: Uint8Array): void {
+    // With a fiftieth to spare, so that a block is seldom built in vain.
+    if (body.length >= LONG_BODY_BYTES)
+      this.compression = Math.min(1, (1.02 * encodeSegment([body], SEGMENT_LEVEL).length) / body.length);
   }
 
   private attempt(
@@ -71,4 +90,16 @@ export class BlockBuilder {
     });
     return batch.append(built.body, place) ? built : null;
   }
+}
+
+/** Bytes of the first candidates whose gas limits together fit a block. */
+function bytesWithin(candidates: readonly Pooled[], gasLimit: bigint): number {
+  let gas = 0n;
+  let bytes = BODY_OVERHEAD;
+  for (const { tx, raw } of candidates) {
+    gas += tx.gasLimit;
+    if (gas > gasLimit) break;
+    bytes += raw.length + 4;
+  }
+  return bytes;
 }
