@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { globSync } from "../support/glob";
 
 const BENCHMARKS_FILE = join(__dirname, "..", "..", "docs", "benchmarks.md");
 const TITLE =
@@ -8,7 +7,8 @@ const TITLE =
 
 /** `npm run bench [-- NAME ...]`: each benchmark exports `bench(): Promise<string>`, the Markdown body of its section. */
 async function main(names: string[]): Promise<void> {
-  const known = globSync(__dirname, /\.ts$/).map((file) => file.replace(/^.*[\\/]/, "").replace(/\.ts$/, ""));
+  const files = readdirSync(__dirname).filter((file) => file.endsWith(".ts"));
+  const known = files.map((file) => file.replace(/\.ts$/, ""));
   const all = known.filter((name) => name !== "main");
   for (const name of names.length > 0 ? names : all) {
     if (!all.includes(name)) throw new Error(`no benchmark ${name}; there are ${all.join(", ")}`);

@@ -17,7 +17,6 @@ export type Module = {
   /** Types of all functions, imports first. */
   functions: FunctionType[];
   memoryPages: number;
-  hasMemory: boolean;
   globals: GlobalDefinition[];
   exports: { name: string; index: number }[];
   bodies: Body[];
@@ -71,7 +70,6 @@ export function parseModule(bytes: Uint8Array, isPartial = false): Module {
     imports: [],
     functions: [],
     memoryPages: 0,
-    hasMemory: false,
     globals: [],
     exports: [],
     bodies: [],
@@ -218,9 +216,7 @@ function importFunction(module: Module, type: FunctionType, from: string, name: 
 function parseMemory(module: Module, section: Reader): void {
   const at = section.offset;
   const flags = section.byte();
-  if (module.hasMemory) throw new RefusedModule("second memory", at);
   if (flags > 1) throw new RefusedModule("shared or 64-bit memory", at);
-  module.hasMemory = true;
   module.memoryPages = section.u32();
   if (flags === 1) section.u32();
 }

@@ -1,0 +1,83 @@
+import { fromHex } from "../../node/protocol";
+import { devAccount } from "../../devnet/accounts";
+import { LoadClient } from "./rpc/client";
+import { measureSync } from "./rpc/sync";
+import { residentMiB, startAnvil, startHardhat, startSolvent, type Target } from "./rpc/targets";
+import { createAccount, fund, playLoad, signAll, signOne, type LoadResult } from "./rpc/workload";
+
+const SENDERS = 50;
+const TRANSFERS = 2_000;
+const REPETITIONS = 3;
+
+interface Measured {
+  name: string;
+  runs: LoadResult[];
+  restMiB: number;
+  loadMiB: number;
+}
+
+/** Transfers over HTTP until all are in blocks: ours, Hardhat's node and anvil in turns, a block a second each. */
+export async function bench(): Promise<string> {
+  const solvent = await startSolvent();
+  const targets: Target[] = [solvent];
+  try {
+    targets.push(await startHardhat(), await startAnvil());
+    const players = await Promise.all(targets.map(createPlayer));
+    for (let repetition = 0; repetition < REPETITIONS; repetition++)
+      for (const player of players) await player.play(repetition);
+    const [ours, hardhat, anvil] = players.map(({ measured }) => measured);
+    const sync = await measureSync(solvent);
+    return report([ours, hardhat, anvil]) + "\n\n" + sync;
+  } finally {
+    await Promise.all(targets.map((target) => target.stop()));
+  }
+}
+
+async function createPlayer(target: Target): Promise<{ measured: Measured; play(repetition: number): Promise<void> }> {
+  const client = new LoadClient(target.url, SENDERS + 1);
+  const restMiB = residentMiB(target.pid);
+  const senders = Array.from({ length: SENDERS }, () => createAccount());
+  const opener = createAccount();
+  await fund(client, target.chainId, createAccount(fromHex(devAccount(0).privateKey)), [...senders, opener]);
+  const measured: Measured = { name: target.name, runs: [], restMiB, loadMiB: restMiB };
+  const each = TRANSFERS / SENDERS;
+  return {
+    measured,
+    async play(repetition) {
+      const requests = signAll(target.chainId, senders, repetition * each, each);
+      const watch = setInterval(() => (measured.loadMiB = Math.max(measured.loadMiB, residentMiB(target.pid))), 100);
+      measured.runs.push(await playLoad(client, signOne(target.chainId, opener, repetition), requests));
+      clearInterval(watch);
+    },
+  };
+}
+
+function report(measured: Measured[]): string {
+  const times = measured.map(({ runs }) => median(runs.map(({ includedMs }) => includedMs)));
+  const rows = measured.map(({ name, runs, restMiB, loadMiB }, i) => {
+    const accepted = median(runs.map(({ acceptedMs }) => acceptedMs));
+    const all = runs.map(({ includedMs }) => seconds(includedMs)).join(", ");
+    const ratio = (times[i] / times[0]).toFixed(2);
+    const rate = (TRANSFERS / times[i]) * 1000;
+    return (
+      `| ${name} | ${seconds(times[i])} | ${all} | ${rate.toFixed(0)} | ${seconds(accepted)} | ${ratio} | ` +
+      `${restMiB.toFixed(0)} | ${loadMiB.toFixed(0)} |`
+    );
+  });
+  return [
+    `${TRANSFERS} pre-signed transfers from ${SENDERS} senders over HTTP (one request each, ${SENDERS} connections) until all are in blocks;`,
+    `a block a second, 30 million gas a block; ${REPETITIONS} repetitions in turns, medians. The ratio says how many times faster Solvent is.`,
+    "",
+    "| node | until in blocks, s | each, s | transactions/s | until accepted, s | ratio | MiB at rest | MiB under load |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+export function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2);
+}

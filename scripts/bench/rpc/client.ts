@@ -1,0 +1,46 @@
+import { Agent, request } from "node:http";
+
+/** JSON-RPC over kept-alive HTTP connections, as light as it can be: the load must not be what is measured. */
+export class LoadClient {
+  readonly #url: URL;
+  readonly #agent: Agent;
+
+  constructor(url: string, connections: number) {
+    this.#url = new URL(url);
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** @throws Error with the node's answer where it is an error. */
+  async call<T>(method: string, ...params: unknown[]): Promise<T> {
+    const answer = await this.post(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
+    const { result, error } = JSON.parse(answer) as { result: T; error?: unknown };
+    if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);
+    return result;
+  }
+
+  post(body: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { hostname, port } = this.#url;
+      const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+      const call = request(
+        { method: "POST", host: hostname, port, path: "/", headers, agent: this.#agent },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+          answer.on("end", () => resolve(Buffer.concat(chunks).toString()));
+          answer.on("error", reject);
+        },
+      );
+      call.on("error", reject);
+      call.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
