@@ -4,4 +4,34 @@
 export { ENGINE, ENGINE_END } from "./memory";
 export { addCandidate, openBuild, sealBuild } from "./engine/build";
 export { executeBegin, executeSeal, executeTransaction } from "./engine/execute";
+export { balanceAt, callResult, codeLengthAt, nonceAt, noteOutcome, runCall } from "./engine/call";
+export { openEnvironment } from "./engine/environment";
+export {
+  frameAccount,
+  frameBalance,
+  frameCaller,
+  frameDepth,
+  frameGas,
+  frameInput,
+  frameInputLength,
+  frameIsCreate,
+  frameKind,
+  frameMemory,
+  frameMemorySize,
+  frameStackBase,
+  frameTarget,
+  frameValue,
+  returnData,
+  returnDataSize,
+} from "./engine/frames";
+export {
+  beginOverrides,
+  clearStorage,
+  endOverrides,
+  overrideBalance,
+  overrideCode,
+  overrideNonce,
+  overrideSlot,
+} from "./engine/overrides";
 export { refusal } from "./engine/refusal";
+export { beginReplay, replayGasUsed, replayMessage, replayTransaction } from "./engine/replay";

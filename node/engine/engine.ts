@@ -1,5 +1,8 @@
 import { buildBlock } from "./doors/buildBlock";
 import { executeBlock } from "./doors/executeBlock";
+import { call } from "./doors/call";
+import { createAccessList } from "./doors/createAccessList";
+import { estimateGas } from "./doors/estimateGas";
 import { EngineRuntime } from "./runtime";
 import type {
   AccessListItem,
@@ -28,16 +31,16 @@ class WasmEngine implements Engine {
     return buildBlock(this.runtime, request);
   }
 
-  call(_request: CallRequest): CallResult {
-    throw new Error("not written yet");
+  call(request: CallRequest): CallResult {
+    return call(this.runtime, request);
   }
 
-  estimateGas(_request: CallRequest): { gas: bigint } | { failed: CallResult } {
-    throw new Error("not written yet");
+  estimateGas(request: CallRequest): { gas: bigint } | { failed: CallResult } {
+    return estimateGas(this.runtime, request);
   }
 
-  createAccessList(_request: CallRequest): { accessList: AccessListItem[]; result: CallResult } {
-    throw new Error("not written yet");
+  createAccessList(request: CallRequest): { accessList: AccessListItem[]; result: CallResult } {
+    return createAccessList(this.runtime, request);
   }
 
   traceCall(_request: CallRequest, _options: TraceOptions): Trace {

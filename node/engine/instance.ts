@@ -61,6 +61,11 @@ export class Instance {
     }
   }
 
+  /** Calls an export that returns 64 bits. @throws SolventError as `run`. */
+  callU64(name: string, ...values: (number | bigint)[]): bigint {
+    return BigInt.asUintN(64, BigInt(this.call(name, ...values)));
+  }
+
   /** An address that the module exports as a constant. */
   address(name: string): number {
     return (this.exports[name] as WebAssembly.Global).value as number;

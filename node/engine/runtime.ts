@@ -1,5 +1,5 @@
 import { OverlayStore } from "./overlay";
-import { StoreHost } from "./host";
+import { EMPTY_INBOX, StoreHost } from "./host";
 import { Instance, loadModule } from "./instance";
 import type { EngineOptions } from "./types";
 import { Tracer } from "./tracer";
@@ -41,6 +41,7 @@ export class EngineRuntime {
   withoutStore<T>(work: (room: Room) => T): T {
     this.passing ??= this.open(new StoreHost(this.overlay, this.options.precompileAnswers ?? this.overlay));
     this.overlay.clear();
+    this.passing.host.begin(EMPTY_INBOX);
     return this.attempt(this.passing, work);
   }
 

@@ -123,6 +123,7 @@ export function startCall(frame: Frame): u32 {
   child.code = changetype<usize>(code);
   child.codeLength = code.length;
   child.pc = 0;
+  if (TRACING) child.target = changetype<usize>(target);
   if (TRACING) traceEnter(child);
 
   if (child.depth > MAX_DEPTH || (sendsValue && isPoorer(accountOf(frame), valueOf(child)))) {

@@ -38,6 +38,7 @@ import {
 } from "./frame";
 import {
   HALT_CALL_REFUSED,
+  HALT_CODE_DEPOSIT,
   HALT_CODE_PREFIX,
   HALT_CODE_SIZE,
   HALT_COLLISION,
@@ -108,6 +109,7 @@ export function startCreate(frame: Frame): u32 {
 
   if (child.depth > MAX_DEPTH || isPoorer(creator, valueOf(child)) || creator.nonce == u64.MAX_VALUE) {
     child.account = 0;
+    if (TRACING) child.target = 0;
     if (TRACING) traceEnter(child);
     return endAtOnce(frame, child, HALT_CALL_REFUSED);
   }
@@ -122,6 +124,7 @@ export function startCreate(frame: Frame): u32 {
   const account = accountAt(ADDRESS);
   warm(account);
   child.account = changetype<usize>(account);
+  if (TRACING) child.target = child.account;
   if (TRACING) traceEnter(child);
   if (isOccupied(account)) {
     child.gas = 0;
@@ -163,7 +166,7 @@ export function finishCreate(frame: Frame, halt: u32): u32 {
   if (length > MAX_CODE) return HALT_CODE_SIZE;
   if (length != 0 && load<u8>(EVM_RETURN) == 0xef) return HALT_CODE_PREFIX;
   frame.gas -= DEPOSIT_BYTE * i64(length);
-  if (frame.gas < 0) return HALT_OUT_OF_GAS;
+  if (frame.gas < 0) return HALT_CODE_DEPOSIT;
   if (length != 0) setCode(accountOf(frame), EVM_RETURN, length);
   setReturnDataLength(0);
   return halt;

@@ -63,6 +63,7 @@ export function executeTop(message: Message, outcome: Outcome): void {
   frame.isCreate = message.isCreate;
   frame.kind = 0;
   copyWord(valueOf(frame), message.value);
+  if (TRACING) frame.target = frame.account;
   if (TRACING) traceEnter(frame);
   let halt = message.isCreate ? beginCreation(frame, account, caller) : beginCall(frame, account, caller);
   if (halt == HALT_NONE) {

@@ -54,6 +54,8 @@ export class Frame {
   returnLength: u32;
   /** The opcode that started the frame; 0 for the top. */
   kind: u32;
+  /** The account called; set only where calls are traced. */
+  target: usize;
   value0: u64;
   value1: u64;
   value2: u64;

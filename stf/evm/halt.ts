@@ -24,6 +24,8 @@ export const HALT_CODE_PREFIX: u32 = 0x28;
 /** Creation: the deployed code is longer than 24,576 bytes. */
 export const HALT_CODE_SIZE: u32 = 0x29;
 export const HALT_PRECOMPILE: u32 = 0x2a;
+/** Creation: the gas left does not pay for the deployed code. */
+export const HALT_CODE_DEPOSIT: u32 = 0x2b;
 /** The caller's balance does not cover the value, or the depth is 1,024: the call costs its base gas only. */
 export const HALT_CALL_REFUSED: u32 = 0x30;
 

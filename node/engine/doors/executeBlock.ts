@@ -1,5 +1,6 @@
 import { invariant, SolventError } from "../../errors";
 import { decodeHeader, decodeRlp, encodeRlp, keccak256, rlpList, toHex, word, type RlpItem } from "../../protocol";
+import { blobBaseFee } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import type { Instance } from "../instance";
 import { createExcluded, readRefusal, REASON } from "../refusal";
@@ -99,16 +100,4 @@ function placeTransactions(instance: Instance, transactions: readonly Uint8Array
 function receiptLogs(receipt: Uint8Array): RlpItem[] {
   const fields = rlpList(decodeRlp(receipt[0] < 0xc0 ? receipt.subarray(1) : receipt));
   return rlpList(fields[RECEIPT_LOGS]);
-}
-
-/** What BLOBBASEFEE answers: e^(excess / fraction) by its series in integers. Source: EIP-4844, `fake_exponential`; fraction of Osaka. */
-function blobBaseFee(excessBlobGas: bigint): bigint {
-  const fraction = 5_007_716n;
-  let sum = 0n;
-  let term = fraction;
-  for (let i = 1n; term > 0n; i++) {
-    sum += term;
-    term = (term * excessBlobGas) / (fraction * i);
-  }
-  return sum / fraction;
 }

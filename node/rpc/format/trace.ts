@@ -1,5 +1,5 @@
+import { opcodeName } from "../../engine/opcodes";
 import type { CallFrame, Trace, TraceStep } from "../../engine/types";
-import { opcodeName } from "./opcodes";
 import { bytesToHex, quantity } from "./hex";
 import { revertReason } from "../methods/execute";
 

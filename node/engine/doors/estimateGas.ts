@@ -1,0 +1,65 @@
+import { REASON } from "../refusal";
+import type { EngineRuntime } from "../runtime";
+import { CallSession, MAX_GAS, toCallResult, type Attempt } from "../session";
+import type { CallRequest, CallResult } from "../types";
+
+const GAS_TRANSFER = 21_000n;
+const STIPEND = 2_300n;
+/** Refusals that more gas mends. */
+const TOO_LITTLE: readonly number[] = [REASON.intrinsicGas, REASON.floorGas];
+
+/** @returns the least gas limit with which the call succeeds, found by bisection as geth does it (without its tolerance). */
+export function estimateGas(runtime: EngineRuntime, request: CallRequest): { gas: bigint } | { failed: CallResult } {
+  return runtime.withoutStore((room) => {
+    const session = CallSession.open(runtime, room, request);
+    const cap = highestGas(session, request);
+    if (typeof cap !== "bigint") return { failed: cap };
+    if (session.isPlainTransfer && session.run(GAS_TRANSFER).status === "success") return { gas: GAS_TRANSFER };
+    const first = session.run(cap);
+    return first.status === "success" ? { gas: bisect(session, first, cap) } : { failed: describe(first, cap) };
+  });
+}
+
+/** The least gas with which it succeeds: above what it used, and at most `high`, which suffices. */
+function bisect(session: CallSession, first: Attempt, high: bigint): bigint {
+  const succeeds = (gas: bigint): boolean => session.run(gas).status === "success";
+  let low = first.gasUsed - 1n;
+  // Most calls need what they used before refunds, and the 64th that each frame keeps back.
+  const likely = ((first.maxGasUsed + STIPEND) * 64n) / 63n;
+  if (likely < high) {
+    if (succeeds(likely)) high = likely;
+    else low = likely;
+  }
+  while (low + 1n < high) {
+    let middle = (low + high) / 2n;
+    // The search keeps to the low side, where the answer is.
+    if (middle > low * 2n) middle = low * 2n;
+    if (succeeds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** Most gas to try: of the call or the block, as the balance pays for it. */
+function highestGas(session: CallSession, request: CallRequest): bigint | CallResult {
+  const { gas, value = 0n, header, blockOverrides } = request;
+  let high = gas !== undefined && gas >= GAS_TRANSFER ? gas : (blockOverrides?.gasLimit ?? header.gasLimit);
+  if (session.feeCap > 0n) {
+    if (value >= session.balance) return refusedCall("insufficient funds for transfer");
+    const affordable = (session.balance - value) / session.feeCap;
+    if (affordable < high) high = affordable;
+  }
+  return high < MAX_GAS ? high : MAX_GAS;
+}
+
+function describe(failed: Attempt, cap: bigint): CallResult {
+  const result = toCallResult(failed);
+  if (result.halt === "out-of-gas" || TOO_LITTLE.includes(failed.code))
+    return { ...result, message: `gas required exceeds allowance (${cap})` };
+  const reason = /^err: (.*) \(supplied gas \d+\)$/.exec(result.message)?.[1];
+  return reason === undefined ? result : { ...result, message: `failed with ${cap} gas: ${reason}` };
+}
+
+function refusedCall(message: string): CallResult {
+  return { status: "refused", halt: "refused", returnData: new Uint8Array(0), gasUsed: 0n, message };
+}

@@ -1,0 +1,162 @@
+import { SolventError } from "../errors";
+import { encodeRlp, fromHex, rlpInteger, ZERO_ADDRESS, ZERO_HASH, type RlpItem } from "../protocol";
+import { blobBaseFee, writeEnvironment } from "./environment";
+import { haltMessage, haltReason, isSuccess, HALT } from "./halts";
+import type { Instance } from "./instance";
+import { applyOverrides } from "./overrides";
+import { readRefusal, REASON, refusalMessage } from "./refusal";
+import type { EngineRuntime, Room } from "./runtime";
+import type { AccessListItem, CallRequest, CallResult } from "./types";
+
+/** Most gas of one message: the cap of a transaction, to which the program's memory is made. */
+export const MAX_GAS = 1n << 24n;
+const TYPE_DYNAMIC_FEE = 2;
+const TYPE_SET_CODE = 4;
+/** Places behind the environment: the sender; the transaction's bytes. */
+const SENDER = 0x260;
+const TRANSACTION = 0x400;
+const ENGINE_BYTES = 0x400000;
+
+/** A result with the code of the refusal, or `REASON.valid`. */
+export interface Attempt extends CallResult {
+  code: number;
+  /** Before refunds. */
+  maxGasUsed: bigint;
+}
+
+/**
+ * A call's block and state, opened: messages run on it one after the other, each as if it were the first.
+ */
+export class CallSession {
+  private constructor(
+    readonly room: Room,
+    private readonly request: CallRequest,
+    private readonly base: number,
+  ) {}
+
+  static open(runtime: EngineRuntime, room: Room, request: CallRequest): CallSession {
+    const { instance } = room;
+    const { header, blockOverrides: overrides = {} } = request;
+    writeEnvironment(instance, {
+      parentHash: header.parentHash,
+      stateRoot: header.stateRoot,
+      baseFee: overrides.baseFee ?? header.baseFeePerGas ?? 0n,
+      coinbase: overrides.coinbase ?? header.miner,
+      prevRandao: overrides.prevRandao ?? header.mixHash,
+      parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? ZERO_HASH,
+      chainId: runtime.fallbackChainId,
+      blobBaseFee: blobBaseFee(header.excessBlobGas ?? 0n),
+      number: overrides.number ?? BigInt(header.number),
+      timestamp: overrides.timestamp ?? BigInt(header.timestamp),
+      gasLimit: overrides.gasLimit ?? header.gasLimit,
+    });
+    instance.call("openEnvironment");
+    if (request.stateOverrides !== undefined) applyOverrides(instance, request.stateOverrides);
+    const session = new CallSession(room, request, instance.address("ENGINE"));
+    instance.bytes.set(fromHex(request.from ?? ZERO_ADDRESS), session.base + SENDER);
+    return session;
+  }
+
+  /** Runs the message with this much gas. @param accessList - instead of the request's. */
+  run(gas: bigint, accessList = this.request.accessList, isTraced = false): Attempt {
+    const { instance } = this.room;
+    const raw = encodeMessage(this.request, gas, accessList ?? []);
+    if (raw.length > ENGINE_BYTES - TRANSACTION)
+      throw new SolventError("call-too-large", `a call of ${raw.length} bytes: at most ${ENGINE_BYTES - TRANSACTION}`);
+    instance.bytes.set(raw, this.base + TRANSACTION);
+    const code = instance.call("runCall", this.base + SENDER, this.base + TRANSACTION, raw.length, isTraced ? 1 : 0);
+    return code === REASON.valid ? readResult(instance) : refused(instance, code, gas);
+  }
+
+  /** The gas that a call has where it names none: the cap, or what the balance pays for at the given price. */
+  defaultGas(): bigint {
+    const { gas, value = 0n } = this.request;
+    if (gas !== undefined) return gas < MAX_GAS ? gas : MAX_GAS;
+    const price = this.feeCap;
+    if (price === 0n) return MAX_GAS;
+    const affordable = this.balance > value ? (this.balance - value) / price : 0n;
+    return affordable < MAX_GAS ? affordable : MAX_GAS;
+  }
+
+  /** Most that the call is willing to pay for a unit of gas. */
+  get feeCap(): bigint {
+    return this.request.gasPrice ?? this.request.maxFeePerGas ?? 0n;
+  }
+
+  get balance(): bigint {
+    const { instance } = this.room;
+    return instance.word(instance.call("balanceAt", this.base + SENDER));
+  }
+
+  get nonce(): bigint {
+    return this.room.instance.callU64("nonceAt", this.base + SENDER);
+  }
+
+  /** Whether the call goes to an account without code. */
+  get isPlainTransfer(): boolean {
+    const { to, data } = this.request;
+    if (to === undefined || to === null || (data !== undefined && data.length > 0)) return false;
+    const { instance } = this.room;
+    instance.bytes.set(fromHex(to), this.base + TRANSACTION);
+    return instance.call("codeLengthAt", this.base + TRANSACTION) === 0;
+  }
+}
+
+/** The request as a transaction of type 2 or 4; nonce, chain id and signature are zero. */
+function encodeMessage(request: CallRequest, gas: bigint, accessList: readonly AccessListItem[]): Uint8Array {
+  const { to, value = 0n, data = new Uint8Array(0), gasPrice, authorizationList } = request;
+  const none = new Uint8Array(0);
+  const fields: RlpItem[] = [
+    none,
+    none,
+    rlpInteger(gasPrice ?? request.maxPriorityFeePerGas ?? 0n),
+    rlpInteger(gasPrice ?? request.maxFeePerGas ?? 0n),
+    rlpInteger(gas),
+    to === undefined || to === null ? none : fromHex(to),
+    rlpInteger(value),
+    data,
+    accessList.map(({ address, storageKeys }) => [fromHex(address), storageKeys.map((slot) => fromHex(slot))]),
+  ];
+  if (authorizationList !== undefined)
+    fields.push(
+      authorizationList.map(({ chainId, address, nonce, yParity, r, s }) => [
+        rlpInteger(chainId),
+        fromHex(address),
+        rlpInteger(nonce),
+        rlpInteger(BigInt(yParity)),
+        rlpInteger(r),
+        rlpInteger(s),
+      ]),
+    );
+  fields.push(none, none, none);
+  const type = authorizationList === undefined ? TYPE_DYNAMIC_FEE : TYPE_SET_CODE;
+  return Uint8Array.of(type, ...encodeRlp(fields));
+}
+
+/** Reads what stf/engine/call.ts noted of the last message. */
+export function readResult(instance: Instance): Attempt {
+  const at = instance.call("callResult");
+  const halt = instance.u32(at + 16);
+  const output = instance.u32(at + 20);
+  return {
+    code: REASON.valid,
+    status: isSuccess(halt) ? "success" : halt === HALT.revert ? "revert" : "halt",
+    halt: haltReason(halt),
+    returnData: instance.bytes.slice(output, output + instance.u32(at + 24)),
+    gasUsed: instance.u64(at),
+    maxGasUsed: instance.u64(at + 8),
+    message: haltMessage(halt, { op: instance.u32(at + 28), stackSize: instance.u32(at + 32) }),
+  };
+}
+
+/** The result without what only the engine needs. */
+export function toCallResult({ status, halt, returnData, gasUsed, message }: Attempt): CallResult {
+  return { status, halt, returnData, gasUsed, message };
+}
+
+function refused(instance: Instance, code: number, gas: bigint): Attempt {
+  const reason = refusalMessage(code, readRefusal(instance));
+  const message = `err: ${reason} (supplied gas ${gas})`;
+  const nothing = { returnData: new Uint8Array(0), gasUsed: 0n, maxGasUsed: 0n };
+  return { code, status: "refused", halt: "refused", ...nothing, message };
+}

@@ -1,0 +1,34 @@
+/*
+ * Door traceTransaction: the transactions of a block once more, one by one, on the parent's state.
+ */
+import { addTransaction, beginBlock } from "../block/block";
+import { blockGasUsed } from "../block/context";
+import { consumeMessages, resetMessages } from "../block/message";
+import { setTracing } from "../evm/trace";
+
+/** Starts the block whose environment was opened. @param isL1 Writes the beacon root, too. */
+export function beginReplay(isL1: bool): void {
+  resetMessages();
+  beginBlock(isL1);
+}
+
+/** Adds the transaction of `length` bytes at `raw`. @returns VALID, or why it is no part of this block. */
+export function replayTransaction(raw: usize, length: u32, isTraced: bool): u32 {
+  setTracing(isTraced);
+  const code = addTransaction(raw, length);
+  setTracing(false);
+  return code;
+}
+
+/** Adds the deposit that delayed message `index` becomes. @returns whether the inbox has it. */
+export function replayMessage(index: u64, isTraced: bool): bool {
+  setTracing(isTraced);
+  const next = consumeMessages(index, index + 1);
+  setTracing(false);
+  return next != index;
+}
+
+/** Gas that the transactions so far have used. */
+export function replayGasUsed(): u64 {
+  return blockGasUsed();
+}
