@@ -19,6 +19,11 @@ function namedNetwork(): HardhatUserConfig["networks"] {
   return url === undefined ? {} : { l1: { url, accounts: key === undefined ? [] : [key] } };
 }
 
+/** Instrumented code (npm run coverage) never takes the place of the real one. */
+function coveragePaths(): HardhatUserConfig["paths"] {
+  return process.env.SOLVENT_COVERAGE === "1" ? { artifacts: "./coverage/artifacts", cache: "./coverage/cache" } : {};
+}
+
 const config: HardhatUserConfig = {
   solidity: {
     version: SOLC_VERSION,
@@ -30,7 +35,7 @@ const config: HardhatUserConfig = {
     },
   },
   networks: { hardhat: { hardfork: "osaka", chainId: 31337 }, ...namedNetwork() },
-  paths: { tests: "./test/contracts" },
+  paths: { tests: "./test/contracts", ...coveragePaths() },
   typechain: { dontOverrideCompile: true },
   mocha: { timeout: 120_000 },
 };

@@ -13,6 +13,7 @@ import {
   GameFollower,
   genesisAssertion,
   HonestPlayer,
+  lastLeafOf,
   moveGasBound,
   pageMoves,
   QUEUE_ABI,
@@ -23,7 +24,7 @@ import {
 } from "../node/game";
 import { HealthServer } from "../node/health";
 import type { L1Block } from "../node/l1/types";
-import { L1Sender } from "../node/l1/sender";
+import { L1Sender, type L1Request } from "../node/l1/sender";
 import { ZERO_HASH } from "../node/protocol";
 import { Serial } from "../node/serial";
 import type { RollupSystem } from "../node/system";
@@ -33,16 +34,27 @@ import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
 import { BackgroundTruth } from "./truth";
 
-/** Gas for one step on L1: the dearest host precompile stays under 15.5 million and goes alone. */
-const STEP_GAS = 2_000_000;
-const DEAR_STEP_GAS = 16_000_000;
+/** Gas for one step on L1, which goes alone: the dearest host precompile stays under 15.5 million. */
+const STEP_GAS = 16_000_000;
+/** Own transactions are looked after so often even where L1 makes no blocks. */
+const IDLE_MS = 1_000;
+/** A page that L1 refused waits for at most 2^this many blocks before it is tried again. */
+const MAX_BACKOFF_LOG2 = 6;
+
+const MAX_REMEMBERED = 10_000;
+
+/** Moves of one transaction, and the name it is sent under. */
+interface Page {
+  page: Move[];
+  key: string;
+}
 
 export interface ChallengerDeps {
   system: RollupSystem;
   open: OpenExecution;
   log: Logger;
   /** What this party holds for true; the honest commitments unless a liar brings others. */
-  createSource?(options: CommitmentOptions): CommitmentSource;
+  createSource?(options: CommitmentOptions, game: GameFollower): CommitmentSource;
   /** Last word on the moves of a plan: what an adversary leaves out or adds. The honest party changes nothing. */
   reviseMoves?(plan: Plan, replica: GameFollower): Move[];
 }
@@ -58,7 +70,13 @@ export class Challenger implements Actor {
   #timer: NodeJS.Timeout | null = null;
   #isTicking = false;
   #isStopped = false;
+  /** L1 block that was decided on last, and whether something came in since. */
+  #decidedAt: Hex | null = null;
+  #hasNews = false;
+  #lookedAt = 0;
   #lastAssertion: { parent: Hex; at: number } | null = null;
+  /** The page that a move was sent in last. */
+  readonly #sentIn = new Map<string, string>();
   /** How often a page of moves was refused by L1, and when last. */
   readonly #reverts = new Map<string, { count: number; minedNumber: number }>();
   readonly #health: HealthServer;
@@ -76,6 +94,7 @@ export class Challenger implements Actor {
     readonly player: HonestPlayer,
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
+    truth.onChange = () => this.#wake();
     this.#health = new HealthServer(core.health, core.registry);
     const registers = [core.registry];
     this.#moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
@@ -105,11 +124,11 @@ export class Challenger implements Actor {
         inboxView: (inbox) => inboxViewAt(core, inbox),
         cacheDir: join(config.dataDir, "commitments"),
       };
-      const source = deps.createSource?.(options) ?? new Commitments(options);
+      const source = deps.createSource?.(options, game) ?? new Commitments(options);
       const truth = new BackgroundTruth(source, game.parameters.heights);
       const fees = { stuckBlocks: config.stuckBlocks, maxFeePerGas: BigInt(Math.round(config.maxFeeGwei * 1e9)) };
       const sender = await L1Sender.create(core.l1, config.privateKey, core.store, fees, log);
-      const from: Parent = await genesisParent(core, system.genesisOutputRoot);
+      const from = genesisParent(system.genesisOutputRoot);
       const box: { challenger?: Challenger } = {};
       const propose = (parent: Parent): boolean => box.challenger!.#mayPropose(parent);
       const player = new HonestPlayer(truth, { account: sender.address, from, propose });
@@ -158,15 +177,19 @@ export class Challenger implements Actor {
   }
 
   async #tick(): Promise<Plan | null> {
-    const { core, game } = this;
+    const { core, game, sender } = this;
     await core.tick();
     const head = core.view.tip;
     if (head === null || !core.isSynced || core.health.has("l1")) return null;
+    if (head.hash === this.#decidedAt && !this.#hasNews && Date.now() - this.#lookedAt < IDLE_MS) return null;
+    this.#hasNews = false;
+    this.#lookedAt = Date.now();
     try {
-      await game.follow(head, (block) => core.view.has(block));
-      await this.sender.poll();
-      core.health.report("sender", this.sender.problem);
-      return await this.#play(head);
+      await Promise.all([game.follow(head, (block) => core.view.has(block)), sender.poll()]);
+      core.health.report("sender", sender.problem);
+      const plan = await this.#play(head);
+      this.#decidedAt = head.hash;
+      return plan;
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
       core.health.report("game", error.message);
@@ -181,16 +204,16 @@ export class Challenger implements Actor {
       "game",
       plan.contradicted.length > 0 ? `L1 confirmed against us under ${plan.contradicted[0]}` : null,
     );
-    const filling = truth.fill(plan.missing);
+    truth.fill(plan.missing);
     core.health.report("commitments", truth.problem);
-    // What was missing is often there in a moment: then the next look follows at once.
-    filling?.then(() => this.#wake());
     const moves = this.deps.reviseMoves?.(plan, game) ?? plan.moves;
     await this.#send(moves, plan.stake, head);
     return plan;
   }
 
+  /** What was missing is there: the next look follows at once. */
   #wake(): void {
+    this.#hasNews = true;
     if (this.#timer !== null && !this.#isTicking && !this.#isStopped) {
       clearTimeout(this.#timer);
       this.#schedule(0);
@@ -199,22 +222,49 @@ export class Challenger implements Actor {
 
   /** Stakes are paid in before the moves that need them; nonces keep the order. */
   async #send(moves: readonly Move[], stake: bigint, head: L1Block): Promise<void> {
-    if (moves.length === 0) return;
     const { queue } = this.deps.system;
-    const pages = pageMoves(moves, this.config.pageGas, STEP_GAS);
-    const waiting = pages.map((page) => ({ page, key: keyOf(page) })).filter(({ key }) => !this.#isUnderWay(key, head));
-    if (waiting.length === 0) return;
-    const balance = this.game.replica.balances.get(this.sender.address) ?? 0n;
-    if (stake > balance) {
+    const pages = this.#pages(moves, head);
+    if (pages.length === 0) return;
+    const requests: L1Request[] = [];
+    const paidIn = (this.game.replica.balances.get(this.sender.address) ?? 0n) + this.sender.valueUnderWay(head.number);
+    if (stake > paidIn) {
       const data = QUEUE_ABI.encodeFunctionData("deposit") as Hex;
-      const key = `deposit ${stake - balance} for ${waiting[0].key}`;
-      await this.sender.submit({ key, to: queue, data, value: stake - balance, gasLimit: 80_000n });
+      const key = `deposit ${stake - paidIn} for ${pages[0].key}`;
+      requests.push({ key, to: queue, data, value: stake - paidIn, gasLimit: 80_000n });
     }
-    for (const { page, key } of waiting) {
+    for (const { page, key } of pages) {
       for (const { kind } of page) this.#moves.inc({ kind });
       this.deps.log.info({ block: head.number, moves: page.map(({ kind }) => kind) }, "moves");
-      await this.sender.submit({ key, to: queue, data: encodeMoves(page), gasLimit: gasLimitOf(page) });
+      requests.push({ key, to: queue, data: encodeMoves(page), gasLimit: gasLimitOf(page) });
     }
+    await this.sender.submitAll(requests);
+  }
+
+  /**
+   * What of a plan is to be sent now, cut into transactions. What is under way is left out; a move of a page that L1 refused goes
+   * alone from then on, so that one bad move does not hold up the others.
+   */
+  #pages(moves: readonly Move[], head: L1Block): Page[] {
+    const pages: Page[] = [];
+    let together: Move[] = [];
+    const flush = (): void => {
+      pages.push(...pageMoves(together, this.config.pageGas, STEP_GAS).map(pageOf));
+      together = [];
+    };
+    for (const move of moves) {
+      const last = this.#sentIn.get(keyOf([move]));
+      if (last !== undefined && this.#isUnderWay(last, head)) continue;
+      if (last === undefined || this.sender.find(last)?.status !== "reverted") together.push(move);
+      else {
+        flush();
+        pages.push(pageOf([move]));
+      }
+    }
+    flush();
+    const due = pages.filter(({ key }) => !this.#isUnderWay(key, head));
+    if (this.#sentIn.size > MAX_REMEMBERED) this.#sentIn.clear();
+    for (const { page, key } of due) for (const move of page) this.#sentIn.set(keyOf([move]), key);
+    return due;
   }
 
   /** A page that was mined above the block that was decided on is not seen yet; one that reverted is tried again later and later. */
@@ -227,18 +277,19 @@ export class Challenger implements Actor {
     if (sent.status !== "reverted") return false;
     const known = this.#reverts.get(key);
     if (known?.minedNumber !== mined) this.#reverts.set(key, { count: (known?.count ?? 0) + 1, minedNumber: mined });
-    return head.number < mined + 2 ** Math.min(10, this.#reverts.get(key)!.count);
+    return head.number < mined + 2 ** Math.min(MAX_BACKOFF_LOG2, this.#reverts.get(key)!.count);
   }
 
-  /** Asserts when there is something new to say, not too often. */
+  /** Asserts when there is something new to say, not too often: a run that is not idle, or an inbox that has grown. */
   #mayPropose(parent: Parent): boolean {
-    if (!this.config.propose || !this.core.isSynced) return false;
-    const { nowSeconds } = this.game.replica;
+    if (!this.config.propose) return false;
     if (this.#lastAssertion?.parent === parent.id) return true;
-    const { view } = this.core;
-    const safe = this.core.chain.requireBlockAt(this.core.chain.safe.number);
-    const isBehind = parent.inbox.batchCount < view.batchCount || safe.outputRoot !== parent.outputRoot;
-    if (!isBehind) return false;
+    if (parent.inbox.batchCount >= this.core.view.batchCount) {
+      const runs = this.truth.runs(parent);
+      if (runs === undefined) return true; // it is computed then, and looked at here again
+      if (lastLeafOf(runs.tree) === parent.outputRoot) return false;
+    }
+    const { nowSeconds } = this.game.replica;
     const last = this.#lastAssertion?.at ?? 0;
     if (nowSeconds - last < this.config.assertionIntervalSeconds) return false;
     this.#lastAssertion = { parent: parent.id, at: nowSeconds };
@@ -263,10 +314,13 @@ function inboxViewAt(core: NodeCore, inbox: InboxState): InboxView {
 }
 
 /** The genesis assertion as a parent: its children's inbox is empty. */
-async function genesisParent(core: NodeCore, outputRoot: Hex): Promise<Parent> {
+function genesisParent(outputRoot: Hex): Parent {
   const inbox: InboxState = { batchCount: 0, lastBatch: ZERO_HASH, delayedCount: 0, lastDelayed: ZERO_HASH };
-  void core;
   return { id: genesisAssertion(outputRoot), outputRoot, inbox };
+}
+
+function pageOf(page: Move[]): Page {
+  return { page, key: keyOf(page) };
 }
 
 function keyOf(page: readonly Move[]): string {
@@ -278,7 +332,6 @@ function keyOf(page: readonly Move[]): string {
 }
 
 function gasLimitOf(page: readonly Move[]): bigint {
-  if (page.some(({ kind }) => kind === "proveStep")) return BigInt(DEAR_STEP_GAS);
   const gas = page.reduce((sum, move) => sum + moveGasBound(move, STEP_GAS), 60_000);
-  return BigInt(Math.min(DEAR_STEP_GAS, Math.ceil(gas * 1.25)));
+  return BigInt(Math.min(STEP_GAS, Math.ceil(gas * 1.25)));
 }

@@ -13,9 +13,11 @@ export class BackgroundTruth implements TruthSource {
   readonly #machines = new Map<string, MachineHistory>();
   readonly #steps = new Map<string, HistoryTree>();
   readonly #witnesses = new Map<string, Hex>();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Set<string>();
   /** Why the last computation failed, in words; null when none did. */
   problem: string | null = null;
+  /** Called whenever something that was missing is there. */
+  onChange: () => void = () => {};
 
   constructor(source: CommitmentSource, heights: readonly [number, number, number]) {
     this.#source = source;
@@ -46,27 +48,24 @@ export class BackgroundTruth implements TruthSource {
     return outputs[Math.min(run, outputs.length) - 1];
   }
 
-  /** Begins to compute what a plan misses. @returns a promise that settles when at least one of them is there, or failed. */
-  fill(missing: readonly TruthKey[]): Promise<void> | null {
-    if (missing.length === 0) return null;
-    return Promise.race(missing.map((key) => this.#start(key)));
+  /** Begins to compute what a plan misses; what failed before is tried again. */
+  fill(missing: readonly TruthKey[]): void {
+    for (const key of missing) this.#start(key);
   }
 
-  #start(key: TruthKey): Promise<void> {
+  #start(key: TruthKey): void {
     const { parent, run, segment, step } = key;
     const name = [parent.id, run, segment, step].filter((part) => part !== undefined).join("/");
-    const running = this.#running.get(name);
-    if (running !== undefined) return running;
-    const computing = this.#compute(key, name)
-      .then(() => {
+    if (this.#running.has(name)) return;
+    this.#running.add(name);
+    const computing = this.#compute(key, name).finally(() => this.#running.delete(name));
+    computing.then(
+      () => {
         this.problem = null;
-      })
-      .catch((error: Error) => {
-        this.problem = error.message;
-      })
-      .finally(() => this.#running.delete(name));
-    this.#running.set(name, computing);
-    return computing;
+        this.onChange();
+      },
+      (error: Error) => (this.problem = error.message),
+    );
   }
 
   async #compute({ parent, run, segment, step }: TruthKey, name: string): Promise<void> {

@@ -11,8 +11,9 @@ import {
 } from "../node/deployment";
 import { SolventError } from "../node/errors";
 import { L1Rpc } from "../node/l1/rpc";
-import { devAccount, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
-import { freePort, Processes } from "./processes";
+import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
+import { ExplorerServer } from "./explorerServer";
+import { freePort, Processes, requireFreePort } from "./processes";
 
 export const L2_CHAIN_ID = 42_161_001;
 const ROOT = join(__dirname, "..");
@@ -28,6 +29,8 @@ export interface DevnetOptions {
   l1IntervalMs: number;
   sequencerPort: number;
   verifierPort: number;
+  /** Null serves no explorer. */
+  explorerPort: number | null;
   blockTimeMs: number;
   /** Heights of the game, and seconds of one answer; the challenge period follows. */
   heights: [number, number, number];
@@ -40,6 +43,8 @@ export interface DevnetOptions {
   logLevel: string;
   /** Actors to leave out: `sequencer`, `verifier`, `challenger`. */
   without: string[];
+  /** Private key that pays for the actors on an L1 where their accounts have no ether. */
+  funder: string | null;
 }
 
 export const DEFAULT_OPTIONS: DevnetOptions = {
@@ -48,8 +53,9 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   l1IntervalMs: 200,
   sequencerPort: 9545,
   verifierPort: 9546,
+  explorerPort: null,
   blockTimeMs: 500,
-  heights: [6, 17, 17],
+  heights: [6, 20, 14],
   responseTimeSeconds: 1,
   assertionIntervalSeconds: 10,
   forceDelaySeconds: 20,
@@ -57,12 +63,14 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   dataDir: null,
   logLevel: "info",
   without: [],
+  funder: null,
 };
 
 /** What a client needs of a running devnet; also written to `devnet.json` in its folder. */
 export interface DevnetInfo {
   l1: { url: string; chainId: number };
   l2: { sequencer: string | null; verifier: string | null; chainId: number };
+  explorer: string | null;
   deployment: Deployment;
   deploymentFile: string;
   dataDir: string;
@@ -77,6 +85,7 @@ export class Devnet {
   readonly #dataDir: string;
   #info: DevnetInfo | null = null;
   #port: number | null = null;
+  #explorer: ExplorerServer | null = null;
 
   constructor(options: Partial<DevnetOptions> = {}) {
     this.#options = { ...DEFAULT_OPTIONS, ...options };
@@ -89,6 +98,10 @@ export class Devnet {
   get info(): DevnetInfo {
     if (this.#info === null) throw new SolventError("devnet-not-started", "the devnet is not up: call start() first");
     return this.#info;
+  }
+
+  get logDir(): string {
+    return join(this.#dataDir, "logs");
   }
 
   get options(): DevnetOptions {
@@ -104,10 +117,11 @@ export class Devnet {
       this.#info = {
         l1: { url: l1Url, chainId: deployment.l1ChainId },
         l2: { sequencer: null, verifier: null, chainId: L2_CHAIN_ID },
+        explorer: null,
         deployment,
         deploymentFile,
         dataDir: this.#dataDir,
-        mnemonic: "test test test test test test test test test test test junk",
+        mnemonic: MNEMONIC,
         accounts: Array.from({ length: USER_ACCOUNTS }, (_, i) => devAccount(i)),
       };
       await this.#startActors();
@@ -120,22 +134,24 @@ export class Devnet {
   }
 
   async stop(): Promise<void> {
+    await this.#explorer?.stop();
     await this.processes.stop();
     if (this.#options.dataDir === null) rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Starts (or starts again) the sequencer. */
-  async startSequencer(): Promise<void> {
+  /** Starts (or starts again) the sequencer. @param file - another main file: the sequencer with a patch. */
+  async startSequencer(file?: string): Promise<void> {
     const { blockTimeMs, batchAgeMs } = this.#options;
     const port = await this.#sequencerPort();
-    const ready = await this.#startActor("sequencer", {
+    const config = {
       privateKey: devAccount(ROLES.sequencer).privateKey,
       blockTimeMs,
       l1Confirmations: 1,
       emptyBlocks: false,
       batch: { maxAgeMs: batchAgeMs },
       rpc: { port },
-    });
+    };
+    const ready = await this.#startActor("sequencer", config, "sequencer", file);
     this.info.l2.sequencer = ready.rpc as string;
   }
 
@@ -174,6 +190,11 @@ export class Devnet {
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
     await Promise.all(rest);
+    const { explorerPort } = this.#options;
+    const { l1, l2, deployment } = this.info;
+    if (explorerPort === null || l2.verifier === null) return;
+    this.#explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, deployment });
+    this.info.explorer = await this.#explorer.start(explorerPort);
   }
 
   /** Chosen once: a sequencer that starts again is found where it was. */
@@ -202,6 +223,7 @@ export class Devnet {
     const { l1, l1Port, l1IntervalMs, dataDir } = this.#options;
     if (/^https?:/.test(l1)) return l1;
     const port = l1Port === 0 ? await freePort() : l1Port;
+    await requireFreePort(port);
     const url = `http://127.0.0.1:${port}`;
     if (l1 === "hardhat") {
       const journal = dataDir === null ? [] : [join(dataDir, "l1.journal")];
@@ -223,10 +245,32 @@ export class Devnet {
     return url;
   }
 
+  /** The actors' accounts have ether on a development node; elsewhere somebody has to pay. */
+  async #fund(provider: JsonRpcProvider): Promise<void> {
+    const { deployer, sequencer, challenger, liar, stranger } = ROLES;
+    const needed = new Map<number, bigint>(
+      [sequencer, challenger, liar, stranger].map((role) => [role, 50n * ETHER] as const),
+    );
+    needed.set(deployer, 1_010n * ETHER); // L2's genesis balances are paid in
+    const { funder } = this.#options;
+    for (const [role, amount] of needed) {
+      const { address } = devAccount(role);
+      const missing = amount - (await provider.getBalance(address));
+      if (missing <= 0n) continue;
+      if (funder === null)
+        throw new SolventError(
+          "funds-missing",
+          `${address} needs ${missing / ETHER + 1n} ether on this L1: name a --funder`,
+        );
+      await (await new Wallet(funder, provider).sendTransaction({ to: address, value: missing })).wait();
+    }
+  }
+
   async #deploy(l1Url: string, file: string): Promise<Deployment> {
     if (existsSync(file)) return readDeployment(file);
     const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
     try {
+      await this.#fund(provider);
       const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
       const block = (await provider.getBlock("latest"))!;
       const deployment = await deploySystem(signer, this.#deploymentConfig(block.timestamp), { gasLimit: DEPLOY_GAS });

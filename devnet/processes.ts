@@ -1,4 +1,4 @@
-import { fork, spawn, type ChildProcess } from "node:child_process";
+import { fork, spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ export class Processes {
   #isStopping = false;
   /** Told when a child ends by itself. */
   onExit: (name: string, code: number | null) => void = () => {};
+  /** Told what a child says once it is up. */
+  onMessage: (name: string, message: Ready) => void = () => {};
 
   constructor(logDir: string) {
     this.#logDir = logDir;
@@ -37,17 +39,18 @@ export class Processes {
       env: { ...process.env, ...env },
     });
     return this.#track(name, child, (ready) => {
-      child.once("message", (message) =>
-        ready(typeof message === "object" && message !== null ? (message as Ready) : {}),
-      );
+      child.once("message", (message) => {
+        ready(typeof message === "object" && message !== null ? (message as Ready) : {});
+        child.on("message", (later) => this.onMessage(name, later as Ready));
+      });
     });
   }
 
-  /** Starts a program without an IPC channel (a guard ends it with this process) and returns at once. */
-  startProgram(name: string, command: string, args: readonly string[]): ChildProcess {
-    const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
+  /** Starts a program that is no TypeScript of ours, under a guard that ends it with this process; returns at once. */
+  startProgram(name: string, command: string, args: readonly string[]): void {
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
+    const child = spawn(process.execPath, [join(__dirname, "guard.cjs"), command, ...args], { stdio });
     void this.#track(name, child, (ready) => child.once("spawn", () => ready({}))).catch(() => {});
-    return child;
   }
 
   pid(name: string): number | undefined {
@@ -98,6 +101,18 @@ export class Processes {
   #killAll(): void {
     for (const child of this.#children.values()) child.kill("SIGKILL");
   }
+}
+
+/** @throws SolventError `port-taken` where somebody listens on the port already. */
+export function requireFreePort(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (cause) => {
+      const text = `port ${port} is taken: end what listens there (another devnet?) or choose another port`;
+      reject(new SolventError("port-taken", text, { cause }));
+    });
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
+  });
 }
 
 /** A port that nobody listens on right now. */

@@ -8,6 +8,7 @@ export type VmErrorCode =
   | "vm.inbox-missing"
   | "vm.program-mismatch"
   | "vm.malformed-history"
+  | "vm.step-limit"
   | "vm.not-built";
 
 /** What the VM throws on bad input or a host that cannot answer; never a guest's trap, which is a state of the machine. */
@@ -63,5 +64,19 @@ export class InboxMissing extends VmError {
   ) {
     super("vm.inbox-missing", `no inbox record of kind ${kind} at index ${index}, although the limit is above it`);
     this.name = "InboxMissing";
+  }
+}
+
+/** The machine was still running when it had done as many steps as it may. */
+export class StepLimit extends VmError {
+  constructor(
+    readonly limit: bigint,
+    readonly pc: number,
+  ) {
+    super(
+      "vm.step-limit",
+      `still running at pc ${pc} after ${limit} steps; raise the limit if the program is meant to end`,
+    );
+    this.name = "StepLimit";
   }
 }

@@ -7,6 +7,7 @@ import {IAssertionGame} from "../interfaces/IAssertionGame.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
+import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
 import {GuardedCall} from "./GuardedCall.sol";
 import {Withdrawals} from "./Withdrawals.sol";
 
@@ -53,10 +54,14 @@ contract Portal is IPortal {
     /// @dev From the second one on, by position.
     mapping(bytes32 withdrawalHash => mapping(uint256 index => address)) private _laterSubmitters;
 
+    /// @param inbox_ Must name this contract as its portal.
+    /// @param queue_ Must judge the chain of that same inbox.
     /// @param genesisBalance_ Sum of L2's balances in genesis, in wei: exactly what must be paid in.
     constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable {
         require(inbox_.portal() == address(this), WrongPeer(inbox_.portal(), address(this)));
         require(address(queue_) != address(this), WrongPeer(address(queue_), address(0)));
+        address queueInbox = address(IStateRootQueue(address(queue_)).inbox());
+        require(queueInbox == address(inbox_), WrongPeer(queueInbox, address(inbox_)));
         require(msg.value == genesisBalance_, WrongGenesisBalance(msg.value, genesisBalance_));
         inbox = inbox_;
         disputeGameFactory = queue_;

@@ -5,7 +5,7 @@ import {TrieProof} from "@openzeppelin/contracts/utils/cryptography/TrieProof.so
 import {IPortal} from "../interfaces/IPortal.sol";
 
 /// @title Withdrawals: hashes and proofs of what L2's message passer recorded
-/// @custom:source docs/spec/09-bridge.md#withdrawals; OP Stack, Hashing and OptimismPortal2.
+/// @custom:source docs/spec/08-bridge.md#withdrawals; OP Stack, Hashing and OptimismPortal2.
 library Withdrawals {
     /// @dev Slot of `sentMessages` in the message passer, and what it holds for a recorded withdrawal.
     uint256 internal constant SENT_MESSAGES_SLOT = 0;

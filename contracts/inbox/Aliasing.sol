@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Aliasing: under which address an L1 caller appears on L2
 /// @notice Accounts with a key keep their address; contracts get another one, since whoever controls an address on L1 by its code
 /// need not control the same address on L2.
-/// @custom:source docs/spec/06-inbox.md#aliasing.
+/// @custom:source docs/spec/07-inbox.md#aliasing.
 library Aliasing {
     uint160 internal constant OFFSET = uint160(address(0x1111000000000000000000000000000000001111));
     /// @dev Code of a delegated account: 0xef0100 and the delegate. No contract can have it, for creation refuses a first byte 0xef.

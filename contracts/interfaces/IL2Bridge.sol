@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 /// @title L2 bridge: mints and burns the L2 tokens
 /// @notice Predeploy 0x4200000000000000000000000000000000000010.
-/// @custom:source docs/spec/09-bridge.md#tokens.
+/// @custom:source docs/spec/08-bridge.md#tokens.
 interface IL2Bridge {
     event DepositFinalized(
         address indexed l1Token,

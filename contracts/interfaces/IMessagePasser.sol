@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 /// @title Message passer: records withdrawals where L1 can prove them
 /// @notice Predeploy 0x4200000000000000000000000000000000000016; its storage root is part of every output root.
-/// @custom:source docs/spec/09-bridge.md#withdrawals; OP Stack, L2ToL1MessagePasser.
+/// @custom:source docs/spec/08-bridge.md#withdrawals; OP Stack, L2ToL1MessagePasser.
 interface IMessagePasser {
     event MessagePassed(
         uint256 indexed nonce,

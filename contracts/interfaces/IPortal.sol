@@ -8,7 +8,7 @@ import {IInbox} from "./IInbox.sol";
 /// @notice The one place that holds L2's ether. In: deposits, which become delayed messages of the Inbox. Out: withdrawals, proven
 /// against an assertion of the state root queue and paid once that assertion is confirmed. Names, events and errors are the OP
 /// Stack's where its clients read them.
-/// @custom:source docs/spec/09-bridge.md; OP Stack, OptimismPortal2.
+/// @custom:source docs/spec/08-bridge.md; OP Stack, OptimismPortal2.
 interface IPortal {
     /// @notice What the message passer on L2 recorded.
     struct WithdrawalTransaction {

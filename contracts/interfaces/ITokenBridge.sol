@@ -8,7 +8,7 @@ import {IPortal} from "./IPortal.sol";
 /// obey only withdrawals that the L2 bridge has started.
 /// @dev Tokens of any make: what counts is how the bridge's own balance changed. A token that loses balance by itself (a rebasing
 /// one) takes no new deposits while it is short and pays out in proportion to what is left; one that gains leaves the gain here.
-/// @custom:source docs/spec/09-bridge.md#tokens.
+/// @custom:source docs/spec/08-bridge.md#tokens.
 interface ITokenBridge {
     event TokenDeposited(
         address indexed l1Token,

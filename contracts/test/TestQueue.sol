@@ -32,10 +32,15 @@ contract TestQueue {
         Lost
     }
 
+    address public immutable inbox;
     uint32 public gameType = 100;
     address[] public list;
     mapping(address game => bool) public isGameRegistered;
     mapping(address game => Fate) public fateOf;
+
+    constructor(address inbox_) {
+        inbox = inbox_;
+    }
 
     function add(bytes32 outputRoot, uint256 l2BlockNumber) external returns (address game) {
         game = address(new TestGame(outputRoot, l2BlockNumber));

@@ -37,6 +37,8 @@ export interface DerivationProgress {
  */
 export class Derivation {
   private readonly batches = new Map<number, DerivedBatch>();
+  /** Where the last run found nothing: a parent and the last batch. Most L1 blocks hold no batch. */
+  private idleAt: string | null = null;
 
   private constructor(
     readonly chain: Chain,
@@ -98,8 +100,13 @@ export class Derivation {
   private async advance(inbox: InboxView): Promise<boolean> {
     const parent = this.chain.requireBlockAt(this.chain.safe.number);
     if (decodeCursor(parent.header.extraData).batch >= inbox.batchCount) return false;
+    const place = `${parent.hash} ${JSON.stringify(this.content(this.view.batchCount - 1))}`;
+    if (place === this.idleAt) return false;
     const block = this.program.advance(parent.outputRoot, inbox);
-    if (block === null) return false;
+    if (block === null) {
+      this.idleAt = place;
+      return false;
+    }
     const number = block.header.number;
     const { also, commit } = this.noteDerived(block);
     const safe = { number, hash: block.blockHash };

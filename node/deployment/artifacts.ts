@@ -14,7 +14,8 @@ export interface Artifact {
   deployedBytecode: Hex;
 }
 
-const ROOT = join(__dirname, "..", "..", "artifacts", "contracts");
+/** SOLVENT_ARTIFACTS names another folder: that of the instrumented contracts of `npm run coverage`. */
+const ROOT = join(process.env.SOLVENT_ARTIFACTS ?? join(__dirname, "..", "..", "artifacts"), "contracts");
 /** Multicall3's init code copies and returns what stands behind its first 32 bytes. */
 const MULTICALL3_PREFIX_BYTES = 32;
 

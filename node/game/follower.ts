@@ -1,6 +1,7 @@
 import type { Hex } from "../chain/types";
+import { SolventError } from "../errors";
 import { QUEUE_ABI } from "./abi";
-import { parseGameLog } from "./events";
+import { parseGameLog, type GameEvent } from "./events";
 import { GameReplica } from "./replica";
 import type { GameParameters } from "./types";
 import type { L1Rpc } from "../l1/rpc";
@@ -14,6 +15,18 @@ interface RpcLog {
   blockHash: string;
 }
 
+interface RpcBlock {
+  number: string;
+  hash: Hex;
+  parentHash: Hex;
+  timestamp: string;
+}
+
+type TimedEvent = { event: GameEvent; time: number };
+
+/** Blocks that are read one by one. */
+const NEAR_BLOCKS = 16;
+
 /**
  * Keeps a replica of the game at one L1 block: every decision is made at one block hash. After a reorg the replica is made anew from
  * the first block, since the game is small.
@@ -25,7 +38,6 @@ export class GameFollower {
   readonly #parameters: GameParameters;
   #replica: GameReplica;
   #at: L1Block | null = null;
-  readonly #times = new Map<string, number>();
 
   private constructor(rpc: L1Rpc, queue: Hex, startBlock: number, parameters: GameParameters) {
     this.#rpc = rpc;
@@ -66,37 +78,70 @@ export class GameFollower {
   }
 
   /**
-   * Brings the replica to the state after `head`.
-   * @param isCanonical - Whether a block that was read before is still L1's.
+   * Brings the replica to the state after `head`. What is near is read block by block, pinned by hash, back to the block that the
+   * replica stands at; what is far by one range, checked against the head afterwards.
+   * @param isCanonical - Whether a block that was read before is still L1's; asked only where that is far behind.
    * @throws SolventError `l1-*`; the replica is then as it was, or empty.
    */
   async follow(head: L1Block, isCanonical: (block: L1Block) => boolean): Promise<void> {
     if (this.#at?.hash === head.hash) return;
-    if (this.#at !== null && (this.#at.number >= head.number || !isCanonical(this.#at))) {
+    const near = await this.#blocksSince(head);
+    if (near === "reorg" || (near === "far" && this.#at !== null && !isCanonical(this.#at))) {
       this.#replica = new GameReplica(this.#parameters);
       this.#at = null;
     }
-    const fromBlock = `0x${(this.#at === null ? this.#startBlock : this.#at.number + 1).toString(16)}`;
-    const toBlock = `0x${head.number.toString(16)}`;
-    const logs = await this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, fromBlock, toBlock }]);
-    const timed: { log: RpcLog; time: number }[] = [];
-    for (const log of logs) timed.push({ log, time: await this.#timeOf(log) });
-    for (const { log, time } of timed) {
-      const event = parseGameLog(log);
-      if (event !== null) this.#replica.apply(event, time);
-    }
+    const events = Array.isArray(near) ? await this.#readNear(near) : await this.#readRange(head);
+    for (const { event, time } of events) this.#replica.apply(event, time);
     this.#replica.nowSeconds = head.time;
     this.#at = head;
   }
 
-  async #timeOf({ blockHash }: RpcLog): Promise<number> {
-    let time = this.#times.get(blockHash);
-    if (time === undefined) {
-      const block = await this.#rpc.send<{ timestamp: string }>("eth_getBlockByHash", [blockHash, false]);
-      time = Number(block.timestamp);
-      if (this.#times.size > 10_000) this.#times.clear();
-      this.#times.set(blockHash, time);
+  /** Blocks above the replica's, ascending, up to the head. */
+  async #blocksSince(head: L1Block): Promise<L1Block[] | "far" | "reorg"> {
+    const at = this.#at;
+    if (at === null || head.number - at.number > NEAR_BLOCKS) return "far";
+    const blocks: L1Block[] = [];
+    let block = head;
+    for (; block.number > at.number; block = await this.#block(block.parentHash)) {
+      blocks.unshift(block);
+      if (block.parentHash === at.hash) return blocks;
     }
-    return time;
+    return "reorg";
   }
+
+  async #readNear(blocks: readonly L1Block[]): Promise<TimedEvent[]> {
+    const logs = await Promise.all(blocks.map(({ hash }) => this.#logs({ blockHash: hash })));
+    return blocks.flatMap(({ time }, i) => eventsOf(logs[i], () => time));
+  }
+
+  async #readRange(head: L1Block): Promise<TimedEvent[]> {
+    const first = this.#at === null ? this.#startBlock : this.#at.number + 1;
+    const logs = await this.#logs({ fromBlock: `0x${first.toString(16)}`, toBlock: `0x${head.number.toString(16)}` });
+    const times = new Map<string, number>();
+    for (const { blockHash } of logs)
+      if (!times.has(blockHash)) times.set(blockHash, (await this.#block(blockHash)).time);
+    const now = await this.#rpc.send<RpcBlock | null>("eth_getBlockByNumber", [`0x${head.number.toString(16)}`, false]);
+    if (now?.hash !== head.hash) throw moved(head.number);
+    return eventsOf(logs, ({ blockHash }) => times.get(blockHash)!);
+  }
+
+  #logs(range: object): Promise<RpcLog[]> {
+    return this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, ...range }]);
+  }
+
+  async #block(blockHash: string): Promise<L1Block> {
+    const block = await this.#rpc.send<RpcBlock | null>("eth_getBlockByHash", [blockHash, false]);
+    if (block === null) throw moved(blockHash);
+    const { number, hash, parentHash, timestamp } = block;
+    return { number: Number(number), hash, parentHash, time: Number(timestamp) };
+  }
+}
+
+function eventsOf(logs: readonly RpcLog[], timeOf: (log: RpcLog) => number): TimedEvent[] {
+  const parsed = logs.map((log) => ({ event: parseGameLog(log), time: timeOf(log) }));
+  return parsed.filter((entry): entry is TimedEvent => entry.event !== null);
+}
+
+function moved(place: number | string): SolventError {
+  return new SolventError("l1-moved", `L1 changed at block ${place} while the game was read`, { retry: true });
 }

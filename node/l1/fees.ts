@@ -6,14 +6,14 @@ export interface Fees {
   tip: bigint;
 }
 
-/** What gets a transaction into one of the next blocks: room for six full blocks in a row. */
-export async function marketFees(rpc: L1Rpc): Promise<Fees> {
-  const [block, tipHex] = await Promise.all([
-    rpc.send<{ baseFeePerGas?: string }>("eth_getBlockByNumber", ["latest", false]),
-    rpc.send<string>("eth_maxPriorityFeePerGas", []),
-  ]);
-  const tip = BigInt(tipHex);
-  return { maxFee: 2n * BigInt(block.baseFeePerGas ?? "0x0") + tip, tip };
+/** What gets a transaction into one of the next blocks after one of that base fee: room for six full blocks in a row. */
+export function feesAt(baseFee: bigint, tip: bigint): Fees {
+  return { maxFee: 2n * baseFee + tip, tip };
+}
+
+/** The tip that L1's node suggests. */
+export async function marketTip(rpc: L1Rpc): Promise<bigint> {
+  return BigInt(await rpc.send<string>("eth_maxPriorityFeePerGas", []));
 }
 
 /** A bid that pools accept in place of `last` (an eighth more on both fields) and that is not under the market. */

@@ -52,9 +52,10 @@ export class L1Follower {
    */
   async poll(): Promise<L1Update | null> {
     const head = await this.block("latest");
+    if (head.hash === this.view.tip?.hash && this.options.finality !== "tag") return null;
     let keep = await this.forkPoint(head);
     const rolledBackTo = keep !== null && keep.hash !== this.view.tip?.hash ? keep.number : null;
-    const finalized = await this.finalizedBlock(head);
+    const finalized = await this.finalizedBlock(head, keep);
     if (keep?.hash === head.hash && rolledBackTo === null) {
       if (finalized?.hash === this.view.finalized?.hash) return null;
       await this.view.apply(keep, [], [], [], finalized);
@@ -138,7 +139,7 @@ export class L1Follower {
     await this.view.apply(keep, plain, batches, messages, finalized);
   }
 
-  private async finalizedBlock(head: L1Block): Promise<L1Block | null> {
+  private async finalizedBlock(head: L1Block, keep: L1Block | null): Promise<L1Block | null> {
     const { finality } = this.options;
     if (finality === "tag") {
       const block = await this.blockOrNull("finalized");
@@ -146,7 +147,16 @@ export class L1Follower {
     }
     if (finality === 0) return plain(head);
     const number = head.number - finality;
-    return number < 0 ? null : plain(await this.block(number));
+    if (number < 0) return null;
+    return this.known(number, keep) ?? plain(await this.block(number));
+  }
+
+  /** A block of the view at or under `keep`. */
+  private known(number: number, keep: L1Block | null): L1Block | undefined {
+    if (keep === null || number > keep.number) return undefined;
+    for (const block of this.view.ancestors())
+      if (block.number <= number) return block.number === number ? block : undefined;
+    return undefined;
   }
 
   private async block(tag: number | string): Promise<RpcHead> {

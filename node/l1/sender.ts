@@ -3,9 +3,10 @@ import type { Logger } from "pino";
 import type { Hex } from "../chain/types";
 import { SolventError } from "../errors";
 import { numberKey, tableRange } from "../store/keys";
+import type { WriteBatch } from "../store/database";
 import type { Store } from "../store/store";
 import { Serial } from "../serial";
-import { bumped, marketFees, type Fees } from "./fees";
+import { bumped, feesAt, marketTip, type Fees } from "./fees";
 import type { L1Rpc } from "./rpc";
 
 /** Osaka's cap on the gas of one transaction. */
@@ -60,6 +61,20 @@ export interface SenderOptions {
   maxFeePerGas: bigint;
 }
 
+interface Head {
+  number: number;
+  hash: Hex;
+  parentHash: Hex;
+  baseFee: bigint;
+}
+
+interface RpcHead {
+  number: string;
+  hash: Hex;
+  parentHash: Hex;
+  baseFeePerGas?: string;
+}
+
 interface Receipt {
   status: string;
   blockNumber: string;
@@ -79,6 +94,10 @@ export class L1Sender {
   private readonly entries = new Map<number, Outgoing>();
   private readonly serial = new Serial();
   private readonly strikes = new Map<number, number>();
+  /** Nonces whose last version this process handed to L1, with the head at that time. */
+  private readonly handedIn = new Map<number, number>();
+  /** Head of the last `poll`: what was mined up to there is looked at again only after a reorg. */
+  private polled: Head | null = null;
   private chainId?: bigint;
 
   private constructor(
@@ -115,33 +134,42 @@ export class L1Sender {
     return [...this.entries.values()].filter((entry) => entry.status === "pending");
   }
 
+  /** Wei sent along with what is not mined yet, or mined above that block. */
+  valueUnderWay(number: number): bigint {
+    const later = ({ status, minedNumber }: Outgoing): boolean => status === "mined" && minedNumber! > number;
+    const open = [...this.entries.values()].filter((entry) => entry.status === "pending" || later(entry));
+    return open.reduce((sum, { value }) => sum + BigInt(value), 0n);
+  }
+
   /**
    * Signs, writes to disk, sends. A failure to send is not thrown: `poll` repeats it.
    * @throws SolventError `l1-unavailable` or `l1-rpc` when nonce, fees or gas cannot be learnt (nothing is kept then).
    */
-  submit(request: L1Request): Promise<Outgoing> {
+  async submit(request: L1Request): Promise<Outgoing> {
+    return (await this.submitAll([request]))[0];
+  }
+
+  /** `submit` for several, which L1 will run in this order. Costs little more than one. */
+  submitAll(requests: readonly L1Request[]): Promise<Outgoing[]> {
     return this.serial.run(async () => {
-      const alive = this.find(request.key);
-      if (alive !== undefined && (alive.status === "pending" || alive.status === "mined")) return alive;
-      const [head, count, fees] = await Promise.all([this.head(), this.nonceAt("latest"), marketFees(this.rpc)]);
-      const held = [...this.entries.values()].filter((entry) => entry.status !== "displaced");
-      const nonce = Math.max(count, ...held.filter((e) => e.status === "pending").map((e) => e.nonce + 1));
-      const entry: Outgoing = {
-        key: request.key,
-        nonce,
-        to: request.to,
-        data: request.data,
-        value: String(request.value ?? 0n),
-        gasLimit: String(request.gasLimit ?? (await this.estimate(request))),
-        versions: [],
-        status: "pending",
-        minedNumber: null,
-        minedHash: null,
-        gasUsed: null,
-        sentAt: head,
-      };
-      await this.sendVersion(entry, fees, head);
-      return entry;
+      const alive = requests.map(({ key }) => this.find(key));
+      const isAlive = (entry?: Outgoing): boolean => entry?.status === "pending" || entry?.status === "mined";
+      if (alive.every(isAlive)) return alive as Outgoing[];
+      const [head, count, tip] = await Promise.all([this.head(), this.nonceAt("latest"), marketTip(this.rpc)]);
+      let nonce = Math.max(count, ...this.pending().map((entry) => entry.nonce + 1));
+      const fees = feesAt(head.baseFee, tip);
+      const fresh: Outgoing[] = [];
+      for (const [i, request] of requests.entries()) {
+        if (isAlive(alive[i])) continue;
+        const gasLimit = String(request.gasLimit ?? (await this.estimate(request)));
+        const entry = newEntry(request, nonce++, gasLimit);
+        await this.addVersion(entry, fees, head.number);
+        alive[i] = entry;
+        fresh.push(entry);
+      }
+      await this.save(fresh);
+      for (const entry of fresh) await this.broadcast(entry, head.number);
+      return alive as Outgoing[];
     });
   }
 
@@ -154,11 +182,11 @@ export class L1Sender {
     if (entry === undefined || entry.status !== "pending") return this.submit(request);
     return this.serial.run(async () => {
       if (entry.status !== "pending" || (entry.data === request.data && entry.to === request.to)) return entry;
-      const market = await marketFees(this.rpc);
+      const [head, tip] = await Promise.all([this.head(), marketTip(this.rpc)]);
       const gasLimit = String(request.gasLimit ?? (await this.estimate(request)));
       Object.assign(entry, { key: request.key, to: request.to, data: request.data, gasLimit });
       entry.value = String(request.value ?? 0n);
-      await this.sendVersion(entry, this.raised(entry, market), await this.head());
+      await this.sendVersion(entry, this.raised(entry, feesAt(head.baseFee, tip)), head.number);
       return entry;
     });
   }
@@ -170,8 +198,14 @@ export class L1Sender {
       if (open.length === 0) return;
       try {
         const [head, count] = await Promise.all([this.head(), this.nonceAt("latest")]);
+        const isReorged = await this.isReorged(head);
         this.problem = null;
-        for (const entry of open) await (entry.nonce < count ? this.settle(entry, head) : this.push(entry, head));
+        for (const entry of open) {
+          if (entry.nonce >= count) await this.push(entry, head);
+          else if (isReorged || !this.isSettled(entry)) await this.settle(entry, head.number);
+          else if (isFinal(entry, head.number)) await this.forget(entry);
+        }
+        this.polled = head;
       } catch (error) {
         if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
         this.problem = error.message;
@@ -179,9 +213,23 @@ export class L1Sender {
     });
   }
 
+  /** Whether blocks that the last poll saw are gone; a first poll cannot know. */
+  private async isReorged(head: Head): Promise<boolean> {
+    const last = this.polled;
+    if (last === null || head.number < last.number) return true;
+    if (head.hash === last.hash || head.parentHash === last.hash) return false;
+    const now = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [hex(last.number), false]);
+    return now?.hash !== last.hash;
+  }
+
+  /** Whether its fate stands in a block that the last poll saw. */
+  private isSettled({ status, minedNumber }: Outgoing): boolean {
+    return status !== "pending" && minedNumber !== null && minedNumber <= (this.polled?.number ?? -1);
+  }
+
   /** Its nonce is used: find out by which version. */
   private async settle(entry: Outgoing, head: number): Promise<void> {
-    if (entry.status !== "pending" && head - (entry.minedNumber ?? head) >= FINAL_DEPTH) return this.forget(entry);
+    if (isFinal(entry, head)) return this.forget(entry);
     for (const version of entry.versions.toReversed()) {
       const receipt = await this.rpc.send<Receipt | null>("eth_getTransactionReceipt", [version.hash]);
       if (receipt === null) continue;
@@ -194,7 +242,7 @@ export class L1Sender {
         { key: entry.key, hash: version.hash, minedNumber },
         `L1 ${status}`,
       );
-      return this.save(entry);
+      return this.save([entry]);
     }
     // Receipts may lag behind the count by a moment: only the third miss in a row counts.
     const strikes = (this.strikes.get(entry.nonce) ?? 0) + 1;
@@ -202,24 +250,28 @@ export class L1Sender {
     if (strikes < 3 || entry.status === "displaced") return;
     this.log.error({ key: entry.key, nonce: entry.nonce }, "a foreign transaction used our nonce; is the key shared?");
     Object.assign(entry, { status: "displaced", minedNumber: head });
-    await this.save(entry);
+    await this.save([entry]);
   }
 
   /** Its nonce is free: send again what the node lacks, replace what is stuck. */
-  private async push(entry: Outgoing, head: number): Promise<void> {
+  private async push(entry: Outgoing, head: Head): Promise<void> {
+    const { number } = head;
     if (entry.status !== "pending") {
       this.log.warn({ key: entry.key, nonce: entry.nonce }, "L1 reorg dropped a transaction; sending it again");
-      Object.assign(entry, { status: "pending", minedNumber: null, minedHash: null, gasUsed: null, sentAt: head });
-      await this.save(entry);
+      Object.assign(entry, { status: "pending", minedNumber: null, minedHash: null, gasUsed: null, sentAt: number });
+      this.handedIn.delete(entry.nonce);
+      await this.save([entry]);
     }
-    const last = entry.versions.at(-1)!;
-    const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [last.hash]);
-    if (known === null) await this.broadcast(entry, last);
-    else if (head - entry.sentAt >= this.options.stuckBlocks) await this.bump(entry, head);
+    // What L1 took a block ago is still there.
+    if (number - (this.handedIn.get(entry.nonce) ?? -1e9) < Math.min(2, this.options.stuckBlocks)) return;
+    const { hash } = entry.versions.at(-1)!;
+    const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [hash]);
+    if (known === null) await this.broadcast(entry, number);
+    else if (number - entry.sentAt >= this.options.stuckBlocks) await this.bump(entry, head);
   }
 
-  private async bump(entry: Outgoing, head: number): Promise<void> {
-    const fees = this.raised(entry, await marketFees(this.rpc));
+  private async bump(entry: Outgoing, { number: head, baseFee }: Head): Promise<void> {
+    const fees = this.raised(entry, feesAt(baseFee, await marketTip(this.rpc)));
     if (fees.maxFee > this.options.maxFeePerGas) {
       this.problem = `${entry.key} is stuck and the fee limit of ${this.options.maxFeePerGas} wei is reached`;
       entry.sentAt = head;
@@ -238,6 +290,12 @@ export class L1Sender {
   }
 
   private async sendVersion(entry: Outgoing, fees: Fees, head: number): Promise<void> {
+    await this.addVersion(entry, fees, head);
+    await this.save([entry]);
+    await this.broadcast(entry, head);
+  }
+
+  private async addVersion(entry: Outgoing, fees: Fees, head: number): Promise<void> {
     this.chainId ??= BigInt(await this.rpc.send<string>("eth_chainId", []));
     const fields: TransactionLike = {
       type: 2,
@@ -252,17 +310,16 @@ export class L1Sender {
     };
     const raw = (await this.wallet.signTransaction(fields)) as Hex;
     const hash = Transaction.from(raw).hash as Hex;
-    const version = { raw, hash, maxFee: String(fees.maxFee), tip: String(fees.tip) };
-    entry.versions.push(version);
+    entry.versions.push({ raw, hash, maxFee: String(fees.maxFee), tip: String(fees.tip) });
     entry.sentAt = head;
     this.entries.set(entry.nonce, entry);
-    await this.save(entry);
-    await this.broadcast(entry, version);
   }
 
-  private async broadcast(entry: Outgoing, version: Version): Promise<void> {
+  /** Hands the last version to L1. */
+  private async broadcast(entry: Outgoing, head: number): Promise<void> {
     try {
-      await this.rpc.send("eth_sendRawTransaction", [version.raw]);
+      await this.rpc.send("eth_sendRawTransaction", [entry.versions.at(-1)!.raw]);
+      this.handedIn.set(entry.nonce, head);
     } catch (error) {
       if (!(error instanceof SolventError)) throw error;
       if (/known|already imported/i.test(error.message)) return;
@@ -281,22 +338,42 @@ export class L1Sender {
     return padded < MAX_TRANSACTION_GAS ? padded : MAX_TRANSACTION_GAS;
   }
 
-  private async head(): Promise<number> {
-    return Number(await this.rpc.send<string>("eth_blockNumber", []));
+  private async head(): Promise<Head> {
+    const block = await this.rpc.send<RpcHead>("eth_getBlockByNumber", ["latest", false]);
+    const { number, hash, parentHash, baseFeePerGas } = block;
+    return { number: Number(number), hash, parentHash, baseFee: BigInt(baseFeePerGas ?? "0x0") };
   }
 
   private async nonceAt(tag: string): Promise<number> {
     return Number(await this.rpc.send<string>("eth_getTransactionCount", [this.address, tag]));
   }
 
-  private save(entry: Outgoing): Promise<void> {
-    const value = Buffer.from(JSON.stringify(entry));
-    return this.store.write((batch) => batch.put(numberKey("outgoing", entry.nonce), value), { sync: true });
+  private save(entries: readonly Outgoing[]): Promise<void> {
+    const fill = (batch: WriteBatch): void => {
+      for (const entry of entries) batch.put(numberKey("outgoing", entry.nonce), Buffer.from(JSON.stringify(entry)));
+    };
+    return this.store.write(fill, { sync: true });
   }
 
   private async forget(entry: Outgoing): Promise<void> {
     this.entries.delete(entry.nonce);
     this.strikes.delete(entry.nonce);
+    this.handedIn.delete(entry.nonce);
     await this.store.write((batch) => batch.del(numberKey("outgoing", entry.nonce)));
   }
+}
+
+function newEntry(request: L1Request, nonce: number, gasLimit: string): Outgoing {
+  const { key, to, data, value } = request;
+  const unmined = { minedNumber: null, minedHash: null, gasUsed: null };
+  const content = { key, nonce, to, data, value: String(value ?? 0n), gasLimit };
+  return { ...content, versions: [], status: "pending", ...unmined, sentAt: 0 };
+}
+
+function isFinal({ status, minedNumber }: Outgoing, head: number): boolean {
+  return status !== "pending" && minedNumber !== null && head - minedNumber >= FINAL_DEPTH;
+}
+
+function hex(number: number): string {
+  return "0x" + number.toString(16);
 }

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 
 /**
- * Runs a program to its end with inherited output.
+ * Runs a program to its end, with inherited output unless told otherwise.
  * @throws Error when it cannot be started or ends with a non-zero status; the message names the command.
  */
 export function run(
@@ -9,9 +9,10 @@ export function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
   cwd?: string,
+  stdio: StdioOptions = "inherit",
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: "inherit", env, cwd });
+    const child = spawn(command, args, { stdio, env, cwd });
     child.once("error", reject);
     child.once("exit", (code, signal) => {
       if (code === 0) resolve();

@@ -95,22 +95,25 @@ describe("Portal: deposits", () => {
 
   it("V09 is only made with its peers and the exact balance of genesis", async () => {
     const factory = await hre.ethers.getContractFactory("Portal");
-    const queue = system.queue.target;
-    await expect(factory.deploy(system.inbox.target, queue, 0)).to.be.revertedWithCustomError(factory, "WrongPeer");
+    const elsewhere = system.queue.target as string;
+    await expect(factory.deploy(system.inbox.target, elsewhere, 0)).to.be.revertedWithCustomError(factory, "WrongPeer");
     const deployer = await hre.ethers.getContractAt("Deployer", system.deployment.deployer);
     const next = await deployer.addressOf(await system.deployer.getAddress(), ZeroHash);
     const inboxFactory = await hre.ethers.getContractFactory("Inbox");
     const inbox = await inboxFactory.deploy(await system.sequencer.getAddress(), next, 30_000_000, 0);
+    const queue = (await hre.ethers.deployContract("TestQueue", [inbox.target])).target as string;
     const initCode = (queueAt: string) => factory.getDeployTransaction(inbox.target, queueAt, 5n);
     const deploy = async (queueAt: string, value: bigint) =>
       deployer.deploy(ZeroHash, (await initCode(queueAt)).data, { value });
     for (const value of [0n, 4n, 6n]) {
-      await expect(deploy(queue as string, value))
+      await expect(deploy(queue, value))
         .to.be.revertedWithCustomError(factory, "WrongGenesisBalance")
         .withArgs(value, 5n);
     }
-    await expect(deploy(next, 5n)).to.be.revertedWithCustomError(factory, "WrongPeer");
-    await (await deploy(queue as string, 5n)).wait();
+    for (const wrong of [next, elsewhere]) {
+      await expect(deploy(wrong, 5n)).to.be.revertedWithCustomError(factory, "WrongPeer");
+    }
+    await (await deploy(queue, 5n)).wait();
     const portal = factory.attach(next) as typeof system.portal;
     expect(await portal.genesisBalance()).to.equal(5n);
   });

@@ -13,7 +13,6 @@ import {
   parseDeployment,
   parseDeploymentConfig,
   PREDEPLOYS,
-  readArtifact,
   readDeployment,
   type DeploymentConfigInput,
 } from "../../node/deployment";
@@ -159,17 +158,6 @@ describe("Deployment", () => {
     expect(await hre.ethers.provider.getCode(address)).to.equal(MULTICALL3_CODE);
     const multicall = new Contract(address, ["function getChainId() view returns (uint256)"], deployer);
     expect(await multicall.getChainId()).to.equal(31_337n);
-  });
-
-  it("pins the size of each contract under 24,576 bytes", () => {
-    const sources = [
-      ...["inbox/Inbox", "bridge/Portal", "bridge/TokenBridge", "deploy/Deployer", "queue/StateRootQueue"],
-      ...["vm/OneStepProver", "l2/L2Bridge", "l2/L2TokenFactory", "l2/MessagePasser", "l2/FeeVault", "l2/L1BlockInfo"],
-    ];
-    for (const source of sources) {
-      const size = (readArtifact(source).deployedBytecode.length - 2) / 2;
-      expect(size > 0 && size < 24_576, `${source}: ${size}`).to.equal(true);
-    }
   });
 
   it("writes and reads one JSON file, and refuses a damaged one by name", async () => {

@@ -26,9 +26,9 @@ interface End {
 
 /** Asserts the newest block of "L2", or the one given. @returns also that block. */
 async function assertLatest({ system }: Awaited<ReturnType<typeof start>>, end?: End, past?: Hex) {
-  const { header, hash } = await fetchHeader(end === undefined ? "latest" : toQuantity(end.number));
+  const { header } = await fetchHeader(end === undefined ? "latest" : toQuantity(end.number));
   const storage = proveStorage(await passerStorage(header.number));
-  const assertion = await assertHeader(system.deployment, system.other, header, storage.root, hash, past);
+  const assertion = await assertHeader(system.deployment, system.other, header, storage.root, past);
   return [assertion, { number: BigInt(header.number) }] as const;
 }
 

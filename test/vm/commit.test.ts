@@ -11,6 +11,7 @@ import { multiproof, multiproofRoot } from "../../vm/commit/multiproof";
 import { commitProgram } from "../../vm/commit/program";
 import { VmError } from "../../vm/errors";
 import { flatten } from "../../vm/flatten";
+import { HistoryTree } from "../../vm/history/historyTree";
 import { emptyHost } from "../../vm/host";
 import { createMachine } from "../../vm/machine";
 import { PAGE_BYTES, type Machine, type Program } from "../../vm/types";
@@ -79,7 +80,7 @@ describe("vm/commit", function () {
     }
   });
 
-  it("hashes code as a tree of two instructions a leaf, padded with zeros", () => {
+  it("V35: hashes code as a tree of two instructions a leaf, padded with zeros", () => {
     for (const instructions of [1, 2, 3, 4, 5, 8, 9, 31, 100]) {
       const code = random.bytes(16 * instructions);
       const tree = new CodeTree(code);
@@ -96,6 +97,21 @@ describe("vm/commit", function () {
       expect(tree.has(2 ** (tree.depth + 1))).to.equal(false);
       expect(() => tree.proof(2 ** (tree.depth + 1))).to.throw(VmError);
     }
+  });
+
+  it("V35: hashes every kind of thing under a tag of its own", () => {
+    const names = ["machine", "memory", "code", "program", "node", "precompile", "chunks", "batch", "message"];
+    const tags = names.map((name) => toHex(tag(name)));
+    expect(new Set(tags).size).to.equal(names.length);
+    names.forEach((name, i) =>
+      expect(tags[i]).to.equal(toHex(keccak_256(new TextEncoder().encode(`solvent.${name}`)))),
+    );
+    // equal children, three trees: no node of one is a node of another
+    const level = random.bytes(64);
+    const nodes = ["memory", "code", "node"].map((name) => naiveRoot(name, leavesOf(level, 2)));
+    expect(new Set(nodes.map(toHex)).size).to.equal(3);
+    expect(toHex(nodes[1])).to.equal(toHex(new CodeTree(level).root));
+    expect(toHex(nodes[2])).to.equal(toHex(new HistoryTree(level, 1).root));
   });
 
   it("encodes registers in 128 bytes and back", () => {
@@ -154,7 +170,7 @@ describe("vm/commit", function () {
       }
     });
 
-    it("changes the program hash with every part of the program", () => {
+    it("V39: changes the program hash with every part of the program", () => {
       const hash = commitProgram(program).programHash;
       const code = program.code.slice();
       code[40] ^= 1;

@@ -133,7 +133,7 @@ describe("Gas of the one-step prover: a real run and host calls", function () {
       });
 
     for (const { name, address, gas, input, answer } of largestPrecompileCalls())
-      it(`asks ${name} with the largest input of ${input.length} bytes`, async () => {
+      it(`V34: asks ${name} with the largest input of ${input.length} bytes`, async () => {
         const { before, witness } = arrangePreimage(1, host.addPrecompile(address, gas, input, answer));
         machine.step();
         const right = toHex(commit(machine));

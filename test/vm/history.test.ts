@@ -111,7 +111,7 @@ describe("vm/history", function () {
     expect(() => tree.children(0, 0)).to.throw(VmError);
   });
 
-  it("ends with the last hash of a machine that stops, and says nothing else about what never was", async () => {
+  it("V61: ends with the last hash of a machine that stops, and says nothing else about what never was", async () => {
     const program = syntheticProgram([
       { op: Op.const, d: 0, a: 0, b: 0, imm: 1n },
       { op: Op.const, d: 1, a: 0, b: 0, imm: 2n },

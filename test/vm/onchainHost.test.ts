@@ -6,14 +6,15 @@ import { PreimageMissing } from "../../vm/errors";
 import { ISA, Op, type Instruction } from "../../vm/isa";
 import { prove } from "../../vm/prove/prove";
 import { Status } from "../../vm/types";
-import { FlatMachine } from "./support/flatMachine";
 import { precompileCases } from "./support/precompiles";
 import { deployProver, type DeployedProver } from "./support/prover";
 import { Random } from "./support/random";
 import { arrange, randomInstruction } from "./support/stepCases";
+import { noteSuite, stepOnChain } from "./support/stepOnChain";
 import { syntheticProgram } from "./support/syntheticProgram";
 import { TestHost } from "./support/testHost";
 import { deployRecordTable, tableRecord } from "./support/recordTable";
+import { TwinMachine } from "./support/twinMachine";
 
 const CASES_A_ROW = process.env.SOLVENT_FULL ? 1000 : 120;
 const rows = ISA.filter((info) => info.op >= Op.input && info.op <= Op.hint);
@@ -32,13 +33,17 @@ describe("one-step prover: host calls", function () {
   const preimagePc = instructions.length;
   instructions.push({ op: Op.preimage, d: 0, a: 4, b: 0, imm: 0n });
   const program = syntheticProgram(instructions);
-  let machine: FlatMachine;
+  let machine: TwinMachine;
   let prover: DeployedProver;
 
   before(async () => {
-    machine = new FlatMachine(program, { input: random.bytes(32), inboxLimit: LIMIT, host });
+    machine = new TwinMachine(program, { input: random.bytes(32), inboxLimit: LIMIT, host });
     machine.poke(0, random.bytes(program.memorySize));
     prover = await deployProver(program, await deployRecordTable());
+  });
+
+  after(function () {
+    noteSuite(this);
   });
 
   /** Puts the machine before a `preimage` of the key, with these arguments. */
@@ -51,12 +56,7 @@ describe("one-step prover: host calls", function () {
     machine.poke(machine.state.fp + 32, new Uint8Array(slots.buffer));
   }
 
-  async function expectEqualStep(): Promise<void> {
-    const before = commit(machine);
-    const witness = prove(machine, host.request);
-    machine.step();
-    expect(await prover.step(before, LIMIT, witness), `status ${machine.status}`).to.equal(toHex(commit(machine)));
-  }
+  const expectEqualStep = () => stepOnChain(machine, prover, "", host.request);
 
   rows.forEach((info, row) => {
     it(`steps ${info.name} as the reference does`, async () => {
@@ -115,7 +115,7 @@ describe("one-step prover: host calls", function () {
     });
   }
 
-  it("refuses requests to anything but a host precompile", async () => {
+  it("V32: refuses requests to anything but a host precompile", async () => {
     for (const address of [0, 2, 3, 4, 5, 9, 0x12, 0xff, 0x101]) {
       const key = host.addPrecompile(address, 100_000, random.bytes(32), Uint8Array.of(1));
       arrangePreimage(1, key, 0);
@@ -123,7 +123,7 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("reverts when ecrecover or P-256 gets less gas than it needs, instead of taking the failure for an answer", async () => {
+  it("V34: reverts when ecrecover or P-256 gets less gas than it needs, instead of taking the failure for an answer", async () => {
     for (const { address, gas, input } of precompileCases().filter(({ fails }) => !fails)) {
       const key = host.addPrecompile(address, Math.floor(gas / 2) - 1, Buffer.from(input, "hex"), Uint8Array.of(0));
       arrangePreimage(1, key, 0);
@@ -131,7 +131,7 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("gives the right answer or reverts, whatever the gas limit of the transaction", async () => {
+  it("V34: gives the right answer or reverts, whatever the gas limit of the transaction", async () => {
     for (const name of ["bn254 pairing", "ecrecover", "P-256", "BLS12-381 pairing"]) {
       const { address, gas, input, output } = precompileCases().find((entry) => entry.name === name)!;
       const key = host.addPrecompile(address, gas, Buffer.from(input, "hex"), Buffer.from(`01${output}`, "hex"));
@@ -157,7 +157,7 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("reads the Inbox's records below the limits, even when it holds more", async () => {
+  it("V37: reads the Inbox's records below the limits, even when it holds more", async () => {
     for (const [kind, limit] of [LIMIT.batchCount, LIMIT.delayedCount].entries()) {
       for (const index of [0n, limit - 1n, limit, limit + 1n, 2n ** 64n - 1n]) {
         const pc = instructions.findIndex(({ op }) => op === Op.inbox);

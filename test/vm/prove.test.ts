@@ -16,11 +16,14 @@ import { deployProver, type DeployedProver } from "./support/prover";
 import { Random } from "./support/random";
 import { deployRecordTable, tableRecord } from "./support/recordTable";
 import { arrange, randomInstruction } from "./support/stepCases";
+import { stepOnChain } from "./support/stepOnChain";
 import { syntheticProgram } from "./support/syntheticProgram";
 import { TestHost } from "./support/testHost";
 
 const LIMIT = { batchCount: 3n, delayedCount: 2n };
 const CORRUPTIONS = process.env.SOLVENT_FULL ? 100 : 8;
+/** Every how many bytes of one witness are corrupted in turn. */
+const EVERY = process.env.SOLVENT_FULL ? 1 : 3;
 
 describe("vm/prove", function () {
   this.timeout(600_000);
@@ -34,7 +37,7 @@ describe("vm/prove", function () {
       prover = await deployProver(program);
     });
 
-    it("is the same in the fast interpreter, the reference and on L1, step by step", async () => {
+    it("V33: is the same in the fast interpreter, the reference and on L1, step by step", async () => {
       const start = { input: random.bytes(32), inboxLimit: LIMIT, host: emptyHost };
       const fast = createMachine(program, start);
       const reference = new FlatMachine(program, start);
@@ -42,18 +45,15 @@ describe("vm/prove", function () {
         fast.run(from);
         reference.run(from);
         for (let i = 0; i < 150; ++i) {
-          const before = commit(fast);
-          expect(toHex(before)).to.equal(toHex(commit(reference)));
-          const witness = prove(fast);
+          expect(toHex(commit(fast))).to.equal(toHex(commit(reference)));
+          const { witness } = await stepOnChain(fast, prover, `step ${fast.steps}`);
           expect(toHex(witness)).to.equal(toHex(prove(reference)));
-          fast.step();
           reference.step();
-          expect(await prover.step(before, LIMIT, witness), `step ${fast.steps}`).to.equal(toHex(commit(fast)));
         }
       }
     });
 
-    it("starts on L1 as it starts here, and traps at once on the zero root", async () => {
+    it("V39: starts on L1 as it starts here under the same program hash, and traps at once on the zero root", async () => {
       for (const input of [random.bytes(32), new Uint8Array(32)]) {
         const machine = createMachine(program, { input, inboxLimit: LIMIT, host: emptyHost });
         const zero = new Uint8Array(32);
@@ -103,7 +103,7 @@ describe("vm/prove", function () {
     }
 
     ISA.forEach((info, pc) => {
-      it(`of ${info.name} is rejected when one bit is wrong, an end is missing or a byte is left over`, async () => {
+      it(`V36: of ${info.name} is rejected when one bit is wrong, an end is missing or a byte is left over`, async () => {
         arrangeAnswerable(pc);
         const before = commit(machine);
         const witness = prove(machine, host.request);
@@ -124,7 +124,19 @@ describe("vm/prove", function () {
       });
     });
 
-    it("of another machine or of other limits is rejected", async () => {
+    it("V36: of an access over a border is rejected whichever of its bytes has a wrong bit", async () => {
+      const pc = instructions.findIndex(({ op }) => op === Op.loadIndexed + 3);
+      arrangeAnswerable(pc);
+      const before = commit(machine);
+      const witness = prove(machine);
+      for (let at = 0; at < witness.length; at += EVERY) {
+        const flipped = witness.slice();
+        flipped[at] ^= 1 << random.below(8);
+        expect(await attempt(before, flipped), `byte ${at} of ${witness.length}`).to.equal("reverted");
+      }
+    });
+
+    it("V37: of another machine or of other limits is rejected", async () => {
       const pc = instructions.findIndex(({ op }) => op === Op.const);
       arrangeAnswerable(pc);
       const before = commit(machine);
@@ -135,7 +147,7 @@ describe("vm/prove", function () {
       expect(await attempt(commit(machine), witness)).to.equal("reverted");
     });
 
-    it("of a machine that stands still is its registers alone, and the step is the identity", async () => {
+    it("V61: of a machine that stands still is its registers alone, and the step is the identity", async () => {
       for (const status of Object.values(Status).filter((value) => value !== Status.running)) {
         arrange(machine, 0, instructions[0], random);
         machine.state.status = status;
@@ -152,11 +164,14 @@ describe("vm/prove", function () {
         expect(output).to.equal(toHex(machineResult(machine.registers())));
         expect(output === toHex(machine.state.output)).to.equal(status === Status.halted);
       }
+      machine.state.status = Status.running;
+      const [, ofRunning] = await prover.contract.result(committerOf(machine).registers());
+      expect(ofRunning, "V38: the result of a machine that has not ended").to.equal(toHex(new Uint8Array(32)));
       const short = await prover.contract.result(new Uint8Array(127)).catch((error: Error) => error.message);
       expect(short).to.include("RegisterLength");
     });
 
-    it("of an unknown opcode traps on L1 as in the reference", async () => {
+    it("V32: of an unknown opcode traps on L1 as in the reference", async () => {
       const known = new Set(ISA.map(({ op }) => op));
       const unknown = [...Array(0x140).keys(), 0x8000, 0xffff].filter((op) => !known.has(op));
       const odd = syntheticProgram(unknown.map((op) => ({ op, d: 1, a: 2, b: 3, imm: random.u64() })));
@@ -173,7 +188,7 @@ describe("vm/prove", function () {
       }
     });
 
-    it("of a pc behind the code traps as unreachable on both sides", async () => {
+    it("V32: of a pc behind the code traps as unreachable on both sides", async () => {
       for (const pc of [instructions.length, instructions.length + 1, 511, 512, 2 ** 20, 2 ** 32 - 1]) {
         arrange(machine, pc, { op: Op.end, d: 0, a: 0, b: 0, imm: 0n }, random);
         const before = commit(machine);
@@ -184,7 +199,7 @@ describe("vm/prove", function () {
       }
     });
 
-    it("cannot be made without the host's data, and the machine stays before the step", () => {
+    it("V37: cannot be made without the host's data, and the machine stays before the step", () => {
       const pc = instructions.findIndex(({ op }) => op === Op.preimage);
       arrange(machine, pc, instructions[pc], random);
       const slots = new BigUint64Array([0n, 64n, 0n, 128n]);

@@ -10,7 +10,7 @@ const SUITES: [name: string, least: number][] = [
 
 describe("official WebAssembly suites", () => {
   for (const [name, least] of SUITES)
-    it(`${name}: fast interpreter, reference and V8 give what the suite expects`, function () {
+    it(`V30: ${name}: fast interpreter, reference and V8 give what the suite expects`, function () {
       const folder = vectors(name);
       if (folder === null) return this.skip();
       const results = scriptsOf(folder).flatMap((script) => runScript(script));

@@ -17,6 +17,7 @@ export type Module = {
   /** Types of all functions, imports first. */
   functions: FunctionType[];
   memoryPages: number;
+  hasMemory: boolean;
   globals: GlobalDefinition[];
   exports: { name: string; index: number }[];
   bodies: Body[];
@@ -70,6 +71,7 @@ export function parseModule(bytes: Uint8Array, isPartial = false): Module {
     imports: [],
     functions: [],
     memoryPages: 0,
+    hasMemory: false,
     globals: [],
     exports: [],
     bodies: [],
@@ -216,7 +218,9 @@ function importFunction(module: Module, type: FunctionType, from: string, name: 
 function parseMemory(module: Module, section: Reader): void {
   const at = section.offset;
   const flags = section.byte();
+  if (module.hasMemory) throw new RefusedModule("second memory", at);
   if (flags > 1) throw new RefusedModule("shared or 64-bit memory", at);
+  module.hasMemory = true;
   module.memoryPages = section.u32();
   if (flags === 1) section.u32();
 }

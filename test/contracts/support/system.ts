@@ -12,7 +12,7 @@ export const BLOCK_GAS_LIMIT = 30_000_000n;
 /** A prover that judges nothing and a queue that says what it is told: for tests of everything but the game. */
 export const TEST_CONTRACTS: ContractChoices = {
   prover: { source: "test/Actors:InboxHarness", args: () => [] },
-  queue: { source: "test/TestQueue", args: () => [] },
+  queue: { source: "test/TestQueue", args: ({ addresses }) => [addresses.inbox] },
 };
 
 export interface System {

@@ -25,7 +25,7 @@ export class TestSystem {
 
   constructor(options: Partial<DevnetOptions> = {}) {
     const without = ["sequencer", "verifier", "challenger"];
-    this.devnet = new Devnet({ l1Port: 0, l1IntervalMs: 100, heights: [3, 17, 17], without, ...options });
+    this.devnet = new Devnet({ l1Port: 0, l1IntervalMs: 100, heights: [3, 20, 14], without, ...options });
   }
 
   async start(): Promise<void> {

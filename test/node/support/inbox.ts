@@ -1,5 +1,5 @@
 import { ContractFactory, Wallet, type Contract, type JsonRpcApiProvider } from "ethers";
-import hre from "hardhat";
+import { readArtifact } from "../../../node/deployment";
 import type { L1Rpc } from "../../../node/l1/rpc";
 
 export interface TestInbox {
@@ -25,8 +25,7 @@ export async function deployInbox(
 ): Promise<TestInbox> {
   const provider = await rpc.provider();
   const [sequencer, user] = keys.map((key) => new Wallet(key, provider));
-  await hre.run("compile", { quiet: true });
-  const { abi, bytecode } = await hre.artifacts.readArtifact("Inbox");
+  const { abi, bytecode } = readArtifact("inbox/Inbox");
   const factory = new ContractFactory(abi, bytecode, user);
   const contract = await factory.deploy(sequencer.address, user.address, 30_000_000n, forceDelay);
   await mine();

@@ -5,6 +5,8 @@ import type { Random } from "./random";
 
 /** Slots that the cases use; the frame begins at a random place with room for these. */
 const SLOTS = 200;
+/** The fast interpreter holds no more code than its memory: 16 bytes an instruction below 4 GiB. */
+const MAX_PC = 2 ** 27;
 
 /** A random instruction of a row of the table; slots are near each other, equal ones are likely. */
 export function randomInstruction(info: OpInfo, random: Random, program: Program): Instruction {
@@ -14,7 +16,7 @@ export function randomInstruction(info: OpInfo, random: Random, program: Program
   if (info.imm === "slot") instruction.imm = BigInt(slot());
   if (info.imm === "address") instruction.imm = BigInt(framesEnd(program) + 8 * random.below(512));
   if (info.imm === "count") instruction.imm = BigInt(random.below(6));
-  if (info.imm === "pc" || info.imm === "pc+value") instruction.imm = high | BigInt(random.below(2 ** 32));
+  if (info.imm === "pc" || info.imm === "pc+value") instruction.imm = high | BigInt(random.below(MAX_PC));
   if (info.imm.startsWith("offset")) {
     const near = random.pick([0, 1, random.below(64), program.linearSize - random.below(12), random.below(2 ** 32)]);
     instruction.imm = high | BigInt(near);
@@ -42,6 +44,11 @@ export function arrange(machine: FlatMachine, pc: number, instruction: Instructi
     for (const slot of [instruction.d, instruction.a, instruction.b]) set(slot, random.u64());
   if (instruction.op === Op.select) set(Number(instruction.imm), random.pick([0n, 1n, 1n << 32n, random.u64()]));
   const { op } = instruction;
+  if (op >= Op.return && op <= Op.returnConst)
+    set(
+      instruction.a,
+      BigInt(random.below(MAX_PC)) | (BigInt(framesBase(program) + 8 * random.below(frames / 8)) << 32n),
+    );
   const isAccess = (op >= Op.load && op < Op.input) || op >= Op.loadIndexed;
   if (isAccess) arrangeAccess(machine, instruction, random, set);
   if (op >= Op.input && op <= Op.hint) arrangeHostCall(machine, instruction, random, set);

@@ -1,0 +1,70 @@
+import { describeFaults } from "../challenger/adversary/faults";
+import { SolventError } from "../node/errors";
+import { devAccount, ROLES } from "./accounts";
+import type { Devnet } from "./devnet";
+import { Referee } from "./referee";
+import { describeSpending, untilSlashed, type Verdict } from "./verdict";
+
+export type Say = (line: string) => void;
+/** Runs a fault to its end on a running devnet. @returns the report. @throws Error where it did not end as it must. */
+export type RunFault = (devnet: Devnet, args: string[], seed: number, say: Say) => Promise<string[]>;
+
+const FAULTS: Record<string, { usage: string; about: string; run: RunFault }> = {};
+
+/** One line for each kind: liars in the game, then what goes wrong on the way to L1. */
+export function describeAllFaults(): string[] {
+  return [...describeFaults(), ...Object.values(FAULTS).map(({ usage, about }) => `${usage}: ${about}`)];
+}
+
+/**
+ * Starts a fault and waits for its end.
+ * @param text - `KIND[:args]`. @returns lines that say who won, why, in which time, at which cost.
+ */
+export async function startFault(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
+  const [kind, ...args] = text.split(":");
+  const own = FAULTS[kind];
+  if (own !== undefined) return own.run(devnet, args, seed, say);
+  if (!describeFaults().some((line) => line.startsWith(kind)))
+    throw new SolventError("config-invalid", `no fault "${kind}"; there are:\n  ${describeAllFaults().join("\n  ")}`);
+  return liar(devnet, text, seed, say);
+}
+
+/** A liar in the game: until its assertion is slashed. */
+async function liar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
+  const account = devAccount(ROLES.liar);
+  const { info, options } = devnet;
+  const referee = await Referee.start(info.l1.url, info.deployment);
+  try {
+    const from = referee.seen.length;
+    say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
+    await devnet.startLiar(text, seed);
+    // At most two challenge periods, and the time of the answers; see docs/spec/08-game.md.
+    const { challengePeriodSeconds, heights } = referee.replica.parameters;
+    const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
+    const limitSeconds = 2 * challengePeriodSeconds + answers + 120;
+    const verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000);
+    return [`fault ${text}, seed ${seed}:`, ...describeVerdict(verdict, referee).map((line) => `  ${line}`)];
+  } finally {
+    referee.stop();
+  }
+}
+
+/** Who won, why, in which time, at which cost. */
+export function describeVerdict(verdict: Verdict, referee: Referee): string[] {
+  const { winner, loser, by, provenAfterMs, settledAfterMs, reward, burnt, proven } = verdict;
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  const place = proven === null ? null : referee.placeOf(proven);
+  return [
+    `won: ${winner.account}; lost: ${loser.account}, its stake: ${ether(reward)} to the winner, ${ether(burnt)} burnt`,
+    by === "proof"
+      ? `why: L1 executed one instruction (block ${place!.run} of the assertion, stretch ${place!.segment}, step ${place!.step})`
+      : "why: time; the lie could not be defended and earned none",
+    `time: ${provenAfterMs === null ? "" : `${seconds(provenAfterMs)} from the lie to the proof, `}${seconds(settledAfterMs)} to the end`,
+    `cost: the winner ${describeSpending(referee.spentBy(winner.account))}`,
+    `      the loser ${describeSpending(referee.spentBy(loser.account))}`,
+  ];
+}
+
+function ether(wei: bigint): string {
+  return `${Number(wei) / 1e18} ether`;
+}

@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const RESULT = join(ROOT, "coverage.json");
+const DOCUMENT = join(ROOT, "docs", "coverage.md");
+const BAR_PERCENT = 95;
+/** The tests that run contracts: their own, and those of the proof VM that step on L1. */
+const TESTS = "{test/contracts/**/*.test.ts,test/vm/onchain*.test.ts,test/vm/prove.test.ts}";
+
+interface Place {
+  start: { line: number };
+}
+/** One file as istanbul counts it; `l` is solidity-coverage's count of lines. */
+interface FileCoverage {
+  b: Record<string, number[]>;
+  l: Record<string, number>;
+  branchMap: Record<string, { locations: Place[] }>;
+}
+interface Row {
+  file: string;
+  lines: [hit: number, all: number];
+  branches: [hit: number, all: number];
+  missed: number[];
+}
+
+/**
+ * `npm run coverage [-- --report]`: line and branch coverage of contracts/, measured by solidity-coverage on instrumented copies in
+ * coverage/ (artifacts/ stays as it is), written to docs/coverage.md with every line that no test reaches. Ends with status 1 below
+ * 95 % or when a test fails. `--report` only writes the document, from the last run's coverage.json.
+ */
+function main(): void {
+  if (!process.argv.includes("--report")) measure();
+  if (!existsSync(RESULT)) throw new Error("solidity-coverage left no coverage.json: read its output above");
+  const rows = Object.entries(JSON.parse(readFileSync(RESULT, "utf8")) as Record<string, FileCoverage>)
+    .map(([path, file]) => toRow(path, file))
+    .filter(({ lines }) => lines[1] > 0);
+  const total = { lines: sum(rows.map((row) => row.lines)), branches: sum(rows.map((row) => row.branches)) };
+  writeFileSync(DOCUMENT, document(rows, total));
+  const [lines, branches] = [percent(total.lines), percent(total.branches)];
+  console.log(`lines ${lines} %, branches ${branches} %; written to docs/coverage.md`);
+  if (lines < BAR_PERCENT || branches < BAR_PERCENT) process.exitCode = 1;
+}
+
+function measure(): void {
+  rmSync(RESULT, { force: true });
+  const hardhat = join(ROOT, "node_modules", "hardhat", "internal", "cli", "bootstrap.js");
+  const args = ["coverage", "--solcoverjs", join("scripts", "support", "solcover.cjs"), "--testfiles", TESTS];
+  const artifacts = join(ROOT, "coverage", "artifacts");
+  const env = { ...process.env, SOLVENT_COVERAGE: "1", SOLVENT_ARTIFACTS: artifacts };
+  const { status } = spawnSync(process.execPath, ["--require", "tsx/cjs", hardhat, ...args], {
+    cwd: ROOT,
+    stdio: "inherit",
+    env,
+  });
+  if (status !== 0) process.exitCode = 1;
+}
+
+function toRow(path: string, { l, b, branchMap }: FileCoverage): Row {
+  const missed = new Set<number>();
+  for (const [line, hits] of Object.entries(l)) if (hits === 0) missed.add(Number(line));
+  for (const [id, hits] of Object.entries(b))
+    for (const [side, count] of hits.entries())
+      if (count === 0) missed.add((branchMap[id].locations[side] ?? branchMap[id].locations[0]).start.line);
+  const sides = Object.values(b).flat();
+  return {
+    file: relative(ROOT, path),
+    lines: [Object.values(l).filter((hits) => hits > 0).length, Object.keys(l).length],
+    branches: [sides.filter((hits) => hits > 0).length, sides.length],
+    missed: [...missed].sort((x, y) => x - y),
+  };
+}
+
+function document(rows: Row[], total: { lines: [number, number]; branches: [number, number] }): string {
+  const cell = (counts: [number, number]): string => (counts[1] === 0 ? "-" : `${percent(counts)} %`);
+  const table = rows.map(
+    ({ file, lines, branches, missed }) =>
+      `| ${file} | ${cell(lines)} | ${cell(branches)} | ${missed.length === 0 ? "" : missed.join(", ")} |`,
+  );
+  return [
+    "# Coverage of the contracts",
+    "",
+    "Written by `npm run coverage` (solidity-coverage, the optimizer on); do not edit. Left out: `contracts/interfaces` (no code) and",
+    "`contracts/test` (not part of the system). A line in the last column is not reached, or one side of a branch in it is not.",
+    "",
+    "| file | lines | branches | not reached |",
+    "|---|---|---|---|",
+    ...table,
+    `| **all** | **${cell(total.lines)}** | **${cell(total.branches)}** | |`,
+    "",
+  ].join("\n");
+}
+
+function sum(counts: [number, number][]): [number, number] {
+  return counts.reduce(([hit, all], [h, a]) => [hit + h, all + a], [0, 0]);
+}
+
+/** Rounded down to two digits: never better than it is. */
+function percent([hit, all]: [number, number]): number {
+  return all === 0 ? 100 : Math.floor((hit / all) * 10_000) / 100;
+}
+
+main();

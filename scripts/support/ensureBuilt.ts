@@ -1,0 +1,31 @@
+import type { StdioOptions } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./run";
+
+const ROOT = join(__dirname, "..", "..");
+/** The last thing that each step of the build makes. */
+const PRODUCTS: Record<string, string> = {
+  vm: "build/vm.wasm",
+  stf: "build/engine.wasm",
+  program: "build/program.json",
+  contracts: "artifacts/contracts/queue/StateRootQueue.sol/StateRootQueue.json",
+};
+
+/** Builds what is not there at all, in order; what is there is taken as it is. @param say - told before something is built. */
+export async function ensureBuilt(say: (text: string) => void): Promise<void> {
+  const missing = Object.keys(PRODUCTS).filter((step) => !existsSync(join(ROOT, PRODUCTS[step])));
+  // The program's file is made from stf.wasm.
+  if (missing.includes("stf") && !missing.includes("program")) missing.push("program");
+  if (missing.length === 0) return;
+  say(`building ${missing.join(", ")} (once; some minutes on two cores)`);
+  // To standard error: standard output is for results.
+  const toStderr = ["ignore", 2, 2] satisfies StdioOptions;
+  await run(
+    process.execPath,
+    [require.resolve("tsx/cli"), "scripts/build.ts", ...missing],
+    process.env,
+    ROOT,
+    toStderr,
+  );
+}

@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import hre from "hardhat";
+import { impersonateAccount, loadFixture, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import { type Contract, type Signer, ZeroAddress } from "ethers";
+import { PREDEPLOYS } from "../../node/deployment";
+import { createL2Token, expectEtherCovered } from "./support/conservation";
+import { deployBothLayers, ETHER, predeploys, type System } from "./support/system";
+import { completeWithdrawal, withdrawalOf } from "./support/withdrawals";
+
+let system: System;
+let l2: Awaited<ReturnType<typeof predeploys>>;
+let token: Contract;
+
+async function impersonate(address: string): Promise<Signer> {
+  await impersonateAccount(address);
+  await setBalance(address, 100n * ETHER);
+  return hre.ethers.getSigner(address);
+}
+
+/** The token bridge as L2 sees it. */
+async function tokenBridge(): Promise<Signer> {
+  const harness = await hre.ethers.deployContract("InboxHarness");
+  return impersonate(await harness.aliased(system.tokenBridge.target));
+}
+
+describe("L2's own contracts", () => {
+  beforeEach(async () => {
+    system = await loadFixture(deployBothLayers);
+    l2 = await predeploys();
+    token = (await hre.ethers.deployContract("OrdinaryToken")) as unknown as Contract;
+  });
+  afterEach(() => expectEtherCovered(system));
+
+  it("takes deposits from the aliased token bridge and from nobody else", async () => {
+    const l2Token = await createL2Token(token);
+    const user = await system.user.getAddress();
+    const bridge = await tokenBridge();
+    const finalize = (by: Signer) =>
+      l2.l2Bridge.connect(by).getFunction("finalizeDeposit")(token.target, l2Token.target, user, user, 5n);
+    const plain = await impersonate(system.tokenBridge.target as string);
+    for (const by of [system.user, plain]) {
+      await expect(finalize(by))
+        .to.be.revertedWithCustomError(l2.l2Bridge, "NotTokenBridge")
+        .withArgs(await by.getAddress(), await bridge.getAddress());
+    }
+    await expect(finalize(bridge)).to.emit(l2.l2Bridge, "DepositFinalized");
+    expect(await l2Token.balanceOf(user)).to.equal(5n);
+  });
+
+  it("mints and burns for the L2 bridge and for nobody else", async () => {
+    const l2Token = await createL2Token(token);
+    const user = await system.user.getAddress();
+    const bridge = await impersonate(PREDEPLOYS.l2Bridge);
+    for (const name of ["mint", "burn"]) {
+      await expect(l2Token.connect(system.user as never).getFunction(name)(user, 1n))
+        .to.be.revertedWithCustomError(l2Token, "NotL2Bridge")
+        .withArgs(user);
+      await (await l2Token.connect(bridge as never).getFunction(name)(user, 1n)).wait();
+    }
+    expect(await l2Token.totalSupply()).to.equal(0n);
+  });
+
+  it("withdraws only tokens of the factory, to somebody, that the caller owns", async () => {
+    const l2Token = await createL2Token(token);
+    const user = await system.user.getAddress();
+    const bridge = await impersonate(PREDEPLOYS.l2Bridge);
+    await (await l2Token.connect(bridge as never).getFunction("mint")(user, 5n)).wait();
+    const withdraw = l2.l2Bridge.connect(system.user).getFunction("withdrawToken");
+    await expect(withdraw(token.target, user, 1n))
+      .to.be.revertedWithCustomError(l2.l2Bridge, "UnknownToken")
+      .withArgs(token.target);
+    await expect(withdraw(l2Token.target, ZeroAddress, 1n)).to.be.revertedWithCustomError(l2.l2Bridge, "ZeroAddress");
+    await expect(withdraw(l2Token.target, user, 6n)).to.be.revertedWithCustomError(l2Token, "ERC20InsufficientBalance");
+    await expect(withdraw(l2Token.target, user, 5n)).to.emit(l2.l2Bridge, "WithdrawalStarted");
+  });
+
+  it("makes a token once, where it said, with the decimals asked for", async () => {
+    const args = [token.target, "Bridged", "BRG", 6] as const;
+    await expect(l2.factory.createToken(ZeroAddress, "Bridged", "BRG", 6)).to.be.revertedWithCustomError(
+      l2.factory,
+      "ZeroAddress",
+    );
+    const address = await l2.factory.tokenAddress(...args);
+    await expect(l2.factory.createToken(...args))
+      .to.emit(l2.factory, "TokenCreated")
+      .withArgs(token.target, address, "Bridged", "BRG", 6);
+    await expect(l2.factory.createToken(...args)).not.to.emit(l2.factory, "TokenCreated");
+    expect(await l2.factory.createToken.staticCall(...args)).to.equal(address);
+    expect(await l2.factory.l1TokenOf(address)).to.equal(token.target);
+    const l2Token = await hre.ethers.getContractAt("L2Token", address);
+    expect(await l2Token.decimals()).to.equal(6n);
+    expect(await l2Token.l1Token()).to.equal(token.target);
+  });
+
+  it("sends all fees to the recipient on L1, for anyone", async () => {
+    const recipient = await system.other.getAddress();
+    await expect(l2.feeVault.withdraw()).to.be.revertedWithCustomError(l2.feeVault, "NothingToWithdraw");
+    await (await system.user.sendTransaction({ to: PREDEPLOYS.feeVault, value: 3n })).wait();
+    const sent = await l2.feeVault.connect(system.user).getFunction("withdraw")();
+    await expect(sent).to.emit(l2.feeVault, "FeesWithdrawn").withArgs(recipient, 3n);
+    const withdrawal = await withdrawalOf(await sent.wait());
+    expect(withdrawal).to.include({ sender: await l2.feeVault.getAddress(), target: recipient, value: 3n });
+    const before = await hre.ethers.provider.getBalance(recipient);
+    await completeWithdrawal(system, withdrawal);
+    expect(await hre.ethers.provider.getBalance(recipient)).to.equal(before + 3n);
+  });
+
+  it("withdraws ether that is sent to the message passer to the sender", async () => {
+    const user = await system.user.getAddress();
+    const sent = await system.user.sendTransaction({ to: PREDEPLOYS.messagePasser, value: 4n });
+    const withdrawal = await withdrawalOf((await sent.wait()) as never);
+    expect(withdrawal).to.include({ sender: user, target: user, value: 4n, gasLimit: 100_000n, data: "0x" });
+    expect(await l2.messagePasser.sentMessages(withdrawal.withdrawalHash)).to.equal(true);
+    await completeWithdrawal(system, withdrawal);
+  });
+
+  it("numbers withdrawals from version 1 on, so that two equal ones differ", async () => {
+    const start = l2.messagePasser.connect(system.user).getFunction("initiateWithdrawal");
+    expect(await l2.messagePasser.messageNonce()).to.equal(1n << 240n);
+    const hashes: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      hashes.push(
+        (await withdrawalOf(await (await start(token.target, 1n, "0x", { value: 1n })).wait())).withdrawalHash,
+      );
+    }
+    expect(new Set(hashes).size).to.equal(2);
+    expect(await l2.messagePasser.messageNonce()).to.equal((1n << 240n) + 2n);
+  });
+
+  it("shows the chain's configuration where genesis put it", async () => {
+    expect(await l2.l1BlockInfo.chainId()).to.equal(31_338n);
+    expect(await l2.l1BlockInfo.blockGasLimit()).to.equal(30_000_000n);
+    expect(await l2.l1BlockInfo.minimumBaseFee()).to.equal(1_000_000n);
+    expect(BigInt(await l2.l1BlockInfo.feeVault())).to.equal(BigInt(PREDEPLOYS.feeVault));
+    expect(await l2.l1BlockInfo.maxPrecompileInput()).to.equal(38_400n);
+    expect(await l2.l1BlockInfo.maxDelay()).to.equal(86_400n);
+    expect(await l2.l1BlockInfo.maxAhead()).to.equal(300n);
+  });
+
+  it("shows what the program recorded of L1", async () => {
+    const slots = { "0x0": (77n << 64n) | 9n, "0x1": 5n, "0x2": 6n };
+    for (const [slot, value] of Object.entries(slots)) {
+      const word = `0x${value.toString(16).padStart(64, "0")}`;
+      await hre.network.provider.send("hardhat_setStorageAt", [PREDEPLOYS.l1BlockInfo, slot, word]);
+    }
+    expect(await l2.l1BlockInfo.number()).to.equal(9n);
+    expect(await l2.l1BlockInfo.timestamp()).to.equal(77n);
+    expect(await l2.l1BlockInfo.basefee()).to.equal(5n);
+    expect(BigInt(await l2.l1BlockInfo.parentHash())).to.equal(6n);
+  });
+});
