@@ -241,6 +241,8 @@ export interface BlockEnvironment {
   /** Where the chain configuration in the state has none. */
   chainId: bigint;
   excessBlobGas?: bigint;
+  /** RLP of the parent's header: then the base fee is the one that follows from it, whatever `baseFee` says. */
+  parentHeader?: Uint8Array;
   /**
    * What the block itself writes before its first transaction: nothing (a bare state, no chain), the parent's hash where the history
    * contract has code (`rollup`, the default), or the beacon root too, where that contract has code (`l1`).

@@ -4,13 +4,16 @@
  *   ENGINE + 0x000  words, big-endian: parent hash | parent state root | base fee | coinbase | prevRandao | parent beacon root
  *                   | chain id where the state has none | BLOBBASEFEE
  *   ENGINE + 0x100  u64: number | timestamp | gas limit | excess blob gas; u32: length of extra data | own writes of the block
+ *                   | length of the parent's header or 0
  *   ENGINE + 0x140  extra data, at most 256 bytes
- *   ENGINE + 0x240  the transactions' EIP-2718 bytes, wherever the caller puts them
+ *   ENGINE + 0x240  the parent's header where the base fee shall follow from it, at most 1,024 bytes
+ *   ENGINE + 0x640  the transactions' EIP-2718 bytes, wherever the caller puts them
  */
 import { copy32, copyBytes, reverse32 } from "../bytes";
+import { nextBaseFee } from "../block/baseFee";
 import { addTransaction, beginBareBlock, beginBlock, openBlock, sealBlock } from "../block/block";
 import { PARENT_BEACON_ROOT, PARENT_HASH } from "../block/context";
-import { EXTRA_DATA, setNoRequests } from "../block/header";
+import { EXTRA_DATA, readParent, setNoRequests } from "../block/header";
 import { readConfiguration } from "../block/predeploys";
 import { ENV_BASE_FEE, ENV_BLOB_BASE_FEE, ENV_COINBASE, ENV_PREV_RANDAO, environment } from "../evm/environment";
 import { ENGINE } from "../memory";
@@ -41,6 +44,8 @@ export function executeBegin(): void {
   setNoRequests();
   openBlock(ENGINE + 0x20);
   readConfiguration(chainId);
+  const parentLength = load<u32>(ENGINE + 0x128);
+  if (parentLength != 0 && readParent(ENGINE + 0x240, parentLength)) nextBaseFee(ENV_BASE_FEE);
   const writes = load<u32>(ENGINE + 0x124);
   if (writes == WRITES_NONE) beginBareBlock();
   else beginBlock(writes == WRITES_L1);

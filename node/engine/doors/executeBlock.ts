@@ -10,8 +10,10 @@ import type { BlockEnvironment, ExecuteResult } from "../types";
 /** Places in the request; stf/engine/execute.ts draws it. */
 const NUMBERS = 0x100;
 const EXTRA_DATA = 0x140;
-const TRANSACTIONS = 0x240;
-const MAX_EXTRA_BYTES = TRANSACTIONS - EXTRA_DATA;
+const PARENT_HEADER = 0x240;
+const TRANSACTIONS = 0x640;
+const MAX_EXTRA_BYTES = PARENT_HEADER - EXTRA_DATA;
+const MAX_HEADER_BYTES = TRANSACTIONS - PARENT_HEADER;
 const OWN_WRITES = ["none", "rollup", "l1"];
 const RECEIPT_LOGS = 3;
 
@@ -60,9 +62,11 @@ function result({ header, receipts }: Room["host"]): Omit<ExecuteResult, "exclud
 function writeEnvironment(instance: Instance, environment: BlockEnvironment): void {
   const { bytes } = instance;
   const start = instance.address("ENGINE");
-  const { extraData, excessBlobGas = 0n } = environment;
+  const { extraData, excessBlobGas = 0n, parentHeader = new Uint8Array(0) } = environment;
   if (extraData.length > MAX_EXTRA_BYTES)
     throw new SolventError("block-too-large", `extra data of ${extraData.length} bytes: at most ${MAX_EXTRA_BYTES}`);
+  if (parentHeader.length > MAX_HEADER_BYTES)
+    throw new SolventError("block-too-large", `a header of ${parentHeader.length} bytes: at most ${MAX_HEADER_BYTES}`);
   const words = [
     environment.parentHash,
     environment.parentStateRoot,
@@ -79,7 +83,9 @@ function writeEnvironment(instance: Instance, environment: BlockEnvironment): vo
   numbers.forEach((value, index) => view.setBigUint64(8 * index, value, true));
   view.setUint32(32, extraData.length, true);
   view.setUint32(36, OWN_WRITES.indexOf(environment.ownWrites ?? "rollup"), true);
+  view.setUint32(40, parentHeader.length, true);
   bytes.set(extraData, start + EXTRA_DATA);
+  bytes.set(parentHeader, start + PARENT_HEADER);
 }
 
 /** Where each transaction will stand, one behind the other. */
