@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { globSync } from "../support/glob";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 
 /** What a conformance suite reports; its module exports `run(args)`. */
 export type ConformanceTally = { passed: number; failed: number; skipped: number };
@@ -9,7 +8,9 @@ export type ConformanceTally = { passed: number; failed: number; skipped: number
 async function main([name, ...args]: string[]): Promise<void> {
   const path = join(__dirname, `${name}.ts`);
   if (name === undefined || name === "main" || !existsSync(path)) {
-    const names = globSync(__dirname, /\.ts$/).map((file) => file.replace(/^.*[\\/]/, "").replace(/\.ts$/, ""));
+    const names = readdirSync(__dirname)
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => basename(file, ".ts"));
     throw new Error(
       `usage: npm run conformance -- NAME DIR; NAME is one of ${names.filter((n) => n !== "main").join(", ")}`,
     );

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { answerPrecompile } from "../../node/precompiles";
 import { buildTarget } from "../../scripts/build/stf";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
@@ -21,6 +22,8 @@ export type Probe = {
   write(at: number, bytes: Uint8Array): void;
   read(at: number, length: number): Uint8Array;
 };
+
+const HINT_PRECOMPILE = 2;
 
 export const SCRATCH = 0x5c00000;
 
@@ -56,7 +59,7 @@ export async function createProbe(): Promise<Probe> {
       const data = bytes().slice(at, at + length);
       const hash = Buffer.from(keccak_256(data)).toString("hex");
       hints.push({ kind, hash, length });
-      nodes.set(hash, data);
+      nodes.set(hash, kind === HINT_PRECOMPILE ? answerPrecompile(data) : data);
     },
   };
   const exports: Record<string, unknown> = new WebAssembly.Instance(compiled, { solvent }).exports;
