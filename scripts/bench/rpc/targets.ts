@@ -57,10 +57,17 @@ export function residentMiB(pid: number): number {
   return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
 }
 
+/** The program that a guard (devnet/guard.cjs) runs. */
+function guarded(guardPid: number): number {
+  const lines = execFileSync("ps", ["-A", "-o", "ppid=,pid="], { encoding: "utf8" }).split("\n");
+  const child = lines.map((line) => line.trim().split(/\s+/).map(Number)).find(([parent]) => parent === guardPid);
+  return child?.[1] ?? guardPid;
+}
+
 async function startProgram(name: string, command: string, args: string[], port: number): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "solvent-bench-"));
   const processes = new Processes(folder);
-  const child = processes.startProgram(name, command, args);
+  processes.startProgram(name, command, args);
   const url = `http://127.0.0.1:${port}`;
   const client = new LoadClient(url, 1);
   for (let attempt = 0; ; attempt++)
@@ -71,7 +78,7 @@ async function startProgram(name: string, command: string, args: string[], port:
         await processes.stop();
         rmSync(folder, { recursive: true, force: true });
       };
-      return { name, url, chainId, pid: child.pid!, stop };
+      return { name, url, chainId, pid: guarded(processes.pid(name)!), stop };
     } catch (error) {
       if (attempt > 300) throw error;
       await sleep(100);
