@@ -175,7 +175,9 @@ export class Devnet {
   /** Starts a liar: the honest challenger with one patch. `fault` as `npm start -- --fault` takes it. */
   async startLiar(fault: string, seed: number, name = "liar", account = devAccount(ROLES.liar)): Promise<void> {
     const { assertionIntervalSeconds } = this.#options;
-    const config = { privateKey: account.privateKey, assertionIntervalSeconds, fault, seed };
+    // Forging a balance needs an account that exists on L2.
+    const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
+    const config = { privateKey: account.privateKey, assertionIntervalSeconds, fault, seed, beneficiary };
     await this.#startActor("adversary", config, name, join(ROOT, "challenger", "adversary", "main.ts"));
   }
 

@@ -68,7 +68,8 @@ export class FastInterpreter {
     new Uint8Array(memory.buffer).set(prepareCode(program.code, this.#codeBase), this.#codeBase);
     this.memory = new Uint8Array(memory.buffer, MACHINE, program.memorySize);
     for (const { address, bytes } of program.segments) this.memory.set(bytes, address);
-    this.#marks = new Uint8Array(memory.buffer, 0, program.memorySize / PAGE_BYTES);
+    // A Buffer, because its indexOf is memchr: a history of single steps looks for marks after each.
+    this.#marks = Buffer.from(memory.buffer, 0, program.memorySize / PAGE_BYTES);
     this.#flat = new MarkingMemory(this.memory, this.#marks);
     configure(program.linearSize, MACHINE + framesEnd(program), this.#codeBase, this.#cacheBase);
   }

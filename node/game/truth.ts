@@ -70,6 +70,8 @@ export interface OwnEdge {
   root: Hex;
   id: Hex;
   mutualId: Hex;
+  /** Filled by `halvesOf`. */
+  halves?: [OwnEdge, OwnEdge];
 }
 
 /** The level-0 tree of a parent's child and its root edge: the assertion. */
@@ -79,10 +81,13 @@ export function assertionEdge(parent: Parent, history: RunHistory): OwnEdge {
   return edgeAt(of, rootPlace(0, origin, history.tree.height));
 }
 
-/** Both halves of an edge. */
+/** Both halves of an edge. Every plan walks down from the top again, so an edge remembers them. */
 export function halvesOf(edge: OwnEdge): [OwnEdge, OwnEdge] {
-  const left = edgeAt(edge.of, leftOf(edge.at));
-  return [left, edgeAt(edge.of, rightOf(edge.at, left.root))];
+  if (edge.halves === undefined) {
+    const left = edgeAt(edge.of, leftOf(edge.at));
+    edge.halves = [left, edgeAt(edge.of, rightOf(edge.at, left.root))];
+  }
+  return edge.halves;
 }
 
 /** The root edge one level below a leaf, or undefined while its history is missing. */
