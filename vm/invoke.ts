@@ -15,6 +15,8 @@ export type Outcome = { steps: number; status: Status; value: bigint | undefined
 export class Instance {
   readonly registers: Registers;
   readonly memory: Uint8Array;
+  /** Told before each step of the reference; the fast interpreter does not stop for it. */
+  onStep: ((instance: Instance) => void) | null = null;
   readonly #advance: (limit: number) => number;
 
   /** @param kind - which implementation runs it. */
@@ -38,8 +40,10 @@ export class Instance {
       const flat = new FlatMemory(this.memory);
       this.#advance = (limit) => {
         let steps = 0;
-        for (; steps < limit && this.registers.status === Status.running; steps++)
+        for (; steps < limit && this.registers.status === Status.running; steps++) {
+          this.onStep?.(this);
           step(program, this.registers, flat, host);
+        }
         return steps;
       };
     }

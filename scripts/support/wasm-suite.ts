@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, existsSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { MalformedModule, RefusedModule } from "../../vm/errors";
 import { flatten, flattenPartially } from "../../vm/flatten";
 import { Instance } from "../../vm/invoke";
 import { Status, type ExportedFunction, type Program } from "../../vm/types";
+import { globSync } from "./glob";
 
 type Value = { type: string; value: string };
 type Action = { type: string; module?: string; field: string; args: Value[] };
@@ -22,9 +23,6 @@ type Command = {
 /** What happened to one command. */
 export type CaseResult = { name: string; verdict: "passed" | "failed" | "skipped"; reason: string };
 
-/** A call that ran, for whoever wants to prove steps of it. */
-export type CallRecord = { program: Program; target: ExportedFunction; args: bigint[]; steps: number; name: string };
-
 const TRAPS: Record<string, Status> = {
   unreachable: Status.unreachable,
   "integer divide by zero": Status.divisionByZero,
@@ -34,25 +32,25 @@ const TRAPS: Record<string, Status> = {
 };
 /** Enough for every legitimate recursion of the suites, soon exhausted by the others. */
 const FRAME_AREA = 1 << 18;
+/** No call of a suite is longer; one that is fails as "still running". */
+const STEP_LIMIT = 100_000_000;
 
-/** The scripts (`NAME/NAME.json`) of a suite's folder, or of one with a single script in it. */
+/** The scripts of wast2json (`{"commands": [...]}`) anywhere below a folder. */
 export function scriptsOf(folder: string): string[] {
-  const own = join(folder, `${basename(folder)}.json`);
-  if (existsSync(own)) return [own];
-  return readdirSync(folder)
-    .filter((name) => statSync(join(folder, name)).isDirectory())
-    .map((name) => join(folder, name, `${name}.json`))
-    .filter((path) => existsSync(path))
-    .sort();
+  const isScript = (path: string): boolean => {
+    const parsed = JSON.parse(readFileSync(path, "utf8")) as { commands?: unknown } | null;
+    return Array.isArray(parsed?.commands);
+  };
+  return globSync(folder, /\.json$/).filter((path) => !path.endsWith(".features.json") && isScript(path));
 }
 
 /**
  * Runs one script of wast2json: each module and each call in the fast interpreter, the reference and V8 alike.
- * @param onCall - told of each call that ran to its end, before anything is compared.
+ * @param watch - given the reference of each module before anything runs on it: for whoever wants to prove its steps.
  */
-export function runScript(path: string, onCall?: (call: CallRecord) => void): CaseResult[] {
+export function runScript(path: string, watch?: (reference: Instance) => void): CaseResult[] {
   const { commands } = JSON.parse(readFileSync(path, "utf8")) as { commands: Command[] };
-  return new ScriptRun(path, onCall).run(commands);
+  return new ScriptRun(path, watch).run(commands);
 }
 
 type Loaded =
@@ -73,7 +71,7 @@ class ScriptRun {
 
   constructor(
     private readonly path: string,
-    private readonly onCall?: (call: CallRecord) => void,
+    private readonly watch?: (reference: Instance) => void,
   ) {}
 
   run(commands: Command[]): CaseResult[] {
@@ -116,19 +114,18 @@ class ScriptRun {
   }
 
   #load(filename: string): Loaded {
+    if (!filename.endsWith(".wasm")) return { skipped: "text format" };
     const bytes = readFileSync(join(dirname(this.path), filename));
     try {
       const { program, refused } = flattenPartially(bytes, { entry: null, frameArea: FRAME_AREA });
       const v8 = new WebAssembly.Instance(new WebAssembly.Module(bytes), { spectest });
-      return {
-        program,
-        fast: new Instance(program, "fast"),
-        reference: new Instance(program, "reference"),
-        v8,
-        refused,
-      };
+      const reference = new Instance(program, "reference");
+      this.watch?.(reference);
+      return { program, fast: new Instance(program, "fast"), reference, v8, refused };
     } catch (error) {
       if (error instanceof RefusedModule) return { skipped: error.construct };
+      // V8 accepts the whole of core WebAssembly 2.0: what it does not know is newer
+      if (error instanceof MalformedModule) return { skipped: `not accepted by V8: ${error.reason}` };
       const isLinking = error instanceof WebAssembly.LinkError || /Import #\d+ module=/.test(String(error));
       if (isLinking) return { skipped: "imports from another module" };
       throw error;
@@ -155,9 +152,8 @@ class ScriptRun {
     if (target === undefined) throw new Error(`no export ${field}`);
     const words = args.map(({ value }) => BigInt(value));
     const native = invokeNative(loaded.v8, target, words);
-    const fast = loaded.fast.invoke(target, words);
-    const reference = loaded.reference.invoke(target, words);
-    this.onCall?.({ program: loaded.program, target, args: words, steps: fast.steps, name: `${this.path} ${field}` });
+    const fast = loaded.fast.invoke(target, words, STEP_LIMIT);
+    const reference = loaded.reference.invoke(target, words, STEP_LIMIT);
     const seen = describe(native);
     requireEqual(describe(fast), seen, "fast interpreter and V8");
     requireEqual(describe(reference), seen, "reference and V8");
@@ -214,7 +210,8 @@ function describe({ status, value }: Ending): string {
 
 function expectation(type: string, text: string, expected: Value[]): string {
   if (type === "assert_return") {
-    const value = expected.length === 1 ? BigInt(expected[0].value) : undefined;
+    const [only] = expected;
+    const value = only === undefined ? undefined : BigInt.asUintN(only.type === "i32" ? 32 : 64, BigInt(only.value));
     return describe({ status: Status.halted, value });
   }
   const trap = TRAPS[text];
