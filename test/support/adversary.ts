@@ -1,0 +1,74 @@
+import type { Hex } from "../../node/chain/types";
+import type { HistoryTree } from "../../node/game/history";
+import { PatchedTree } from "../../node/game/patchedTree";
+import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../node/game/truth";
+import { fromHex, keccak256, toHex, word } from "../../node/protocol";
+import { falseOutput, hashOf, registerBytes, startRegisters, toyOutputRoot } from "./toy/machine";
+import type { ToyTruth } from "./toy/truth";
+
+/** Where the liar departs from the truth; leaves of each level, from 0. */
+export interface Lie {
+  /** First run whose output root is false; all later ones are, too. */
+  run: number;
+  /** First machine of that run that is false. */
+  machine: number;
+  /** First step of that segment that is false. */
+  step: number;
+  /** Makes lies at one place differ. */
+  salt: number;
+  /** The output roots are false in `[run, until)` only: a wrong history with the right end. */
+  until?: number;
+}
+
+/**
+ * The honest histories with one patch: from one step of one run on, everything is invented. Played by the honest player's own
+ * code; only it never finds a witness for the first false step.
+ */
+export class LyingTruth implements TruthSource {
+  constructor(
+    private readonly truth: ToyTruth,
+    private readonly lie: Lie,
+  ) {}
+
+  runs(parent: Parent): RunHistory {
+    const { tree, output } = this.truth.runs(parent);
+    const end = this.lie.until ?? 2 ** tree.height;
+    const lie = falseOutput(1, this.lie.salt);
+    const patched = new PatchedTree(tree, this.lie.run, end, toyOutputRoot(lie));
+    return { tree: patched, output: end === 2 ** tree.height ? lie : output };
+  }
+
+  machines(parent: Parent, run: number): MachineHistory {
+    const history = this.truth.machines(parent, run);
+    const claimed = this.runs(parent).tree.leaf(run);
+    if (claimed === this.truth.runs(parent).tree.leaf(run)) return history;
+    const { hash, bytes } = fakeMachine(parent, claimed);
+    const tree = new PatchedTree(history.tree, this.lie.machine, 2 ** history.tree.height, hash);
+    return { ...history, tree, last: bytes };
+  }
+
+  steps(parent: Parent, run: number, segment: number): HistoryTree {
+    const tree = this.truth.steps(parent, run, segment);
+    const claimed = this.machines(parent, run).tree.leaf(segment);
+    if (claimed === this.truth.machines(parent, run).tree.leaf(segment)) return tree;
+    return new PatchedTree(tree, this.lie.step, 2 ** tree.height, claimed);
+  }
+
+  witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {
+    const mine = this.steps(parent, run, segment).leaf(step);
+    if (mine !== this.truth.steps(parent, run, segment).leaf(step)) return undefined;
+    return this.truth.witness(parent, run, segment, step);
+  }
+}
+
+/** A machine that never ran: it claims to have halted with this output. */
+export function fakeMachine(parent: Parent, output: Hex): { hash: Hex; bytes: Hex } {
+  const input = toHex(keccak256(fromHex(output)));
+  const registers = { ...startRegisters(input, parent.inbox), status: "halted" as const, output };
+  return { hash: hashOf(registers), bytes: registerBytes(registers) };
+}
+
+/** A root that nobody knows a tree for. */
+export function garbage(salt: number): Hex {
+  return toHex(keccak256(word(salt)));
+}

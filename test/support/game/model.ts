@@ -1,0 +1,373 @@
+import type { Hex } from "../../../node/chain/types";
+import { hashNode, rootByLastLeaf } from "../../../node/game/history";
+import type { Move, Step } from "../../../node/game/moves";
+import {
+  EMPTY_PREFIX,
+  chainPrefix,
+  edgeId,
+  inboxHash,
+  leftOf,
+  mutualId,
+  originHash,
+  rightOf,
+  rootPlace,
+} from "../../../node/game/place";
+import { INFINITE_TIME, addTime } from "../../../node/game/timers";
+import type { Parent } from "../../../node/game/truth";
+import type {
+  AssertionInfo,
+  At,
+  Before,
+  EdgeState,
+  GameParameters,
+  GameView,
+  InboxState,
+  Level,
+  MutualState,
+  Origin,
+  StakedEdge,
+} from "../../../node/game/types";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../node/protocol";
+import { toyOutputRoot } from "../toy/machine";
+import { CORRECT, type Rules } from "./mutants";
+
+/** L1's one-step prover, as the model sees it; `null` stands for a revert. */
+export interface Judge {
+  initialState(output: Hex, inbox: InboxState): Hex;
+  result(machine: Hex): [machineHash: Hex, outputRoot: Hex] | null;
+  step(before: Hex, inbox: InboxState, witness: Hex): Hex | null;
+}
+
+/** A refused move; `name` is the contract's custom error. */
+export class Refused extends Error {
+  constructor(override readonly name: string) {
+    super(name);
+  }
+}
+
+type ModelEdge = EdgeState & { at: At; root: Hex; place: Hex };
+
+/**
+ * The rules of the game once more, without a chain: what contracts/dispute and contracts/queue do, with one switch for each
+ * rule. With all rules on it is equal to the contract after every call (test/contracts/game/model.test.ts).
+ */
+export class GameModel implements GameView {
+  nowSeconds = 1_000_000;
+  inbox: InboxState;
+  edges = new Map<Hex, ModelEdge>();
+  mutuals = new Map<Hex, MutualState>();
+  staked = new Map<Hex, StakedEdge[]>();
+  children = new Map<Hex, AssertionInfo[]>();
+  assertions = new Map<Hex, AssertionInfo>();
+  balances = new Map<Hex, bigint>();
+  burnt = 0n;
+
+  constructor(
+    readonly parameters: GameParameters,
+    readonly genesis: Parent,
+    readonly judge: Judge,
+    readonly rules: Rules = CORRECT,
+  ) {
+    this.inbox = genesis.inbox;
+  }
+
+  /** A copy that shares nothing that changes. */
+  clone(): GameModel {
+    const copy = new GameModel(this.parameters, this.genesis, this.judge, this.rules);
+    copy.nowSeconds = this.nowSeconds;
+    copy.inbox = this.inbox;
+    for (const [id, edge] of this.edges) copy.edges.set(id, { ...edge });
+    for (const [id, mutual] of this.mutuals) copy.mutuals.set(id, { ...mutual });
+    for (const [id, list] of this.staked) copy.staked.set(id, [...list]);
+    for (const [id, list] of this.children) copy.children.set(id, [...list]);
+    copy.assertions = new Map(this.assertions);
+    copy.balances = new Map(this.balances);
+    copy.burnt = this.burnt;
+    return copy;
+  }
+
+  edge(id: Hex): ModelEdge | undefined {
+    return this.edges.get(id);
+  }
+
+  mutual(id: Hex): MutualState | undefined {
+    return this.mutuals.get(id);
+  }
+
+  stakedAt(id: Hex): readonly StakedEdge[] {
+    return this.staked.get(id) ?? [];
+  }
+
+  childrenOf(assertion: Hex): readonly AssertionInfo[] {
+    return this.children.get(assertion) ?? [];
+  }
+
+  deposit(account: Hex, amount: bigint): void {
+    this.balances.set(account, (this.balances.get(account) ?? 0n) + amount);
+  }
+
+  /** @throws Refused where the contract reverts; then nothing has changed. */
+  play(move: Move, sender: Hex): void {
+    switch (move.kind) {
+      case "assertState":
+        return this.assertState(move, sender);
+      case "bisect":
+        return this.bisect(move);
+      case "open":
+        return this.open(move, sender);
+      case "proveStep":
+        return this.proveStep(move);
+      case "update":
+        return this.update(move.steps);
+      case "confirm":
+        return this.confirm(move);
+      case "slash":
+        return this.slash(move);
+    }
+  }
+
+  /** The edge's time, computed anew from everything below: what the cache may never exceed. */
+  earned(id: Hex, claims: (leaf: Hex) => readonly Hex[], halves: (id: Hex) => readonly [Hex, Hex] | undefined): number {
+    const edge = this.edges.get(id)!;
+    if (edge.status === "proven") return INFINITE_TIME;
+    const parts = edge.at.height > 0 ? halves(id) : undefined;
+    if (parts !== undefined)
+      return addTime(this.own(edge), Math.min(...parts.map((p) => this.earned(p, claims, halves))));
+    const below = edge.at.height === 0 ? claims(id).map((claim) => this.earned(claim, claims, halves)) : [];
+    return addTime(this.own(edge), Math.max(0, ...below));
+  }
+
+  private assertState(move: Extract<Move, { kind: "assertState" }>, sender: Hex): void {
+    const { origin, root, output, spine } = move;
+    const parent = this.assertions.get(origin.above);
+    if (parent === undefined && origin.above !== this.genesis.id) throw new Refused("AssertionNotFound");
+    const [start, inbox] = parent
+      ? [parent.outputRoot, parent.childInbox]
+      : [this.genesis.outputRoot, this.genesis.inbox];
+    if (origin.start !== start || origin.inbox !== inboxHash(inbox)) throw new Refused("OriginMismatch");
+    const outputRoot = toyOutputRoot(output);
+    this.requireLastLeaf(outputRoot, spine, 0, root);
+    const at = rootPlace(0, origin, this.parameters.heights[0]);
+    const id = edgeId(at, root);
+    if (!this.addStaked(at, root, sender)) return;
+    const number = output.header === "0x" ? 0 : Number(BigInt(output.stateRoot));
+    const info = {
+      id,
+      parent: origin.above,
+      index: this.assertions.size,
+      game: ZERO_ADDRESS,
+      root,
+      outputRoot,
+      origin,
+    };
+    const added = { ...info, l2BlockNumber: number, childInbox: this.inbox };
+    this.assertions.set(id, added);
+    append(this.children, origin.above, added);
+  }
+
+  private bisect({ at, left, right }: Extract<Move, { kind: "bisect" }>): void {
+    if (at.height === 0) throw new Refused("NothingToBisect");
+    this.required(edgeId(this.named(at), hashNode(left, right)));
+    if (this.rules.bisectNeedsRival) this.requireRivalled(at);
+    if (!this.add(rightOf(at, left), right, ZERO_ADDRESS)) return;
+    this.add(leftOf(at), left, ZERO_ADDRESS);
+  }
+
+  private open(move: Extract<Move, { kind: "open" }>, sender: Hex): void {
+    const { at, leaf, origin, before, inbox, root, last, spine } = move;
+    if (at.level > 1) throw new Refused("WrongLevel");
+    const leafId = this.requireLeaf(at, leaf);
+    if (this.rules.openNeedsRival) this.requireRivalled(at);
+    this.requireAgreed(at, origin, before, inbox);
+    const level = (at.level + 1) as Level;
+    if (this.rules.lastLeafProof) this.requireLastLeaf(this.lastOf(at, leaf, last), spine, level, root);
+    const start = at.level === 0 ? this.judge.initialState(before.state, inbox) : before.state;
+    const below = { above: this.placeOf(at), start, inbox: origin.inbox };
+    const claim = this.rules.claimBound ? leafId : ZERO_HASH;
+    this.addStaked(rootPlace(level, below, this.parameters.heights[level], claim), root, sender);
+  }
+
+  private lastOf(at: At, leaf: Hex, last: Hex): Hex {
+    if (at.level === 1) {
+      if (last !== "0x") throw new Refused("WrongLength");
+      return leaf;
+    }
+    const result = this.judge.result(last);
+    if (result === null) throw new Refused("BadWitness");
+    if (result[1] !== leaf) throw new Refused("ResultMismatch");
+    return result[0];
+  }
+
+  private proveStep(move: Extract<Move, { kind: "proveStep" }>): void {
+    const { at, root, origin, before, inbox, witness } = move;
+    if (at.level !== 2) throw new Refused("WrongLevel");
+    const edge = this.required(this.requireLeaf(at, root));
+    if (edge.status === "proven") return;
+    this.requireAgreed(at, origin, before, inbox);
+    const actual = this.judge.step(before.state, inbox, witness);
+    if (actual === null) throw new Refused("BadWitness");
+    if (actual !== root) throw new Refused("StepMismatch");
+    [edge.status, edge.timer] = ["proven", INFINITE_TIME];
+  }
+
+  private update(steps: readonly Step[]): void {
+    const before = new Map<Hex, number>();
+    try {
+      for (const step of steps) this.updateOne(step, before);
+    } catch (error) {
+      for (const [id, timer] of before) this.edges.get(id)!.timer = timer;
+      throw error;
+    }
+  }
+
+  private updateOne(step: Step, before: Map<Hex, number>): void {
+    const isLeaf = step.at.height === 0;
+    const id = edgeId(this.named(step.at), isLeaf ? step.first : hashNode(step.first, step.second));
+    const edge = this.required(id);
+    const below = isLeaf ? this.timeOfClaim(step, id) : this.timeOfHalves(step);
+    // The mutant adds up what several claims have earned, where the rule takes the best.
+    const base = isLeaf && this.rules.claimTime === "sum" ? edge.timer : this.own(edge);
+    const timer = addTime(base, below);
+    if (timer <= edge.timer) return;
+    if (!before.has(id)) before.set(id, edge.timer);
+    edge.timer = timer;
+  }
+
+  private timeOfHalves(step: Step): number {
+    const right = this.required(edgeId(this.named(rightOf(step.at, step.first)), step.second));
+    const left = this.required(edgeId(this.named(leftOf(step.at)), step.first));
+    return this.rules.childTime === "min"
+      ? Math.min(this.live(left), this.live(right))
+      : Math.max(this.live(left), this.live(right));
+  }
+
+  private timeOfClaim(step: Step, leafId: Hex): number {
+    if (step.at.level > 1) throw new Refused("WrongLevel");
+    const level = (step.at.level + 1) as Level;
+    const claim = this.rules.claimBound ? leafId : ZERO_HASH;
+    const height = this.parameters.heights[level];
+    const at: At = { level, origin: step.origin, height, index: 0, prefix: EMPTY_PREFIX, claim };
+    return this.live(this.required(edgeId(at, step.second)));
+  }
+
+  private confirm({ at, root }: Extract<Move, { kind: "confirm" }>): void {
+    const id = edgeId(this.named(at), root);
+    const edge = this.required(id);
+    if (edge.status === "confirmed") return;
+    if (edge.staker === ZERO_ADDRESS) throw new Refused("NotStaked");
+    const mutual = this.mutuals.get(edge.place)!;
+    if (mutual.decidedAt !== null) throw new Refused("AlreadyDecided");
+    if (this.live(edge) < this.parameters.challengePeriodSeconds) throw new Refused("TimerTooLow");
+    if (at.level === 0) this.requireParentConfirmed(id);
+    edge.status = "confirmed";
+    mutual.decidedAt = this.nowSeconds;
+    this.deposit(edge.staker, this.parameters.stakes[at.level]);
+  }
+
+  private requireParentConfirmed(id: Hex): void {
+    const { parent } = this.assertions.get(id)!;
+    if (parent === this.genesis.id || this.edges.get(parent)?.status === "confirmed") return;
+    throw new Refused("ParentNotConfirmed");
+  }
+
+  private slash({ loser, loserRoot, winner, winnerRoot }: Extract<Move, { kind: "slash" }>): void {
+    if (this.placeOf(loser) !== this.placeOf(winner)) throw new Refused("NotRivals");
+    const won = this.required(edgeId(winner, winnerRoot));
+    const lost = this.required(edgeId(loser, loserRoot));
+    if (won.status !== "confirmed") throw new Refused("WrongStatus");
+    if (lost.status === "slashed") return;
+    if (lost.status !== "open") throw new Refused("WrongStatus");
+    lost.status = "slashed";
+    const stake = this.parameters.stakes[loser.level];
+    this.deposit(won.staker, stake / 2n);
+    this.burnt += stake - stake / 2n;
+  }
+
+  private requireAgreed(at: At, origin: Origin, before: Before, inbox: InboxState): void {
+    if (originHash(origin) !== at.origin) throw new Refused("OriginMismatch");
+    if (inboxHash(inbox) !== origin.inbox) throw new Refused("InboxMismatch");
+    if (at.index === 0) {
+      if (before.path.length !== 0) throw new Refused("WrongLength");
+      if (before.prefix !== EMPTY_PREFIX || before.state !== origin.start) throw new Refused("BeforeMismatch");
+      return;
+    }
+    if (before.path.length !== trailingZeros(at.index)) throw new Refused("WrongLength");
+    const prefix = chainPrefix(before.prefix, rootByLastLeaf(before.state, before.path));
+    if (this.rules.prefixBound && prefix !== at.prefix) throw new Refused("BeforeMismatch");
+  }
+
+  private requireLastLeaf(leaf: Hex, spine: readonly Hex[], level: Level, root: Hex): void {
+    if (spine.length !== this.parameters.heights[level]) throw new Refused("WrongLength");
+    if (rootByLastLeaf(leaf, spine) !== root) throw new Refused("RootMismatch");
+  }
+
+  private requireLeaf(at: At, leaf: Hex): Hex {
+    if (at.height !== 0) throw new Refused("WrongHeight");
+    const id = edgeId(this.named(at), leaf);
+    this.required(id);
+    return id;
+  }
+
+  private requireRivalled(at: At): void {
+    if (this.mutuals.get(this.placeOf(at))?.rivalledAt == null) throw new Refused("NotRivalled");
+  }
+
+  private required(id: Hex): ModelEdge {
+    const edge = this.edges.get(id);
+    if (edge === undefined) throw new Refused("EdgeNotFound");
+    return edge;
+  }
+
+  private addStaked(at: At, root: Hex, sender: Hex): boolean {
+    const id = edgeId(this.named(at), root);
+    if (this.edges.has(id)) return false;
+    if (this.mutuals.get(this.placeOf(at))?.decidedAt != null) throw new Refused("AlreadyDecided");
+    const [balance, stake] = [this.balances.get(sender) ?? 0n, this.parameters.stakes[at.level]];
+    if (balance < stake) throw new Refused("InsufficientBalance");
+    this.balances.set(sender, balance - stake);
+    append(this.staked, this.placeOf(at), { id, at, root });
+    return this.add(at, root, sender);
+  }
+
+  private add(place: At, root: Hex, staker: Hex): boolean {
+    const at = this.named(place);
+    const id = edgeId(at, root);
+    if (this.edges.has(id)) return false;
+    const mutual = this.mutuals.get(this.placeOf(at));
+    if (mutual === undefined) this.mutuals.set(this.placeOf(at), { rivalledAt: null, decidedAt: null });
+    else mutual.rivalledAt ??= this.nowSeconds;
+    const state = { created: this.nowSeconds, timer: 0, status: "open" as const, staker };
+    this.edges.set(id, { ...state, at, root, place: this.placeOf(at) });
+    return true;
+  }
+
+  private own(edge: ModelEdge): number {
+    const { rivalledAt } = this.mutuals.get(edge.place)!;
+    const late = rivalledAt !== null && rivalledAt <= edge.created;
+    if (late && this.rules.lateRivalsEarn) return this.nowSeconds - edge.created;
+    return Math.max(0, (rivalledAt ?? this.nowSeconds) - edge.created);
+  }
+
+  private live(edge: ModelEdge): number {
+    return Math.max(edge.timer, this.own(edge));
+  }
+
+  /** The mutant without prefixes calls edges with other pasts rivals. */
+  private named(at: At): At {
+    return this.rules.prefixBound ? at : { ...at, prefix: EMPTY_PREFIX };
+  }
+
+  private placeOf(at: At): Hex {
+    return mutualId(this.named(at));
+  }
+}
+
+function trailingZeros(index: number): number {
+  let count = 0;
+  while (index % 2 === 0) [index, count] = [index / 2, count + 1];
+  return count;
+}
+
+function append<T>(map: Map<Hex, T[]>, key: Hex, value: T): void {
+  map.set(key, [...(map.get(key) ?? []), value]);
+}
