@@ -14,7 +14,7 @@ import {EdgeWord, EdgeWords, MutualWord, MutualWords} from "./Words.sol";
 /// @dev Abstract: assertions, which are its level-0 root edges, are made by contracts/queue.
 /// SAFETY: a child and a claiming root are created only when their parent is rivalled, so own times along a chain never
 /// overlap; all bounds rest on this (docs/threat-model.md#delay).
-/// @custom:source docs/spec/08-game.md.
+/// @custom:source docs/spec/06-game.md.
 abstract contract Dispute is Stakes {
     /// @notice Level whose leaves are single machine steps.
     uint8 internal constant LAST_LEVEL = 2;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @title History commitments: full binary Merkle trees over leaves as they are
-/// @custom:source docs/spec/08-game.md#histories. Twin: node/game/history.ts.
+/// @custom:source docs/spec/06-game.md#histories. Twin: node/game/history.ts.
 library Histories {
     bytes32 internal constant TAG_NODE = keccak256("solvent.node");
 

@@ -1,9 +1,7 @@
 import type { Hex } from "../chain/types";
-import { concatBytes, fromHex, keccak256, tag, toHex } from "../protocol";
+import { hashWords } from "./hashing";
 import { EMPTY_PREFIX, chainPrefix } from "./place";
 import type { Before } from "./types";
-
-const TAG_NODE = tag("node");
 
 /**
  * A full binary Merkle tree over a history, as the game sees it. Leaf i is the state after (i + 1) strides. Nodes may be
@@ -20,7 +18,7 @@ export interface HistoryTree {
 
 /** Twin of `Histories.node`: keccak(TAG("node"), left, right). */
 export function hashNode(left: Hex, right: Hex): Hex {
-  return toHex(keccak256(concatBytes(TAG_NODE, fromHex(left), fromHex(right))));
+  return hashWords("node", left, right);
 }
 
 /** Root of the tree whose last leaf is `leaf`; `spine` are the left siblings on the right spine, bottom first. */

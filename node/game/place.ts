@@ -1,27 +1,29 @@
 import type { Hex } from "../chain/types";
-import { ZERO_HASH, concatBytes, fromHex, keccak256, tag, toHex, word } from "../protocol";
+import { ZERO_HASH } from "../protocol";
+import { hashWords } from "./hashing";
 import type { At, InboxState, Level, Origin } from "./types";
-
-const TAG_MUTUAL = tag("mutual");
-const TAG_EDGE = tag("edge");
-const TAG_PREFIX = tag("prefix");
-const TAG_ORIGIN = tag("origin");
-const TAG_INBOX = tag("inboxState");
-const TAG_ASSERTION = tag("assertion");
 
 /** Prefix of a tree's root: nothing stands to its left. */
 export const EMPTY_PREFIX: Hex = ZERO_HASH;
 /** Claim of all edges but root edges below level 0. */
 export const NO_CLAIM: Hex = ZERO_HASH;
 
+/** Mutual ids of places that were asked for; places never change. */
+const mutualIds = new WeakMap<At, Hex>();
+
 /** What rivals have in common: the whole past. Twin of `Places.mutualId`; the claim is not part of it. */
 export function mutualId(at: At): Hex {
-  return hash(TAG_MUTUAL, word(at.level), fromHex(at.origin), word(at.height), word(at.index), fromHex(at.prefix));
+  let id = mutualIds.get(at);
+  if (id === undefined) {
+    id = hashWords("mutual", at.level, at.origin, at.height, at.index, at.prefix);
+    mutualIds.set(at, id);
+  }
+  return id;
 }
 
 /** The edge itself. Twin of `Places.edgeId`. */
 export function edgeId(at: At, root: Hex): Hex {
-  return hash(TAG_EDGE, fromHex(mutualId(at)), fromHex(root), fromHex(at.claim));
+  return hashWords("edge", mutualId(at), root, at.claim);
 }
 
 /** Place of the left half. */
@@ -37,30 +39,25 @@ export function rightOf(at: At, left: Hex): At {
 
 /** The prefix after passing one more left sibling. */
 export function chainPrefix(prefix: Hex, left: Hex): Hex {
-  return hash(TAG_PREFIX, fromHex(prefix), fromHex(left));
+  return hashWords("prefix", prefix, left);
 }
 
 /** Twin of `Places.originHash`. */
 export function originHash(origin: Origin): Hex {
-  return hash(TAG_ORIGIN, fromHex(origin.above), fromHex(origin.start), fromHex(origin.inbox));
+  return hashWords("origin", origin.above, origin.start, origin.inbox);
 }
 
 /** Twin of `Places.inboxHash`. */
 export function inboxHash(inbox: InboxState): Hex {
-  const counted = [word(inbox.batchCount), fromHex(inbox.lastBatch), word(inbox.delayedCount)];
-  return hash(TAG_INBOX, ...counted, fromHex(inbox.lastDelayed));
+  return hashWords("inboxState", inbox.batchCount, inbox.lastBatch, inbox.delayedCount, inbox.lastDelayed);
 }
 
 /** Id of the assertion that everything starts from. */
 export function genesisAssertion(outputRoot: Hex): Hex {
-  return hash(TAG_ASSERTION, fromHex(outputRoot));
+  return hashWords("assertion", outputRoot);
 }
 
 /** Place of a tree's root: an assertion (level 0, no claim) or a root edge that claims the leaf edge `claim`. */
 export function rootPlace(level: Level, origin: Origin, height: number, claim: Hex = NO_CLAIM): At {
   return { level, origin: originHash(origin), height, index: 0, prefix: EMPTY_PREFIX, claim };
-}
-
-function hash(...parts: Uint8Array[]): Hex {
-  return toHex(keccak256(concatBytes(...parts)));
 }

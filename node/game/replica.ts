@@ -40,12 +40,12 @@ export class GameReplica implements GameView {
         this.assertions.set(assertion.id, assertion);
         append(this.children, assertion.parent, assertion);
         const at = rootPlace(0, assertion.origin, this.parameters.heights[0]);
-        this.addStaked({ id: assertion.id, at, root: assertion.root }, staker);
+        this.addStaked({ id: assertion.id, at, root: assertion.root, origin: assertion.origin }, staker);
         return;
       }
       case "Opened": {
         const at = rootPlace(event.level, event.origin, this.parameters.heights[event.level], event.leaf);
-        this.addStaked({ id: event.id, at, root: event.root }, event.staker);
+        this.addStaked({ id: event.id, at, root: event.root, origin: event.origin }, event.staker);
         return;
       }
       case "Bisected": {

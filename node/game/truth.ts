@@ -74,11 +74,14 @@ export interface OwnEdge {
   halves?: [OwnEdge, OwnEdge];
 }
 
+/** Edges are made once for each tree: a party walks its own again at every L1 block. */
+const rootEdges = new WeakMap<HistoryTree, OwnEdge>();
+
 /** The level-0 tree of a parent's child and its root edge: the assertion. */
 export function assertionEdge(parent: Parent, history: RunHistory): OwnEdge {
   const origin = { above: parent.id, start: parent.outputRoot, inbox: inboxHash(parent.inbox) };
   const of: OwnTree = { parent, level: 0, origin, tree: history.tree, run: 0, segment: 0 };
-  return edgeAt(of, rootPlace(0, origin, history.tree.height));
+  return rootEdge(of, rootPlace(0, origin, history.tree.height));
 }
 
 /** Both halves of an edge. Every plan walks down from the top again, so an edge remembers them. */
@@ -161,7 +164,16 @@ export function endOf(edge: OwnEdge): Hex {
 }
 
 function rootBelow(leaf: OwnEdge, of: OwnTree): OwnEdge {
-  return edgeAt(of, rootPlace(of.level, of.origin, of.tree.height, leaf.id));
+  return rootEdge(of, rootPlace(of.level, of.origin, of.tree.height, leaf.id));
+}
+
+/** A tree may stand at several places, under equal runs of several assertions: the last one is kept. */
+function rootEdge(of: OwnTree, at: At): OwnEdge {
+  const kept = rootEdges.get(of.tree);
+  if (kept?.at.origin === at.origin && kept.at.claim === at.claim) return kept;
+  const edge = edgeAt(of, at);
+  rootEdges.set(of.tree, edge);
+  return edge;
 }
 
 function edgeAt(of: OwnTree, at: At): OwnEdge {

@@ -5,17 +5,17 @@ export type Level = 0 | 1 | 2;
 
 /** Place of an edge; with its root this is the edge. Twin of `IDispute.At`. */
 export interface At {
-  level: Level;
+  readonly level: Level;
   /** Hash of the tree's `Origin`. */
-  origin: Hex;
+  readonly origin: Hex;
   /** Levels of nodes below; 0 for a leaf. */
-  height: number;
+  readonly height: number;
   /** Number among the subtrees of this height, from the left. Below 2^40. */
-  index: number;
+  readonly index: number;
   /** Hash chain of the left siblings passed on the way down; zero at the tree's root. */
-  prefix: Hex;
+  readonly prefix: Hex;
   /** Id of the leaf edge above, for root edges below level 0; else zero. */
-  claim: Hex;
+  readonly claim: Hex;
 }
 
 /** What all edges of one tree agree on. Twin of `IDispute.Origin`. */
@@ -79,6 +79,8 @@ export interface StakedEdge {
   id: Hex;
   at: At;
   root: Hex;
+  /** Preimage of `at.origin`. */
+  origin: Origin;
 }
 
 /** An assertion, with all that its children need. */

@@ -2,8 +2,8 @@ import type { Hex } from "../../node/chain/types";
 import type { HistoryTree } from "../../node/game/history";
 import { PatchedTree } from "../../node/game/patchedTree";
 import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../node/game/truth";
-import { fromHex, keccak256, toHex, word } from "../../node/protocol";
-import { falseOutput, hashOf, registerBytes, startRegisters, toyOutputRoot } from "./toy/machine";
+import { concatBytes, fromHex, keccak256, toHex, word } from "../../node/protocol";
+import { falseOutput, hashOf, registerBytes, startRegisters, toyOutputRoot, type ToyRegisters } from "./toy/machine";
 import type { ToyTruth } from "./toy/truth";
 
 /** Where the liar departs from the truth; leaves of each level, from 0. */
@@ -25,12 +25,32 @@ export interface Lie {
  * code; only it never finds a witness for the first false step.
  */
 export class LyingTruth implements TruthSource {
+  private readonly once = memo();
+
   constructor(
     private readonly truth: ToyTruth,
     private readonly lie: Lie,
   ) {}
 
   runs(parent: Parent): RunHistory {
+    return this.once(parent.id, () => this.liedRuns(parent));
+  }
+
+  machines(parent: Parent, run: number): MachineHistory {
+    return this.once(`${parent.id}/${run}`, () => this.liedMachines(parent, run));
+  }
+
+  steps(parent: Parent, run: number, segment: number): HistoryTree {
+    return this.once(`${parent.id}/${run}/${segment}`, () => this.liedSteps(parent, run, segment));
+  }
+
+  witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {
+    const mine = this.steps(parent, run, segment).leaf(step);
+    if (mine !== this.truth.steps(parent, run, segment).leaf(step)) return undefined;
+    return this.truth.witness(parent, run, segment, step);
+  }
+
+  private liedRuns(parent: Parent): RunHistory {
     const { tree, output } = this.truth.runs(parent);
     const end = this.lie.until ?? 2 ** tree.height;
     const lie = falseOutput(1, this.lie.salt);
@@ -38,7 +58,7 @@ export class LyingTruth implements TruthSource {
     return { tree: patched, output: end === 2 ** tree.height ? lie : output };
   }
 
-  machines(parent: Parent, run: number): MachineHistory {
+  private liedMachines(parent: Parent, run: number): MachineHistory {
     const history = this.truth.machines(parent, run);
     const claimed = this.runs(parent).tree.leaf(run);
     if (claimed === this.truth.runs(parent).tree.leaf(run)) return history;
@@ -47,25 +67,37 @@ export class LyingTruth implements TruthSource {
     return { ...history, tree, last: bytes };
   }
 
-  steps(parent: Parent, run: number, segment: number): HistoryTree {
+  private liedSteps(parent: Parent, run: number, segment: number): HistoryTree {
     const tree = this.truth.steps(parent, run, segment);
     const claimed = this.machines(parent, run).tree.leaf(segment);
     if (claimed === this.truth.machines(parent, run).tree.leaf(segment)) return tree;
     return new PatchedTree(tree, this.lie.step, 2 ** tree.height, claimed);
   }
-
-  witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {
-    const mine = this.steps(parent, run, segment).leaf(step);
-    if (mine !== this.truth.steps(parent, run, segment).leaf(step)) return undefined;
-    return this.truth.witness(parent, run, segment, step);
-  }
 }
 
 /** A machine that never ran: it claims to have halted with this output. */
-export function fakeMachine(parent: Parent, output: Hex): { hash: Hex; bytes: Hex } {
-  const input = toHex(keccak256(fromHex(output)));
+export function fakeMachine(parent: Parent, output: Hex, salt = 0): { hash: Hex; bytes: Hex } {
+  const input = toHex(keccak256(concatBytes(fromHex(output), word(salt))));
   const registers = { ...startRegisters(input, parent.inbox), status: "halted" as const, output };
-  return { hash: hashOf(registers), bytes: registerBytes(registers) };
+  const hash = hashOf(registers);
+  fakes.set(hash, registers);
+  return { hash, bytes: registerBytes(registers) };
+}
+
+const fakes = new Map<Hex, ToyRegisters>();
+
+/** The registers behind the hash of a fake machine. */
+export function fakeRegisters(hash: Hex): ToyRegisters | undefined {
+  return fakes.get(hash);
+}
+
+/** Answers each question once: the same question gets the same answer, and the same object. */
+export function memo(): <T>(key: string, make: () => T) => T {
+  const answers = new Map<string, unknown>();
+  return <T>(key: string, make: () => T): T => {
+    if (!answers.has(key)) answers.set(key, make());
+    return answers.get(key) as T;
+  };
 }
 
 /** A root that nobody knows a tree for. */

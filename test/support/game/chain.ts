@@ -1,6 +1,6 @@
 import hre from "hardhat";
-import { time } from "@nomicfoundation/hardhat-network-helpers";
-import type { Contract, Signer, TransactionReceipt } from "ethers";
+import { mine, time } from "@nomicfoundation/hardhat-network-helpers";
+import { ContractFactory, type Contract, type Signer, type TransactionReceipt } from "ethers";
 import type { Hex } from "../../../node/chain/types";
 import {
   GameReplica,
@@ -17,17 +17,34 @@ import {
 import { toHex, word } from "../../../node/protocol";
 import { toyArguments, toyOutput, toyOutputRoot, type ToyRules } from "../toy/machine";
 
+export const ETHER = 10n ** 18n;
+const MOST_GAS = 16_000_000;
+
+/** What a test compiled itself, in place of the contract of that name. */
+export interface Bytecode {
+  abi: readonly unknown[];
+  bytecode: string;
+}
+
 export interface GameSetup {
   heights: readonly [number, number, number];
   rules: ToyRules;
-  /** Batches in the inbox before the queue is deployed: blocks that the first assertion's runs make. */
+  /** Batches in the inbox before the queue is deployed: blocks that the first assertion's runs make. Default 2. */
   batches?: number;
   responseTimeSeconds?: number;
   /** Default: (H0 + H1 + H2 + 3) * responseTime + 1. */
   challengePeriodSeconds?: number;
   stakes?: readonly [bigint, bigint, bigint];
+  /** Accounts with a thousand ether of balance in the queue. Default 5. */
+  players?: number;
   /** Default: ToyQueue. */
-  contract?: "ToyQueue" | "StateRootQueue";
+  contract?: "ToyQueue" | "StateRootQueue" | Bytecode;
+}
+
+/** A transaction to be put into a block. */
+export interface Submission {
+  from: Signer;
+  moves: readonly Move[];
 }
 
 /** The game on a chain of its own, over the toy prover. */
@@ -38,70 +55,108 @@ export interface GameChain {
   parameters: GameParameters;
   genesis: Parent;
   accounts: Signer[];
+  /** Addresses of the accounts, lower case. */
+  addresses: Hex[];
   /** Sends moves as one transaction; reverts throw. */
   send(moves: readonly Move[], from?: Signer): Promise<TransactionReceipt>;
-  /** All that the logs tell, at the latest block. */
+  /** Mines all transactions into one block, in order, at a time. @returns a receipt for each; a revert has status 0. */
+  mineTogether(submissions: readonly Submission[], timeSeconds: number): Promise<TransactionReceipt[]>;
+  /** All that the logs tell, at the latest block; the same object, grown, at each call. */
   replica(): Promise<GameReplica>;
   /** Appends batches to the inbox. */
   appendBatches(count: number): Promise<InboxState>;
 }
 
-export const ETHER = 10n ** 18n;
-
-/** Deploys inbox, prover and queue; the first five accounts have a thousand ether of balance in the queue. */
+/** Deploys inbox, prover and queue. */
 export async function deployGame(setup: GameSetup): Promise<GameChain> {
+  await hre.run("compile", { quiet: true });
   const accounts = (await hre.ethers.getSigners()) as unknown as Signer[];
+  const addresses = await Promise.all(accounts.map(async (account) => (await account.getAddress()).toLowerCase()));
   const inbox = (await hre.ethers.deployContract("ToyInbox")) as unknown as Contract;
   const prover = (await hre.ethers.deployContract("ToyProver", toyArguments(setup.rules))) as unknown as Contract;
-  const parameters = parametersOf(setup);
   let batches = 0;
-  const appendBatches = async (count: number): Promise<InboxState> => {
+  const append = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) await (await inbox.appendBatch(toHex(word(1000 + batches++)))).wait();
-    return toInboxState(await queueOf().inboxState());
   };
-  let queue: Contract | undefined;
-  const queueOf = (): Contract => queue!;
-  for (; batches < (setup.batches ?? 2); batches++) await (await inbox.appendBatch(toHex(word(1000 + batches)))).wait();
-  queue = (await hre.ethers.deployContract(setup.contract ?? "ToyQueue", [
+  await append(setup.batches ?? 2);
+  const queue = await deployQueue(
+    setup,
     queueArguments(setup, await inbox.getAddress(), await prover.getAddress()),
-  ])) as unknown as Contract;
+    accounts[0],
+  );
   const deployedAt = await hre.ethers.provider.getBlockNumber();
-  const genesisRoot = toyOutputRoot(toyOutput(0));
-  for (const account of accounts.slice(0, 5))
+  for (const account of accounts.slice(0, setup.players ?? 5))
     await (await (queue.connect(account) as Contract).deposit({ value: 1000n * ETHER })).wait();
-  const address = await queue.getAddress();
+  const genesisRoot = toyOutputRoot(toyOutput(0));
+  const genesisInbox = toInboxState(await queue.inboxState());
+  const chain = attachGame(queue, parametersOf(setup), accounts, deployedAt);
   return {
-    queue,
+    ...chain,
     inbox,
     prover,
-    parameters,
-    genesis: {
-      id: genesisAssertion(genesisRoot),
-      outputRoot: genesisRoot,
-      inbox: toInboxState(await queue.inboxState()),
+    genesis: { id: genesisAssertion(genesisRoot), outputRoot: genesisRoot, inbox: genesisInbox },
+    addresses: addresses as Hex[],
+    async appendBatches(count) {
+      await append(count);
+      return toInboxState(await queue.inboxState());
     },
+  };
+}
+
+/** What playing needs, for a queue that stands. */
+export function attachGame(
+  queue: Contract,
+  parameters: GameParameters,
+  accounts: Signer[],
+  deployedAt: number,
+): Pick<GameChain, "queue" | "parameters" | "accounts" | "send" | "mineTogether" | "replica"> {
+  const replica = new GameReplica(parameters);
+  let nextBlock = deployedAt;
+  const request = async ({ from, moves }: Submission, gasLimit: number) => {
+    const to = await queue.getAddress();
+    return from.sendTransaction({ to, data: encodeMoves(moves), gasLimit, gasPrice: 10n ** 10n });
+  };
+  return {
+    queue,
+    parameters,
     accounts,
-    appendBatches,
     async send(moves, from = accounts[0]) {
-      const response = await from.sendTransaction({ to: address, data: encodeMoves(moves), gasLimit: 16_000_000 });
-      return (await response.wait())!;
+      return (await (await request({ from, moves }, MOST_GAS)).wait())!;
+    },
+    async mineTogether(submissions, timeSeconds) {
+      await hre.network.provider.send("evm_setAutomine", [false]);
+      try {
+        const sent = [];
+        for (const submission of submissions) sent.push(await request(submission, MOST_GAS));
+        await time.setNextBlockTimestamp(timeSeconds);
+        await hre.network.provider.send("evm_setBlockGasLimit", [`0x${(MOST_GAS * (sent.length + 1)).toString(16)}`]);
+        await mine();
+        return await Promise.all(
+          sent.map(async ({ hash }) => (await hre.ethers.provider.getTransactionReceipt(hash))!),
+        );
+      } finally {
+        await hre.network.provider.send("evm_setAutomine", [true]);
+      }
     },
     async replica() {
-      const replica = new GameReplica(parameters);
-      const logs = await hre.ethers.provider.getLogs({ address, fromBlock: deployedAt });
-      const times = new Map<number, number>();
+      const latest = (await hre.ethers.provider.getBlock("latest"))!;
+      const address = await queue.getAddress();
+      const range = { address, fromBlock: nextBlock, toBlock: latest.number };
+      const logs = nextBlock > latest.number ? [] : await hre.ethers.provider.getLogs(range);
+      const times = new Map<number, number>([[latest.number, latest.timestamp]]);
       for (const log of logs) {
         if (!times.has(log.blockNumber))
           times.set(log.blockNumber, (await hre.ethers.provider.getBlock(log.blockNumber))!.timestamp);
         replica.apply(parseGameLog(log)!, times.get(log.blockNumber)!);
       }
-      replica.nowSeconds = await time.latest();
+      nextBlock = latest.number + 1;
+      replica.nowSeconds = latest.timestamp;
       return replica;
     },
   };
 }
 
-export function parametersOf(setup: GameSetup): GameParameters {
+export function parametersOf(setup: Omit<GameSetup, "rules">): GameParameters {
   const answers = setup.heights[0] + setup.heights[1] + setup.heights[2] + 3;
   return {
     heights: setup.heights,
@@ -116,6 +171,16 @@ export function queueArguments(setup: GameSetup, inbox: string, prover: string) 
   const responseTime = setup.responseTimeSeconds ?? 100;
   const genesisOutputRoot = toyOutputRoot(toyOutput(0));
   return { heights, stakes, challengePeriod, responseTime, genesisOutputRoot, inbox, prover };
+}
+
+async function deployQueue(setup: GameSetup, argument: unknown, deployer: Signer): Promise<Contract> {
+  const { contract = "ToyQueue" } = setup;
+  if (typeof contract === "string")
+    return (await hre.ethers.deployContract(contract, [argument])) as unknown as Contract;
+  const factory = new ContractFactory(contract.abi as never, contract.bytecode, deployer);
+  const deployed = await factory.deploy(argument);
+  await deployed.waitForDeployment();
+  return deployed as unknown as Contract;
 }
 
 /** The custom error's name of a refused transaction; null when it went through. */

@@ -1,4 +1,4 @@
-/** One switch for each rule of the game that docs/spec/08-game.md#mutants calls necessary. */
+/** One switch for each rule of the game that docs/spec/06-game.md#mutants calls necessary. */
 export interface Rules {
   /** The mutual id contains the prefix. */
   prefixBound: boolean;
@@ -14,6 +14,8 @@ export interface Rules {
   bisectNeedsRival: boolean;
   /** A new tree's last leaf yields the leaf that it claims. */
   lastLeafProof: boolean;
+  /** Bisections, openings and proofs go on below an assertion whose place is decided. */
+  playsAfterDecision: boolean;
 }
 
 /** The game as it is. */
@@ -26,6 +28,7 @@ export const CORRECT: Rules = {
   openNeedsRival: true,
   bisectNeedsRival: true,
   lastLeafProof: true,
+  playsAfterDecision: true,
 };
 
 /** The game with one rule off, by the name of the mistake. */
@@ -38,4 +41,5 @@ export const MUTANTS: Readonly<Record<string, Rules>> = {
   "open of an unrivalled leaf": { ...CORRECT, openNeedsRival: false },
   "bisect of an unrivalled edge": { ...CORRECT, bisectNeedsRival: false },
   "no last-leaf proof": { ...CORRECT, lastLeafProof: false },
+  "moves frozen once an assertion is confirmed": { ...CORRECT, playsAfterDecision: false },
 };
