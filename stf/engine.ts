@@ -4,12 +4,13 @@
 export { ENGINE, ENGINE_END } from "./memory";
 export { addCandidate, openBuild, sealBuild } from "./engine/build";
 export { executeBegin, executeSeal, executeTransaction } from "./engine/execute";
-export { balanceAt, callResult, codeLengthAt, nonceAt, noteOutcome, runCall } from "./engine/call";
+export { balanceAt, callResult, codeLengthAt, nonceAt, runCall } from "./engine/call";
 export { openEnvironment } from "./engine/environment";
 export {
   frameAccount,
   frameBalance,
   frameCaller,
+  frameCallerGas,
   frameDepth,
   frameGas,
   frameInput,
@@ -34,4 +35,4 @@ export {
   overrideSlot,
 } from "./engine/overrides";
 export { refusal } from "./engine/refusal";
-export { beginReplay, replayGasUsed, replayMessage, replayTransaction } from "./engine/replay";
+export { beginReplay, replayMessage, replayTransaction } from "./engine/replay";

@@ -1,6 +1,7 @@
 import type { L1View } from "../l1/view";
 import type { NodeStore } from "../store/types";
 import { AliasIndex } from "./aliases";
+import { inboxViewOf } from "./inboxView";
 import { bloomMatcher, matchesLog } from "./bloom";
 import type { StoredBlock } from "./blockTables";
 import type { Chain } from "./chain";
@@ -50,6 +51,7 @@ export class SolventReader implements ChainReader {
     if (options.pool !== undefined) this.pool = options.pool;
     this.aliases = new AliasIndex(view, options.inbox);
     this.rollup = {
+      inbox: () => inboxViewOf(view),
       syncStatus: () => syncStatus(chain, view, options.unhealthy()),
       batch: (index) => batchInfo(view, derivation, index),
     };

@@ -1,3 +1,4 @@
+import type { InboxView } from "../engine/types";
 import type { NodeStore } from "../store/types";
 
 /** 0x-prefixed lower-case hex: hashes (32 bytes), addresses (20 bytes, lower case), data. */
@@ -173,6 +174,8 @@ export interface ChainReader {
 /** What the node knows about L1. */
 export interface RollupReader {
   syncStatus(): SyncStatus;
+  /** What the inbox holds by now: where the deposits of this chain's blocks come from. */
+  inbox(): InboxView;
   /** Batch `index` as the inbox recorded it, with the range of L2 blocks derived from it where that is done. */
   batch(index: number): BatchInfo | undefined;
 }

@@ -3,6 +3,8 @@ import { executeBlock } from "./doors/executeBlock";
 import { call } from "./doors/call";
 import { createAccessList } from "./doors/createAccessList";
 import { estimateGas } from "./doors/estimateGas";
+import { traceCall } from "./doors/traceCall";
+import { traceTransaction } from "./doors/traceTransaction";
 import { EngineRuntime } from "./runtime";
 import type {
   AccessListItem,
@@ -43,12 +45,12 @@ class WasmEngine implements Engine {
     return createAccessList(this.runtime, request);
   }
 
-  traceCall(_request: CallRequest, _options: TraceOptions): Trace {
-    throw new Error("not written yet");
+  traceCall(request: CallRequest, options: TraceOptions): Trace {
+    return traceCall(this.runtime, request, options);
   }
 
-  traceTransaction(_block: TraceBlock, _index: number, _options: TraceOptions): Trace {
-    throw new Error("not written yet");
+  traceTransaction(block: TraceBlock, index: number, options: TraceOptions): Trace {
+    return traceTransaction(this.runtime, block, index, options);
   }
 
   executeBlock(environment: BlockEnvironment, transactions: readonly Uint8Array[]): ExecuteResult {

@@ -2,7 +2,7 @@ import { OverlayStore } from "./overlay";
 import { EMPTY_INBOX, StoreHost } from "./host";
 import { Instance, loadModule } from "./instance";
 import type { EngineOptions } from "./types";
-import { Tracer } from "./tracer";
+import { Tracer } from "./trace/tracer";
 
 /** An instance of engine.wasm, what answers its host calls, and what watches it. */
 export interface Room {

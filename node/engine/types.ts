@@ -282,6 +282,8 @@ export interface TraceBlock {
   header: BlockHeader;
   parent: BlockHeader;
   transactions: readonly Uint8Array[];
+  /** Where its deposits come from; needed for a block that has any. */
+  inbox?: InboxView;
 }
 
 /** Opens program and engine over one store. */

@@ -55,7 +55,7 @@ export function runCall(sender: usize, raw: usize, length: u32, isTraced: bool):
 }
 
 /** Notes what came of the message that just ended; an opcode and a stack only where the outermost frame ran. */
-export function noteOutcome(gasUsed: u64): void {
+function noteOutcome(gasUsed: u64): void {
   const frame = changetype<Frame>(EVM_FRAMES);
   store<u64>(result, gasUsed);
   store<u64>(result, transaction.gasLimit - <u64>outcome.gasLeft, 8);

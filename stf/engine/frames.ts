@@ -3,7 +3,7 @@
  */
 import { addressOf, balanceOf } from "../state/accounts";
 import { Account } from "../state/records";
-import { accountOf, callerOf, Frame, returnDataLength, valueOf } from "../evm/frame";
+import { accountOf, callerOf, Frame, frameBelow, returnDataLength, valueOf } from "../evm/frame";
 import { EVM_RETURN } from "../memory";
 
 export function frameDepth(frame: usize): u32 {
@@ -21,6 +21,11 @@ export function frameIsCreate(frame: usize): u32 {
 
 export function frameGas(frame: usize): i64 {
   return changetype<Frame>(frame).gas;
+}
+
+/** Gas that the frame below has left; not of the outermost. */
+export function frameCallerGas(frame: usize): i64 {
+  return frameBelow(changetype<Frame>(frame)).gas;
 }
 
 /** Address (20 bytes) of the account whose storage it sees; 0 for a creation that was refused before it had one. */

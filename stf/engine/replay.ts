@@ -2,7 +2,6 @@
  * Door traceTransaction: the transactions of a block once more, one by one, on the parent's state.
  */
 import { addTransaction, beginBlock } from "../block/block";
-import { blockGasUsed } from "../block/context";
 import { consumeMessages, resetMessages } from "../block/message";
 import { setTracing } from "../evm/trace";
 
@@ -26,9 +25,4 @@ export function replayMessage(index: u64, isTraced: bool): bool {
   const next = consumeMessages(index, index + 1);
   setTracing(false);
   return next != index;
-}
-
-/** Gas that the transactions so far have used. */
-export function replayGasUsed(): u64 {
-  return blockGasUsed();
 }

@@ -3,7 +3,7 @@ import type { Hex } from "../../chain/types";
 import { toHex, word, ZERO_ADDRESS } from "../../protocol";
 import type { EngineRuntime } from "../runtime";
 import { CallSession, toCallResult } from "../session";
-import type { Step } from "../tracer";
+import type { Step } from "../trace/tracer";
 import type { AccessListItem, CallRequest, CallResult } from "../types";
 
 const SLOAD = 0x54;

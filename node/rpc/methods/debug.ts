@@ -58,7 +58,7 @@ function trace(chain: ChainReader, engine: Engine, block: ChainBlock, index: num
   const parent = chain.blockByNumber(block.header.number - 1);
   if (parent === undefined) throw serverError("genesis is not traceable");
   const transactions = chain.blockTransactions(block).map((tx) => tx.raw);
-  const traced = { header: block.header, parent: parent.header, transactions };
+  const traced = { header: block.header, parent: parent.header, transactions, inbox: chain.rollup?.inbox() };
   if (tracer.kind === "callTracer")
     return formatCallFrame(
       engine.traceTransaction(traced, index, { calls: true, logs: tracer.withLog }).call!,

@@ -1,6 +1,6 @@
-import type { Hex } from "../chain/types";
-import { toHex } from "../protocol";
-import type { Instance } from "./instance";
+import type { Hex } from "../../chain/types";
+import { toHex } from "../../protocol";
+import type { Instance } from "../instance";
 
 const WORD = 32;
 
@@ -121,6 +121,17 @@ export class FrameView {
 
   get gas(): bigint {
     return BigInt(this.instance.call("frameGas", this.at));
+  }
+
+  /** Gas that its caller has kept. */
+  get callerGas(): bigint {
+    return BigInt(this.instance.call("frameCallerGas", this.at));
+  }
+
+  /** The first bytes of what it returned, which of a creation is its code. */
+  returned(length: number): Uint8Array {
+    const at = this.instance.call("returnData");
+    return this.instance.bytes.slice(at, at + length);
   }
 
   /** Whose storage it sees. */

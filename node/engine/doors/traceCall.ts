@@ -1,0 +1,19 @@
+import { SolventError } from "../../errors";
+import type { EngineRuntime } from "../runtime";
+import { CallSession } from "../session";
+import { Recording } from "../trace/recording";
+import type { CallRequest, Trace, TraceOptions } from "../types";
+
+/** Runs a message as `call` does and records it. @throws SolventError `call-refused` where it is no valid transaction. */
+export function traceCall(runtime: EngineRuntime, request: CallRequest, options: TraceOptions): Trace {
+  return runtime.withoutStore((room) => {
+    const session = CallSession.open(runtime, room, request);
+    const recording = new Recording(options);
+    const gas = session.defaultGas();
+    const result = room.tracer.during(recording, () => session.run(gas, request.accessList, true));
+    if (result.status === "refused") throw new SolventError("call-refused", result.message);
+    return recording.finish({ gas, gasUsed: result.gasUsed }, result.status !== "success", () => {
+      throw new Error("bug: a call that ran has a frame");
+    });
+  });
+}

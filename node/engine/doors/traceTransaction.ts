@@ -1,0 +1,110 @@
+import { SolventError, invariant } from "../../errors";
+import { decodeCursor, decodeRlp, DEPOSIT_TYPE, rlpBytes, rlpList, rlpUint, toHex, ZERO_HASH } from "../../protocol";
+import { blobBaseFee, writeEnvironment } from "../environment";
+import { EMPTY_INBOX } from "../host";
+import { REASON } from "../refusal";
+import type { EngineRuntime, Room } from "../runtime";
+import { Recording } from "../trace/recording";
+import type { CallFrame, Trace, TraceBlock, TraceOptions } from "../types";
+
+const TRANSACTION = 0x400;
+
+/**
+ * Re-executes the transactions of a block up to number `index` on the parent's state, and records that one.
+ * @throws SolventError `trace-invalid` where the transactions are not those of the block.
+ */
+export function traceTransaction(
+  runtime: EngineRuntime,
+  block: TraceBlock,
+  index: number,
+  options: TraceOptions,
+): Trace {
+  invariant(index >= 0 && index < block.transactions.length, `the block has no transaction ${index}`);
+  return runtime.withoutStore((room) => {
+    openParent(runtime, room, block);
+    for (let i = 0; i < index; i++) replay(room, block, i, false);
+    const gasBefore = cumulativeGas(room);
+    const recording = new Recording(options);
+    room.tracer.during(recording, () => replay(room, block, index, true));
+    const { status } = readReceipt(room);
+    const raw = block.transactions[index];
+    const gasUsed = cumulativeGas(room) - gasBefore;
+    return recording.finish({ gas: gasLimitOf(raw), gasUsed }, status === 0n, () => deposit(raw));
+  });
+}
+
+function openParent(runtime: EngineRuntime, { host, instance }: Room, { header, parent, inbox }: TraceBlock): void {
+  host.begin(inbox ?? EMPTY_INBOX);
+  writeEnvironment(instance, {
+    parentHash: header.parentHash,
+    stateRoot: parent.stateRoot,
+    baseFee: header.baseFeePerGas ?? 0n,
+    coinbase: header.miner,
+    prevRandao: header.mixHash,
+    parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? ZERO_HASH,
+    chainId: runtime.fallbackChainId,
+    blobBaseFee: blobBaseFee(header.excessBlobGas ?? 0n),
+    number: BigInt(header.number),
+    timestamp: BigInt(header.timestamp),
+    gasLimit: header.gasLimit,
+  });
+  instance.call("openEnvironment");
+  const isL1 = (header.parentBeaconBlockRoot ?? ZERO_HASH) !== ZERO_HASH;
+  instance.call("beginReplay", isL1 ? 1 : 0);
+}
+
+function replay({ instance }: Room, block: TraceBlock, index: number, isTraced: boolean): void {
+  const raw = block.transactions[index];
+  if (raw[0] === DEPOSIT_TYPE) {
+    if (block.inbox === undefined)
+      throw new SolventError("trace-invalid", "the block has deposits: pass the inbox that they come from");
+    const message = decodeCursor(block.parent.extraData).delayed + BigInt(index);
+    if (instance.call("replayMessage", message, isTraced ? 1 : 0) === 0)
+      throw new SolventError("trace-invalid", `the inbox has no delayed message ${message}`, { retry: true });
+    return;
+  }
+  const at = instance.address("ENGINE") + TRANSACTION;
+  instance.bytes.set(raw, at);
+  const code = instance.call("replayTransaction", at, raw.length, isTraced ? 1 : 0);
+  if (code !== REASON.valid)
+    throw new SolventError("trace-invalid", `transaction ${index} is no part of this block (reason ${code})`);
+}
+
+function readReceipt({ host }: Room): { status: bigint; cumulativeGas: bigint } {
+  const receipt = host.receipts.at(-1)!;
+  const fields = rlpList(decodeRlp(receipt[0] < 0xc0 ? receipt.subarray(1) : receipt));
+  return { status: rlpUint(fields[0]), cumulativeGas: rlpUint(fields[1]) };
+}
+
+function cumulativeGas(room: Room): bigint {
+  return room.host.receipts.length === 0 ? 0n : readReceipt(room).cumulativeGas;
+}
+
+/** Place of the gas limit among the fields, by type. */
+const GAS_FIELD: Readonly<Record<number, number>> = { 1: 3, 2: 4, 4: 4, [DEPOSIT_TYPE]: 5 };
+const GAS_FIELD_LEGACY = 2;
+
+function gasLimitOf(raw: Uint8Array): bigint {
+  return rlpUint(fieldsOf(raw)[GAS_FIELD[raw[0]] ?? GAS_FIELD_LEGACY]);
+}
+
+function fieldsOf(raw: Uint8Array) {
+  return rlpList(decodeRlp(raw[0] < 0xc0 ? raw.subarray(1) : raw));
+}
+
+/** A deposit that could not run: its sender has not the value, or its gas is below what it costs to begin. */
+function deposit(raw: Uint8Array): CallFrame {
+  const fields = fieldsOf(raw);
+  const to = rlpBytes(fields[2]);
+  return {
+    type: to.length === 0 ? "CREATE" : "CALL",
+    from: toHex(rlpBytes(fields[1])),
+    ...(to.length === 0 ? {} : { to: toHex(to) }),
+    value: rlpUint(fields[4]),
+    gas: 0n,
+    gasUsed: 0n,
+    input: rlpBytes(fields[7]),
+    error: "insufficient balance for transfer, or intrinsic gas too low",
+    calls: [],
+  };
+}

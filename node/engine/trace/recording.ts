@@ -1,0 +1,51 @@
+import { isSuccess } from "../halts";
+import type { CallFrame, Trace, TraceOptions } from "../types";
+import { CallRecorder } from "./calls";
+import { StepRecorder } from "./steps";
+import type { FrameView, Step, TraceListener } from "./tracer";
+
+const RETURN = 0xf3;
+
+/** What a trace asks for, recorded while a message runs. */
+export class Recording implements TraceListener {
+  private readonly steps: StepRecorder | undefined;
+  private readonly calls: CallRecorder | undefined;
+  private output: Uint8Array = new Uint8Array(0);
+  /** Bytes that the outermost frame gives back with RETURN, its last instruction. */
+  private returned = 0;
+
+  constructor(options: TraceOptions) {
+    if (options.steps) this.steps = new StepRecorder(options);
+    if (options.calls) this.calls = new CallRecorder(options.logs ?? false);
+  }
+
+  step(step: Step): void {
+    if (step.op === RETURN && step.stackSize > 1) this.returned = Number(step.peek(1));
+    this.steps?.step(step);
+    this.calls?.step(step);
+  }
+
+  enter(frame: FrameView): void {
+    this.steps?.enter(frame);
+    this.calls?.enter(frame);
+  }
+
+  exit(frame: FrameView, halt: number, output: Uint8Array): void {
+    this.steps?.exit(frame, halt);
+    this.calls?.exit(frame, halt, output);
+    // The output of a creation is its code, which is no return data any more.
+    if (frame.depth === 0) this.output = frame.isCreate && isSuccess(halt) ? frame.returned(this.returned) : output;
+  }
+
+  /** @param outermost - gas limit and gas used of the transaction; what stands for a call that never began. */
+  finish(outermost: Pick<CallFrame, "gas" | "gasUsed">, failed: boolean, otherwise: () => CallFrame): Trace {
+    const trace: Trace = {
+      gasUsed: outermost.gasUsed,
+      failed,
+      returnData: this.output,
+      steps: this.steps?.steps ?? [],
+    };
+    if (this.calls !== undefined) trace.call = { ...(this.calls.root ?? otherwise()), ...outermost };
+    return trace;
+  }
+}
