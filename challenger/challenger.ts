@@ -32,7 +32,7 @@ import { Commitments, type CommitmentOptions, type CommitmentSource } from "./co
 import { MachinePool } from "./commitments/pool";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
-import { BackgroundTruth } from "./truth";
+import { BackgroundTruth, type DisputedStep } from "./truth";
 
 /** Gas for one step on L1, which goes alone: the dearest host precompile stays under 15.5 million. */
 const STEP_GAS = 16_000_000;
@@ -55,6 +55,8 @@ export interface ChallengerDeps {
   log: Logger;
   /** What this party holds for true; the honest commitments unless a liar brings others. */
   createSource?(options: CommitmentOptions, game: GameFollower): CommitmentSource;
+  /** Told of each step that is going to L1, in words. */
+  onStep?(step: DisputedStep): void;
   /** Last word on the moves of a plan: what an adversary leaves out or adds. The honest party changes nothing. */
   reviseMoves?(plan: Plan, replica: GameFollower): Move[];
 }
@@ -95,6 +97,10 @@ export class Challenger implements Actor {
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
     truth.onChange = () => this.#wake();
+    truth.onStep = (step) => {
+      deps.log.info(step, "the disputed step");
+      deps.onStep?.(step);
+    };
     this.#health = new HealthServer(core.health, core.registry);
     const registers = [core.registry];
     this.#moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });

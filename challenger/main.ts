@@ -15,5 +15,6 @@ void runActor({
       system: systemOf(readDeployment(config.deployment)),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger("challenger", config.logLevel),
+      onStep: (step) => process.send?.({ step }),
     }),
 });

@@ -1,6 +1,17 @@
 import type { Hex } from "../node/chain/types";
 import type { MachineHistory, RunHistory, TruthKey, TruthSource, HistoryTree, Parent } from "../node/game";
+import type { ExplainResult } from "./commitments/jobs";
 import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";
+
+/** One step of a dispute, and where it stands in the program's source. */
+export interface DisputedStep extends ExplainResult {
+  /** Block of the assertion, stretch of steps, step in it. */
+  run: number;
+  segment: number;
+  step: number;
+  /** Counted from the beginning of the block, decimal. */
+  atStep: string;
+}
 
 /**
  * What this party holds for true, filled in the background: the player asks synchronously, names what is missing, and goes on
@@ -14,6 +25,8 @@ export class BackgroundTruth implements TruthSource {
   readonly #steps = new Map<string, HistoryTree>();
   readonly #witnesses = new Map<string, Hex>();
   readonly #running = new Set<string>();
+  /** Told of each step that is going to L1, in words. */
+  onStep: (step: DisputedStep) => void = () => {};
   /** Why the last computation failed, in words; null when none did. */
   problem: string | null = null;
   /** Called whenever something that was missing is there. */
@@ -82,6 +95,8 @@ export class BackgroundTruth implements TruthSource {
     else {
       const at = (BigInt(segment) << BigInt(this.#heights[2])) + BigInt(step);
       this.#witnesses.set(name, await this.#source.witness(start, inbox, at));
+      const explained = await this.#source.explain(start, inbox, at);
+      this.onStep({ run, segment, step, atStep: String(at), ...explained });
     }
   }
 }
