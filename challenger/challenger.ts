@@ -58,7 +58,9 @@ export interface ChallengerDeps {
   /** Told of each step that is going to L1, in words. */
   onStep?(step: DisputedStep): void;
   /** Last word on the moves of a plan: what an adversary leaves out or adds. The honest party changes nothing. */
-  reviseMoves?(plan: Plan, replica: GameFollower): Move[];
+  reviseMoves?(plan: Plan, game: GameFollower): Move[];
+  /** Gas that an adversary gives a move which goes alone. */
+  gasLimitOf?(move: Move): bigint | undefined;
 }
 
 /**
@@ -213,7 +215,7 @@ export class Challenger implements Actor {
     truth.fill(plan.missing);
     core.health.report("commitments", truth.problem);
     const moves = this.deps.reviseMoves?.(plan, game) ?? plan.moves;
-    await this.#send(moves, plan.stake, head);
+    await this.#send(moves, head);
     return plan;
   }
 
@@ -227,11 +229,13 @@ export class Challenger implements Actor {
   }
 
   /** Stakes are paid in before the moves that need them; nonces keep the order. */
-  async #send(moves: readonly Move[], stake: bigint, head: L1Block): Promise<void> {
+  async #send(moves: readonly Move[], head: L1Block): Promise<void> {
     const { queue } = this.deps.system;
     const pages = this.#pages(moves, head);
     if (pages.length === 0) return;
     const requests: L1Request[] = [];
+    const { stakes } = this.game.parameters;
+    const stake = moves.reduce((sum, move) => sum + stakeOf(move, stakes), 0n);
     const paidIn = (this.game.replica.balances.get(this.sender.address) ?? 0n) + this.sender.valueUnderWay(head.number);
     if (stake > paidIn) {
       const data = QUEUE_ABI.encodeFunctionData("deposit") as Hex;
@@ -241,9 +245,16 @@ export class Challenger implements Actor {
     for (const { page, key } of pages) {
       for (const { kind } of page) this.#moves.inc({ kind });
       this.deps.log.info({ block: head.number, moves: page.map(({ kind }) => kind) }, "moves");
-      requests.push({ key, to: queue, data: encodeMoves(page), gasLimit: gasLimitOf(page) });
+      requests.push({ key, to: queue, data: encodeMoves(page), gasLimit: this.#gasLimitOf(page) });
     }
     await this.sender.submitAll(requests);
+  }
+
+  /** What the moves need, from above, and a quarter more: refunds make estimates too low. */
+  #gasLimitOf(page: readonly Move[]): bigint {
+    const chosen = page.length === 1 ? this.deps.gasLimitOf?.(page[0]) : undefined;
+    const gas = page.reduce((sum, move) => sum + moveGasBound(move, STEP_GAS), 60_000);
+    return chosen ?? BigInt(Math.min(STEP_GAS, Math.ceil(gas * 1.25)));
   }
 
   /**
@@ -337,7 +348,8 @@ function keyOf(page: readonly Move[]): string {
     .slice(0, 60)} ${digest}`;
 }
 
-function gasLimitOf(page: readonly Move[]): bigint {
-  const gas = page.reduce((sum, move) => sum + moveGasBound(move, STEP_GAS), 60_000);
-  return BigInt(Math.min(STEP_GAS, Math.ceil(gas * 1.25)));
+/** Wei that a move takes out of the sender's balance. */
+function stakeOf(move: Move, stakes: readonly bigint[]): bigint {
+  if (move.kind === "assertState") return stakes[0];
+  return move.kind === "open" ? stakes[move.at.level + 1] : 0n;
 }

@@ -98,18 +98,23 @@ async function replay(provider: Eip1193, { time, count, transactions }: JournalL
   }
 }
 
-/** Mines on the wall clock; never two blocks at once, never a block before the one ahead of it. */
+/**
+ * Mines on the wall clock; never two blocks at once, never a block before the one ahead of it. Where somebody else mined a block of
+ * the future (`evm_mine` with a time), the clock has been put forward and goes on from there.
+ */
 function mineForever(provider: Eip1193, interval: number, recorder: Recorder): void {
   let last = 0;
+  let aheadSeconds = 0;
+  const latest = (): Promise<{ timestamp: string; transactions: string[] }> =>
+    provider.request({ method: "eth_getBlockByNumber", params: ["latest", false] }) as ReturnType<typeof latest>;
   const tick = async (): Promise<void> => {
     const started = Date.now();
-    const time = Math.max(last, Math.floor(started / 1000));
     try {
+      const newest = Number((await latest()).timestamp);
+      if (newest > last && last !== 0) aheadSeconds = newest - Math.floor(started / 1000);
+      const time = Math.max(last, newest, Math.floor(started / 1000) + aheadSeconds);
       await provider.request({ method: "evm_mine", params: [time] });
-      const block = (await provider.request({ method: "eth_getBlockByNumber", params: ["latest", false] })) as {
-        timestamp: string;
-        transactions: string[];
-      };
+      const block = await latest();
       last = Number(block.timestamp);
       recorder.mined(last, block.transactions);
     } catch (error) {

@@ -1,16 +1,28 @@
 import type { Hex } from "../../node/chain/types";
 import { SolventError } from "../../node/errors";
-import type { GameReplica, Move, Plan } from "../../node/game";
+import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../../node/game";
+import { fromHex, keccak256, outputRoot, toHex } from "../../node/protocol";
 import type { CommitmentOptions, CommitmentSource } from "../commitments/commitments";
-import { CopiedHistorySource, GarbageSource } from "./garbageSource";
-import { LyingSource, type LieStep } from "./lyingSource";
-import { mintInto } from "./mint";
+import {
+  tellFlip,
+  tellInbox,
+  tellMint,
+  tellPreimage,
+  tellPrecompile,
+  tellPrecompileFailure,
+  type Tell,
+} from "./forgeries";
+import { GarbageSource, randomHash, spoilAll, spoilOne, type Spoil } from "./garbageSource";
+import { HaltingSource } from "./haltingSource";
+import { LyingSource } from "./lyingSource";
 
 /** What an adversary patches of the honest challenger. */
 export interface Fault {
-  createSource(options: CommitmentOptions): CommitmentSource;
+  createSource(options: CommitmentOptions, game: GameFollower): CommitmentSource;
   /** What it sends of a plan's moves. */
-  reviseMoves?(plan: Plan, replica: GameReplica): Move[];
+  reviseMoves?(plan: Plan, game: GameFollower): Move[];
+  /** Gas that it gives a move, where that is not what the move needs. */
+  gasLimitOf?(move: Move): bigint | undefined;
 }
 
 /** How a liar is made from a seed. `account`: whose L2 balance it forges. */
@@ -20,6 +32,7 @@ export interface FaultContext {
   amountWei: bigint;
 }
 
+type AssertMove = Extract<Move, { kind: "assertState" }>;
 type CreateFault = (args: string[], context: FaultContext) => Fault;
 
 const PLACES: Record<string, (runs: number) => number> = {
@@ -27,46 +40,67 @@ const PLACES: Record<string, (runs: number) => number> = {
   middle: (runs) => Math.floor(runs / 2),
   last: (runs) => runs - 1,
 };
+const PLACE = "[:first|middle|last]";
+/** Enough to verify a proof and too little for the precompile that it calls. */
+const STARVING_GAS = 300_000n;
 
 const FAULTS: Record<string, { usage: string; about: string; create: CreateFault }> = {
   "wrong-state": {
     usage: "wrong-state[:first|middle|last[:STEP]]",
     about: "claims that a block ends in a state with 1,000 ether more, from step STEP (or one chosen by the seed) on",
-    create: ([place, step], context) =>
-      liar(context, place, step === undefined ? { at: "seed" } : { at: "step", step: BigInt(step) }),
+    create: ([place, step], context) => halting(context, place, step),
   },
   "wrong-batch": {
-    usage: "wrong-batch[:first|middle|last]",
-    about: "claims that the inbox answered otherwise: the lie is at the program's inbox call",
-    create: ([place], context) => liar(context, place, { at: "call", call: "inbox" }),
+    usage: `wrong-batch${PLACE}`,
+    about: "reads a batch or a delayed message that is not the inbox's; what follows is the program's work on it",
+    create: ([place = "first"], context) => liar(context, place, tellInbox(context.amountWei)),
   },
   "wrong-preimage": {
-    usage: "wrong-preimage[:first|middle|last]",
-    about: "claims that a keccak preimage reads otherwise: the lie is at one of the program's preimage calls",
-    create: ([place], context) => liar(context, place, { at: "call", call: "preimage" }),
+    usage: `wrong-preimage${PLACE}`,
+    about: "reads a trie node that does not hash to its key, with 1,000 ether more in it",
+    create: ([place], context) => liar(context, place, tellPreimage(context.amountWei)),
   },
   "wrong-precompile": {
-    usage: "wrong-precompile[:first|middle|last]",
-    about: "claims that a host precompile answered otherwise",
-    create: ([place], context) => liar(context, place, { at: "call", call: "precompile" }),
+    usage: `wrong-precompile${PLACE}`,
+    about: "takes another answer from a precompile: a signature becomes another account's, or a bit is wrong",
+    create: ([place], context) => liar(context, place, tellPrecompile(context.account)),
+  },
+  "low-gas": {
+    usage: `low-gas${PLACE}`,
+    about: "claims that a precompile failed and sends its proof with so little gas that it fails on L1, too",
+    create: ([place], context) => ({
+      ...liar(context, place, tellPrecompileFailure()),
+      gasLimitOf: (move) => (move.kind === "proveStep" ? STARVING_GAS : undefined),
+    }),
+  },
+  flip: {
+    usage: "flip",
+    about: "has a machine in which one bit of memory flips at a random step of the last block",
+    create: (_args, context) => liar(context, "last", tellFlip()),
   },
   silent: {
     usage: "silent[:LEVEL]",
     about: "lies as wrong-state does and falls silent when the dispute reaches level LEVEL (1 by default)",
     create: ([level = "1"], context) => ({
-      ...liar(context, "last", { at: "seed" }),
-      reviseMoves: (plan) => (hasReached(plan, Number(level)) ? [] : plan.moves),
+      ...halting(context, "last"),
+      reviseMoves: (plan) => plan.moves.filter((move) => !isAtLevel(move, Number(level))),
     }),
   },
   garbage: {
     usage: "garbage",
     about: "asserts a history of random output roots that nothing leads to, and cannot defend it",
-    create: (_args, { seed }) => ({ createSource: (options) => new GarbageSource(options, seed) }),
+    create: (_args, context) => spoiler(context, spoilAll),
   },
   "copied-history": {
     usage: "copied-history",
     about: "asserts the right end after a wrong history: another root with the true last leaf",
-    create: (_args, { seed }) => ({ createSource: (options) => new CopiedHistorySource(options, seed) }),
+    create: (_args, context) => spoiler(context, spoilOne),
+  },
+  spam: {
+    usage: "spam[:COUNT]",
+    about:
+      "asserts COUNT rivals at once (10 by default), each another history of random output roots with the true end",
+    create: ([count = "10"], context) => spammer(context, Number(count)),
   },
 };
 
@@ -84,26 +118,63 @@ export function parseFault(text: string, context: FaultContext): Fault {
   return fault.create(args, context);
 }
 
-function liar({ seed, account, amountWei }: FaultContext, place: string | undefined, step: LieStep): Fault {
-  const run = PLACES[place ?? "last"];
-  if (run === undefined)
-    throw new SolventError("config-invalid", `a fault's block is first, middle or last, not ${place}`);
+function liar({ seed }: FaultContext, place: string | undefined, tell: Tell): Fault {
+  const run = placeOf(place);
   return {
-    createSource: (options) =>
-      new LyingSource(options, {
-        run,
-        step,
-        seed,
-        forge: (block) => mintInto(options.store, block, account, amountWei),
+    createSource: (options, game) => new LyingSource(options, { run, seed, tell, mayLie: isUndecidedIn(game) }),
+  };
+}
+
+function halting({ seed, account, amountWei }: FaultContext, place?: string, step?: string): Fault {
+  const lie = { run: placeOf(place), seed, tell: tellMint(account, amountWei), step: step ? BigInt(step) : undefined };
+  return { createSource: (options, game) => new HaltingSource(options, { ...lie, mayLie: isUndecidedIn(game) }) };
+}
+
+function spoiler({ seed }: FaultContext, spoil: Spoil): Fault {
+  return { createSource: (options, game) => new GarbageSource(options, seed, spoil, isUndecidedIn(game)) };
+}
+
+function spammer({ seed }: FaultContext, count: number): Fault {
+  let source: GarbageSource | undefined;
+  return {
+    createSource: (options, game) => (source = new GarbageSource(options, seed, spoilAll, isUndecidedIn(game))),
+    reviseMoves: ({ moves }) =>
+      moves.flatMap((move) => {
+        const isLie = move.kind === "assertState" && move.origin.start === source?.told;
+        return isLie ? [move, ...rivalsOf(move, count - 1, seed)] : [move];
       }),
   };
 }
 
-function hasReached(plan: Plan, level: number): boolean {
-  return plan.moves.some(
-    (move) =>
-      (move.kind === "bisect" && move.at.level >= level) ||
-      (move.kind === "open" && move.at.level >= level) ||
-      move.kind === "proveStep",
-  );
+function placeOf(place = "last"): (runs: number) => number {
+  const run = PLACES[place];
+  if (run === undefined)
+    throw new SolventError("config-invalid", `a fault's block is first, middle or last, not ${place}`);
+  return run;
+}
+
+/** Where a child is confirmed already, a lie could not even be posted. */
+function isUndecidedIn(game: GameFollower): (start: Hex, inbox: InboxState) => boolean {
+  return (start, inbox) => {
+    const hash = inboxHash(inbox);
+    for (const { id, origin } of game.replica.assertions.values())
+      if (origin.start === start && origin.inbox === hash && game.replica.edge(id)?.status === "confirmed")
+        return false;
+    return true;
+  };
+}
+
+/** Assertions of the same end after other histories. */
+function rivalsOf(move: AssertMove, count: number, seed: number): AssertMove[] {
+  const { stateRoot, messagePasserStorageRoot, header } = move.output;
+  const end = outputRoot(stateRoot, messagePasserStorageRoot, toHex(keccak256(fromHex(header))));
+  return Array.from({ length: count }, (_, i) => {
+    const spine = move.spine.map((_sibling, height) => randomHash(seed + i + 1, height));
+    return { ...move, spine, root: rootByLastLeaf(end, spine) };
+  });
+}
+
+function isAtLevel(move: Move, level: number): boolean {
+  if (move.kind === "bisect" || move.kind === "open") return move.at.level >= level;
+  return move.kind === "proveStep";
 }

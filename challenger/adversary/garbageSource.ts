@@ -3,49 +3,54 @@ import type { Hex } from "../../node/chain/types";
 import { OutputTree, type InboxState } from "../../node/game";
 import { Commitments, type CommitmentOptions, type OutputCommitment } from "../commitments/commitments";
 
-/** Asserts output roots that nobody can open: only the last one is real, since L1 asks for its preimage. */
+/** Which of the honest output roots are replaced, in the full list of them; the last one must stay, since L1 asks for its preimage. */
+export type Spoil = (outputs: Hex[], seed: number) => Hex[];
+
+/** Random roots that nobody can open, but for the last. */
+export const spoilAll: Spoil = (outputs, seed) => [
+  ...outputs.slice(0, -1).map((_, i) => randomHash(seed, i)),
+  outputs.at(-1)!,
+];
+
+/** One root on the way is wrong: another history with the true end. */
+export const spoilOne: Spoil = (outputs, seed) =>
+  outputs.map((output, i) => (i === seed % (outputs.length - 1) ? randomHash(seed, 0) : output));
+
+/** The honest party with output roots that no run leads to, in one assertion. */
 export class GarbageSource extends Commitments {
   readonly #options: CommitmentOptions;
   readonly #seed: number;
+  readonly #spoil: Spoil;
+  readonly #mayLie: (start: Hex, inbox: InboxState) => boolean;
+  /** Parent output root of the assertion that was spoilt. */
+  told: Hex | null = null;
 
-  constructor(options: CommitmentOptions, seed: number) {
+  constructor(
+    options: CommitmentOptions,
+    seed: number,
+    spoil: Spoil,
+    mayLie: (start: Hex, inbox: InboxState) => boolean = () => true,
+  ) {
     super(options);
     this.#options = options;
     this.#seed = seed;
+    this.#spoil = spoil;
+    this.#mayLie = mayLie;
   }
 
   protected override async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
     const honest = await super.computeOutputs(start, inbox);
+    if (this.told !== null || honest.outputs[0] === start || !this.#mayLie(start, inbox)) return honest;
+    this.told = start;
     const [height] = this.#options.heights;
-    const garbage = Array.from({ length: 2 ** height - 1 }, (_, i) => randomHash(this.#seed, i));
-    const outputs = [...garbage, honest.outputs.at(-1)!];
-    return { tree: new OutputTree(height, outputs), outputs, last: honest.last };
+    const { outputs: runs, last } = honest;
+    const all = Array.from({ length: 2 ** height }, (_, i) => runs[Math.min(i, runs.length - 1)]);
+    const outputs = this.#spoil(all, this.#seed);
+    return { tree: new OutputTree(height, outputs), outputs, last };
   }
 }
 
-/** The honest history with one output root in the middle replaced: wrong on the way, right at the end. */
-export class CopiedHistorySource extends Commitments {
-  readonly #options: CommitmentOptions;
-  readonly #seed: number;
-
-  constructor(options: CommitmentOptions, seed: number) {
-    super(options);
-    this.#options = options;
-    this.#seed = seed;
-  }
-
-  protected override async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
-    const honest = await super.computeOutputs(start, inbox);
-    const [height] = this.#options.heights;
-    const outputs = Array.from(
-      { length: 2 ** height },
-      (_, i) => honest.outputs[Math.min(i, honest.outputs.length - 1)],
-    );
-    outputs[this.#seed % (outputs.length - 1)] = randomHash(this.#seed, 0);
-    return { tree: new OutputTree(height, outputs), outputs, last: honest.last };
-  }
-}
-
-function randomHash(seed: number, index: number): Hex {
+/** A hash that a seed and a number give, and nothing else. */
+export function randomHash(seed: number, index: number): Hex {
   return `0x${createHash("sha256").update(`${seed}/${index}`).digest("hex")}`;
 }

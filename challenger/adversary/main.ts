@@ -21,8 +21,7 @@ void runActor({
       system: systemOf(readDeployment(config.deployment)),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger("adversary", config.logLevel),
-      createSource: (options) => fault.createSource(options),
-      reviseMoves: (plan, game) => fault.reviseMoves?.(plan, game.replica) ?? plan.moves,
+      ...fault,
     });
   },
 });

@@ -6,9 +6,10 @@ import type { ExecutedBlock, InboxView, Program } from "../../node/engine/types"
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../node/game";
 import { toHex, ZERO_HASH } from "../../node/protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
-import type { ExplainResult, HostCallName, MachineSpec, MemoryPatch } from "./jobs";
+import type { Forgery, RunEnd } from "./forgery";
+import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
-import { recordRun, type RecordingStore, type RunWitness } from "./recording";
+import { recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
 
 /** Everything that a child of an assertion claims at level 0. */
 export interface OutputCommitment {
@@ -52,8 +53,8 @@ export interface CommitmentOptions {
   inboxView(inbox: InboxState): InboxView;
   /** Folder for finished trees; null keeps none. */
   cacheDir: string | null;
-  /** Lies about the memory of a run, by its start; none for the honest party. */
-  patchesOf?(start: Hex): MemoryPatch[];
+  /** The lie about a run, by its start; none for the honest party. */
+  forgeryOf?(start: Hex): Forgery | undefined;
 }
 
 /** The honest party's commitments, with the door for a liar's memory patches. */
@@ -112,32 +113,37 @@ export class Commitments implements CommitmentSource {
     return this.#options.pool.run({ kind: "explain", machine: this.#machine(start, inbox), step });
   }
 
-  /** Steps before a host call of that name; which of them, the seed says. For adversaries. */
-  protected async findCall(start: Hex, inbox: InboxState, call: HostCallName, seed: number): Promise<bigint> {
-    const machine = this.#machine(start, inbox);
-    return (await this.#options.pool.run({ kind: "findCall", machine, call, seed })).step;
-  }
-
   /** Runs the program until it idles or the tree is full. A liar's runs may end elsewhere. */
   protected async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
     const [height] = this.#options.heights;
     const outputs: Hex[] = [];
-    let last: ExecutedBlock | null = null;
+    let last: RunEnd | null = null;
     while (outputs.length < 2 ** height) {
-      const block = await this.runOnce(outputs.at(-1) ?? start, inbox);
-      if (block === null) break;
-      outputs.push(block.outputRoot);
-      last = block;
+      const end = this.runOnce(outputs.at(-1) ?? start, inbox);
+      if (end === null) break;
+      outputs.push(end.outputRoot);
+      last = end;
       // Thousands of blocks must not keep the actor from its other duties.
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (last === null) return { tree: new OutputTree(height, [start]), outputs: [start], last: this.preimageOf(start) };
-    return { tree: new OutputTree(height, outputs), outputs, last: outputPreimage(last) };
+    return { tree: new OutputTree(height, outputs), outputs, last: last.output };
   }
 
   /** One run; null when idle. */
-  protected async runOnce(start: Hex, inbox: InboxState): Promise<ExecutedBlock | null> {
-    return this.#options.program.advance(start, this.#options.inboxView(inbox));
+  protected runOnce(start: Hex, inbox: InboxState): RunEnd | null {
+    const forgery = this.#options.forgeryOf?.(start);
+    if (forgery?.end !== undefined) return forgery.end;
+    const { program, inboxView } = this.#options;
+    const block =
+      forgery === undefined ? program.advance(start, inboxView(inbox)) : this.record(start, inbox, forgery).block;
+    return block && { outputRoot: block.outputRoot, output: outputPreimage(block) };
+  }
+
+  /** One run with all that it asked for. */
+  protected record(start: Hex, inbox: InboxState, forgery?: Forgery): RecordedRun {
+    const { program, store, inboxView } = this.#options;
+    return recordRun(program, store, start, inboxView(inbox), forgery);
   }
 
   /** What an output root that is in the store is made of. */
@@ -146,17 +152,15 @@ export class Commitments implements CommitmentSource {
   }
 
   #machine(start: Hex, inbox: InboxState): MachineSpec {
-    const key = keyOf(start, inbox);
-    let witness = this.#witnesses.get(key);
+    const forgery = this.#options.forgeryOf?.(start);
+    const id = [keyOf(start, inbox), forgery?.id].filter((part) => part !== undefined).join("|");
+    let witness = this.#witnesses.get(id);
     if (witness === undefined) {
-      const { program, store, inboxView } = this.#options;
-      witness = recordRun(program, store, start, inboxView(inbox)).witness;
+      witness = this.record(start, inbox, forgery).witness;
       if (this.#witnesses.size >= 64) this.#witnesses.clear();
-      this.#witnesses.set(key, witness);
+      this.#witnesses.set(id, witness);
     }
-    const patches = this.#options.patchesOf?.(start) ?? [];
-    const lie = patches.map(({ step, address, bytes }) => `${step}@${address}=${toHex(bytes)}`).join(",");
-    return { id: `${key}|${lie}`, witness, patches };
+    return { id, witness, patches: forgery?.patches ?? [] };
   }
 
   #file(machine: MachineSpec, what: string): string {
@@ -218,7 +222,11 @@ export function outputPreimage(block: ExecutedBlock): OutputPreimage {
   return { stateRoot, messagePasserStorageRoot, header: toHex(headerRlp) };
 }
 
-function preimageFromStore(store: { get(hash: Uint8Array): Uint8Array | undefined }, outputRoot: Hex): OutputPreimage {
+/** What an output root is made of, from a store that holds it. */
+export function preimageFromStore(
+  store: { get(hash: Uint8Array): Uint8Array | undefined },
+  outputRoot: Hex,
+): OutputPreimage {
   if (outputRoot === ZERO_HASH) return { stateRoot: ZERO_HASH, messagePasserStorageRoot: ZERO_HASH, header: "0x" };
   const bytes = (hash: string): Uint8Array => new Uint8Array(Buffer.from(hash.slice(2), "hex"));
   const preimage = store.get(bytes(outputRoot));

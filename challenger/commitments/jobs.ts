@@ -1,6 +1,6 @@
 import type { RunWitness } from "./recording";
 
-/** A lie told to the machine of an adversary: bytes written to its memory after `step` steps. */
+/** A lie told to the machine of an adversary: bytes in its memory after `step` steps. */
 export interface MemoryPatch {
   step: bigint;
   address: number;
@@ -15,9 +15,6 @@ export interface MachineSpec {
   patches: MemoryPatch[];
 }
 
-/** Host calls that can be looked for: `preimage` of kind keccak, `precompile` of kind precompile. */
-export type HostCallName = "inbox" | "preimage" | "precompile";
-
 /** What a worker is asked. Heights are those of levels 1 and 2. */
 export type Job =
   /** Machine hashes every 2^height2 steps. */
@@ -26,8 +23,8 @@ export type Job =
   | { kind: "steps"; machine: MachineSpec; stride: number; height2: number }
   /** Witness of the step after `step` steps. */
   | { kind: "witness"; machine: MachineSpec; step: bigint }
-  /** Steps before one of the run's calls of that name, chosen by the seed. */
-  | { kind: "findCall"; machine: MachineSpec; call: HostCallName; seed: number }
+  /** A bit of memory to flip at a random step, so that the run still ends well, but elsewhere. */
+  | { kind: "flip"; machine: MachineSpec; seed: number; attempts: number }
   /** What the step after `step` steps does, and where it stands in the source. */
   | { kind: "explain"; machine: MachineSpec; step: bigint };
 
@@ -43,7 +40,13 @@ export type StridesResult = {
 };
 export type StepsResult = { tree: Uint8Array };
 export type WitnessResult = { witness: Uint8Array };
-export type FindCallResult = { step: bigint };
+export type FlipResult = {
+  patch: MemoryPatch;
+  /** Output root that the flipped run ends with. */
+  output: Uint8Array;
+  /** What it offered on its way: nodes, codes, headers. */
+  offered: Uint8Array[];
+} | null;
 export type ExplainResult = {
   pc: number;
   mnemonic: string;
@@ -60,8 +63,8 @@ export type JobResult<J extends Job> = J extends { kind: "strides" }
     ? StepsResult
     : J extends { kind: "witness" }
       ? WitnessResult
-      : J extends { kind: "findCall" }
-        ? FindCallResult
+      : J extends { kind: "flip" }
+        ? FlipResult
         : ExplainResult;
 
 /** Messages between a pool and its workers. */

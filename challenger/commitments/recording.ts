@@ -1,6 +1,7 @@
 import type { Hex } from "../../node/chain/types";
 import type { ExecutedBlock, InboxView, NodeStore, Program } from "../../node/engine/types";
 import { fromHex, toHex } from "../../node/protocol";
+import type { Forgery } from "./forgery";
 
 /**
  * All that one run of the program asks for. With it the run can be repeated anywhere: in the proof VM, in another thread.
@@ -15,19 +16,22 @@ export interface RunWitness {
   preimages: Uint8Array[];
   batchRecords: [index: bigint, record: Uint8Array][];
   messageHashes: [index: bigint, hash: Uint8Array][];
+  /** A liar's answers, by key. */
+  forged: [key: Uint8Array, data: Uint8Array][];
 }
 
 /** A store that remembers what was read from it. */
 export class RecordingStore implements NodeStore {
   readonly #inner: NodeStore;
   #seen: Map<Hex, Uint8Array> | null = null;
+  #forged: ReadonlyMap<Hex, Uint8Array> = new Map();
 
   constructor(inner: NodeStore) {
     this.#inner = inner;
   }
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    const data = this.#inner.get(hash);
+    const data = (this.#forged.size > 0 ? this.#forged.get(toHex(hash)) : undefined) ?? this.#inner.get(hash);
     if (this.#seen !== null && data !== undefined) this.#seen.set(toHex(hash), data);
     return data;
   }
@@ -36,20 +40,34 @@ export class RecordingStore implements NodeStore {
     this.#inner.put(hash, data);
   }
 
-  /** Runs `action` and returns what it read. Not for nesting. */
-  record<T>(action: () => T): { result: T; read: Uint8Array[] } {
-    const seen = (this.#seen = new Map());
+  /**
+   * Runs `action` and returns what it read, by key. Not for nesting.
+   * @param forged - Answers in place of the store's own, for the time of the action.
+   */
+  record<T>(action: () => T, forged: Forgery["answers"] = []): { result: T; read: Map<Hex, Uint8Array> } {
+    const read = (this.#seen = new Map<Hex, Uint8Array>());
+    this.#forged = new Map(forged.map(([key, data]) => [toHex(key), data]));
     try {
-      return { result: action(), read: [...seen.values()] };
+      return { result: action(), read };
     } finally {
       this.#seen = null;
+      this.#forged = new Map();
     }
   }
+}
+
+/** One native run of the program with all that it asked for. */
+export interface RecordedRun {
+  block: ExecutedBlock | null;
+  witness: RunWitness;
+  /** Data that the run read, by key; for precompiles the key is that of the request. */
+  read: ReadonlyMap<Hex, Uint8Array>;
 }
 
 /**
  * Runs the program once natively and keeps what it asked for.
  * @param store - The store that `program` was opened over.
+ * @param forgery - A liar's answers in place of the true ones.
  * @throws SolventError `preimage-missing` where the store lacks data: then nothing is known and nothing may be claimed.
  */
 export function recordRun(
@@ -57,25 +75,29 @@ export function recordRun(
   store: RecordingStore,
   input: Hex,
   inbox: InboxView,
-): { block: ExecutedBlock | null; witness: RunWitness } {
+  forgery?: Forgery,
+): RecordedRun {
   const batchRecords = new Map<bigint, Uint8Array>();
   const messageHashes = new Map<bigint, Uint8Array>();
+  const forgedRecords = new Map(forgery?.batchRecords);
+  const forgedHashes = new Map(forgery?.messageHashes);
   const recordingInbox: InboxView = {
     batchCount: inbox.batchCount,
     delayedCount: inbox.delayedCount,
-    batchRecord: (index) => remember(batchRecords, index, inbox.batchRecord(index)),
-    messageHash: (index) => remember(messageHashes, index, inbox.messageHash(index)),
+    batchRecord: (index) => remember(batchRecords, index, forgedRecords.get(index) ?? inbox.batchRecord(index)),
+    messageHash: (index) => remember(messageHashes, index, forgedHashes.get(index) ?? inbox.messageHash(index)),
   };
-  const { result, read } = store.record(() => program.advance(input, recordingInbox));
+  const { result, read } = store.record(() => program.advance(input, recordingInbox), forgery?.answers);
   const witness: RunWitness = {
     input: fromHex(input),
     batchCount: inbox.batchCount,
     delayedCount: inbox.delayedCount,
-    preimages: read,
+    preimages: [...read.values()],
     batchRecords: [...batchRecords],
     messageHashes: [...messageHashes],
+    forged: forgery?.answers ?? [],
   };
-  return { block: result, witness };
+  return { block: result, witness, read };
 }
 
 function remember(map: Map<bigint, Uint8Array>, index: bigint, value: Uint8Array): Uint8Array {

@@ -4,15 +4,24 @@ import { PreimageMissing } from "../../vm/errors";
 import { HintKind, InboxKind, PreimageKind, type Host } from "../../vm/host";
 import type { RunWitness } from "./recording";
 
+const OFFERS: readonly number[] = [HintKind.trieNode, HintKind.code, HintKind.header];
+
 /** Answers the proof VM's host calls from a recorded run. Keeps precompile requests, which a proof of such a step needs. */
 export class RunHost implements Host {
   readonly #preimages = new Map<string, Uint8Array>();
   readonly #requests = new Map<string, Uint8Array>();
   readonly #answers = new Map<string, Uint8Array>();
+  /** What the run offered of preimages (nodes, codes, headers), kept where asked for. */
+  readonly offered: Uint8Array[] = [];
+  keepsOffers = false;
   readonly #inbox: Record<number, Map<bigint, Uint8Array>>;
 
   constructor(witness: RunWitness) {
     for (const data of witness.preimages) this.#preimages.set(toHex(keccak256(data)), data);
+    for (const [key, data] of witness.forged) {
+      this.#preimages.set(toHex(key), data);
+      this.#answers.set(toHex(key), data);
+    }
     this.#inbox = {
       [InboxKind.batch]: new Map(witness.batchRecords),
       [InboxKind.delayedMessage]: new Map(witness.messageHashes),
@@ -31,6 +40,7 @@ export class RunHost implements Host {
   }
 
   hint(kind: number, data: Uint8Array): void {
+    if (this.keepsOffers && OFFERS.includes(kind)) this.offered.push(data.slice());
     if (kind !== HintKind.precompileRequest) return;
     const key = toHex(precompileKey(data));
     if (!this.#requests.has(key)) this.#requests.set(key, data.slice());

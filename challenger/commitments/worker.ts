@@ -3,7 +3,6 @@ import { parentPort } from "node:worker_threads";
 import { commit, committerOf } from "../../vm/commit/commit";
 import { flatten } from "../../vm/flatten";
 import { historySync } from "../../vm/history/history";
-import { PreimageKind, type Host } from "../../vm/host";
 import { createMachine } from "../../vm/machine";
 import { prove } from "../../vm/prove/prove";
 import type { Machine, Program } from "../../vm/types";
@@ -11,8 +10,7 @@ import { programPath } from "./programFile";
 import { explainStep } from "./explain";
 import type {
   ExplainResult,
-  FindCallResult,
-  HostCallName,
+  FlipResult,
   Job,
   MachineSpec,
   StepsResult,
@@ -21,7 +19,7 @@ import type {
   WorkerReply,
   WorkerRequest,
 } from "./jobs";
-import { patchMachine } from "./patchedMachine";
+import { findFlip } from "./flip";
 import { RunHost } from "./runHost";
 
 /** Machines kept, newest last; each holds the program's whole memory. */
@@ -41,7 +39,8 @@ parentPort!.on("message", ({ id, job }: WorkerRequest) => {
   parentPort!.postMessage(reply);
 });
 
-function run(job: Job): StridesResult | StepsResult | WitnessResult | FindCallResult | ExplainResult {
+function run(job: Job): StridesResult | StepsResult | WitnessResult | FlipResult | ExplainResult {
+  if (job.kind === "flip") return findFlip(job, openMachine);
   const { machine, host } = machineOf(job.machine);
   switch (job.kind) {
     case "strides": {
@@ -58,8 +57,6 @@ function run(job: Job): StridesResult | StepsResult | WitnessResult | FindCallRe
     case "witness":
       machine.run(job.step);
       return { witness: prove(machine, (key) => host.request(key)) };
-    case "findCall":
-      return { step: findCall(job.machine, job.call, job.seed) };
     case "explain":
       machine.run(job.step);
       return explainStep(machine);
@@ -74,39 +71,21 @@ function machineOf(spec: MachineSpec): { machine: Machine; host: RunHost } {
     machine.dispose();
     machines.delete(id);
   }
-  program ??= flatten(readFileSync(programPath()));
-  const { witness } = spec;
-  const host = new RunHost(witness);
-  const inboxLimit = { batchCount: witness.batchCount, delayedCount: witness.delayedCount };
-  const honest = createMachine(program, { input: witness.input, inboxLimit, host });
-  const entry = { machine: patchMachine(honest, spec.patches), host };
+  const entry = openMachine(spec);
   machines.set(spec.id, entry);
   return entry;
 }
 
-/** Runs a machine of its own to the end and notes at which steps it made calls of that name. */
-function findCall(spec: MachineSpec, call: HostCallName, seed: number): bigint {
-  const { witness } = spec;
-  const host = new RunHost(witness);
-  const steps: bigint[] = [];
-  const inboxLimit = { batchCount: witness.batchCount, delayedCount: witness.delayedCount };
-  const box: { machine?: Machine } = {};
-  const note = (name: HostCallName): void => void (name === call && steps.push(box.machine!.steps));
-  const listening: Host = {
-    preimage(kind, key) {
-      note(kind === PreimageKind.precompile ? "precompile" : "preimage");
-      return host.preimage(kind, key);
-    },
-    inbox(kind, index) {
-      note("inbox");
-      return host.inbox(kind, index);
-    },
-    hint: (kind, data) => host.hint(kind, data),
-  };
+/** A machine at step 0 that meets the patches whenever it passes them. */
+function openMachine({ witness, patches }: MachineSpec): { machine: Machine; host: RunHost } {
   program ??= flatten(readFileSync(programPath()));
-  box.machine = createMachine(program, { input: witness.input, inboxLimit, host: listening });
-  box.machine.run(1n << 40n);
-  box.machine.dispose();
-  if (steps.length === 0) throw new Error(`the run makes no ${call} call`);
-  return steps[seed % steps.length];
+  const host = new RunHost(witness);
+  const inboxLimit = { batchCount: witness.batchCount, delayedCount: witness.delayedCount };
+  const machine = createMachine(program, { input: witness.input, inboxLimit, host });
+  for (const { step, address, bytes } of patches) {
+    machine.run(step);
+    machine.write(address, bytes);
+  }
+  machine.run(0n);
+  return { machine, host };
 }

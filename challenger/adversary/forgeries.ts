@@ -1,0 +1,143 @@
+import type { Hex } from "../../node/chain/types";
+import {
+  concatBytes,
+  decodeRlp,
+  encodeRlp,
+  fromHex,
+  keccak256,
+  rlpBytes,
+  rlpList,
+  toHex,
+  word,
+  type RlpItem,
+} from "../../node/protocol";
+import { decodeAccount, encodeAccount } from "../../node/state";
+import { decodePath } from "../../node/state/nibbles";
+import { outputPreimage, preimageFromStore } from "../commitments/commitments";
+import type { Forgery } from "../commitments/forgery";
+import type { Scene } from "./lyingSource";
+import { mintInto } from "./mint";
+
+/** What the liars of this folder say. Each is a function from the run to the lie; null where the run offers nothing for it. */
+export type Tell = (scene: Scene) => Promise<Forgery | null> | Forgery | null;
+
+/** The run ends in a state in which the account has more: complete and consistent, but no transaction led to it. */
+export function tellMint(account: Hex, amountWei: bigint): Tell {
+  return ({ honest, store }) => {
+    const forged = mintInto(store, honest.block, account, amountWei);
+    return { id: "mint", end: { outputRoot: forged.outputRoot, output: outputPreimage(forged) } };
+  };
+}
+
+/** The preimage of a trie node has more ether in the account that it holds. */
+export function tellPreimage(amountWei: bigint): Tell {
+  return (scene) => {
+    const candidates: [Uint8Array, Uint8Array][] = [];
+    for (const [key, data] of scene.honest.read) {
+      const richer = withMoreEther(data, amountWei);
+      if (richer !== null && isKeccak(key, data)) candidates.push([fromHex(key), richer]);
+    }
+    return firstThatWorks(
+      scene,
+      candidates.map((answer) => ({ id: "preimage", answers: [answer] })),
+    );
+  };
+}
+
+/** A precompile answers otherwise: a signature is another account's, a failure, or a bit is wrong. */
+export function tellPrecompile(account: Hex): Tell {
+  return (scene) => {
+    const answers = precompileAnswers(scene).map(([key, data]): [Uint8Array, Uint8Array] => {
+      const other = data.slice();
+      if (isAddress(data)) other.set(fromHex(account), 13);
+      else other[other.length - 1] ^= 1;
+      return [key, other];
+    });
+    return firstThatWorks(
+      scene,
+      answers.map((answer) => ({ id: "precompile", answers: [answer] })),
+    );
+  };
+}
+
+/** A precompile is said to have failed, as it does on L1 when it gets too little gas. */
+export function tellPrecompileFailure(): Tell {
+  return (scene) => {
+    const points = precompileAnswers(scene).filter(([, data]) => data.length > 33 && data[0] === 1);
+    return firstThatWorks(
+      scene,
+      points.map(([key]) => ({ id: "precompile failure", answers: [[key, Uint8Array.of(0)]] })),
+    );
+  };
+}
+
+/** The inbox answers with a delayed message that mints more, or with a batch that was posted too late to count. */
+export function tellInbox(amountWei: bigint): Tell {
+  return (scene) => {
+    const { messageHashes, batchRecords } = scene.honest.witness;
+    const forge = (hash: Uint8Array, at: number, change: (value: bigint) => bigint): Uint8Array => {
+      const preimage = scene.store.get(hash)!;
+      const value = BigInt(toHex(preimage.subarray(32 * at, 32 * at + 32)));
+      const changed = concatBytes(preimage.subarray(0, 32 * at), word(change(value)), preimage.subarray(32 * at + 32));
+      const key = keccak256(changed);
+      scene.store.put(key, changed);
+      return key;
+    };
+    const messages = messageHashes.map(([index, hash]): Forgery => {
+      return { id: "inbox message", messageHashes: [[index, forge(hash, MESSAGE_MINT, (mint) => mint + amountWei)]] };
+    });
+    const batches = batchRecords.map(([index, hash]): Forgery => {
+      return { id: "inbox batch", batchRecords: [[index, forge(hash, BATCH_TIME, (time) => time + TEN_YEARS)]] };
+    });
+    return firstThatWorks(scene, messages) ?? firstThatWorks(scene, batches);
+  };
+}
+
+/** One bit of the machine's memory flips at a random step. */
+export function tellFlip(attempts = 300): Tell {
+  return async (scene) => {
+    const found = await scene.flip(attempts);
+    if (found === null) return null;
+    const { patch } = found;
+    const outputRoot = toHex(found.output);
+    const id = `flip ${patch.step}@${patch.address}=${toHex(patch.bytes)}`;
+    return { id, patches: [patch], end: { outputRoot, output: preimageFromStore(scene.store, outputRoot) } };
+  };
+}
+
+/** Words of the preimages of a message hash and of a batch record (docs/spec/01-interfaces.md#hashes). */
+const MESSAGE_MINT = 6;
+const BATCH_TIME = 5;
+const TEN_YEARS = 10n * 365n * 86_400n;
+
+/** The first, from one on that the seed chooses, with which the run ends well, but elsewhere. */
+function firstThatWorks(scene: Scene, forgeries: readonly Forgery[]): Forgery | null {
+  const from = forgeries.length === 0 ? 0 : scene.seed % forgeries.length;
+  const ordered = [...forgeries.slice(from), ...forgeries.slice(0, from)];
+  return ordered.find((forgery) => scene.tryForgery(forgery) !== null) ?? null;
+}
+
+function precompileAnswers({ honest }: Scene): [Uint8Array, Uint8Array][] {
+  return [...honest.read].filter(([key, data]) => !isKeccak(key, data)).map(([key, data]) => [fromHex(key), data]);
+}
+
+function isKeccak(key: Hex, data: Uint8Array): boolean {
+  return toHex(keccak256(data)) === key;
+}
+
+/** Whether a precompile answered with an address: what ecrecover does. */
+function isAddress(answer: Uint8Array): boolean {
+  return answer.length === 33 && answer[0] === 1 && answer.subarray(1, 13).every((byte) => byte === 0);
+}
+
+/** The trie leaf with more ether in its account; null for other data. */
+function withMoreEther(data: Uint8Array, amountWei: bigint): Uint8Array | null {
+  try {
+    const [path, value, ...rest]: readonly RlpItem[] = rlpList(decodeRlp(data));
+    if (rest.length > 0 || !decodePath(rlpBytes(path)).isLeaf) return null;
+    const account = decodeAccount(rlpBytes(value));
+    return encodeRlp([path, encodeAccount({ ...account, balance: account.balance + amountWei })]);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import type { OutputPreimage } from "../../node/game";
+import type { Hex } from "../../node/chain/types";
+import type { MemoryPatch } from "./jobs";
+
+/** What a liar replaces of one run; all else follows from it by the program's own rules. The honest party has none. */
+export interface Forgery {
+  /** Names the lie: equal names are equal lies. */
+  id: string;
+  /** Data behind keys of preimages and of precompile answers, in place of the true data. */
+  answers?: [key: Uint8Array, data: Uint8Array][];
+  batchRecords?: [index: bigint, record: Uint8Array][];
+  messageHashes?: [index: bigint, hash: Uint8Array][];
+  /** Bytes written to the machine's memory. */
+  patches?: MemoryPatch[];
+  /** Where the run ends, if the program itself cannot tell: with patches. */
+  end?: RunEnd;
+}
+
+/** Where one run ends. */
+export interface RunEnd {
+  outputRoot: Hex;
+  /** What that root is made of. */
+  output: OutputPreimage;
+}
