@@ -165,6 +165,12 @@ export class Challenger implements Actor {
     await this.core.close();
   }
 
+  /** Whether all that follows from L1's newest block is done: nothing is being computed, nothing is under way. */
+  get isQuiet(): boolean {
+    const isCurrent = this.#decidedAt === this.core.view.tip?.hash && !this.#hasNews;
+    return isCurrent && !this.truth.isBusy && this.sender.pending().length === 0;
+  }
+
   /** One look at L1 and what follows from it. @returns the plan, or null where nothing could be decided. */
   tick(): Promise<Plan | null> {
     return this.#serial.run(() => this.#tick());

@@ -37,6 +37,11 @@ export class BackgroundTruth implements TruthSource {
     this.#heights = heights;
   }
 
+  /** Whether something is being computed. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
   runs(parent: Parent): RunHistory | undefined {
     const found = this.#outputs.get(parent.id);
     return found && { tree: found.tree, output: found.last };

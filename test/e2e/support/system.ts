@@ -13,12 +13,14 @@ import { readArtifact, type Deployment } from "../../../node/deployment";
 import { systemOf } from "../../../node/deployedSystem";
 import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../node/log";
-import { encodeBody, encodeSegment } from "../../../node/protocol";
+import { encodeBody, encodeSegment, ZERO_HASH } from "../../../node/protocol";
 
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */
 export class TestSystem {
   readonly #folder = mkdtempSync(join(tmpdir(), "solvent-e2e-"));
   readonly #challengers: Challenger[] = [];
+  /** Next nonces on L2. */
+  readonly #nonces = new Map<number, number>();
   readonly devnet: Devnet;
   provider!: JsonRpcProvider;
   deployment!: Deployment;
@@ -36,7 +38,7 @@ export class TestSystem {
   }
 
   async stop(): Promise<void> {
-    for (const challenger of this.#challengers.reverse()) await challenger.stop();
+    for (const challenger of this.#challengers.slice().reverse()) await this.stopChallenger(challenger);
     this.provider?.destroy();
     await this.devnet.stop();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
@@ -50,28 +52,46 @@ export class TestSystem {
     return new Contract(address, readArtifact(source).abi, this.signer(index));
   }
 
-  /** A signed transfer on L2. */
-  async transfer(from: number, to: Hex, valueWei: bigint, nonce: number): Promise<Uint8Array> {
+  /** A signed transaction on L2 with the account's next nonce. */
+  async sign(from: number, call: { to?: Hex; value?: bigint; data?: Hex; gasLimit?: bigint }): Promise<Uint8Array> {
     const wallet = new Wallet(devAccount(from).privateKey);
     const { chainId } = systemOf(this.deployment);
+    const nonce = this.#nonces.get(from) ?? 0;
+    this.#nonces.set(from, nonce + 1);
     const fees = { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 1_000_000n };
-    return getBytes(
-      await wallet.signTransaction({ type: 2, chainId, to, value: valueWei, nonce, gasLimit: 21_000n, ...fees }),
-    );
+    return getBytes(await wallet.signTransaction({ type: 2, chainId, nonce, gasLimit: 21_000n, ...fees, ...call }));
   }
 
-  /** Posts a batch with a block for each list of transactions. */
+  /** Pays ether in on L1, for the sender's own account on L2. */
+  async deposit(from: number, valueWei: bigint): Promise<void> {
+    const portal = this.contract("bridge/Portal", this.deployment.addresses.portal, from);
+    const { address } = devAccount(from);
+    await (await portal.depositTransaction(address, valueWei, 100_000n, false, "0x", { value: valueWei })).wait();
+  }
+
+  /** Posts a batch with a block for each list of transactions; the first block takes all delayed messages that wait. */
   async postBatch(blocks: Uint8Array[][]): Promise<void> {
     const inbox = this.contract("inbox/Inbox", this.deployment.addresses.inbox, ROLES.sequencer);
-    const [count, consumed] = [await inbox.batchCount(), await inbox.consumedCount()];
-    const previous = count === 0n ? `0x${"00".repeat(32)}` : await inbox.batchRecord(count - 1n);
-    const message = consumed === 0n ? `0x${"00".repeat(32)}` : await inbox.messageHash(consumed - 1n);
+    const [count, consumed, delayed] = await Promise.all(
+      ["batchCount", "consumedCount", "delayedCount"].map((name) => inbox[name]() as Promise<bigint>),
+    );
+    const previous = count === 0n ? ZERO_HASH : await inbox.batchRecord(count - 1n);
+    const message = delayed === 0n ? ZERO_HASH : await inbox.messageHash(delayed - 1n);
     const { timestamp } = (await this.provider.getBlock("latest"))!;
     const bodies = blocks.map((transactions, i) =>
-      encodeBody({ timestamp: BigInt(timestamp + 1 + i), messageCount: 0n, transactions }),
+      encodeBody({
+        timestamp: BigInt(timestamp + 1 + i),
+        messageCount: i === 0 ? delayed - consumed : 0n,
+        transactions,
+      }),
     );
-    const data = encodeSegment(bodies);
-    await (await inbox.postBatch(count, previous, consumed, message, data)).wait();
+    await (await inbox.postBatch(count, previous, delayed, message, encodeSegment(bodies))).wait();
+  }
+
+  /** Puts L1's clock forward: the next block is so much later. */
+  async jump(seconds: number): Promise<void> {
+    const { timestamp } = (await this.provider.getBlock("latest"))!;
+    await this.provider.send("evm_mine", [timestamp + seconds]);
   }
 
   async startChallenger(
@@ -96,8 +116,16 @@ export class TestSystem {
       ...deps,
     });
     this.#challengers.push(challenger);
+    void challenger.failed.then((error) => console.error(`${name} failed:`, error));
     await challenger.start();
     return challenger;
+  }
+
+  async stopChallenger(challenger: Challenger): Promise<void> {
+    const at = this.#challengers.indexOf(challenger);
+    if (at < 0) return;
+    this.#challengers.splice(at, 1);
+    await challenger.stop();
   }
 }
 

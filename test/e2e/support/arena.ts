@@ -1,0 +1,166 @@
+import type { Challenger } from "../../../challenger/challenger";
+import { parseFault } from "../../../challenger/adversary/faults";
+import { GarbageSource } from "../../../challenger/adversary/garbageSource";
+import { LyingSource, type ToldLie } from "../../../challenger/adversary/lyingSource";
+import type { CommitmentSource } from "../../../challenger/commitments/commitments";
+import { devAccount, ROLES } from "../../../devnet/accounts";
+import { Referee, type Seen, type StepPlace } from "../../../devnet/referee";
+import type { Hex } from "../../../node/chain/types";
+import type { PlacedEdge } from "../../../node/game";
+import { TestSystem, until } from "./system";
+
+const ETHER = 10n ** 18n;
+/** A time without events after which the game is taken to stand still. */
+const STILL_MS = 1_000;
+
+export interface LiarSpec {
+  fault: string;
+  seed: number;
+  /** Number of the account; each liar has its own. */
+  account?: number;
+}
+
+/** A liar that runs, and what it said. */
+export interface Liar {
+  spec: LiarSpec;
+  account: Hex;
+  challenger: Challenger;
+  source: CommitmentSource;
+  /** The lie about a run, once told; null for kinds that lie about output roots alone. */
+  told(): ToldLie | null;
+}
+
+/** What a scenario ended with. */
+export interface Battle {
+  liars: Liar[];
+  /** Events of the game since it began. */
+  news: Seen[];
+  /** Steps that L1 executed, and where they stand. */
+  proven: { edge: PlacedEdge; place: StepPlace }[];
+  seconds: number;
+}
+
+/** An honest challenger and a referee over a real system, against whom liars are sent. */
+export class Arena {
+  readonly system: TestSystem;
+  honest!: Challenger;
+  referee!: Referee;
+  #clock: NodeJS.Timeout | null = null;
+
+  constructor(system = new TestSystem()) {
+    this.system = system;
+  }
+
+  get honestAccount(): Hex {
+    return this.honest.sender.address;
+  }
+
+  async start(): Promise<void> {
+    await this.system.start();
+    this.referee = await Referee.start(this.system.devnet.info.l1.url, this.system.deployment);
+    this.honest = await this.system.startChallenger("honest", ROLES.challenger);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#clock !== null) clearInterval(this.#clock);
+    this.referee?.stop();
+    await this.system.stop();
+  }
+
+  /** Three blocks: a transfer; a transfer and a call of a precompile; a transfer. */
+  async blocks(): Promise<Uint8Array[][]> {
+    const { system } = this;
+    const to = devAccount(5).address;
+    const point = "00".repeat(31) + "01" + "00".repeat(31) + "02";
+    const precompile: Hex = `0x${"00".repeat(19)}06`;
+    return [
+      [await system.sign(0, { to, value: ETHER })],
+      [
+        await system.sign(1, { to, value: 2n * ETHER }),
+        await system.sign(1, { to: precompile, data: `0x${point}${point}`, gasLimit: 100_000n }),
+      ],
+      [await system.sign(2, { to, value: 3n * ETHER })],
+    ];
+  }
+
+  /**
+   * Sends the liars, posts blocks to lie about, and plays until every lie is slashed and every honest stake is back.
+   * @param prepare - Runs before the batch is posted.
+   * @throws Error where that takes longer than it may.
+   */
+  async fight(specs: readonly LiarSpec[], prepare?: () => Promise<void>): Promise<Battle> {
+    const started = Date.now();
+    const from = this.referee.seen.length;
+    const liars: Liar[] = [];
+    for (const [i, spec] of specs.entries()) liars.push(await this.#send(spec, i));
+    await prepare?.();
+    await this.system.postBatch(await this.blocks());
+    const stop = this.#keepTime(liars);
+    try {
+      for (const liar of liars) await until(`${liar.spec.fault} slashed`, () => this.#isSlashed(liar, from), 240);
+      await until("honest stakes back", () => this.#isSettled(), 240);
+    } finally {
+      stop();
+      for (const { challenger } of liars) await this.system.stopChallenger(challenger);
+    }
+    const news = this.referee.seen.slice(from);
+    const proven = news.flatMap(({ event }) => {
+      if (event.kind !== "StepProven") return [];
+      const edge = this.referee.replica.edge(event.id)!;
+      return [{ edge, place: this.referee.placeOf(edge) }];
+    });
+    return { liars, news, proven, seconds: (Date.now() - started) / 1_000 };
+  }
+
+  async #send(spec: LiarSpec, index: number): Promise<Liar> {
+    const number = spec.account ?? LIARS[index];
+    const account = devAccount(number).address;
+    const context = { seed: spec.seed, account: devAccount(9).address, amountWei: 1_000n * ETHER };
+    const fault = parseFault(spec.fault, context);
+    const box: { source?: CommitmentSource } = {};
+    const deps = {
+      ...fault,
+      createSource: (...args: Parameters<typeof fault.createSource>) => (box.source = fault.createSource(...args)),
+    };
+    const name = `liar-${number}-${Date.now()}`;
+    const challenger = await this.system.startChallenger(name, number, deps);
+    const source = box.source!;
+    if (!(source instanceof LyingSource || source instanceof GarbageSource))
+      throw new Error("a liar that does not lie");
+    return { spec, account, challenger, source, told: () => (source instanceof LyingSource ? source.told : null) };
+  }
+
+  #isSlashed({ account }: Liar, from: number): boolean {
+    const { replica, seen } = this.referee;
+    return seen.slice(from).some(({ event }) => {
+      return event.kind === "Slashed" && event.staker === account && replica.edge(event.id)!.at.level === 0;
+    });
+  }
+
+  #isSettled(): boolean {
+    const edges = [...this.referee.replica.edges.values()];
+    return edges.every(({ staker, status }) => staker !== this.honestAccount || status !== "open");
+  }
+
+  /**
+   * Puts L1's clock forward by a challenge period whenever the game stands still: nobody computes, the honest party has nothing under
+   * way, nothing has happened for a while. Then only time can decide, and nobody loses time that he needs.
+   */
+  #keepTime(liars: readonly Liar[]): () => void {
+    const { challengePeriodSeconds } = this.referee.replica.parameters;
+    let [count, since, isJumping] = [-1, Date.now(), false];
+    const look = async (): Promise<void> => {
+      const isQuiet = this.honest.isQuiet && liars.every(({ challenger }) => !challenger.truth.isBusy);
+      if (!isQuiet || this.referee.seen.length !== count) [count, since] = [this.referee.seen.length, Date.now()];
+      if (isJumping || Date.now() - since < STILL_MS) return;
+      isJumping = true;
+      await this.system.jump(challengePeriodSeconds + 1).catch(() => {});
+      [since, isJumping] = [Date.now(), false];
+    };
+    const timer = (this.#clock = setInterval(() => void look(), 50));
+    return () => clearInterval(timer);
+  }
+}
+
+/** Accounts of liars, funded on L1. */
+const LIARS = [ROLES.liar, ROLES.stranger, 16, 17] as const;

@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import type { Referee } from "../../../devnet/referee";
+import type { Hex } from "../../../node/chain/types";
+import { QUEUE_ABI } from "../../../node/game";
+import type { TestSystem } from "./system";
+
+/**
+ * The list of invariants that holds after each scenario of the game.
+ * @param honest - Accounts that must not have lost anything.
+ */
+export async function checkBooks(system: TestSystem, referee: Referee, honest: readonly Hex[]): Promise<void> {
+  const { replica, seen } = referee;
+  const { queue } = system.deployment.addresses;
+  const { stakes } = replica.parameters;
+  const staked = [...replica.edges].filter(([, edge]) => BigInt(edge.staker) !== 0n);
+  const openStakes = (account?: Hex): bigint =>
+    staked
+      .filter(([, { status, staker }]) => status === "open" && (account ?? staker) === staker)
+      .reduce((sum, [, { at }]) => sum + stakes[at.level], 0n);
+
+  // Rationale: the contract can pay everybody at once, to the wei; nothing is created and nothing gets stuck.
+  const owed = [...replica.balances.values()].reduce((sum, balance) => sum + balance, replica.burnt) + openStakes();
+  expect(await system.provider.getBalance(queue), "escrow").to.equal(owed);
+
+  // Rationale: what the logs say and what the contract holds is the same, so the logs may be judged.
+  for (const [account, balance] of replica.balances) {
+    const data = QUEUE_ABI.encodeFunctionData("balanceOf", [account]);
+    const held = BigInt(await system.provider.call({ to: queue, data }));
+    expect(held, `balance of ${account}`).to.equal(balance);
+  }
+
+  // Rationale: a stake ends once: given back or forfeited, never both, never twice.
+  const ends = seen.flatMap(({ event }) => (event.kind === "Confirmed" || event.kind === "Slashed" ? [event.id] : []));
+  expect(new Set(ends).size, "stakes settled twice").to.equal(ends.length);
+
+  // Rationale: of rivals at most one is confirmed.
+  const winners = seen.flatMap(({ event }) => (event.kind === "Confirmed" ? [event.mutualId] : []));
+  expect(new Set(winners).size, "two winners at one place").to.equal(winners.length);
+
+  for (const account of honest) {
+    const sum = (kind: "Deposited" | "Withdrawn"): bigint =>
+      seen.reduce(
+        (total, { event }) => (event.kind === kind && event.account === account ? total + event.amount : total),
+        0n,
+      );
+    // Rationale: an honest party is never punished and gets back all it put in.
+    const slashed = seen.filter(({ event }) => event.kind === "Slashed" && event.staker === account);
+    expect(slashed, `stakes of ${account} slashed`).to.deep.equal([]);
+    const left = (replica.balances.get(account) ?? 0n) + openStakes(account) + sum("Withdrawn");
+    expect(left >= sum("Deposited"), `${account} lost ${sum("Deposited") - left} wei of stakes`).to.equal(true);
+  }
+}
