@@ -6,8 +6,9 @@ import { BATCH, INFLATED } from "../memory";
 import { readChunks } from "./chunks";
 import { inflate } from "./inflate";
 
-/** Of a batch: 120,000 bytes, and up to the next chunk. */
-const MAX_BATCH_BYTES: u32 = 122880;
+/** What is read of a batch: whole chunks. */
+const BATCH_CAPACITY: u32 = 122880;
+const MAX_BATCH_BYTES: u32 = 120000;
 const MAX_SEGMENT_BYTES: u32 = 131072;
 const MAX_BLOCK_BYTES: u32 = 1048576;
 
@@ -34,7 +35,7 @@ export const batchBlock: BatchBlock = changetype<BatchBlock>(memory.data(64, 32)
  * @returns false where there is none: behind all data, or malformed.
  */
 export function readBlock(chunksHash: usize, segment: u32, offset: u32, maxTransactions: u64): bool {
-  const batchLength = readChunks(chunksHash, BATCH, MAX_BATCH_BYTES);
+  const batchLength = readChunks(chunksHash, BATCH, BATCH_CAPACITY);
   if (batchLength > MAX_BATCH_BYTES) return false;
   let length = inflateSegment(segment, batchLength);
   if (length == 0) return false;
