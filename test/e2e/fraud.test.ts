@@ -6,7 +6,10 @@ import { expectHonestWinner, FRAUDS, newSeed, playFraud } from "./support/frauds
 describe("e2e: fraud at every level over the real program", function () {
   this.timeout(300_000);
   const arena = new Arena();
-  before(() => arena.start());
+  before(async () => {
+    await arena.start();
+    await arena.startHonest();
+  });
   after(() => arena.stop());
 
   for (const fraud of FRAUDS) it(`defeats ${fraud.title} by ${fraud.by}`, () => playFraud(arena, fraud));

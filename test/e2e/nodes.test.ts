@@ -3,6 +3,7 @@ import { Contract, JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount } from "../../devnet/accounts";
 import { Devnet } from "../../devnet/devnet";
 import { readArtifact } from "../../node/deployment";
+import { eventually } from "./support/system";
 import { verifyLiability, type LiabilityProof } from "../../verifier/audit/liabilities";
 
 const FEES = { gasLimit: 21_000n, maxFeePerGas: 3_000_000_000n, maxPriorityFeePerGas: 1_000_000n };
@@ -130,13 +131,3 @@ describe("e2e: sequencer and verifier as processes", function () {
     expect(await fresh.send("eth_syncing", [])).to.equal(false);
   });
 });
-
-async function eventually<T>(what: string, probe: () => Promise<T>, seconds = 30): Promise<Exclude<T, false>> {
-  const end = Date.now() + seconds * 1_000;
-  for (;;) {
-    const value = await probe().catch(() => false as const);
-    if (value) return value as Exclude<T, false>;
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

@@ -58,7 +58,10 @@ export class Arena {
   async start(): Promise<void> {
     await this.system.start();
     this.referee = await Referee.start(this.system.devnet.info.l1.url, this.system.deployment);
-    this.honest = await this.system.startChallenger("honest", ROLES.challenger);
+  }
+
+  async startHonest(name = "honest", account: number = ROLES.challenger): Promise<void> {
+    this.honest = await this.system.startChallenger(name, account);
   }
 
   async stop(): Promise<void> {
@@ -67,34 +70,33 @@ export class Arena {
     await this.system.stop();
   }
 
-  /** Three blocks: a transfer; a transfer and a call of a precompile; a transfer. */
-  async blocks(): Promise<Uint8Array[][]> {
+  /** Posts three blocks: a transfer; a transfer and a call of a precompile; a transfer. */
+  async postBlocks(): Promise<void> {
     const { system } = this;
     const to = devAccount(5).address;
     const point = "00".repeat(31) + "01" + "00".repeat(31) + "02";
     const precompile: Hex = `0x${"00".repeat(19)}06`;
-    return [
+    await system.postBatch([
       [await system.sign(0, { to, value: ETHER })],
       [
         await system.sign(1, { to, value: 2n * ETHER }),
         await system.sign(1, { to: precompile, data: `0x${point}${point}`, gasLimit: 100_000n }),
       ],
       [await system.sign(2, { to, value: 3n * ETHER })],
-    ];
+    ]);
   }
 
   /**
-   * Sends the liars, posts blocks to lie about, and plays until every lie is slashed and every honest stake is back.
-   * @param prepare - Runs before the batch is posted.
+   * Sends the liars, gives them something to lie about, and plays until every lie is slashed and every honest stake is back.
+   * @param act - Makes blocks of L2; or whatever else is to happen when the liars run.
    * @throws Error where that takes longer than it may.
    */
-  async fight(specs: readonly LiarSpec[], prepare?: () => Promise<void>): Promise<Battle> {
+  async fight(specs: readonly LiarSpec[], act = () => this.postBlocks()): Promise<Battle> {
     const started = Date.now();
     const from = this.referee.seen.length;
     const liars: Liar[] = [];
     for (const [i, spec] of specs.entries()) liars.push(await this.#send(spec, i));
-    await prepare?.();
-    await this.system.postBatch(await this.blocks());
+    await act();
     const stop = this.#keepTime(liars);
     try {
       for (const liar of liars) await until(`${liar.spec.fault} slashed`, () => this.#isSlashed(liar, from), 240);

@@ -60,8 +60,10 @@ export function newSeed(): number {
 /** Plays one fraud to its end and asserts who won and why. */
 export async function playFraud(arena: Arena, fraud: Fraud): Promise<Battle> {
   const spec: LiarSpec = { fault: fraud.fault, seed: newSeed() };
-  const prepare = fraud.withDeposit === true ? () => arena.system.deposit(3, 10n ** 18n) : undefined;
-  const battle = await arena.fight([spec], prepare);
+  const battle = await arena.fight([spec], async () => {
+    if (fraud.withDeposit === true) await arena.system.deposit(3, 10n ** 18n);
+    await arena.postBlocks();
+  });
   console.log(`      ${spec.fault}, seed ${spec.seed}: ${battle.seconds.toFixed(1)} s`);
   expectHonestWinner(arena, battle);
   if (fraud.by === "time") expect(battle.proven, "steps proven").to.deep.equal([]);

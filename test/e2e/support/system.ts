@@ -27,7 +27,8 @@ export class TestSystem {
 
   constructor(options: Partial<DevnetOptions> = {}) {
     const without = ["sequencer", "verifier", "challenger"];
-    this.devnet = new Devnet({ l1Port: 0, l1IntervalMs: 100, heights: [3, 20, 14], without, ...options });
+    const ports = { l1Port: 0, sequencerPort: 0, verifierPort: 0 };
+    this.devnet = new Devnet({ ...ports, l1IntervalMs: 100, heights: [3, 20, 14], without, ...options });
   }
 
   async start(): Promise<void> {
@@ -137,5 +138,20 @@ export async function until<T>(what: string, probe: () => T | undefined | null |
     if (value) return value;
     if (Date.now() > end) throw new Error(`timed out: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The same for a probe that asks a node; its failures count as not yet. */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | false>,
+  seconds = 60,
+): Promise<Exclude<T, false>> {
+  const end = Date.now() + seconds * 1_000;
+  for (;;) {
+    const value = await probe().catch(() => false as const);
+    if (value) return value as Exclude<T, false>;
+    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

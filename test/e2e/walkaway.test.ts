@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { JsonRpcProvider, parseEther, Wallet } from "ethers";
+import { devAccount, ROLES } from "../../devnet/accounts";
+import { PREDEPLOYS } from "../../node/deployment";
+import { Arena } from "./support/arena";
+import { checkBooks } from "./support/books";
+import { expectHonestWinner, newSeed } from "./support/frauds";
+import { eventually, TestSystem } from "./support/system";
+import { proveWithdrawal, startWithdrawal, withdrawalsIn } from "./support/withdrawals";
+
+type Audit = { assets: { escrow: string; supply: string; surplus: string }[]; alerts: unknown[] };
+
+const USER = 4;
+const FORCE_DELAY_SECONDS = 30;
+
+describe("e2e: walkaway", function () {
+  this.timeout(300_000);
+  const without = ["challenger"];
+  const arena = new Arena(new TestSystem({ without, forceDelaySeconds: FORCE_DELAY_SECONDS, batchAgeMs: 500 }));
+  const { system } = arena;
+  const options = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
+  let l2: JsonRpcProvider;
+  before(async () => {
+    await arena.start();
+    l2 = new JsonRpcProvider(system.devnet.info.l2.verifier!, undefined, options);
+  });
+  after(async () => {
+    l2?.destroy();
+    await arena.stop();
+  });
+
+  it("pays a user out when the sequencer is dead for good, a stranger proposes and a liar fights it", async () => {
+    const user = devAccount(USER).address;
+    const { addresses } = system.deployment;
+
+    // While all is well, the user moves ether on L2.
+    const sequencer = new JsonRpcProvider(system.devnet.info.l2.sequencer!, undefined, options);
+    const wallet = new Wallet(devAccount(USER).privateKey, sequencer);
+    const sent = await wallet.sendTransaction({ to: devAccount(5).address, value: parseEther("1") });
+    const { blockNumber } = (await sent.wait())!;
+    sequencer.destroy();
+    await eventually("the transfer is safe", async () => (await l2.getBlock("safe"))!.number >= blockNumber);
+
+    // Then the sequencer dies.
+    await system.devnet.processes.stopOne("sequencer", "SIGKILL");
+    const before = await l2.getBalance(user, "safe");
+    await system.deposit(USER, parseEther("5"));
+    const inbox = system.contract("inbox/Inbox", addresses.inbox, USER);
+    const withdraw = startWithdrawal(user);
+    await (await inbox.sendMessage(PREDEPLOYS.messagePasser, parseEther("30"), 300_000n, false, withdraw)).wait();
+    expect(await l2.getBalance(user, "safe")).to.equal(before);
+
+    // Nobody includes the messages, so the user does, after the delay; not before it.
+    const force = async (): Promise<unknown> => {
+      const [count, delayed] = [await inbox.batchCount(), await inbox.delayedCount()];
+      await inbox.forceInclude.staticCall(count, delayed);
+      return (await inbox.forceInclude(count, delayed)).wait();
+    };
+    await force().then(
+      () => expect.fail("forced before the delay"),
+      (error: { revert?: { name: string } }) => expect(error.revert?.name).to.equal("NotOverdue"),
+    );
+    await system.jump(FORCE_DELAY_SECONDS + 1);
+    await force();
+    await eventually("the messages are safe", async () => {
+      return (await l2.getBalance(user, "safe")) === before + parseEther("5") - parseEther("30");
+    });
+
+    // A stranger proposes what that gives, and a liar something else.
+    const seed = newSeed();
+    const liar = { fault: "wrong-state:last", seed, account: ROLES.liar };
+    const battle = await arena.fight([liar], () => arena.startHonest("stranger", ROLES.stranger));
+    console.log(`      ${liar.fault}, seed ${seed}: ${battle.seconds.toFixed(1)} s`);
+    expectHonestWinner(arena, battle);
+    expect(battle.proven, "steps that L1 executed").to.have.length(1);
+
+    // The user proves the withdrawal by the stranger's assertion and is paid.
+    const logs = await l2.getLogs({ address: PREDEPLOYS.messagePasser, fromBlock: 0, toBlock: "safe" });
+    const [withdrawal] = withdrawalsIn(logs);
+    expect(withdrawal).to.include({ value: parseEther("30") });
+    const { number } = (await l2.getBlock("safe"))!;
+    const { assertions } = arena.referee.replica;
+    const confirmed = [...assertions.values()].find(
+      ({ id, l2BlockNumber }) => l2BlockNumber >= number && arena.referee.replica.edge(id)!.status === "confirmed",
+    )!;
+    const portal = system.contract("bridge/Portal", addresses.portal, USER);
+    await proveWithdrawal(portal, l2, confirmed, withdrawal);
+    const held = await system.provider.getBalance(user);
+    const receipt = await (await portal.finalizeWithdrawalTransaction(withdrawal)).wait();
+    const fee = BigInt(receipt.gasUsed) * BigInt(receipt.gasPrice);
+    const paid = (await system.provider.getBalance(user)) - held + fee;
+    expect(paid, "paid out on L1").to.equal(parseEther("30"));
+
+    await checkBooks(system, arena.referee, [arena.honestAccount]);
+    const audit = await eventually("the audit", async () => {
+      const found = (await l2.send("rollup_getAudit", [])) as Audit;
+      return BigInt(found.assets[0].supply) === parseEther("975") && found;
+    });
+    expect(audit.alerts).to.deep.equal([]);
+    expect(BigInt(audit.assets[0].escrow)).to.equal(parseEther("975"));
+  });
+});
