@@ -7,7 +7,7 @@ const RESULT = join(ROOT, "coverage.json");
 const DOCUMENT = join(ROOT, "docs", "coverage.md");
 const BAR_PERCENT = 95;
 /** The tests that run contracts: their own, and those of the proof VM that step on L1. */
-const TESTS = "{test/contracts/**/*.test.ts,test/vm/onchain*.test.ts,test/vm/prove.test.ts}";
+const TESTS = "{test/contracts/**/*.test.ts,test/vm/onchain*.test.ts}";
 
 interface Place {
   start: { line: number };
@@ -48,7 +48,7 @@ function measure(): void {
   const hardhat = join(ROOT, "node_modules", "hardhat", "internal", "cli", "bootstrap.js");
   const args = ["coverage", "--solcoverjs", join("scripts", "support", "solcover.cjs"), "--testfiles", TESTS];
   const artifacts = join(ROOT, "coverage", "artifacts");
-  const env = { ...process.env, SOLVENT_COVERAGE: "1", SOLVENT_ARTIFACTS: artifacts };
+  const env = { ...process.env, SOLVENT_COVERAGE: "1", SOLVENT_ARTIFACTS: artifacts, SOLVENT_STEP_CASES: "2" };
   const { status } = spawnSync(process.execPath, ["--require", "tsx/cjs", hardhat, ...args], {
     cwd: ROOT,
     stdio: "inherit",

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { JsonRpcProvider, Wallet } from "ethers";
+import { readDeployment, readProgramFile } from "../../node/deployment";
+
+const ROOT = join(__dirname, "..", "..");
+/** The first account of Hardhat's well-known mnemonic. */
+const KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const SEQUENCER = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
+
+/** Hardhat's node on a free port. */
+async function startNode(): Promise<{ url: string; node: ChildProcess }> {
+  const cli = join(ROOT, "node_modules", "hardhat", "internal", "cli", "bootstrap.js");
+  const node = spawn(
+    process.execPath,
+    ["--require", "tsx/cjs", cli, "node", "--hostname", "127.0.0.1", "--port", "0"],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let output = "";
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const [, url] = /server at (http:\/\/[^\s/]+)/.exec(output) ?? [];
+      if (url !== undefined) resolve({ url, node });
+    };
+    node.stdout.on("data", read);
+    node.stderr.on("data", read);
+    node.on("exit", (status) => reject(new Error(`hardhat node ended with ${status}: ${output}`)));
+  });
+}
+
+describe("npm run deploy", function () {
+  this.timeout(600_000);
+  let url: string;
+  let node: ChildProcess;
+  let folder: string;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "solvent-deploy-"));
+    ({ url, node } = await startNode());
+  });
+  after(() => {
+    node.removeAllListeners("exit");
+    node.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function deploy(config: object, out: string) {
+    const file = join(folder, "config.json");
+    writeFileSync(file, JSON.stringify(config));
+    const args = ["scripts/deploy.ts", "--network", "l1", "--config", file, "--out", join(folder, out)];
+    const env = { ...process.env, SOLVENT_L1_URL: url, SOLVENT_DEPLOYER_KEY: KEY };
+    return spawnSync(process.execPath, ["--require", "tsx/cjs", ...args], { cwd: ROOT, env, encoding: "utf8" });
+  }
+
+  it("puts the real system on an L1, says what it did in one file, and changes nothing when run again", async () => {
+    // Ignition keeps its journal by address, and a fresh node at the same address would not be what it remembers.
+    const config = { sequencer: SEQUENCER, feeRecipient: SEQUENCER, accounts: { [SEQUENCER]: "5" }, salt: url };
+    const first = deploy(config, "first.json");
+    expect(first.status, first.stdout + first.stderr).to.equal(0);
+    const deployment = readDeployment(join(folder, "first.json"));
+    expect(deployment.programHash).to.equal(readProgramFile().programHash);
+    const provider = new JsonRpcProvider(url);
+    for (const address of Object.values(deployment.addresses)) {
+      expect(await provider.getCode(address), address).not.to.equal("0x");
+    }
+    expect(await provider.getBalance(deployment.addresses.portal)).to.equal(5n);
+
+    const deployer = new Wallet(KEY, provider);
+    const nonce = await deployer.getNonce();
+    const second = deploy(config, "second.json");
+    expect(second.status, second.stdout + second.stderr).to.equal(0);
+    expect(await deployer.getNonce()).to.equal(nonce);
+    expect(readFileSync(join(folder, "second.json"), "utf8")).to.equal(
+      readFileSync(join(folder, "first.json"), "utf8"),
+    );
+    provider.destroy();
+    rmSync(join(ROOT, "ignition", "deployments", `l1-${deployment.addresses.portal.slice(2, 10)}`), {
+      recursive: true,
+      force: true,
+    });
+  });
+
+  it("V09 refuses a wrong configuration by name before it sends anything", () => {
+    const { status, stderr } = deploy({ sequencer: SEQUENCER, feeRecipient: SEQUENCER, forceDelay: -1 }, "none.json");
+    expect(status).to.equal(1);
+    expect(stderr).to.include("config-invalid").and.to.include("forceDelay");
+  });
+});
