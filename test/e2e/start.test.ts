@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { JsonRpcProvider, Wallet } from "ethers";
+import { devAccount } from "../../devnet/accounts";
+import { readDevnetInfo, type DevnetInfo } from "../../devnet/devnet";
+
+const FLAGS = [
+  "--l1-port",
+  "0",
+  "--port",
+  "0",
+  "--verifier-port",
+  "0",
+  "--explorer-port",
+  "0",
+  "--without",
+  "challenger",
+];
+
+describe("e2e: npm start", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "solvent-start-"));
+  const dataDir = join(folder, "data");
+  let devnet: ChildProcess;
+  let hash: string;
+
+  /** Starts the devnet as npm does and waits for its READY line. */
+  async function start(): Promise<string> {
+    const args = ["--require", require.resolve("tsx/cjs"), "scripts/devnet.ts", ...FLAGS, "--datadir", dataDir];
+    devnet = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    return new Promise((resolve, reject) => {
+      devnet.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      devnet.once("exit", (code) => reject(new Error(`ended with status ${code}: ${output}`)));
+      devnet.stdout!.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+        if (/^READY/m.test(output)) resolve(output);
+      });
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    devnet.removeAllListeners("exit");
+    const gone = new Promise<number | null>((resolve) => devnet.once("exit", resolve));
+    devnet.kill(signal);
+    return gone;
+  }
+
+  const urls = ({ l1, l2, explorer }: DevnetInfo): string[] => [l1.url, l2.sequencer!, l2.verifier!, explorer!];
+  const answers = (url: string): Promise<boolean> =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+
+  after(async () => {
+    if (devnet.exitCode === null && devnet.signalCode === null) await end("SIGTERM");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it("prints accounts, addresses and URLs, then READY, and writes the same as JSON", async () => {
+    const output = await start();
+    const info = readDevnetInfo(dataDir);
+    for (const text of [...urls(info), ...Object.values(info.deployment.addresses), info.mnemonic])
+      expect(output).to.contain(text);
+    for (const { address, privateKey } of info.accounts) expect(output).to.contain(address).and.to.contain(privateKey);
+    for (const url of urls(info)) expect(await answers(url), url).to.equal(true);
+    const l2 = new JsonRpcProvider(info.l2.sequencer!, undefined, { cacheTimeout: -1, pollingInterval: 100 });
+    const sent = await new Wallet(devAccount(0).privateKey, l2).sendTransaction({
+      to: devAccount(1).address,
+      value: 1n,
+    });
+    hash = (await sent.wait())!.blockHash;
+    l2.destroy();
+  });
+
+  it("ends L1, actors and explorer when it is interrupted", async () => {
+    const info = readDevnetInfo(dataDir);
+    expect(await end("SIGINT")).to.equal(0);
+    for (const url of urls(info)) expect(await answers(url), url).to.equal(false);
+  });
+
+  it("goes on with the same chains at the next start", async () => {
+    await start();
+    const info = readDevnetInfo(dataDir);
+    const l2 = new JsonRpcProvider(info.l2.sequencer!, undefined, { cacheTimeout: -1 });
+    expect((await l2.getBlock(1))!.hash).to.equal(hash);
+    expect(await l2.getBalance(devAccount(1).address)).to.equal(100n * 10n ** 18n + 1n);
+    l2.destroy();
+    const logs = ["sequencer", "verifier"].map((name) => readFileSync(join(dataDir, "logs", `${name}.log`), "utf8"));
+    for (const log of logs) expect(log).to.not.contain("l1-wrong-chain");
+  });
+
+  it("leaves nothing behind when it is killed", async () => {
+    const info = readDevnetInfo(dataDir);
+    await end("SIGKILL");
+    const end10 = Date.now() + 10_000;
+    for (const url of urls(info))
+      while (await answers(url)) {
+        if (Date.now() > end10) expect.fail(`${url} still answers`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+  });
+});
