@@ -33,7 +33,10 @@ export interface Board {
   round(turns: readonly Turn[], timeSeconds: number): Promise<boolean[]>;
 }
 
-/** The contracts. Every move is a transaction of its own; those of a round share a block. */
+/**
+ * The contracts. Every move is a transaction of its own; those of a round share a block. A second round at one time is a second late:
+ * two blocks cannot have one time.
+ */
 export async function chainBoard(chain: GameChain): Promise<Board> {
   let now = (await chain.replica()).nowSeconds;
   return {

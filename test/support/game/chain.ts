@@ -1,5 +1,5 @@
 import hre from "hardhat";
-import { mine, time } from "@nomicfoundation/hardhat-network-helpers";
+import { mine, setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
 import { ContractFactory, type Contract, type Signer, type TransactionReceipt } from "ethers";
 import type { Hex } from "../../../node/chain/types";
 import {
@@ -59,7 +59,7 @@ export interface GameChain {
   addresses: Hex[];
   /** Sends moves as one transaction; reverts throw. */
   send(moves: readonly Move[], from?: Signer): Promise<TransactionReceipt>;
-  /** Mines all transactions into one block, in order, at a time. @returns a receipt for each; a revert has status 0. */
+  /** Mines all transactions into one block, in order, at that time or right after the last block. @returns a receipt for each; a revert has status 0. */
   mineTogether(submissions: readonly Submission[], timeSeconds: number): Promise<TransactionReceipt[]>;
   /** All that the logs tell, at the latest block; the same object, grown, at each call. */
   replica(): Promise<GameReplica>;
@@ -85,8 +85,10 @@ export async function deployGame(setup: GameSetup): Promise<GameChain> {
     accounts[0],
   );
   const deployedAt = await hre.ethers.provider.getBlockNumber();
-  for (const account of accounts.slice(0, setup.players ?? 5))
+  for (const account of accounts.slice(0, setup.players ?? 5)) {
+    await setBalance(await account.getAddress(), 10_000n * ETHER);
     await (await (queue.connect(account) as Contract).deposit({ value: 1000n * ETHER })).wait();
+  }
   const genesisRoot = toyOutputRoot(toyOutput(0));
   const genesisInbox = toInboxState(await queue.inboxState());
   const chain = attachGame(queue, parametersOf(setup), accounts, deployedAt);
@@ -128,7 +130,7 @@ export function attachGame(
       try {
         const sent = [];
         for (const submission of submissions) sent.push(await request(submission, MOST_GAS));
-        await time.setNextBlockTimestamp(timeSeconds);
+        await time.setNextBlockTimestamp(Math.max(timeSeconds, (await time.latest()) + 1));
         await hre.network.provider.send("evm_setBlockGasLimit", [`0x${(MOST_GAS * (sent.length + 1)).toString(16)}`]);
         await mine();
         return await Promise.all(

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import type { Hex } from "../../../node/chain/types";
 import { mutualId } from "../../../node/game/place";
-import { INFINITE_TIME } from "../../../node/game/timers";
 import {
   asParent,
   assertionEdge,
@@ -43,7 +42,8 @@ export function violations(view: BoardView, expected: Expected): string[] {
 /** The same at the end of a scenario: the honest side has won and has its money back. */
 export function unsettled(view: BoardView, expected: Expected): string[] {
   const found = violations(view, expected);
-  const winner = view.edge(assertionEdge(expected.genesis, expected.truth.runs(expected.genesis)!).id);
+  const { id: truth } = assertionEdge(expected.genesis, expected.truth.runs(expected.genesis)!);
+  const winner = view.edge(truth);
   // Rationale: liveness, whoever and however many the others are.
   if (winner?.status !== "confirmed") found.push(`the true assertion is ${winner?.status ?? "missing"}`);
   // Rationale: an honest party risks time, never its stake.
@@ -51,9 +51,14 @@ export function unsettled(view: BoardView, expected: Expected): string[] {
     if (edge.staker === expected.honest && edge.status !== "confirmed")
       found.push(`the honest stake on ${id} (level ${edge.at.level}) is ${edge.status}`);
   // Rationale: V60, a game may not be won for a reason other than the one that it is meant to be won for.
-  const reason = (winner?.timer ?? 0) >= INFINITE_TIME ? "proof" : "time";
-  if (expected.reason !== undefined && reason !== expected.reason) found.push(`the truth won by ${reason}`);
+  if (expected.reason !== undefined && winner?.status === "confirmed" && reasonOf(view, truth) !== expected.reason)
+    found.push(`the truth did not win by ${expected.reason}`);
   return found;
+}
+
+/** Why a confirmed edge won: by proof, if time alone would not have done. */
+export function reasonOf(view: BoardView, id: Hex): "time" | "proof" {
+  return earned(view, linksOf(view), id, false) < view.parameters.challengePeriodSeconds ? "proof" : "time";
 }
 
 /** Fails with the list of everything that is wrong. */
@@ -99,8 +104,12 @@ export function rightPlaces(view: BoardView, truth: TruthSource, genesis: Parent
   return right;
 }
 
+function linksOf(view: BoardView): Links {
+  return "halvesOf" in view ? (view as BoardView & Links) : new Structure(view);
+}
+
 function inflatedTimers(view: BoardView): string[] {
-  const links = "halvesOf" in view ? (view as BoardView & Links) : new Structure(view);
+  const links = linksOf(view);
   const found: string[] = [];
   for (const [id, edge] of view.edges) {
     const most = earned(view, links, id);

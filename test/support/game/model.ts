@@ -25,9 +25,10 @@ import type {
   Level,
   MutualState,
   Origin,
+  OutputPreimage,
   StakedEdge,
 } from "../../../node/game/types";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../node/protocol";
 import { toyOutputRoot } from "../toy/machine";
 import type { BoardEdge, BoardView } from "./board";
 import { CORRECT, type Rules } from "./mutants";
@@ -166,6 +167,7 @@ export class GameModel implements BoardView, Links {
       ? [parent.outputRoot, parent.childInbox]
       : [this.genesis.outputRoot, this.genesis.inbox];
     if (origin.start !== start || origin.inbox !== inboxHash(inbox)) throw Refused.by("OriginMismatch");
+    if (!isWellFormed(output)) throw Refused.by("MalformedHeader");
     const outputRoot = toyOutputRoot(output);
     this.requireLastLeaf(outputRoot, spine, 0, root);
     const at = rootPlace(0, origin, this.parameters.heights[0]);
@@ -396,6 +398,12 @@ export class GameModel implements BoardView, Links {
     this.aliases.set(full, name);
     return name;
   }
+}
+
+/** Of the toy chain's headers: a short list that ends where it says; or nothing at all, for the zero root. */
+function isWellFormed({ header, stateRoot, messagePasserStorageRoot }: OutputPreimage): boolean {
+  if (header === "0x") return stateRoot === ZERO_HASH && messagePasserStorageRoot === ZERO_HASH;
+  return header.length / 2 - 2 === Number(header.slice(0, 4)) - 0xc0;
 }
 
 function trailingZeros(index: number): number {

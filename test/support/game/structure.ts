@@ -42,21 +42,24 @@ export class Structure implements Links {
   }
 }
 
-/** Seconds that the edge has earned with all below it, from nothing but times of creation: what no cache may exceed. */
-export function earned(view: BoardView, links: Links, id: Hex): number {
+/**
+ * Seconds that the edge has earned with all below it, from nothing but times of creation: what no cache may exceed.
+ * @param countsProofs - False tells what time alone would have come to.
+ */
+export function earned(view: BoardView, links: Links, id: Hex, countsProofs = true): number {
   const edge = view.edge(id)!;
   const { at } = edge;
-  if (edge.status === "proven") return INFINITE_TIME;
+  if (edge.status === "proven" && countsProofs) return INFINITE_TIME;
   const own = ownTime(edge, view.mutual(mutualId(at))!, view.nowSeconds);
   const halves = links.halvesOf(id);
   if (halves !== undefined) {
     const below = [edgeId(leftOf(at), halves[0]), edgeId(rightOf(at, halves[0]), halves[1])];
-    return addTime(own, Math.min(...below.map((half) => earned(view, links, half))));
+    return addTime(own, Math.min(...below.map((half) => earned(view, links, half, countsProofs))));
   }
   const claims = at.height === 0 ? links.rootsUnder(id).filter(({ at: { claim } }) => claim === id) : [];
   return addTime(
     own,
-    Math.max(0, ...claims.map(({ at: root, root: hash }) => earned(view, links, edgeId(root, hash)))),
+    Math.max(0, ...claims.map(({ at: root, root: hash }) => earned(view, links, edgeId(root, hash), countsProofs))),
   );
 }
 

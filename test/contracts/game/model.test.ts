@@ -1,0 +1,104 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import hre from "hardhat";
+import type { Hex } from "../../../node/chain/types";
+import { moveArguments } from "../../../node/game";
+import { asParent } from "../../../node/game/truth";
+import { ZERO_ADDRESS } from "../../../node/protocol";
+import { arsenal } from "../../support/game/arsenal";
+import { tryMove, type BoardView } from "../../support/game/board";
+import { ETHER, deployGame, refusal } from "../../support/game/chain";
+import { GameModel } from "../../support/game/model";
+import { randomMove } from "../../support/game/randomMoves";
+import { Random, seedOfRun } from "../../support/random";
+import { ToyJudge } from "../../support/toy/machine";
+import { ToyTruth } from "../../support/toy/truth";
+
+const MOVES = process.env.SOLVENT_FULL ? 3000 : 250;
+const PLAYERS = 3;
+
+/** Everything of a state that decides what can happen next, in one comparable form. */
+function summary(view: BoardView, players: readonly Hex[]): unknown {
+  const edges = [...view.edges].map(([id, { created, timer, status, staker }]) => [id, created, timer, status, staker]);
+  const places = [...new Set([...view.edges.values()].map(({ at }) => JSON.stringify(at)))].length;
+  const balances = players.slice(0, PLAYERS).map((player) => view.balances.get(player) ?? 0n);
+  return { edges: edges.sort(), places, balances, burnt: view.burnt };
+}
+
+describe("game: the model is the contracts", function () {
+  this.timeout(1_200_000);
+
+  for (const heights of [
+    [1, 1, 1],
+    [2, 1, 2],
+  ] as const) {
+    const seed = seedOfRun();
+    it(`does and refuses the same in ${MOVES} random moves at H = ${heights.join()} (SOLVENT_SEED=${seed})`, async () => {
+      const random = new Random(seed);
+      const rules = { runSteps: 3, trapAt: 1 };
+      const stakes = [16n * ETHER, 4n * ETHER, ETHER] as const;
+      const chain = await deployGame({ heights, rules, stakes, players: PLAYERS, challengePeriodSeconds: 2500 });
+      const model = new GameModel(chain.parameters, chain.genesis, new ToyJudge(rules));
+      for (const player of chain.addresses.slice(0, PLAYERS)) model.deposit(player, 1000n * ETHER);
+      const truth = new ToyTruth(rules, heights);
+      const all = arsenal(truth, rules);
+      const sources = ["lie 0/0/0", `lie 0/0/${2 ** heights[2] - 1}`, "detour 0", "noise at level 1", "the truth"].map(
+        (n) => all.get(n)!,
+      );
+      const outcomes = new Map<string, number>();
+      for (let i = 0; i < MOVES; i++) {
+        const parents = [chain.genesis, ...[...model.assertions.values()].map(asParent)].filter(({ outputRoot }) =>
+          truth.knows(outputRoot),
+        );
+        const move = randomMove(model, sources, parents, random);
+        const by = random.below(PLAYERS);
+        const now = (await time.latest()) + 1 + random.below(i % 10 === 0 ? 900 : 60);
+        await time.setNextBlockTimestamp(now);
+        if (random.below(40) === 0) {
+          model.inbox = await chain.appendBatches(1);
+          continue;
+        }
+        model.nowSeconds = now;
+        const connected = chain.queue.connect(chain.accounts[by]) as typeof chain.queue;
+        const call = connected.getFunction(move.kind)(...moveArguments(move), { gasLimit: 10_000_000 });
+        const actual = await refusal(call);
+        const required = tryMove(model, move, chain.addresses[by]);
+        expect(actual, `move ${i}: ${JSON.stringify(move)}`).to.equal(required);
+        const outcome = `${move.kind} ${required ?? "done"}`;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        if (i % 25 === 0)
+          expect(summary(await chain.replica(), chain.addresses)).to.deep.equal(summary(model, chain.addresses));
+      }
+      const replica = await chain.replica();
+      expect(summary(replica, chain.addresses)).to.deep.equal(summary(model, chain.addresses));
+      for (const kind of ["assertState", "bisect", "open", "update"])
+        expect(outcomes.get(`${kind} done`)).to.be.above(0);
+      await expectStored(chain.queue, replica);
+      if (process.env.SOLVENT_FULL) console.log(Object.fromEntries([...outcomes].sort()));
+    });
+  }
+});
+
+/** The replica is what the contract stores, slot for slot. */
+async function expectStored(queue: Awaited<ReturnType<typeof deployGame>>["queue"], view: BoardView): Promise<void> {
+  const statuses = ["none", "open", "proven", "confirmed", "slashed"];
+  let stakes = view.burnt;
+  for (const balance of view.balances.values()) stakes += balance;
+  for (const [id, edge] of view.edges) {
+    const [created, timer, status, staker] = await queue.edge(id);
+    const stored = {
+      created: Number(created),
+      timer: Number(timer),
+      status: statuses[Number(status)],
+      staker: staker.toLowerCase(),
+    };
+    expect(stored).to.deep.equal({
+      created: edge.created,
+      timer: edge.timer,
+      status: edge.status,
+      staker: edge.staker,
+    });
+    if (edge.status === "open" && edge.staker !== ZERO_ADDRESS) stakes += view.parameters.stakes[edge.at.level];
+  }
+  expect(await hre.ethers.provider.getBalance(queue.target)).to.equal(stakes);
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Bytecode } from "./chain";
+
+const ROOT = join(__dirname, "..", "..", "..");
+const TARGET = ["contracts/test/ToyQueue.sol", "ToyQueue"] as const;
+
+/** One rule of the contracts off: text that stands once in a file, and what replaces it. */
+export interface SolidityMutant {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
+  {
+    name: "no prefix in mutualId",
+    file: "contracts/dispute/Places.sol",
+    from: "abi.encode(TAG_MUTUAL, level, origin, height, index, prefix)",
+    to: "abi.encode(TAG_MUTUAL, level, origin, height, index)",
+  },
+  {
+    name: "claim not bound",
+    file: "contracts/dispute/Places.sol",
+    from: "abi.encode(TAG_EDGE, mutualId_, root, claim)",
+    to: "abi.encode(TAG_EDGE, mutualId_, root, claim & 0)",
+  },
+  {
+    name: "sum instead of max over claims",
+    file: "contracts/dispute/Dispute.sol",
+    from: "uint40 timer = Timers.add(Timers.own(edge_, _mutuals[mutualId]), below);",
+    to: "uint40 timer = Timers.add(isLeaf ? edge_.timer() : Timers.own(edge_, _mutuals[mutualId]), below);",
+  },
+  {
+    name: "max instead of min over children",
+    file: "contracts/dispute/Timers.sol",
+    from: "return a < b ? a : b;",
+    to: "return a < b ? b : a;",
+  },
+  {
+    name: "own time for late rivals",
+    file: "contracts/dispute/Timers.sol",
+    from: "return end > created ? end - created : 0;",
+    to: "return end > created ? end - created : nowSeconds() - created;",
+  },
+  {
+    name: "open of an unrivalled leaf",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_requireRivalled(mutualId);\n        _requireAgreed(at, origin, before, inbox);\n        uint8 level",
+    to: "_requireAgreed(at, origin, before, inbox);\n        uint8 level",
+  },
+  {
+    name: "bisect of an unrivalled edge",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_requireRivalled(mutualId);\n        bytes32 rightMutualId",
+    to: "bytes32 rightMutualId",
+  },
+  {
+    name: "no last-leaf proof",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_requireLastLeaf(at.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);",
+    to: "if (spine.length > 255) _requireLastLeaf(at.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);",
+  },
+  {
+    name: "moves frozen once an assertion is confirmed",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_mutuals[mutualId] = mutual_.withDecision(Timers.nowSeconds());",
+    to: "_mutuals[mutualId] = mutual_.withDecision(Timers.nowSeconds()); if (at.level == 0) _frozen = true;",
+  },
+  {
+    name: "the agreed state before a leaf is not proven",
+    file: "contracts/dispute/Dispute.sol",
+    from: "if (prefix != at.prefix) revert BeforeMismatch(prefix, at.prefix);",
+    to: "",
+  },
+  {
+    name: "a step's result is not compared",
+    file: "contracts/dispute/Dispute.sol",
+    from: "if (actual != root) revert StepMismatch(actual, root);",
+    to: "",
+  },
+  {
+    name: "the whole stake goes to the winner and is burnt, too",
+    file: "contracts/dispute/Stakes.sol",
+    from: "reward = stake / 2;\n        burnt_ = stake - reward;",
+    to: "reward = stake;\n        burnt_ = stake - stake / 2;",
+  },
+];
+
+/** The freeze needs a second place: a flag, and bisections that look at it. */
+const FREEZE = {
+  from: "_requireRivalled(mutualId);\n        bytes32 rightMutualId",
+  to: "_requireRivalled(mutualId);\n        if (_frozen) revert NothingToBisect();\n        bytes32 rightMutualId",
+};
+
+/** Compiles the queue with that rule off. @throws Error where the text does not stand exactly once, or does not compile. */
+export function compileMutant(mutant: SolidityMutant): Bytecode {
+  const sources: Record<string, { content: string }> = {};
+  addSource(TARGET[0], sources);
+  sources[mutant.file].content = replaceOnce(sources[mutant.file].content, mutant);
+  if (mutant.to.includes("_frozen")) {
+    const once = replaceOnce(sources[mutant.file].content, { ...mutant, ...FREEZE });
+    sources[mutant.file].content = once.replace(
+      "mapping(bytes32 => EdgeWord) internal _edges;",
+      (line) => `${line}\n    bool private _frozen;`,
+    );
+  }
+  const outputSelection = { [TARGET[0]]: { [TARGET[1]]: ["abi", "evm.bytecode.object"] } };
+  const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: true, evmVersion: "prague", outputSelection };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes a second to load, and only this needs it
+  const solc = require("solc") as { compile(input: string): string };
+  const output = JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings }))) as {
+    errors?: { severity: string; formattedMessage: string }[];
+    contracts: Record<string, Record<string, { abi: unknown[]; evm: { bytecode: { object: string } } }>>;
+  };
+  const error = output.errors?.find(({ severity }) => severity === "error");
+  if (error !== undefined) throw new Error(`${mutant.name}: ${error.formattedMessage}`);
+  const { abi, evm } = output.contracts[TARGET[0]][TARGET[1]];
+  return { abi, bytecode: `0x${evm.bytecode.object}` };
+}
+
+function replaceOnce(text: string, { name, from, to }: SolidityMutant): string {
+  const parts = text.split(from);
+  if (parts.length !== 2)
+    throw new Error(`mutant "${name}" must find its text once, found ${parts.length - 1} times: ${from}`);
+  return parts.join(to);
+}
+
+/** The file and everything that it imports, by the names that the compiler asks for. */
+function addSource(path: string, sources: Record<string, { content: string }>): void {
+  if (path in sources) return;
+  const file = path.startsWith("@") ? join(ROOT, "node_modules", path) : join(ROOT, path);
+  const content = readFileSync(file, "utf8");
+  sources[path] = { content };
+  for (const [, imported] of content.matchAll(/^import[^"';]*["']([^"']+)["'];/gms))
+    addSource(imported.startsWith(".") ? join(path, "..", imported) : imported, sources);
+}
