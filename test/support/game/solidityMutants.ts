@@ -108,7 +108,7 @@ export function compileMutant(mutant: SolidityMutant): Bytecode {
   }
   const outputSelection = { [TARGET[0]]: { [TARGET[1]]: ["abi", "evm.bytecode.object"] } };
   const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: true, evmVersion: "prague", outputSelection };
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes a second to load, and only this needs it
+   
   const solc = require("solc") as { compile(input: string): string };
   const output = JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings }))) as {
     errors?: { severity: string; formattedMessage: string }[];
