@@ -67,9 +67,12 @@ export interface GameChain {
   appendBatches(count: number): Promise<InboxState>;
 }
 
+/** Looking for changed sources takes a second: once a process is enough. */
+let compiled: Promise<void> | undefined;
+
 /** Deploys inbox, prover and queue. */
 export async function deployGame(setup: GameSetup): Promise<GameChain> {
-  await hre.run("compile", { quiet: true });
+  await (compiled ??= hre.run("compile", { quiet: true }) as Promise<void>);
   const accounts = (await hre.ethers.getSigners()) as unknown as Signer[];
   const addresses = await Promise.all(accounts.map(async (account) => (await account.getAddress()).toLowerCase()));
   const inbox = (await hre.ethers.deployContract("ToyInbox")) as unknown as Contract;
@@ -131,7 +134,9 @@ export function attachGame(
         const sent = [];
         for (const submission of submissions) sent.push(await request(submission, MOST_GAS));
         await time.setNextBlockTimestamp(Math.max(timeSeconds, (await time.latest()) + 1));
-        await hre.network.provider.send("evm_setBlockGasLimit", [`0x${(MOST_GAS * (sent.length + 1)).toString(16)}`]);
+        await hre.network.provider.send("evm_setBlockGasLimit", [
+          toHex(word(MOST_GAS * (sent.length + 2))).replace(/^0x0*/, "0x"),
+        ]);
         await mine();
         return await Promise.all(
           sent.map(async ({ hash }) => (await hre.ethers.provider.getTransactionReceipt(hash))!),

@@ -108,7 +108,7 @@ export function compileMutant(mutant: SolidityMutant): Bytecode {
   }
   const outputSelection = { [TARGET[0]]: { [TARGET[1]]: ["abi", "evm.bytecode.object"] } };
   const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: true, evmVersion: "prague", outputSelection };
-   
+
   const solc = require("solc") as { compile(input: string): string };
   const output = JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings }))) as {
     errors?: { severity: string; formattedMessage: string }[];

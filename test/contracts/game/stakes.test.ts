@@ -1,0 +1,150 @@
+import { expect } from "chai";
+import hre from "hardhat";
+import { Table } from "../../support/game/table";
+import { expectNone, unsettled } from "../../support/game/invariants";
+import { ETHER } from "../../support/game/chain";
+import type { SlashMove } from "../../../node/game/moves";
+
+const [HONEST, LIAR, OTHER] = [0, 1, 2];
+
+/** GAME.md points 14 to 17: stakes, assertions on assertions. */
+describe("game: stakes and assertions", () => {
+  let table: Table;
+  let period: number;
+  beforeEach(async () => {
+    table = await Table.lay();
+    period = table.chain.parameters.challengePeriodSeconds;
+  });
+
+  /** The truth alone for a period, and a lie that came too late to stop it. */
+  async function decide(): Promise<void> {
+    await table.at(0, [HONEST, table.assert(table.truth)]);
+    await table.at(period, [LIAR, table.assert(table.lie())], [OTHER, table.confirm(table.root(table.truth))]);
+  }
+
+  it("V25 splits a loser's stake: half to the confirmed rival's staker, half burnt, once", async () => {
+    await decide();
+    const slash = table.slash(table.root(table.lie()), table.root(table.truth));
+    const before = await table.balance(HONEST);
+    for (let i = 0; i < 2; i++) await table.play(OTHER, slash);
+    expect((await table.balance(HONEST)) - before).to.equal(8n * ETHER);
+    expect(await table.chain.queue.burnt()).to.equal(8n * ETHER);
+    const view = await table.chain.replica();
+    const expected = {
+      truth: table.truth,
+      genesis: table.genesis,
+      honest: table.chain.addresses[HONEST],
+      deposited: 5000n * ETHER,
+    };
+    expectNone(unsettled(view, { ...expected, reason: "time" }));
+  });
+
+  it("V07 V65 slashes nobody without a confirmed rival, no confirmed edge, and nobody elsewhere", async () => {
+    const [mine, theirs] = [table.root(table.truth), table.root(table.lie())];
+    await table.at(0, [HONEST, table.assert(table.truth)]);
+    await table.at(1, [LIAR, table.assert(table.lie())]);
+    expect(await table.refusalOf(HONEST, table.slash(theirs, mine))).to.equal("WrongStatus");
+    table = await Table.lay();
+    await decide();
+    const root = table.root(table.truth);
+    expect(await table.refusalOf(LIAR, table.slash(root, root))).to.equal("WrongStatus");
+    expect(await table.refusalOf(LIAR, table.slash(root, table.root(table.lie())))).to.equal("WrongStatus");
+    const elsewhere = {
+      ...table.slash(table.root(table.lie()), root),
+      loser: table.down(root, "l", table.truth).at,
+    } as SlashMove;
+    expect(await table.refusalOf(LIAR, elsewhere)).to.equal("NotRivals");
+    expect(await table.refusalOf(LIAR, table.slash(table.root(table.lie({ salt: 5 })), root))).to.equal("EdgeNotFound");
+  });
+
+  it("V25 leaves a liar that posts the truth, too, poorer by what is burnt", async () => {
+    const before = await table.balance(LIAR);
+    await table.at(0, [LIAR, table.assert(table.truth)]);
+    await table.at(period, [LIAR, table.assert(table.lie())], [LIAR, table.confirm(table.root(table.truth))]);
+    await table.play(LIAR, table.slash(table.root(table.lie()), table.root(table.truth)));
+    expect(before - (await table.balance(LIAR))).to.equal(8n * ETHER);
+  });
+
+  it("V22 pays a winner's stake back once", async () => {
+    await decide();
+    const balance = await table.balance(HONEST);
+    await table.play(OTHER, table.confirm(table.root(table.truth)));
+    expect(await table.balance(HONEST)).to.equal(balance);
+    expect(balance).to.equal(1000n * ETHER);
+  });
+
+  it("V23 fails only the withdrawal of one who sends it where it is not taken", async () => {
+    const queue = table.chain.queue.connect(table.chain.accounts[LIAR]) as typeof table.chain.queue;
+    await expect(queue.withdraw(table.chain.inbox.target)).to.be.revertedWithCustomError(queue, "TransferFailed");
+    const to = "0x00000000000000000000000000000000000000dd";
+    await (await queue.withdraw(to)).wait();
+    expect(await hre.ethers.provider.getBalance(to)).to.equal(1000n * ETHER);
+    await (await queue.withdraw(to)).wait();
+    expect(await hre.ethers.provider.getBalance(to)).to.equal(1000n * ETHER);
+  });
+
+  it("V21 takes no move that needs a stake from one who has none", async () => {
+    const queue = table.chain.queue.connect(table.chain.accounts[LIAR]) as typeof table.chain.queue;
+    await (await queue.withdraw(table.chain.addresses[LIAR])).wait();
+    expect(await table.refusalOf(LIAR, table.assert(table.lie()))).to.equal("InsufficientBalance");
+    await table.contest(table.truth, ({ at }) => at.level === 0 && at.height > 0);
+    expect(await table.refusalOf(LIAR, table.assert(table.truth))).to.equal(null, "what stands takes no stake");
+  });
+
+  it("V06 V63 confirms a child after its parent, and no child of another parent", async () => {
+    await table.at(0, [HONEST, table.assert(table.truth)]);
+    const first = (await table.chain.replica()).childrenOf(table.genesis.id)[0];
+    const parent = { id: first.id, outputRoot: first.outputRoot, inbox: first.childInbox };
+    await table.at(10, [HONEST, table.assert(table.truth, parent)]);
+    await table.at(period + 20);
+    const child = table.root(table.truth, parent);
+    expect(await table.refusalOf(HONEST, table.confirm(child))).to.equal("ParentNotConfirmed");
+    await table.play(HONEST, table.confirm(table.root(table.truth)), table.confirm(child));
+    expect(await table.status(child)).to.equal("confirmed");
+    const orphan = { ...parent, id: table.chain.addresses[0].padEnd(66, "0") as `0x${string}` };
+    expect(await table.refusalOf(HONEST, table.assert(table.truth, orphan))).to.equal("AssertionNotFound");
+  });
+
+  it("V62 never confirms what stands on a false assertion, however long it stands alone", async () => {
+    const lie = table.lie();
+    await table.at(0, [LIAR, table.assert(lie)]);
+    await table.at(1, [HONEST, table.assert(table.truth)]);
+    const view = await table.chain.replica();
+    const info = view.childrenOf(table.genesis.id).find(({ id }) => id === table.root(lie).id)!;
+    const parent = { id: info.id, outputRoot: info.outputRoot, inbox: info.childInbox };
+    // Any history at all goes: nobody needs to dispute it.
+    const onTop = { ...table.truth, runs: () => lie.runs(table.genesis) } as unknown as typeof lie;
+    await table.at(2, [LIAR, table.assert(onTop, parent)]);
+    await table.at(4 * period);
+    expect(await table.timer(table.root(onTop, parent))).to.be.above(period);
+    expect(await table.refusalOf(LIAR, table.confirm(table.root(onTop, parent)))).to.equal("ParentNotConfirmed");
+  });
+
+  it("V01 refuses a child that was made for another inbox: what a reorg of L1 leaves behind", async () => {
+    await table.at(0, [HONEST, table.assert(table.truth)]);
+    const first = (await table.chain.replica()).childrenOf(table.genesis.id)[0];
+    const seen = { ...first.childInbox, batchCount: first.childInbox.batchCount + 1 };
+    const parent = { id: first.id, outputRoot: first.outputRoot, inbox: seen };
+    expect(await table.refusalOf(HONEST, table.assert(table.truth, parent))).to.equal("OriginMismatch");
+    expect(await table.refusalOf(HONEST, table.assert(table.truth, { ...parent, inbox: first.childInbox }))).to.equal(
+      null,
+    );
+  });
+
+  it("V28 confirms fifty idle assertions, each on the last, in one list once their time is over", async () => {
+    let parent = table.genesis;
+    const confirms = [];
+    for (let i = 0; i < 50; i++) {
+      await table.play(HONEST, table.assert(table.truth, parent));
+      const child = table.root(table.truth, parent);
+      confirms.push(table.confirm(child));
+      const info = (await table.chain.replica()).childrenOf(parent.id)[0];
+      parent = { id: info.id, outputRoot: info.outputRoot, inbox: info.childInbox };
+    }
+    expect(await table.balance(HONEST)).to.equal(200n * ETHER);
+    await table.at(2 * period);
+    await table.play(OTHER, ...confirms);
+    expect(await table.balance(HONEST)).to.equal(1000n * ETHER);
+    expect(await table.chain.queue.isAssertionConfirmed(parent.id)).to.equal(true);
+  });
+});
