@@ -29,7 +29,7 @@ export class Comparer {
 
   static async create(): Promise<Comparer> {
     const nodes = new MemoryNodes();
-    return new Comparer(nodes, openEngine({ nodes }), await Reference.create(nodes));
+    return new Comparer(nodes, openEngine({ nodes, chainId: CHAIN_ID }), await Reference.create(nodes));
   }
 
   /** Runs cases `seed`, `seed + 1`, ... until `isOver` or a difference. */
