@@ -1,17 +1,19 @@
 import { PAGE_BYTES, type Program, type Registers } from "./types";
+import { PagePool } from "./pagePool";
 import { cloneRegisters } from "./trace";
 
-type Checkpoint = { steps: bigint; registers: Registers; pages: Map<number, Uint8Array> };
+/** `pages`: by number in the machine, the number in the pool. */
+type Checkpoint = { steps: bigint; registers: Registers; pages: Map<number, number> };
 
 /**
  * States of one run, each as the pages that changed since the one before, so that unchanged pages are shared.
- * Pages are 4,096 bytes. Memory used is at most `budget` bytes of pages, plus one checkpoint's.
+ * Pages are 4,096 bytes. At most `budget` bytes of pages are kept, or two checkpoints' if that is more.
  */
 export class Checkpoints {
   /** Ascending by steps; the first is the start and holds nothing: its pages come from the program. */
   readonly #list: Checkpoint[];
   readonly #initial: Map<number, Uint8Array>;
-  #savedPages = 0;
+  readonly #pool = new PagePool();
 
   constructor(
     program: Program,
@@ -33,7 +35,7 @@ export class Checkpoints {
 
   /** Bytes of saved pages. */
   get bytes(): number {
-    return this.#savedPages * PAGE_BYTES;
+    return this.#pool.used * PAGE_BYTES;
   }
 
   /** The last checkpoint at or before a step. */
@@ -48,21 +50,24 @@ export class Checkpoints {
   add(steps: bigint, registers: Registers, memory: Uint8Array, dirty: Iterable<number>): boolean {
     const index = this.#indexBefore(steps);
     if (this.#list[index].steps === steps) return false;
-    const pages = new Map<number, Uint8Array>();
-    for (const page of dirty) pages.set(page, memory.slice(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
-    this.#list.splice(index + 1, 0, { steps, registers: cloneRegisters(registers), pages });
-    this.#savedPages += pages.size;
+    const fresh: Checkpoint = { steps, registers: cloneRegisters(registers), pages: new Map() };
+    this.#list.splice(index + 1, 0, fresh);
+    const changed = [...dirty];
     let thinned = false;
-    while (this.bytes > this.budget && this.#list.length > 2) {
-      this.#thin();
-      thinned = true;
+    while (this.bytes + changed.length * PAGE_BYTES > this.budget && this.#thin(fresh)) thinned = true;
+    for (const page of changed) {
+      // what a dropped checkpoint before it has left here
+      const older = fresh.pages.get(page);
+      if (older !== undefined) this.#pool.remove(older);
+      fresh.pages.set(page, this.#pool.add(memory.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES)));
     }
     return thinned;
   }
 
   /** Forgets the states after a step. */
   dropAfter(steps: bigint): void {
-    for (const { pages } of this.#list.splice(this.#indexBefore(steps) + 1)) this.#savedPages -= pages.size;
+    for (const { pages } of this.#list.splice(this.#indexBefore(steps) + 1))
+      for (const saved of pages.values()) this.#pool.remove(saved);
   }
 
   /**
@@ -97,21 +102,26 @@ export class Checkpoints {
   #page(index: number, page: number): Uint8Array | undefined {
     for (let i = index; i > 0; i--) {
       const saved = this.#list[i].pages.get(page);
-      if (saved !== undefined) return saved;
+      if (saved !== undefined) return this.#pool.get(saved);
     }
     return this.#initial.get(page);
   }
 
-  /** Drops every second checkpoint, neither the first nor the last; its pages go to the next unless that has newer ones. */
-  #thin(): void {
-    const last = this.#list.length - 1;
-    for (let i = last - 1; i >= 1; i -= 2) {
+  /**
+   * Drops every second checkpoint, neither the first nor the last nor `kept`; its pages go to the next unless that has newer ones.
+   * @returns whether there was one to drop.
+   */
+  #thin(kept: Checkpoint): boolean {
+    const before = this.#list.length;
+    for (let i = before - 2; i >= 1; i -= 2) {
+      if (this.#list[i] === kept) continue;
       const [dropped] = this.#list.splice(i, 1);
       const next = this.#list[i].pages;
-      for (const [page, bytes] of dropped.pages)
-        if (next.has(page)) this.#savedPages--;
-        else next.set(page, bytes);
+      for (const [page, saved] of dropped.pages)
+        if (next.has(page)) this.#pool.remove(saved);
+        else next.set(page, saved);
     }
+    return this.#list.length < before;
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
 import { run } from "./run";
 
 /**
@@ -17,4 +18,18 @@ export async function compileAssemblyScript(
   const asc = require.resolve("assemblyscript/bin/asc.js");
   const args = [asc, entry, "--outFile", relative(cwd, outFile), "--sourceMap", "--runtime", "stub", ...flags];
   await run(process.execPath, args, process.env, cwd);
+}
+
+/** Compiles an entry file to wasm bytes, optimised, with a fixed memory of `memoryPages` 64 KiB pages: for tests and benchmarks. */
+export async function compileToBytes(entry: string, memoryPages: number): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), "solvent-program-"));
+  try {
+    const outFile = join(folder, "program.wasm");
+    const pages = String(memoryPages);
+    const flags = ["-O3", "--noAssert", "--initialMemory", pages, "--maximumMemory", pages, "--use", "abort="];
+    await compileAssemblyScript(entry, outFile, flags);
+    return readFileSync(outFile);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
