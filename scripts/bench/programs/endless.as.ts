@@ -3,7 +3,7 @@
 const FIRST: usize = 1 << 20;
 
 export function run(): void {
-  const last = <usize>memory.size() << 16;
+  const last = (<usize>memory.size()) << 16;
   let value: u64 = 1;
   for (;;) {
     for (let at = FIRST; at < last; at += 8) {
