@@ -37,8 +37,8 @@ class WasmEngine implements Engine {
     return call(this.runtime, request);
   }
 
-  estimateGas(request: CallRequest): { gas: bigint } | { failed: CallResult } {
-    return estimateGas(this.runtime, request);
+  estimateGas(request: CallRequest, tolerance = 0): { gas: bigint } | { failed: CallResult } {
+    return estimateGas(this.runtime, request, tolerance);
   }
 
   createAccessList(request: CallRequest): { accessList: AccessListItem[]; result: CallResult } {

@@ -269,8 +269,11 @@ export interface ExecuteResult {
 export interface Engine {
   buildBlock(request: BuildRequest): BuiltBlock;
   call(request: CallRequest): CallResult;
-  /** @returns the least gas with which the call succeeds, or the failing result at the cap. */
-  estimateGas(request: CallRequest): { gas: bigint } | { failed: CallResult };
+  /**
+   * @param tolerance - how much of the answer may be more than the least; by default nothing.
+   * @returns the least gas with which the call succeeds, or the failing result at the cap.
+   */
+  estimateGas(request: CallRequest, tolerance?: number): { gas: bigint } | { failed: CallResult };
   createAccessList(request: CallRequest): { accessList: AccessListItem[]; result: CallResult };
   traceCall(request: CallRequest, options: TraceOptions): Trace;
   /** Re-executes `transactions[0..index]` of the block on its parent's state and records the last one. */

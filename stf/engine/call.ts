@@ -11,10 +11,11 @@ import { canPay, checkForm } from "../block/validate";
 import { ENV_BASE_FEE } from "../evm/environment";
 import { EVM_FRAMES } from "../memory";
 import { Frame } from "../evm/frame";
-import { outcome } from "../evm/message";
+import { isSuccess } from "../evm/halt";
+import { message, outcome } from "../evm/message";
 import { setTracing } from "../evm/trace";
 import { copyWord, isZeroWord, setWord } from "../evm/word";
-import { accountAt, balanceOf, beginTransaction, checkpoint, codeOf, revertTo } from "../state/state";
+import { accountAt, balanceOf, beginTransaction, checkpoint, codeBytes, codeOf, revertTo } from "../state/state";
 
 /**
  * What came of the message: 0 gas used, 8 gas used before refunds: u64; 16 halt, 20 output, 24 its length, 28 opcode at the halt, 32 words on
@@ -47,11 +48,19 @@ export function runCall(sender: usize, raw: usize, length: u32, isTraced: bool):
     setTracing(isTraced);
     const gasUsed = runTransaction(account);
     setTracing(false);
+    if (transaction.isCreate && isSuccess(outcome.halt)) outputCode();
     revertTo(mark);
     noteOutcome(gasUsed);
   }
   copyWord(ENV_BASE_FEE, baseFee);
   return code;
+}
+
+/** A caller of a creation gets the code that it made, as geth gives it. */
+function outputCode(): void {
+  const code = codeOf(accountAt(message.to));
+  if (code.length != 0) outcome.output = codeBytes(code);
+  outcome.outputLength = code.length;
 }
 
 /** Notes what came of the message that just ended; an opcode and a stack only where the outermost frame ran. */

@@ -1,6 +1,7 @@
 import { toHex, word } from "../../protocol";
 import { HALT, haltMessage, isSuccess, type HaltPlace } from "../halts";
 import type { CallFrame } from "../types";
+import type { TraceBudget } from "./budget";
 import type { FrameView, Step, TraceListener } from "./tracer";
 
 const TYPES: Readonly<Record<number, CallFrame["type"]>> = {
@@ -16,6 +17,8 @@ const LOG4 = 0xa4;
 const RETURN = 0xf3;
 const SELFDESTRUCT = 0xff;
 const MAX_DEPTH = 1024;
+/** What a call or a log takes in memory beside its data, roughly. */
+const CALL_BYTES = 256;
 
 /** A frame under way: the last instruction, and a self-destruct that shows once it has succeeded. */
 interface Open {
@@ -32,12 +35,17 @@ export class CallRecorder implements TraceListener {
   root: CallFrame | undefined;
   private readonly open: Open[] = [];
 
-  constructor(private readonly withLogs: boolean) {}
+  constructor(
+    private readonly withLogs: boolean,
+    private readonly budget: TraceBudget,
+  ) {}
 
   enter(frame: FrameView): void {
     const type = frame.kind === 0 ? (frame.isCreate ? "CREATE" : "CALL") : TYPES[frame.kind];
     const isDelegated = type === "DELEGATECALL" || type === "CALLCODE";
     const { target } = frame;
+    const { input } = frame;
+    this.budget.spend(CALL_BYTES + input.length);
     const call: CallFrame = {
       type,
       from: isDelegated ? frame.account : frame.caller,
@@ -45,7 +53,7 @@ export class CallRecorder implements TraceListener {
       ...(type === "STATICCALL" ? {} : { value: frame.value }),
       gas: frame.gas,
       gasUsed: 0n,
-      input: frame.input,
+      input,
       calls: [],
     };
     this.open.at(-1)?.frame.calls.push(call);
@@ -66,6 +74,7 @@ export class CallRecorder implements TraceListener {
   exit(view: FrameView, halt: number, output: Uint8Array): void {
     const { frame, last, returned, destruction } = this.open.pop()!;
     frame.gasUsed = frame.gas - view.gas;
+    this.budget.spend(output.length);
     if (isSuccess(halt)) {
       frame.output = view.isCreate && last.op === RETURN ? view.returned(returned) : output;
       if (destruction !== null) frame.calls.push(destruction);
@@ -83,6 +92,7 @@ export class CallRecorder implements TraceListener {
     const [offset, size] = [step.peek(0), step.peek(1)];
     // Longer ones cost more than there is: the step fails, and takes its frame's logs with it.
     const data = size >> 24n === 0n ? step.memoryRange(Number(offset), Number(size)) : new Uint8Array(0);
+    this.budget.spend(CALL_BYTES + data.length);
     (frame.logs ??= []).push({ address: step.frame.account, topics, data, position: frame.calls.length });
   }
 }

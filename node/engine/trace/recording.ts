@@ -1,5 +1,6 @@
 import { isSuccess } from "../halts";
 import type { CallFrame, Trace, TraceOptions } from "../types";
+import { TraceBudget } from "./budget";
 import { CallRecorder } from "./calls";
 import { StepRecorder } from "./steps";
 import type { FrameView, Step, TraceListener } from "./tracer";
@@ -15,8 +16,9 @@ export class Recording implements TraceListener {
   private returned = 0;
 
   constructor(options: TraceOptions) {
-    if (options.steps) this.steps = new StepRecorder(options);
-    if (options.calls) this.calls = new CallRecorder(options.logs ?? false);
+    const budget = new TraceBudget();
+    if (options.steps) this.steps = new StepRecorder(options, budget);
+    if (options.calls) this.calls = new CallRecorder(options.logs ?? false, budget);
   }
 
   step(step: Step): void {

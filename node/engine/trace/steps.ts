@@ -2,12 +2,17 @@ import type { Hex } from "../../chain/types";
 import { toHex, word } from "../../protocol";
 import { HALT, haltMessage, isSuccess } from "../halts";
 import type { TraceOptions, TraceStep } from "../types";
+import type { TraceBudget } from "./budget";
 import type { FrameView, Step, TraceListener } from "./tracer";
 
 const SLOAD = 0x54;
 const SSTORE = 0x55;
 const RETURN = 0xf3;
 const GAS_DEPOSIT_BYTE = 200n;
+/** What a step, a word of its stack and a slot of its storage take in memory, roughly. */
+const STEP_BYTES = 128;
+const WORD_BYTES = 32;
+const SLOT_BYTES = 16;
 
 /** An instruction whose cost is not known before it is over. */
 interface Pending {
@@ -31,7 +36,10 @@ export class StepRecorder implements TraceListener {
   private readonly pending: (Pending | undefined)[] = [];
   private readonly storage = new Map<Hex, Record<Hex, Hex>>();
 
-  constructor(private readonly options: TraceOptions) {}
+  constructor(
+    private readonly options: TraceOptions,
+    private readonly budget: TraceBudget,
+  ) {}
 
   step(step: Step): void {
     const { frame, op, gas } = step;
@@ -76,7 +84,7 @@ export class StepRecorder implements TraceListener {
 
   private record(step: Step, depth: number): TraceStep {
     const { stack, memory, returnData } = this.options;
-    return {
+    const recorded: TraceStep = {
       pc: step.pc,
       op: step.op,
       gas: step.gas,
@@ -86,6 +94,9 @@ export class StepRecorder implements TraceListener {
       ...(memory ? { memory: step.memory() } : {}),
       ...(returnData ? { returnData: step.returnData() } : {}),
     };
+    const bytes = (recorded.memory?.length ?? 0) + (recorded.returnData?.length ?? 0);
+    this.budget.spend(STEP_BYTES + WORD_BYTES * (recorded.stack?.length ?? 0) + bytes);
+    return recorded;
   }
 
   /** Only the first answer counts: a call is settled when its frame begins. */
@@ -97,6 +108,7 @@ export class StepRecorder implements TraceListener {
     if (!this.options.storage) return;
     const known = { ...this.storage.get(account), [slot]: value };
     this.storage.set(account, known);
+    if (step !== null) this.budget.spend(SLOT_BYTES * Object.keys(known).length);
     if (step !== null) step.storage = known;
   }
 }
