@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { inboxViewOf } from "./chain/inboxView";
 import type { SolventReader } from "./chain/reader";
 import type { NodeCore } from "./core";
 import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "./protocol";
@@ -31,6 +32,7 @@ export function createRpcServer(
     engine: core.engine,
     raw: rawReader(core),
     clientVersion: CLIENT_VERSION,
+    inbox: () => inboxViewOf(core.view),
     minimumBaseFee: () => core.system.minimumBaseFee,
     rollup: info,
   });

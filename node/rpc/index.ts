@@ -1,5 +1,5 @@
 import type { ChainReader } from "../chain/types";
-import type { Engine } from "../engine/types";
+import type { Engine, InboxView } from "../engine/types";
 import type { RpcMethods } from "./dispatch";
 import { chainMethods } from "./methods/chain";
 import { debugMethods, type RawReader } from "./methods/debug";
@@ -17,6 +17,8 @@ export interface RpcBackend {
   engine: Engine;
   raw: RawReader;
   clientVersion: string;
+  /** L1's inbox as the node sees it: where the deposits of a traced block come from. */
+  inbox?(): InboxView;
   /** The configured minimum base fee in wei. */
   minimumBaseFee(): bigint;
   rollup?: RollupInfo;
@@ -33,7 +35,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
     ...feeMethods(chain, () => backend.minimumBaseFee()),
     ...logMethods(chain),
     ...poolMethods(chain),
-    ...debugMethods(chain, engine, raw),
+    ...debugMethods(chain, engine, raw, () => backend.inbox?.()),
     ...(backend.rollup === undefined ? {} : rollupMethods(chain, backend.rollup)),
   };
 }

@@ -1,7 +1,7 @@
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "../errors";
-import type { Engine } from "../../engine/types";
+import type { Engine, InboxView } from "../../engine/types";
 import { bytesToHex } from "../format/hex";
 import { formatCallFrame, formatStructLogs, type StructLogOptions } from "../format/trace";
 import { parseObject, type Params } from "../params";
@@ -17,8 +17,14 @@ export interface RawReader {
   receipts(block: ChainBlock): Uint8Array[];
 }
 
-/** Traces and raw encodings. */
-export function debugMethods(chain: ChainReader, engine: Engine, raw: RawReader): RpcMethods {
+/** Traces and raw encodings. @param inbox - where a block's deposits come from. */
+export function debugMethods(
+  chain: ChainReader,
+  engine: Engine,
+  raw: RawReader,
+  inbox: () => InboxView | undefined,
+): RpcMethods {
+  const trace = createTrace(chain, engine, inbox);
   const known = (params: Params): ChainBlock => {
     const block = params.blockOrNull(0, chain);
     if (block === null) throw serverError("block not found");
@@ -28,14 +34,14 @@ export function debugMethods(chain: ChainReader, engine: Engine, raw: RawReader)
     const block = known(params);
     if (block.header.number === 0) throw serverError("genesis is not traceable");
     const tracer = parseTracer(params.raw(1), 1);
-    return block.transactionHashes.map((txHash, i) => ({ txHash, result: trace(chain, engine, block, i, tracer) }));
+    return block.transactionHashes.map((txHash, i) => ({ txHash, result: trace(block, i, tracer) }));
   };
   return {
     debug_traceTransaction: (params) => {
       const transaction = chain.transaction(params.hash(0));
       if (transaction === undefined) throw serverError("transaction not found");
       const block = chain.blockByHash(transaction.blockHash)!;
-      return trace(chain, engine, block, transaction.index, parseTracer(params.raw(1), 1));
+      return trace(block, transaction.index, parseTracer(params.raw(1), 1));
     },
     debug_traceBlockByNumber: traceBlock,
     debug_traceBlockByHash: (params) => {
@@ -54,26 +60,27 @@ export function debugMethods(chain: ChainReader, engine: Engine, raw: RawReader)
   };
 }
 
-function trace(chain: ChainReader, engine: Engine, block: ChainBlock, index: number, tracer: Tracer): unknown {
-  const parent = chain.blockByNumber(block.header.number - 1);
-  if (parent === undefined) throw serverError("genesis is not traceable");
-  const transactions = chain.blockTransactions(block).map((tx) => tx.raw);
-  const traced = { header: block.header, parent: parent.header, transactions, inbox: chain.rollup?.inbox() };
-  if (tracer.kind === "callTracer")
-    return formatCallFrame(
-      engine.traceTransaction(traced, index, { calls: true, logs: tracer.withLog }).call!,
-      tracer.onlyTopCall,
-    );
-  const { options } = tracer;
-  const wanted = {
-    steps: true,
-    stack: !options.disableStack,
-    storage: !options.disableStorage,
-    memory: options.enableMemory,
-    returnData: options.enableReturnData,
-    limit: options.limit,
+function createTrace(chain: ChainReader, engine: Engine, inbox: () => InboxView | undefined) {
+  return (block: ChainBlock, index: number, tracer: Tracer): unknown => {
+    const parent = chain.blockByNumber(block.header.number - 1);
+    if (parent === undefined) throw serverError("genesis is not traceable");
+    const transactions = chain.blockTransactions(block).map((tx) => tx.raw);
+    const traced = { header: block.header, parent: parent.header, transactions, inbox: inbox() };
+    if (tracer.kind === "callTracer") {
+      const wanted = { calls: true, logs: tracer.withLog };
+      return formatCallFrame(engine.traceTransaction(traced, index, wanted).call!, tracer.onlyTopCall);
+    }
+    const { options } = tracer;
+    const wanted = {
+      steps: true,
+      stack: !options.disableStack,
+      storage: !options.disableStorage,
+      memory: options.enableMemory,
+      returnData: options.enableReturnData,
+      limit: options.limit,
+    };
+    return formatStructLogs(engine.traceTransaction(traced, index, wanted));
   };
-  return formatStructLogs(engine.traceTransaction(traced, index, wanted));
 }
 
 function parseTracer(value: unknown, index: number): Tracer {

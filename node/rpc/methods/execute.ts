@@ -7,6 +7,8 @@ import { bytesToHex, hexToBytes, quantity } from "../format/hex";
 import type { Params } from "../params";
 import { parseBlockOverrides, parseCallRequest, parseStateOverrides } from "../request";
 
+/** geth's: an estimate is at most so much of itself above the least gas. */
+const ESTIMATE_TOLERANCE = 0.015;
 const ERROR_SELECTOR = "0x08c379a0";
 const PANIC_SELECTOR = "0x4e487b71";
 
@@ -19,7 +21,7 @@ export function executeMethods(chain: ChainReader, engine: Engine): RpcMethods {
       return bytesToHex(result.returnData);
     },
     eth_estimateGas: (params) => {
-      const estimate = engine.estimateGas(parseRequest(chain, params));
+      const estimate = engine.estimateGas(parseRequest(chain, params), ESTIMATE_TOLERANCE);
       if ("failed" in estimate) throw failure(estimate.failed);
       return quantity(estimate.gas);
     },
