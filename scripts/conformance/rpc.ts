@@ -25,13 +25,13 @@ export async function run([folder, pattern]: string[]): Promise<ConformanceTally
   try {
     for (const file of readRoundTrips(tests)) {
       if (pattern !== undefined && !file.name.includes(pattern)) continue;
-      const reason = SKIPPED.find(([applies]) => applies(file))?.[1];
-      if (reason !== undefined) {
+      const reason = skipReason(file);
+      if (reason !== null) {
         tally.skipped++;
         console.log(`skipped ${file.name}: ${reason}`);
         continue;
       }
-      const difference = await play(server.url, file);
+      const difference = await playRoundTrip(server.url, file);
       if (difference === null) tally.passed++;
       else {
         tally.failed++;
@@ -42,6 +42,11 @@ export async function run([folder, pattern]: string[]): Promise<ConformanceTally
     await server.stop();
   }
   return tally;
+}
+
+/** Why a case does not apply; null where it does. */
+export function skipReason(file: RoundTripFile): string | null {
+  return SKIPPED.find(([applies]) => applies(file))?.[1] ?? null;
 }
 
 /** All cases below a folder, in the order of their names. */
@@ -58,7 +63,7 @@ export function readRoundTrips(tests: string): RoundTripFile[] {
 }
 
 /** @returns the first difference, or null. */
-export async function play(url: string, file: RoundTripFile): Promise<string | null> {
+export async function playRoundTrip(url: string, file: RoundTripFile): Promise<string | null> {
   for (const { request, response } of file.trips) {
     const headers = { "content-type": "application/json" };
     const answer = await fetch(url, { method: "POST", headers, body: request });

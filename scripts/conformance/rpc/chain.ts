@@ -145,6 +145,13 @@ export class ReplayedChainReader implements ChainReader, RawReader {
     return new Mempool(account, limits, { total: 1000, perSender: 100, queuedPerSender: 64 });
   }
 
+  /** State root before a transaction, where receipts name it (before Byzantium). */
+  stateBefore(blockNumber: number, index: number): Hex | undefined {
+    if (index === 0) return this.#blocks[blockNumber - 1].chainBlock.header.stateRoot;
+    const { stateRoot } = this.#blocks[blockNumber].replayed.receipts[index - 1] as PreByzantiumTxReceipt;
+    return stateRoot === undefined ? undefined : bytesToHex(stateRoot);
+  }
+
   header(block: ChainBlock): Uint8Array {
     return this.#blocks[block.header.number].replayed.block.header.serialize();
   }

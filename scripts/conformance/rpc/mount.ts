@@ -1,9 +1,12 @@
-import { openEngine } from "../../../node/engine";
+import { openEngine, type Engine } from "../../../node/engine";
 import { createRpcMethods, Dispatcher, RpcServer } from "../../../node/rpc";
 import { createStateReader } from "../../../node/state";
 import { CLIENT_VERSION } from "../../../node/rpcBackend";
 import { ReplayedChainReader } from "./chain";
 import { replayChain } from "./replay";
+
+/** Gas of the largest block of L2. */
+const MAX_BLOCK_GAS = 30_000_000n;
 
 /**
  * Replays the suite's chain and serves our handlers over it, as a node would.
@@ -15,7 +18,7 @@ export async function mountReplayedChain(folder: string): Promise<RpcServer> {
   const methods = createRpcMethods({
     chain: reader,
     openState: (stateRoot) => createStateReader(reader.nodes, stateRoot),
-    engine: openEngine({ nodes: reader.nodes, chainId: reader.chainId }),
+    engine: openTracingEngine(reader),
     raw: reader,
     clientVersion: CLIENT_VERSION,
     minimumBaseFee: () => 0n,
@@ -24,4 +27,20 @@ export async function mountReplayedChain(folder: string): Promise<RpcServer> {
   const server = new RpcServer(dispatcher, { port: 0 });
   await server.start();
   return server;
+}
+
+/**
+ * The engine over the replayed chain. Its memory is made for blocks of L2; the suite has one of three times that gas, whose
+ * transactions are therefore traced each on its own, on the state that the receipt before it names.
+ */
+function openTracingEngine(reader: ReplayedChainReader): Engine {
+  const engine = openEngine({ nodes: reader.nodes, chainId: reader.chainId });
+  const traceTransaction: Engine["traceTransaction"] = (block, index, options) => {
+    const stateRoot = reader.stateBefore(block.header.number, index);
+    if (block.header.gasUsed <= MAX_BLOCK_GAS || stateRoot === undefined)
+      return engine.traceTransaction(block, index, options);
+    const transactions = [block.transactions[index]];
+    return engine.traceTransaction({ ...block, parent: { ...block.parent, stateRoot }, transactions }, 0, options);
+  };
+  return Object.assign(Object.create(engine) as Engine, { traceTransaction });
 }
