@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import {
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  http,
+  parseAbi,
+  parseEther,
+  webSocket,
+  type Hex,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import {
+  chainConfig,
+  getL2TransactionHashes,
+  getWithdrawals,
+  publicActionsL1,
+  publicActionsL2,
+  walletActionsL1,
+  walletActionsL2,
+} from "viem/op-stack";
+import { devAccount } from "../../devnet/accounts";
+import type { DevnetInfo } from "../../devnet/devnet";
+import { readArtifact } from "../../node/deployment";
+import { startDevnet } from "./support/devnet";
+
+const RECEIVER = "0x00000000000000000000000000000000000000cc";
+const TALLY = parseAbi([
+  "function add(uint256 amount)",
+  "function total() view returns (uint256)",
+  "function failWithText()",
+  "event Added(address indexed by, uint256 amount, uint256 total)",
+]);
+
+/** viem's own clients for both layers, told nothing but chains and addresses. */
+function createClients({ l1: l1Info, l2: l2Info, deployment }: DevnetInfo) {
+  const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
+  const { portal, queue, multicall3 } = deployment.addresses;
+  const l1 = defineChain({
+    ...{ id: l1Info.chainId, name: "L1", nativeCurrency, rpcUrls: { default: { http: [l1Info.url] } } },
+    contracts: { multicall3: { address: multicall3 } },
+  });
+  const l2 = defineChain({
+    ...chainConfig,
+    ...{ id: l2Info.chainId, name: "Solvent", nativeCurrency, rpcUrls: { default: { http: [l2Info.sequencer!] } } },
+    sourceId: l1Info.chainId,
+    contracts: {
+      ...chainConfig.contracts,
+      multicall3: { address: "0xcA11bde05977b3631167028862bE2a173976CA11" },
+      portal: { [l1Info.chainId]: { address: portal } },
+      disputeGameFactory: { [l1Info.chainId]: { address: queue } },
+    },
+  });
+  const account = privateKeyToAccount(devAccount(7).privateKey);
+  const options = { pollingInterval: 50, cacheTime: 0 };
+  return {
+    ...{ l1, l2, account },
+    publicL1: createPublicClient({ ...options, chain: l1, transport: http() }).extend(publicActionsL1()),
+    walletL1: createWalletClient({ ...options, account, chain: l1, transport: http() }).extend(walletActionsL1()),
+    publicL2: createPublicClient({ ...options, chain: l2, transport: http() }).extend(publicActionsL2()),
+    walletL2: createWalletClient({ ...options, account, chain: l2, transport: http() }).extend(walletActionsL2()),
+  };
+}
+
+describe("clients: viem with op-stack, unmodified", function () {
+  this.timeout(240_000);
+  let info: DevnetInfo;
+  let clients: ReturnType<typeof createClients>;
+  let withdrawal: { hash: Hex };
+
+  before(async () => {
+    info = await startDevnet();
+    clients = createClients(info);
+  });
+
+  // First, because its confirmation takes the challenge period; the last test pays it out.
+  it("starts a withdrawal on L2", async () => {
+    const { account, publicL1, publicL2, walletL2 } = clients;
+    const args = await publicL1.buildInitiateWithdrawal({ account, to: RECEIVER, value: parseEther("2") });
+    withdrawal = { hash: await walletL2.initiateWithdrawal(args as never) };
+    const receipt = await publicL2.waitForTransactionReceipt(withdrawal);
+    expect(receipt.status).to.equal("success");
+    expect(getWithdrawals(receipt)[0].value).to.equal(parseEther("2"));
+  });
+
+  it("deploys, writes, reads, simulates and watches a contract", async () => {
+    const { account, publicL2, walletL2 } = clients;
+    const bytecode = readArtifact("test/Tally").bytecode as Hex;
+    const deployed = await publicL2.waitForTransactionReceipt({
+      hash: await walletL2.deployContract({ abi: TALLY, bytecode }),
+    });
+    const contract = { address: deployed.contractAddress!, abi: TALLY };
+    const { request } = await publicL2.simulateContract({ account, ...contract, functionName: "add", args: [4n] });
+    const written = await publicL2.waitForTransactionReceipt({ hash: await walletL2.writeContract(request) });
+    expect(written.status).to.equal("success");
+    expect(await publicL2.readContract({ ...contract, functionName: "total" })).to.equal(4n);
+    const [log] = await publicL2.getContractEvents({ ...contract, eventName: "Added", fromBlock: 0n });
+    expect(log.args).to.deep.include({ amount: 4n, total: 4n });
+    const reason = await publicL2
+      .simulateContract({ account, ...contract, functionName: "failWithText" })
+      .catch((error: { shortMessage: string }) => error.shortMessage);
+    expect(reason).to.contain("no such luck");
+    const calls = { contracts: [1, 2].map(() => ({ ...contract, functionName: "total" as const })) };
+    expect((await publicL2.multicall(calls)).map(({ result }) => result)).to.deep.equal([4n, 4n]);
+  });
+
+  it("watches blocks over WebSocket", async () => {
+    const url = info.l2.sequencer!.replace("http", "ws");
+    const socket = createPublicClient({ chain: clients.l2, transport: webSocket(url) });
+    const seen = new Promise<bigint>((resolve, reject) => {
+      socket.watchBlockNumber({ onBlockNumber: resolve, onError: reject });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { account, walletL2, publicL2 } = clients;
+    const hash = await walletL2.sendTransaction({ to: account.address, value: 1n });
+    const { blockNumber } = await publicL2.waitForTransactionReceipt({ hash });
+    expect((await seen) <= blockNumber).to.equal(true);
+    (await (socket.transport as unknown as { getRpcClient(): Promise<{ close(): void }> }).getRpcClient()).close();
+  });
+
+  it("deposits, and finds the L2 receipt by the hash that it predicts", async () => {
+    const { account, publicL1, publicL2, walletL1 } = clients;
+    const before = await publicL2.getBalance({ address: RECEIVER });
+    const args = await publicL2.buildDepositTransaction({ account, mint: parseEther("1"), to: RECEIVER });
+    const hash = await walletL1.depositTransaction(args);
+    const receipt = await publicL1.waitForTransactionReceipt({ hash });
+    expect(receipt.status).to.equal("success");
+    const [predicted] = getL2TransactionHashes(receipt);
+    const l2Receipt = await publicL2.waitForTransactionReceipt({ hash: predicted });
+    expect(l2Receipt.status).to.equal("success");
+    expect(l2Receipt.transactionHash).to.not.equal(predicted);
+    const canonical = await publicL2.getTransaction({ hash: l2Receipt.transactionHash });
+    expect(canonical).to.include({ type: "deposit", value: parseEther("1") });
+    expect(await publicL2.getBalance({ address: RECEIVER })).to.equal(before + parseEther("1"));
+  });
+
+  it("proves the withdrawal against an assertion and finalizes it", async () => {
+    const { account, l2, publicL1, publicL2, walletL1 } = clients;
+    const receipt = await publicL2.getTransactionReceipt(withdrawal);
+    const { output, withdrawal: found } = await publicL1.waitToProve({ receipt, targetChain: l2 } as never);
+    const proveArgs = await publicL2.buildProveWithdrawal({ account, output, withdrawal: found } as never);
+    const proven = await publicL1.waitForTransactionReceipt({
+      hash: await walletL1.proveWithdrawal(proveArgs as never),
+    });
+    expect(proven.status).to.equal("success");
+    const { withdrawalHash } = found;
+    await publicL1.waitToFinalize({ withdrawalHash, targetChain: l2 } as never);
+    const status = () => publicL1.getWithdrawalStatus({ receipt, targetChain: l2 } as never);
+    const before = await publicL1.getBalance({ address: RECEIVER });
+    while ((await status()) !== "ready-to-finalize") await new Promise((resolve) => setTimeout(resolve, 500));
+    const hash = await walletL1.finalizeWithdrawal({ targetChain: l2, withdrawal: found } as never);
+    expect((await publicL1.waitForTransactionReceipt({ hash })).status).to.equal("success");
+    expect(await status()).to.equal("finalized");
+    expect((await publicL1.getBalance({ address: RECEIVER })) - before).to.equal(parseEther("2"));
+  });
+});
