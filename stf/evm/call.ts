@@ -5,7 +5,17 @@
  */
 import { copyBytes } from "../bytes";
 import { EVM_RETURN } from "../memory";
-import { accountAt, accountOfWord, addBalance, isEmpty, isPoorer, subBalance, warm } from "../state/accounts";
+import {
+  accountAt,
+  accountOfWord,
+  addBalance,
+  isAddressWithinReach,
+  isEmpty,
+  isPoorer,
+  isWithinReach,
+  subBalance,
+  warm,
+} from "../state/accounts";
 import { codeOf, enterCode } from "../state/codes";
 import { checkpoint, revertTo } from "../state/journal";
 import { Account } from "../state/records";
@@ -76,6 +86,7 @@ export function startCall(frame: Frame): u32 {
   const returnOffset = u32(rangeStart - frame.memory);
   const returnLength = rangeLength;
 
+  if (!isWithinReach(sp + 32, gas)) return HALT_OUT_OF_GAS;
   const target = accountOfWord(sp + 32);
   gas -= warm(target) ? WARM : COLD;
   if (sendsValue) gas -= kind == OP_CALL && isEmpty(target) ? TRANSFER + NEW_ACCOUNT : TRANSFER;
@@ -84,6 +95,7 @@ export function startCall(frame: Frame): u32 {
   let code = codeOf(target);
   const delegate = delegateOf(code);
   if (delegate != 0) {
+    if (!isAddressWithinReach(delegate, gas)) return HALT_OUT_OF_GAS;
     const account = accountAt(delegate);
     gas -= warm(account) ? WARM : COLD;
     if (gas < 0) return HALT_OUT_OF_GAS;

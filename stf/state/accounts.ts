@@ -28,6 +28,8 @@ const BUCKET_BITS: u32 = 15;
 /** P-256 verification; the others are 0x01 to 0x11. */
 const LAST_PRECOMPILE: u64 = 0x11;
 const P256_PRECOMPILE: u64 = 0x100;
+/** Gas of the first access to an account in a transaction (EIP-2929). */
+const COLD_ACCOUNT: i64 = 2600;
 
 /** Root of the account trie before the block; 32 bytes. */
 export const stateRoot = memory.data(32, 32);
@@ -53,6 +55,32 @@ export function accountOfWord(wordPtr: usize): Account {
   const k2 = <u64>load<u32>(wordPtr, 16);
   const found = mapFind(ACCOUNT_BUCKETS, BUCKET_BITS, 0, k0, k1, k2, 0);
   return found != 0 ? changetype<Account>(found) : readAccount(k0, k1, k2);
+}
+
+/**
+ * Whether `gas` pays for an access to the account of the word at `wordPtr`: it is warm, or the gas covers a cold one.
+ * INVARIANT: gas bounds the records of a block. Code that asks for an account with less gas halts, so it is asked first, and nothing is read.
+ */
+export function isWithinReach(wordPtr: usize, gas: i64): bool {
+  if (gas >= COLD_ACCOUNT) return true;
+  return isKnownWarm(load<u64>(wordPtr), load<u64>(wordPtr, 8), <u64>load<u32>(wordPtr, 16));
+}
+
+/** As `isWithinReach`, for a 20-byte address. */
+export function isAddressWithinReach(addressPtr: usize, gas: i64): bool {
+  if (gas >= COLD_ACCOUNT) return true;
+  const k0 = bswap<u64>(load<u64>(addressPtr, 12));
+  return isKnownWarm(k0, bswap<u64>(load<u64>(addressPtr, 4)), <u64>bswap<u32>(load<u32>(addressPtr)));
+}
+
+function isKnownWarm(k0: u64, k1: u64, k2: u64): bool {
+  if (isPrecompileKey(k0, k1, k2)) return true;
+  const found = mapFind(ACCOUNT_BUCKETS, BUCKET_BITS, 0, k0, k1, k2, 0);
+  return found != 0 && isWarm(changetype<Account>(found));
+}
+
+function isPrecompileKey(k0: u64, k1: u64, k2: u64): bool {
+  return (k1 | k2) == 0 && ((k0 <= LAST_PRECOMPILE && k0 != 0) || k0 == P256_PRECOMPILE);
 }
 
 /** Pointer to the 20 bytes of the address; they are followed by no padding. The word form is `key0` to `key2`. */
@@ -222,9 +250,7 @@ function readAccount(k0: u64, k1: u64, k2: u64): Account {
   account.address0 = ((<u64>bswap<u32>(<u32>(k1 >> 32))) << 32) | (<u64>bswap<u32>(<u32>k2));
   account.address1 = ((<u64>bswap<u32>(<u32>(k0 >> 32))) << 32) | (<u64>bswap<u32>(<u32>k1));
   account.address2 = bswap<u32>(<u32>k0);
-  if ((k1 | k2) == 0 && ((k0 <= LAST_PRECOMPILE && k0 != 0) || k0 == P256_PRECOMPILE)) {
-    account.flags = ACCOUNT_ALWAYS_WARM;
-  }
+  if (isPrecompileKey(k0, k1, k2)) account.flags = ACCOUNT_ALWAYS_WARM;
   keccak256(addressOf(account), 20, at + offsetof<Account>("hash0"));
   clearAccount(account);
   const length = trieGet(stateRoot, at + offsetof<Account>("hash0"));

@@ -15,6 +15,9 @@ import { transactionNumber } from "./transaction";
 const SLOT_BITS: u32 = 15;
 const TRANSIENT_BITS: u32 = 16;
 
+/** Gas of the first access to a slot in a transaction (EIP-2929). */
+const COLD_SLOT: i64 = 2100;
+
 let slotsEnd: usize = 0;
 const keyBytes = memory.data(32, 32);
 
@@ -38,6 +41,19 @@ export function slotAt(account: Account, keyPtr: usize): Slot {
   slot.next = account.slots;
   account.slots = <u32>at;
   return slot;
+}
+
+/**
+ * Whether `gas` pays for an access to the slot: it is warm, or the gas covers a cold one. As `isWithinReach` of accounts.ts: it is asked before
+ * `slotAt`, which makes a record.
+ */
+export function isSlotWithinReach(account: Account, keyPtr: usize, gas: i64): bool {
+  if (gas >= COLD_SLOT) return true;
+  const owner = <u32>changetype<usize>(account);
+  const k0 = load<u64>(keyPtr);
+  const k1 = load<u64>(keyPtr, 8);
+  const found = mapFind(SLOT_BUCKETS, SLOT_BITS, owner, k0, k1, load<u64>(keyPtr, 16), load<u64>(keyPtr, 24));
+  return found != 0 && isWarmSlot(changetype<Slot>(found));
 }
 
 /** Pointer to the present value, a word; read only, good until the next write to the slot. */

@@ -4,7 +4,7 @@
  */
 import { copyBytes, zeroBytes } from "../../bytes";
 import { EVM_RETURN } from "../../memory";
-import { accountOfWord, warm } from "../../state/accounts";
+import { accountOfWord, isWithinReach, warm } from "../../state/accounts";
 import { codeBytes, codeOf } from "../../state/codes";
 import { Frame, rangeLength, rangeStart, returnDataLength, setFault } from "../frame";
 import { HALT_RETURN_DATA_BOUNDS } from "../halt";
@@ -46,6 +46,7 @@ export function opCodeCopy(frame: Frame, sp: usize, gas: i64): i64 {
 
 /** 0x3c EXTCODECOPY. STACK [.., size, offset, destination, address] -> [..]. GAS 100, or 2,600 for a cold account, instead of 3. */
 export function opExtCodeCopy(frame: Frame, sp: usize, gas: i64): i64 {
+  if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
   gas -= warm(account) ? 100 : 2600;
   if (gas < 0) return -1;

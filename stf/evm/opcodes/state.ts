@@ -2,9 +2,18 @@
  * Opcodes that read accounts and blocks, and storage. Each takes the stack pointer (address of the top word) and the gas, and returns the gas
  * left, negative on a halt.
  */
-import { accountAt, accountOfWord, balanceOf, codeHashOf, isEmpty, warm } from "../../state/accounts";
+import { accountAt, accountOfWord, balanceOf, codeHashOf, isEmpty, isWithinReach, warm } from "../../state/accounts";
 import { codeOf } from "../../state/codes";
-import { setSlot, slotAt, slotOriginal, slotValue, transientGet, transientSet, warmSlot } from "../../state/storage";
+import {
+  isSlotWithinReach,
+  setSlot,
+  slotAt,
+  slotOriginal,
+  slotValue,
+  transientGet,
+  transientSet,
+  warmSlot,
+} from "../../state/storage";
 import { environment } from "../environment";
 import { accountOf, Frame, refunds, setFault, setRefunds } from "../frame";
 import { HALT_STATIC_VIOLATION } from "../halt";
@@ -18,6 +27,7 @@ const HISTORY_SERVED: u64 = 256;
 
 /** 0x31 BALANCE. STACK [.., address] -> [.., balance]. GAS 100, or 2,600 for a cold account. */
 export function opBalance(sp: usize, gas: i64): i64 {
+  if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
   gas -= warm(account) ? WARM : COLD_ACCOUNT;
   if (gas >= 0) copyWord(sp, balanceOf(account));
@@ -26,6 +36,7 @@ export function opBalance(sp: usize, gas: i64): i64 {
 
 /** 0x3b EXTCODESIZE. STACK [.., address] -> [.., bytes]. GAS 100, or 2,600 for a cold account. */
 export function opExtCodeSize(sp: usize, gas: i64): i64 {
+  if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
   gas -= warm(account) ? WARM : COLD_ACCOUNT;
   if (gas >= 0) setWord(sp, u64(codeOf(account).length), 0, 0, 0);
@@ -34,6 +45,7 @@ export function opExtCodeSize(sp: usize, gas: i64): i64 {
 
 /** 0x3f EXTCODEHASH: zero for an account that does not exist. STACK [.., address] -> [.., hash]. GAS 100, or 2,600 for a cold account. */
 export function opExtCodeHash(sp: usize, gas: i64): i64 {
+  if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
   gas -= warm(account) ? WARM : COLD_ACCOUNT;
   if (gas < 0) return -1;
@@ -62,7 +74,9 @@ export function opBlockHash(sp: usize): void {
 
 /** 0x54 SLOAD. STACK [.., key] -> [.., value]. GAS 100, or 2,100 for a cold slot. */
 export function opSload(frame: Frame, sp: usize, gas: i64): i64 {
-  const slot = slotAt(accountOf(frame), sp);
+  const account = accountOf(frame);
+  if (!isSlotWithinReach(account, sp, gas)) return -1;
+  const slot = slotAt(account, sp);
   gas -= warmSlot(slot) ? WARM : COLD_SLOT;
   if (gas >= 0) copyWord(sp, slotValue(slot));
   return gas;
