@@ -53,12 +53,25 @@ abstract contract Dispute is Stakes {
         bytes32 mutualId = Places.mutualId(at);
         bytes32 id = Places.edgeId(mutualId, Histories.node(left, right), at.claim);
         _requireEdge(id);
-        _requireRivalled(mutualId);
+        MutualWord mutual_ = _requireRivalled(mutualId);
         bytes32 rightMutualId = Places.rightMutualId(at, left);
+        bytes32 rightId = Places.edgeId(rightMutualId, right, 0);
         // INVARIANT: the right child exists if and only if this very edge was bisected; the left one may be shared.
-        if (!_add(rightMutualId, Places.edgeId(rightMutualId, right, 0), address(0))) return;
+        if (_edges[rightId].exists()) return;
         bytes32 leftMutualId = Places.leftMutualId(at);
-        _add(leftMutualId, Places.edgeId(leftMutualId, left, 0), address(0));
+        bytes32 leftId = Places.edgeId(leftMutualId, left, 0);
+        EdgeWord child = EdgeWords.create(Timers.nowSeconds(), address(0));
+        // INVARIANT: the right child's place holds an edge if and only if this left child existed before, for both are
+        // made together; the left child's place does if a rival here was bisected. So a place is written only when
+        // it is rivalled, and a bisection without a rival costs two slots, not four.
+        if (_edges[leftId].exists()) {
+            _setRivalled(rightMutualId);
+        } else {
+            _edges[leftId] = child;
+            if (mutual_.isBisected()) _setRivalled(leftMutualId);
+            else _mutuals[mutualId] = mutual_.withBisection();
+        }
+        _edges[rightId] = child;
         emit Bisected(id, left, right);
     }
 
@@ -185,22 +198,23 @@ abstract contract Dispute is Stakes {
     /// @dev What an assertion needs besides its own time.
     function _requireParentConfirmed(bytes32 assertion) internal view virtual;
 
+    /// @dev Adds a root edge and takes its stake from the caller; nothing is taken where it exists already.
     /// @return added False, and nothing changed, where the edge exists already.
-    function _add(bytes32 mutualId, bytes32 id, address staker) internal returns (bool added) {
+    function _addStaked(bytes32 mutualId, bytes32 id, uint8 level) internal returns (bool added) {
         if (_edges[id].exists()) return false;
-        Rivalry rivalry = _mutuals[mutualId].rivalry();
+        MutualWord mutual_ = _mutuals[mutualId];
+        if (mutual_.isDecided()) revert AlreadyDecided(mutualId);
+        _takeStake(level);
+        Rivalry rivalry = mutual_.rivalry();
         if (rivalry == Rivalry.None) _mutuals[mutualId] = MutualWords.single();
         else if (rivalry == Rivalry.Single) _mutuals[mutualId] = MutualWords.rivalled(Timers.nowSeconds());
-        _edges[id] = EdgeWords.create(Timers.nowSeconds(), staker);
+        _edges[id] = EdgeWords.create(Timers.nowSeconds(), msg.sender);
         return true;
     }
 
-    /// @dev Adds a root edge and takes its stake from the caller; nothing is taken where it exists already.
-    function _addStaked(bytes32 mutualId, bytes32 id, uint8 level) internal returns (bool added) {
-        if (_edges[id].exists()) return false;
-        if (_mutuals[mutualId].isDecided()) revert AlreadyDecided(mutualId);
-        _takeStake(level);
-        return _add(mutualId, id, msg.sender);
+    /// @dev A second edge, or a later one, stands at the place of a child from now on.
+    function _setRivalled(bytes32 mutualId) private {
+        if (!_mutuals[mutualId].isRivalled()) _mutuals[mutualId] = MutualWords.rivalled(Timers.nowSeconds());
     }
 
     function _requireLastLeaf(bytes32 leaf, bytes32[] calldata spine, uint8 level, bytes32 root) internal view {
@@ -244,8 +258,9 @@ abstract contract Dispute is Stakes {
         if (!word.exists()) revert EdgeNotFound(id);
     }
 
-    function _requireRivalled(bytes32 mutualId) private view {
-        if (!_mutuals[mutualId].isRivalled()) revert NotRivalled(mutualId);
+    function _requireRivalled(bytes32 mutualId) private view returns (MutualWord word) {
+        word = _mutuals[mutualId];
+        if (!word.isRivalled()) revert NotRivalled(mutualId);
     }
 
     function _requireLeaf(At calldata at, bytes32 leaf) private view returns (bytes32 mutualId, bytes32 id) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Hashes} from "./Hashes.sol";
+
 /// @title History commitments: full binary Merkle trees over leaves as they are
 /// @custom:source docs/spec/06-game.md#histories. Twin: node/game/history.ts.
 library Histories {
     bytes32 internal constant TAG_NODE = keccak256("solvent.node");
 
     function node(bytes32 left, bytes32 right) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_NODE, left, right));
+        return Hashes.ofWords(TAG_NODE, left, right);
     }
 
     /// @notice Root of the tree whose last leaf is `leaf`.

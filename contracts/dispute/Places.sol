@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Hashes} from "./Hashes.sol";
 import {IDispute} from "../interfaces/IDispute.sol";
 import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 
@@ -28,11 +29,11 @@ library Places {
         uint256 index,
         bytes32 prefix
     ) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_MUTUAL, level, origin, height, index, prefix));
+        return Hashes.ofWords(TAG_MUTUAL, level, origin, height, index, prefix);
     }
 
     function edgeId(bytes32 mutualId_, bytes32 root, bytes32 claim) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_EDGE, mutualId_, root, claim));
+        return Hashes.ofWords(TAG_EDGE, mutualId_, root, claim);
     }
 
     /// @notice Mutual id of the left half: the prefix stays.
@@ -48,11 +49,11 @@ library Places {
 
     /// @notice The prefix after passing one more left sibling.
     function chain(bytes32 prefix, bytes32 left) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_PREFIX, prefix, left));
+        return Hashes.ofWords(TAG_PREFIX, prefix, left);
     }
 
     function originHash(bytes32 above, bytes32 start, bytes32 inbox) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_ORIGIN, above, start, inbox));
+        return Hashes.ofWords(TAG_ORIGIN, above, start, inbox);
     }
 
     function originHash(IDispute.Origin calldata origin) internal pure returns (bytes32) {

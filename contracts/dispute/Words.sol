@@ -6,7 +6,7 @@ import {IDispute} from "../interfaces/IDispute.sol";
 /// @dev `staker (160) | status (8) | timer (40) | created (40)`, lowest bits last: an edge in one storage slot.
 type EdgeWord is uint256;
 
-/// @dev `decidedAt (40) | rivalledAt (40) | decided (8) | rivalry (8)`: a mutual id in one storage slot.
+/// @dev `bisected (8) | decidedAt (40) | rivalledAt (40) | decided (8) | rivalry (8)`: a mutual id in one storage slot.
 type MutualWord is uint256;
 
 using EdgeWords for EdgeWord global;
@@ -61,6 +61,7 @@ library MutualWords {
     uint256 private constant DECIDED_SHIFT = 8;
     uint256 private constant RIVALLED_AT_SHIFT = 16;
     uint256 private constant DECIDED_AT_SHIFT = 56;
+    uint256 private constant BISECTED_SHIFT = 96;
 
     function rivalry(MutualWord word) internal pure returns (IDispute.Rivalry) {
         return IDispute.Rivalry(uint8(MutualWord.unwrap(word)));
@@ -82,6 +83,11 @@ library MutualWords {
         return word.rivalry() == IDispute.Rivalry.Rivalled;
     }
 
+    /// @notice Whether one of its edges was bisected.
+    function isBisected(MutualWord word) internal pure returns (bool) {
+        return uint8(MutualWord.unwrap(word) >> BISECTED_SHIFT) != 0;
+    }
+
     /// @notice One edge, no rival.
     function single() internal pure returns (MutualWord) {
         return MutualWord.wrap(uint256(IDispute.Rivalry.Single));
@@ -90,6 +96,10 @@ library MutualWords {
     /// @notice The second edge appears.
     function rivalled(uint40 at) internal pure returns (MutualWord) {
         return MutualWord.wrap((uint256(at) << RIVALLED_AT_SHIFT) | uint256(IDispute.Rivalry.Rivalled));
+    }
+
+    function withBisection(MutualWord word) internal pure returns (MutualWord) {
+        return MutualWord.wrap(MutualWord.unwrap(word) | (1 << BISECTED_SHIFT));
     }
 
     function withDecision(MutualWord word, uint40 at) internal pure returns (MutualWord) {

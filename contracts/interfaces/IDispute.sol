@@ -18,7 +18,8 @@ interface IDispute {
         Slashed
     }
 
-    /// @notice How many different edges share a mutual id: none, one, or more.
+    /// @notice How many different edges share a mutual id: none, one, or more. The places of children are written only when
+    /// they are rivalled: there, None stands for none or one.
     enum Rivalry {
         None,
         Single,

@@ -17,14 +17,14 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
   {
     name: "no prefix in mutualId",
     file: "contracts/dispute/Places.sol",
-    from: "abi.encode(TAG_MUTUAL, level, origin, height, index, prefix)",
-    to: "abi.encode(TAG_MUTUAL, level, origin, height, index)",
+    from: "Hashes.ofWords(TAG_MUTUAL, level, origin, height, index, prefix)",
+    to: "Hashes.ofWords(TAG_MUTUAL, level, origin, height, index, prefix & 0)",
   },
   {
     name: "claim not bound",
     file: "contracts/dispute/Places.sol",
-    from: "abi.encode(TAG_EDGE, mutualId_, root, claim)",
-    to: "abi.encode(TAG_EDGE, mutualId_, root, claim & 0)",
+    from: "Hashes.ofWords(TAG_EDGE, mutualId_, root, claim)",
+    to: "Hashes.ofWords(TAG_EDGE, mutualId_, root, claim & 0)",
   },
   {
     name: "sum instead of max over claims",
@@ -53,8 +53,8 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
   {
     name: "bisect of an unrivalled edge",
     file: "contracts/dispute/Dispute.sol",
-    from: "_requireRivalled(mutualId);\n        bytes32 rightMutualId",
-    to: "bytes32 rightMutualId",
+    from: "MutualWord mutual_ = _requireRivalled(mutualId);\n        bytes32 rightMutualId",
+    to: "MutualWord mutual_ = _mutuals[mutualId];\n        bytes32 rightMutualId",
   },
   {
     name: "no last-leaf proof",
@@ -81,6 +81,18 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
     to: "",
   },
   {
+    name: "a rival of a left half goes unnoticed",
+    file: "contracts/dispute/Dispute.sol",
+    from: "if (mutual_.isBisected()) _setRivalled(leftMutualId);",
+    to: "if (leftId == 0) _setRivalled(leftMutualId);",
+  },
+  {
+    name: "a rival of a right half goes unnoticed",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_setRivalled(rightMutualId);",
+    to: "if (leftId == 0) _setRivalled(rightMutualId);",
+  },
+  {
     name: "the whole stake goes to the winner and is burnt, too",
     file: "contracts/dispute/Stakes.sol",
     from: "reward = stake / 2;\n        burnt_ = stake - reward;",
@@ -90,8 +102,8 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
 
 /** The freeze needs a second place: a flag, and bisections that look at it. */
 const FREEZE = {
-  from: "_requireRivalled(mutualId);\n        bytes32 rightMutualId",
-  to: "_requireRivalled(mutualId);\n        if (_frozen) revert NothingToBisect();\n        bytes32 rightMutualId",
+  from: "MutualWord mutual_ = _requireRivalled(mutualId);\n        bytes32 rightMutualId",
+  to: "MutualWord mutual_ = _requireRivalled(mutualId);\n        if (_frozen) revert NothingToBisect();\n        bytes32 rightMutualId",
 };
 
 /** Compiles the queue with that rule off. @throws Error where the text does not stand exactly once, or does not compile. */

@@ -50,8 +50,11 @@ function walk(
   if (edge.of.level === 2) {
     if (view.edge(edge.id)?.status !== "open") return;
     const { parent, run, segment } = edge.of;
-    const witness = source.witness(parent, run, segment, edge.at.index);
-    if (witness !== undefined) return add(`${edge.id}/proof`, proveStepMove(edge, witness));
+    // Its own witness, and those of the others, which lead elsewhere from the same state.
+    for (const other of sources) {
+      const witness = other.witness(parent, run, segment, edge.at.index);
+      if (witness !== undefined) add(`${edge.id}/proof/${witness}`, proveStepMove(edge, witness));
+    }
     const forged = forgedProof(edge);
     return forged === null ? undefined : add(`${edge.id}/forged`, forged);
   }
