@@ -9,16 +9,29 @@ const KEY = 0x220;
 const VALUE = 0x240;
 const CODE = 0x400;
 const MAX_CODE_BYTES = 24_576;
+/** What the program's memory takes beside a message of the most gas. */
+const MAX_ACCOUNTS = 4_096;
+const MAX_SLOTS = 8_192;
 
 /** Writes overridden accounts into the open state. Twin of stf/engine/overrides.ts. */
 export function applyOverrides(instance: Instance, overrides: StateOverrides): void {
   const base = instance.address("ENGINE");
+  requireFew(Object.values(overrides));
   instance.call("beginOverrides");
   for (const [address, override] of Object.entries(overrides)) {
     instance.bytes.set(fromHex(address as Hex), base + ADDRESS);
     overrideAccount(instance, base, address, override);
   }
   instance.call("endOverrides");
+}
+
+function requireFew(overrides: readonly AccountOverride[]): void {
+  const slots = overrides.reduce((sum, one) => sum + Object.keys(one.state ?? one.stateDiff ?? {}).length, 0);
+  if (overrides.length > MAX_ACCOUNTS || slots > MAX_SLOTS)
+    throw new SolventError(
+      "call-too-large",
+      `state overrides of ${overrides.length} accounts and ${slots} slots: at most ${MAX_ACCOUNTS} and ${MAX_SLOTS}`,
+    );
 }
 
 function overrideAccount(instance: Instance, base: number, address: string, override: AccountOverride): void {

@@ -10,6 +10,7 @@ import type { AccessListItem, CallRequest, CallResult } from "./types";
 
 /** Most gas of one message: the cap of a transaction, to which the program's memory is made. */
 export const MAX_GAS = 1n << 24n;
+const BLOCK_GAS = 30_000_000n;
 const TYPE_DYNAMIC_FEE = 2;
 const TYPE_SET_CODE = 4;
 /** Places behind the environment: the sender; the transaction's bytes. */
@@ -28,15 +29,22 @@ export interface Attempt extends CallResult {
  * A call's block and state, opened: messages run on it one after the other, each as if it were the first.
  */
 export class CallSession {
-  private constructor(
+  /** Gas of the runs since the state was opened. */
+  private spent = 0n;
+  private readonly base: number;
+
+  constructor(
+    private readonly runtime: EngineRuntime,
     readonly room: Room,
     private readonly request: CallRequest,
-    private readonly base: number,
-  ) {}
+  ) {
+    this.base = room.instance.address("ENGINE");
+    this.open();
+  }
 
-  static open(runtime: EngineRuntime, room: Room, request: CallRequest): CallSession {
-    const { instance } = room;
-    const { header, blockOverrides: overrides = {} } = request;
+  private open(): void {
+    const { instance } = this.room;
+    const { header, stateOverrides, blockOverrides: overrides = {} } = this.request;
     writeEnvironment(instance, {
       parentHash: header.parentHash,
       stateRoot: header.stateRoot,
@@ -44,28 +52,32 @@ export class CallSession {
       coinbase: overrides.coinbase ?? header.miner,
       prevRandao: overrides.prevRandao ?? header.mixHash,
       parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? ZERO_HASH,
-      chainId: runtime.fallbackChainId,
+      chainId: this.runtime.fallbackChainId,
       blobBaseFee: blobBaseFee(header.excessBlobGas ?? 0n),
       number: overrides.number ?? BigInt(header.number),
       timestamp: overrides.timestamp ?? BigInt(header.timestamp),
       gasLimit: overrides.gasLimit ?? header.gasLimit,
     });
     instance.call("openEnvironment");
-    if (request.stateOverrides !== undefined) applyOverrides(instance, request.stateOverrides);
-    const session = new CallSession(room, request, instance.address("ENGINE"));
-    instance.bytes.set(fromHex(request.from ?? ZERO_ADDRESS), session.base + SENDER);
-    return session;
+    if (stateOverrides !== undefined) applyOverrides(instance, stateOverrides);
+    instance.bytes.set(fromHex(this.request.from ?? ZERO_ADDRESS), this.base + SENDER);
+    this.spent = 0n;
   }
 
   /** Runs the message with this much gas. @param accessList - instead of the request's. */
   run(gas: bigint, accessList = this.request.accessList, isTraced = false): Attempt {
     const { instance } = this.room;
+    // What runs have read stays in the program's memory, which holds a block of that much gas.
+    if (this.spent > 0n && this.spent + gas > BLOCK_GAS) this.open();
     const raw = encodeMessage(this.request, gas, accessList ?? []);
     if (raw.length > ENGINE_BYTES - TRANSACTION)
       throw new SolventError("call-too-large", `a call of ${raw.length} bytes: at most ${ENGINE_BYTES - TRANSACTION}`);
     instance.bytes.set(raw, this.base + TRANSACTION);
     const code = instance.call("runCall", this.base + SENDER, this.base + TRANSACTION, raw.length, isTraced ? 1 : 0);
-    return code === REASON.valid ? readResult(instance) : refused(instance, code, gas);
+    if (code !== REASON.valid) return refused(instance, code, gas);
+    const result = readResult(instance);
+    this.spent += result.maxGasUsed;
+    return result;
   }
 
   /** The gas that a call has where it names none: the cap, or what the balance pays for at the given price. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileAssemblyScript } from "../support/asc";
+import { readPins, requirePinned, writePins, type Hashes } from "./pins";
+import { writeProgramFile } from "./program";
 
 const ROOT = join(__dirname, "..", "..");
-/** The hashes that this source is known to build to; `npx tsx scripts/build/stf.ts --pin` rewrites it after a change on purpose. */
-const PINS_FILE = join(ROOT, "stf", "pins.json");
 
 /** MEMORY_PAGES of stf/memory.ts. */
 const MEMORY_PAGES = "1536";
@@ -33,8 +33,6 @@ const TARGETS = [
   { name: "probe.wasm", entry: "stf/probe.ts", pinned: false, flags: [] },
 ] as const;
 
-/** sha256 in hex by file name. */
-export type Hashes = Record<string, string>;
 export type TargetName = (typeof TARGETS)[number]["name"];
 
 /**
@@ -64,30 +62,10 @@ export function builtHashes(): Hashes {
   return hashes;
 }
 
-/**
- * Compares built hashes with pinned ones.
- * @throws Error naming the file, both hashes, which side is old and how to mend it.
- */
-export function requirePinned(pins: Hashes, built: Hashes): void {
-  for (const [name, hash] of Object.entries(built)) {
-    const pinned = pins[name];
-    if (pinned === undefined || pinned === hash) continue;
-    throw new Error(
-      `build/${name} has sha256 ${hash}, but stf/pins.json says ${pinned}. ` +
-        `If stf/ or the compiler was changed on purpose, the pin is old: run "npx tsx scripts/build/stf.ts --pin", commit it and redeploy. ` +
-        `If not, the sources or node_modules are old: run "git status" and "npm ci", then build again.`,
-    );
-  }
-}
-
-/** The pinned hashes; none where nothing was pinned yet. */
-export function readPins(): Hashes {
-  return existsSync(PINS_FILE) ? (JSON.parse(readFileSync(PINS_FILE, "utf8")) as Hashes) : {};
-}
-
+/** Builds everything that is pinned, and pins it as it is. */
 async function pin(): Promise<void> {
   for (const { name } of TARGETS) await buildTarget(name);
-  writeFileSync(PINS_FILE, `${JSON.stringify(builtHashes(), null, 2)}\n`);
+  writePins({ ...builtHashes(), programHash: writeProgramFile().programHash });
 }
 
 if (require.main === module && process.argv.includes("--pin")) {

@@ -24,7 +24,7 @@ export function createAccessList(
   request: CallRequest,
 ): { accessList: AccessListItem[]; result: CallResult } {
   return runtime.withoutStore((room) => {
-    const session = CallSession.open(runtime, room, request);
+    const session = new CallSession(runtime, room, request);
     const from = request.from ?? ZERO_ADDRESS;
     const to = request.to ?? (getCreateAddress({ from, nonce: session.nonce }).toLowerCase() as Hex);
     const excluded = new Set<Hex>([from, to]);

@@ -18,7 +18,7 @@ export function estimateGas(
   tolerance: number,
 ): { gas: bigint } | { failed: CallResult } {
   return runtime.withoutStore((room) => {
-    const session = CallSession.open(runtime, room, request);
+    const session = new CallSession(runtime, room, request);
     const cap = highestGas(session, request);
     if (typeof cap !== "bigint") return { failed: cap };
     if (session.isPlainTransfer && session.run(GAS_TRANSFER).status === "success") return { gas: GAS_TRANSFER };

@@ -7,7 +7,7 @@ import type { CallRequest, Trace, TraceOptions } from "../types";
 /** Runs a message as `call` does and records it. @throws SolventError `call-refused` where it is no valid transaction. */
 export function traceCall(runtime: EngineRuntime, request: CallRequest, options: TraceOptions): Trace {
   return runtime.withoutStore((room) => {
-    const session = CallSession.open(runtime, room, request);
+    const session = new CallSession(runtime, room, request);
     const recording = new Recording(options);
     const gas = session.defaultGas();
     const result = room.tracer.during(recording, () => session.run(gas, request.accessList, true));

@@ -1,5 +1,6 @@
 import { createBlock, type Block } from "@ethereumjs/block";
 import { Common, Hardfork, Mainnet } from "@ethereumjs/common";
+import type { EVM, InterpreterStep } from "@ethereumjs/evm";
 import { createMPT } from "@ethereumjs/mpt";
 import { MerkleStateManager } from "@ethereumjs/statemanager";
 import { createTxFromRLP } from "@ethereumjs/tx";
@@ -72,6 +73,13 @@ export class Reference {
       createBlock({ header }, { common, skipConsensusFormatValidation: true }),
       common,
     );
+  }
+
+  /** Calls `listener` before each instruction of whatever runs. @returns how to end that. */
+  onStep(listener: (step: InterpreterStep) => void): () => void {
+    const events = (this.vm.evm as EVM).events;
+    events.on("step", listener);
+    return () => void events.off("step", listener);
   }
 
   /** Runs the transactions one after the other; those that the library refuses leave no trace. */

@@ -182,6 +182,19 @@ describe("engine: estimates", () => {
     });
   }
 
+  it("lasts through runs that each read other accounts", () => {
+    // Reads balances of accounts numbered from the gas at the start on, until 60,000 gas are left; 6,000 of them in each run.
+    const text = "624c4b405a11600d575f5ffd00" + "5b5a5b8031506001" + "0161ea605a11600f5700";
+    const gas = estimate({ ...code(text), gas: 16_000_000n });
+    expect(gas > 15_900_000n && gas <= 16_000_000n).to.equal(true);
+  });
+
+  it("refuses overrides that are too many", () => {
+    const state = Object.fromEntries(Array.from({ length: 8193 }, (_, i) => [hexWord(BigInt(i)), hexWord(1n)]));
+    const request = { header, to: TARGET, stateOverrides: { [TARGET]: { state } } };
+    expect(() => engine.call(request)).to.throw(/1 accounts and 8193 slots: at most 4096 and 8192/);
+  });
+
   it("is 21,000 for a plain transfer", () => {
     expect(estimate({ from: FROM, value: 1n })).to.equal(21_000n);
   });
