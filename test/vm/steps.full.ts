@@ -1,0 +1,21 @@
+import { expect } from "chai";
+import { BLOCK_GAS, MOST_STEPS, MOST_STEPS_A_GAS, measureAll, runWorstBlocks } from "../../scripts/bench/steps";
+import { WORST_BLOCKS } from "../../scripts/bench/steps/blocks";
+import { opcodeCases, precompileLoops } from "../../scripts/bench/steps/cases";
+
+describe("steps of the program in the proof VM", function () {
+  this.timeout(3_600_000);
+
+  for (const one of [...opcodeCases(), ...precompileLoops()])
+    it(`are at most ${MOST_STEPS_A_GAS} a gas: ${one.name}`, async () => {
+      const [{ stepsAGas }] = await measureAll([one]);
+      expect(stepsAGas).to.be.at.most(MOST_STEPS_A_GAS);
+    });
+
+  for (const block of WORST_BLOCKS)
+    it(`end within memory and 2^34 steps for a block of ${BLOCK_GAS} gas: ${block.name}`, async () => {
+      const [{ steps, gasUsed }] = await runWorstBlocks([block], BLOCK_GAS);
+      console.log(`        ${steps} steps, ${gasUsed} gas`);
+      expect(steps < MOST_STEPS).to.equal(true);
+    });
+});
