@@ -1,5 +1,5 @@
 import { Wallet } from "ethers";
-import { openEngine } from "../../../node/engine";
+import { openEngine, type ExecuteResult } from "../../../node/engine";
 import { decodeRlp, fromHex, rlpBytes, rlpList, toHex, ZERO_ADDRESS, ZERO_HASH } from "../../../node/protocol";
 import { MemoryNodes } from "./memoryNodes";
 import { putState } from "./preState";
@@ -15,6 +15,13 @@ export class CodeRunner {
 
   /** @param code - Hex without 0x. @returns the data of the logs that it made, hex without 0x; none when it failed. */
   async logsOf(code: string, input: Uint8Array = new Uint8Array(0)): Promise<string[]> {
+    const { receipts } = await this.run(code, input);
+    const logs = rlpList(rlpList(decodeRlp(receipts[0]))[3]);
+    return logs.map((log) => toHex(rlpBytes(rlpList(log)[2])).slice(2));
+  }
+
+  /** The block of one transaction that calls the code. */
+  async run(code: string, input: Uint8Array = new Uint8Array(0)): Promise<ExecuteResult> {
     const { nodes, engine, wallet } = this;
     nodes.clear();
     const account = { nonce: "0x0", storage: {} };
@@ -26,7 +33,7 @@ export class CodeRunner {
       nodes,
     );
     const transaction = { to: CONTRACT, gasLimit: GAS, gasPrice: 1, chainId: 1, type: 0, data: toHex(input) };
-    const { receipts } = engine.executeBlock(
+    const result = engine.executeBlock(
       {
         parentHash: ZERO_HASH,
         parentStateRoot,
@@ -43,8 +50,7 @@ export class CodeRunner {
       },
       [fromHex(await wallet.signTransaction(transaction))],
     );
-    if (receipts.length === 0) throw new Error("the transaction is no part of the block");
-    const logs = rlpList(rlpList(decodeRlp(receipts[0]))[3]);
-    return logs.map((log) => toHex(rlpBytes(rlpList(log)[2])).slice(2));
+    if (result.receipts.length === 0) throw new Error("the transaction is no part of the block");
+    return result;
   }
 }
