@@ -277,12 +277,13 @@ describe("Portal: finalising", () => {
     await expect(finalize(withdrawal)).to.emit(system.portal, "WithdrawalFinalized");
   });
 
-  it("V48 lets anyone finalise by the proof of another", async () => {
-    const withdrawal = await withdraw(await system.other.getAddress(), ETHER);
+  it("V58 lets anyone finalise by the proof of another, for the target and not for the caller", async () => {
+    const target = "0x00000000000000000000000000000000000000ee";
+    const withdrawal = await withdraw(target, ETHER);
     await confirmed(withdrawal);
     const user = await system.user.getAddress();
     const call = system.portal.connect(system.other).getFunction("finalizeWithdrawalTransactionExternalProof");
-    await expect(call(withdrawal, user)).to.emit(system.portal, "WithdrawalFinalized");
+    await expect(call(withdrawal, user)).to.changeEtherBalances([system.portal, target, user], [-ETHER, ETHER, 0n]);
   });
 
   it("shows the sender on L2 during the call and nothing after it", async () => {

@@ -234,6 +234,59 @@ describe("State root queue: what it keeps, and what it reads", () => {
     expect(changing("queue/AssertionGame")).to.deep.equal([]);
   });
 
+  it("V01 V63 takes an assertion only on the very parent, root and inbox that it names", async () => {
+    const honest = await assertOutput(system.deployment, system.user, output(header("0x05")));
+    const other = keccak256("0x77") as Hex;
+    await (await queue.deposit({ value: stake })).wait();
+    const attempt = (change: Partial<typeof honest.childOrigin>) => {
+      const args = assertArgs(system.deployment, { ...honest.childOrigin, ...change }, output(header("0x06")));
+      return queue.assertState(args.origin, args.root, args.output, args.spine);
+    };
+    await expect(attempt({ above: other }))
+      .to.be.revertedWithCustomError(queue, "AssertionNotFound")
+      .withArgs(other);
+    await expect(attempt({ start: other })).to.be.revertedWithCustomError(queue, "OriginMismatch");
+    // As after an L1 reorg that changed the inbox between parent and child.
+    await expect(attempt({ inbox: other })).to.be.revertedWithCustomError(queue, "OriginMismatch");
+    await (await attempt({})).wait();
+  });
+
+  it("V02 V08 takes the same assertion once, whoever repeats it, also where every hash in it is zero", async () => {
+    const zero = { stateRoot: ZeroHash as Hex, messagePasserStorageRoot: ZeroHash as Hex, header: "0x" as Hex };
+    const first = await assertOutput(system.deployment, system.user, zero);
+    const stranger = queueOf(system.deployment, system.other);
+    await (await stranger.deposit({ value: stake })).wait();
+    await expect(tryAssert(zero, undefined, system.other)).not.to.emit(queue, "AssertionAdded");
+    expect(await queue.balanceOf(await system.other.getAddress())).to.equal(stake);
+    expect(await queue.gameCount()).to.equal(1n);
+    expect((await queue.edge(first.id)).staker).to.equal(await system.user.getAddress());
+  });
+
+  it("V28 pays a stake out right after the confirmation, to the caller alone", async () => {
+    const assertion = await assertOutput(system.deployment, system.user, output(header("0x05")));
+    await assertion.confirm();
+    const user = await system.user.getAddress();
+    await expect(queueOf(system.deployment, system.other).withdraw(user)).to.changeEtherBalance(queue, 0n);
+    await expect(queue.withdraw(user)).to.changeEtherBalances([queue, user], [-stake, stake]);
+  });
+
+  it("V62 counts a bad proof as nothing: it reverts, and the assertion stands as before", async () => {
+    const assertion = await assertOutput(system.deployment, system.user, output(header("0x05")));
+    const before = { state: ZeroHash, prefix: ZeroHash, path: [] };
+    const inbox = { batchCount: 0, lastBatch: ZeroHash, delayedCount: 0, lastDelayed: ZeroHash };
+    const origin = await genesisOrigin(system.deployment, queue);
+    await expect(
+      queue.proveStep(assertion.at, assertion.root, origin, before, inbox, "0x"),
+    ).to.be.revertedWithCustomError(queue, "WrongLevel");
+    const leaf = { ...assertion.at, level: 2, height: 0 };
+    await expect(queue.proveStep(leaf, assertion.root, origin, before, inbox, "0x")).to.be.revertedWithCustomError(
+      queue,
+      "EdgeNotFound",
+    );
+    expect((await queue.edge(assertion.id)).status).to.equal(1n);
+    await assertion.confirm();
+  });
+
   it("V58 lets anyone confirm first, and then takes the staker's own call for done", async () => {
     const assertion = await assertOutput(system.deployment, system.user, output(header("0x05")));
     await waitOut(system.deployment);
