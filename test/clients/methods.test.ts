@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Contract, ContractFactory, Wallet, type TransactionReceipt } from "ethers";
+import WebSocket from "ws";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { readArtifact } from "../../node/deployment";
@@ -225,6 +226,36 @@ describe("rpc: every method, over a running sequencer", function () {
     expect(await result<unknown[]>(url, "eth_getFilterLogs", logs)).to.have.length(2);
     expect(await result(url, "eth_uninstallFilter", logs)).to.equal(true);
     expect(await ask(url, "eth_getFilterChanges", logs)).to.have.nested.property("error.code", -32000);
+  });
+
+  it("tells a WebSocket of heads, logs and pending transactions until it unsubscribes", async () => {
+    const socket = new WebSocket(url.replace("http", "ws"));
+    const received: { id?: number; result?: unknown; params?: { subscription: string; result: unknown } }[] = [];
+    socket.on("message", (data) => received.push(JSON.parse(String(data)) as (typeof received)[number]));
+    await new Promise((resolve) => socket.once("open", resolve));
+    const wanted = [["newHeads"], ["logs", { address: scene.contract }], ["newPendingTransactions"]];
+    const send = (id: number, method: string, params: unknown[]) =>
+      socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    const answerTo = async (id: number): Promise<unknown> => {
+      await eventually("an answer", async () => received.some((message) => message.id === id));
+      return received.find((message) => message.id === id)!.result;
+    };
+    wanted.forEach((params, id) => send(id, "eth_subscribe", params));
+    const ids = (await Promise.all(wanted.map((_, id) => answerTo(id)))) as string[];
+    const told = (id: string) =>
+      received.filter(({ params }) => params?.subscription === id).map(({ params }) => params!.result);
+    const wallet = new Wallet(devAccount(1).privateKey, connect(url));
+    const tally = new Contract(scene.contract, readArtifact("test/Tally").abi, wallet);
+    const receipt = (await (await tally.add(1)).wait()) as TransactionReceipt;
+    await eventually("a log", async () => told(ids[1]).length > 0);
+    expect(told(ids[0]).map((head) => (head as { hash: string }).hash)).to.include(receipt.blockHash);
+    expect(told(ids[1])).to.have.length(1);
+    expect(told(ids[2])).to.include(receipt.hash);
+    send(9, "eth_unsubscribe", [ids[1]]);
+    expect(await answerTo(9)).to.equal(true);
+    await (await tally.add(1)).wait();
+    expect(told(ids[1])).to.have.length(1);
+    socket.close();
   });
 
   it("names every hash and quantity as the execution API does", async () => {

@@ -1,30 +1,18 @@
 import { expect } from "chai";
-import {
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  http,
-  parseAbi,
-  parseEther,
-  webSocket,
-  type Hex,
-} from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import {
-  chainConfig,
-  getL2TransactionHashes,
-  getWithdrawals,
-  publicActionsL1,
-  publicActionsL2,
-  walletActionsL1,
-  walletActionsL2,
-} from "viem/op-stack";
-import { devAccount } from "../../devnet/accounts";
+import { createPublicClient, parseAbi, parseEther, webSocket, type Hex } from "viem";
+import { getL2TransactionHashes, getWithdrawals } from "viem/op-stack";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { readArtifact } from "../../node/deployment";
-import { startDevnet } from "./support/devnet";
+import { eventually, startDevnet } from "./support/devnet";
+import {
+  beginWithdrawal,
+  createClients,
+  RECEIVER,
+  WITHDRAWER,
+  type BegunWithdrawal,
+  type Clients,
+} from "./support/viem";
 
-const RECEIVER = "0x00000000000000000000000000000000000000cc";
 const TALLY = parseAbi([
   "function add(uint256 amount)",
   "function total() view returns (uint256)",
@@ -32,53 +20,20 @@ const TALLY = parseAbi([
   "event Added(address indexed by, uint256 amount, uint256 total)",
 ]);
 
-/** viem's own clients for both layers, told nothing but chains and addresses. */
-function createClients({ l1: l1Info, l2: l2Info, deployment }: DevnetInfo) {
-  const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
-  const { portal, queue, multicall3 } = deployment.addresses;
-  const l1 = defineChain({
-    ...{ id: l1Info.chainId, name: "L1", nativeCurrency, rpcUrls: { default: { http: [l1Info.url] } } },
-    contracts: { multicall3: { address: multicall3 } },
-  });
-  const l2 = defineChain({
-    ...chainConfig,
-    ...{ id: l2Info.chainId, name: "Solvent", nativeCurrency, rpcUrls: { default: { http: [l2Info.sequencer!] } } },
-    sourceId: l1Info.chainId,
-    contracts: {
-      ...chainConfig.contracts,
-      multicall3: { address: "0xcA11bde05977b3631167028862bE2a173976CA11" },
-      portal: { [l1Info.chainId]: { address: portal } },
-      disputeGameFactory: { [l1Info.chainId]: { address: queue } },
-    },
-  });
-  const account = privateKeyToAccount(devAccount(7).privateKey);
-  const options = { pollingInterval: 50, cacheTime: 0 };
-  return {
-    ...{ l1, l2, account },
-    publicL1: createPublicClient({ ...options, chain: l1, transport: http() }).extend(publicActionsL1()),
-    walletL1: createWalletClient({ ...options, account, chain: l1, transport: http() }).extend(walletActionsL1()),
-    publicL2: createPublicClient({ ...options, chain: l2, transport: http() }).extend(publicActionsL2()),
-    walletL2: createWalletClient({ ...options, account, chain: l2, transport: http() }).extend(walletActionsL2()),
-  };
-}
-
 describe("clients: viem with op-stack, unmodified", function () {
   this.timeout(240_000);
   let info: DevnetInfo;
-  let clients: ReturnType<typeof createClients>;
-  let withdrawal: { hash: Hex };
+  let clients: Clients;
+  let withdrawal: BegunWithdrawal;
 
   before(async () => {
     info = await startDevnet();
     clients = createClients(info);
   });
 
-  // First, because its confirmation takes the challenge period; the last test pays it out.
   it("starts a withdrawal on L2", async () => {
-    const { account, publicL1, publicL2, walletL2 } = clients;
-    const args = await publicL1.buildInitiateWithdrawal({ account, to: RECEIVER, value: parseEther("2") });
-    withdrawal = { hash: await walletL2.initiateWithdrawal(args as never) };
-    const receipt = await publicL2.waitForTransactionReceipt(withdrawal);
+    withdrawal = await beginWithdrawal(info);
+    const receipt = await clients.publicL2.waitForTransactionReceipt(withdrawal);
     expect(receipt.status).to.equal("success");
     expect(getWithdrawals(receipt)[0].value).to.equal(parseEther("2"));
   });
@@ -135,19 +90,15 @@ describe("clients: viem with op-stack, unmodified", function () {
   });
 
   it("proves the withdrawal against an assertion and finalizes it", async () => {
-    const { account, l2, publicL1, publicL2, walletL1 } = clients;
+    const { l2, publicL1, publicL2, walletL1 } = createClients(info, WITHDRAWER);
+    expect((await withdrawal.proven).status).to.equal("success");
     const receipt = await publicL2.getTransactionReceipt(withdrawal);
-    const { output, withdrawal: found } = await publicL1.waitToProve({ receipt, targetChain: l2 } as never);
-    const proveArgs = await publicL2.buildProveWithdrawal({ account, output, withdrawal: found } as never);
-    const proven = await publicL1.waitForTransactionReceipt({
-      hash: await walletL1.proveWithdrawal(proveArgs as never),
-    });
-    expect(proven.status).to.equal("success");
-    const { withdrawalHash } = found;
-    await publicL1.waitToFinalize({ withdrawalHash, targetChain: l2 } as never);
+    const [found] = getWithdrawals(receipt);
     const status = () => publicL1.getWithdrawalStatus({ receipt, targetChain: l2 } as never);
     const before = await publicL1.getBalance({ address: RECEIVER });
-    while ((await status()) !== "ready-to-finalize") await new Promise((resolve) => setTimeout(resolve, 500));
+    await eventually("it can be finalized", async () => (await status()) === "ready-to-finalize", 120);
+    const { withdrawalHash } = found;
+    await publicL1.waitToFinalize({ withdrawalHash, targetChain: l2 } as never);
     const hash = await walletL1.finalizeWithdrawal({ targetChain: l2, withdrawal: found } as never);
     expect((await publicL1.waitForTransactionReceipt({ hash })).status).to.equal("success");
     expect(await status()).to.equal("finalized");

@@ -1,6 +1,7 @@
 import { after } from "mocha";
 import { JsonRpcProvider } from "ethers";
 import { Devnet, type DevnetInfo } from "../../../devnet/devnet";
+import { beginWithdrawal } from "./viem";
 
 let devnet: Devnet | null = null;
 let started: Promise<DevnetInfo> | null = null;
@@ -13,7 +14,12 @@ export function startDevnet(): Promise<DevnetInfo> {
     ...{ heights: [4, 17, 17], assertionIntervalSeconds: 3 },
     logLevel: "warn",
   });
-  return (started ??= devnet.start());
+  const start = async (net: Devnet): Promise<DevnetInfo> => {
+    const info = await net.start();
+    await beginWithdrawal(info);
+    return info;
+  };
+  return (started ??= start(devnet));
 }
 
 /** ethers over the sequencer, closed at the end. */
