@@ -152,7 +152,9 @@ function serve(provider: Eip1193, port: number, recorder: Recorder): void {
         return { jsonrpc: "2.0", id, result };
       } catch (error) {
         const { code, message, data } = error as { code?: number; message: string; data?: unknown };
-        return { jsonrpc: "2.0", id, error: { code: typeof code === "number" ? code : -32000, message, data } };
+        // In this process a revert has no code; clients know it by 3 and its data, as of any L1 node.
+        const otherwise = typeof data === "string" ? 3 : -32000;
+        return { jsonrpc: "2.0", id, error: { code: typeof code === "number" ? code : otherwise, message, data } };
       }
     };
   });
