@@ -31,6 +31,8 @@ class Generator {
   #function = 0;
   /** Labels that code may branch to, innermost last; of loops with a fuel check. */
   #labels: string[] = [];
+  /** Blocks with a result, innermost last: branches to them carry a value. */
+  #valueLabels: { name: string; type: Type }[] = [];
   #count = 0;
 
   constructor(
@@ -72,7 +74,13 @@ class Generator {
   #statement(depth: number): Expression {
     const module = this.#module;
     if (depth <= 0) return this.#setLocal(1);
-    switch (this.#below(9)) {
+    switch (this.#below(12)) {
+      case 9:
+        return this.#exitWithValue(depth);
+      case 10:
+        return module.if(this.#rarely(depth), module.return(this.#value("i64", depth - 1)));
+      case 11:
+        return this.#below(4) === 0 ? module.if(this.#rarely(depth), module.unreachable()) : this.#setLocal(depth);
       case 0:
         return module.if(
           this.#value("i32", depth - 1),
@@ -98,6 +106,35 @@ class Generator {
       default:
         return this.#setLocal(depth);
     }
+  }
+
+  /** A condition that seldom holds, so that most of the code behind it runs. */
+  #rarely(depth: number): Expression {
+    const module = this.#module;
+    return module.i32.eq(module.i32.and(this.#value("i32", depth - 1), module.i32.const(15)), module.i32.const(5));
+  }
+
+  /** Leaves a block with a result early, by `br`, `br_if` or `br_table`. */
+  #exitWithValue(depth: number): Expression {
+    const module = this.#module;
+    if (this.#valueLabels.length === 0) return this.#setLocal(depth);
+    const { name, type } = this.#valueLabels[this.#below(this.#valueLabels.length)];
+    const value = this.#value(type, depth - 1);
+    const way = this.#below(3);
+    if (way === 0) return module.if(this.#rarely(depth), module.br(name, undefined, value));
+    if (way === 1) return module.drop(module.br(name, this.#value("i32", depth - 1), value));
+    const same = this.#valueLabels.filter((label) => label.type === type).map((label) => label.name);
+    const names = Array.from({ length: 1 + this.#below(4) }, () => same[this.#below(same.length)]);
+    return module.if(this.#rarely(depth), module.switch(names, name, this.#value("i32", depth - 1), value));
+  }
+
+  /** A block with a result; what is inside may leave it with another one. */
+  #typedBlock(type: Type, depth: number): Expression {
+    const name = `t${this.#count++}`;
+    this.#valueLabels.push({ name, type });
+    const body = [...this.#statements(depth - 1), this.#value(type, depth - 1)];
+    this.#valueLabels.pop();
+    return this.#module.block(name, body, this.binaryen[type]);
   }
 
   #setLocal(depth: number): Expression {
@@ -154,7 +191,13 @@ class Generator {
     const comparisons = module[this.#type()] as unknown as Record<string, (...args: Expression[]) => Expression>;
     if (depth <= 0) return this.#below(3) === 0 ? this.#constant(type) : this.#local(type);
     const child = (childType: Type): Expression => this.#value(childType, depth - 1);
-    switch (this.#below(12)) {
+    switch (this.#below(14)) {
+      case 12:
+        return this.#typedBlock(type, depth);
+      case 13: {
+        const size = module.memory.size();
+        return type === "i32" ? size : module.i64.extend_u(size);
+      }
       case 0:
       case 1:
       case 2:
