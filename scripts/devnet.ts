@@ -58,11 +58,7 @@ async function main(): Promise<void> {
       if (flags.info !== undefined) writeFileSync(resolve(flags.info), JSON.stringify(info, null, 2) + "\n");
       describe(info, flags.info ?? join(info.dataDir, "devnet.json")).forEach(say);
       say(`READY in ${((Date.now() - started) / 1_000).toFixed(1)} s; Ctrl-C ends it`);
-      for (const [i, fault] of flags.fault.entries())
-        void startFault(devnet, fault, flags.seed + i, say).then(
-          (report) => report.forEach(say),
-          (error: unknown) => say(`fault ${fault}: ${error instanceof Error ? error.message : String(error)}`),
-        );
+      void runFaults(devnet, flags, say);
       const reason = await Promise.race([
         failed.then((text) => ({ text, isFailure: true })),
         stopped.then((text) => ({ text, isFailure: false })),
@@ -74,6 +70,18 @@ async function main(): Promise<void> {
     isEnding = true;
     await devnet.stop();
   }
+}
+
+/** One after another: each has the devnet for itself. */
+async function runFaults(devnet: Devnet, { fault: faults, seed }: Flags, say: (text: string) => void): Promise<void> {
+  for (const [i, fault] of faults.entries()) {
+    try {
+      (await startFault(devnet, fault, seed + i, say)).forEach(say);
+    } catch (error) {
+      say(`fault ${fault}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (faults.length > 0) say("FAULTS DONE");
 }
 
 function parseFlags(): Flags {

@@ -8,6 +8,7 @@ import { SolventError } from "../node/errors";
 import { HealthServer } from "../node/health";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../node/rpcBackend";
+import { DEPOSIT_TYPE } from "../node/protocol";
 import { SystemInfo } from "../node/rollupInfo";
 import type { RpcServer } from "../node/rpc";
 import { Serial } from "../node/serial";
@@ -24,6 +25,8 @@ export interface SequencerDeps {
   system: RollupSystem;
   open: OpenExecution;
   log: Logger;
+  /** Whether a batch may be posted now; an adversary says no. */
+  mayPost?(): boolean;
 }
 
 /**
@@ -40,6 +43,8 @@ export class Sequencer implements Actor {
   private isStopped = false;
   private isTicking = false;
   private isBuilding = false;
+  /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
+  private readonly dropped: Uint8Array[] = [];
   private readonly blocksBuilt: Counter;
   private readonly transactionsTaken: Counter;
 
@@ -57,6 +62,7 @@ export class Sequencer implements Actor {
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.metricsServer = new HealthServer(core.health, core.registry);
+    core.chain.subscribe({ onHead: ({ dropped }) => this.dropped.push(...this.transactionsOf(dropped)) });
     const registers = [core.registry];
     this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });
     const help = "Transactions accepted into the pool";
@@ -105,8 +111,10 @@ export class Sequencer implements Actor {
     const ledger = await Ledger.load(core, log);
     const poster = new BatchPoster(system.inbox, core.view, sender, core.health);
     const builder = new BlockBuilder(core, pool);
+    const orphans = await ledger.orphans();
     const sequencer = new Sequencer(config, core, reader, pool, journal, ledger, builder, poster, sender, deps);
     submit = (raw) => sequencer.submit(raw);
+    sequencer.dropped.push(...orphans);
     return sequencer;
   }
 
@@ -176,10 +184,18 @@ export class Sequencer implements Actor {
   }
 
   private async reconcile(): Promise<void> {
-    const returned = await this.ledger.reconcile(Math.max(this.core.view.tip?.time ?? 0, nowSeconds()));
+    await this.ledger.reconcile(Math.max(this.core.view.tip?.time ?? 0, nowSeconds()));
     const used = this.pool.refresh();
-    for (const raw of returned) await this.putBack(raw);
+    for (const raw of this.dropped.splice(0)) await this.putBack(raw);
     await this.journal.remove(used.filter((hash) => this.pool.get(hash) === undefined));
+  }
+
+  /** Of blocks given newest first, in the order of the chain, without deposits. */
+  private transactionsOf(blocks: readonly ChainBlock[]): Uint8Array[] {
+    return blocks.toReversed().flatMap(({ hash }) => {
+      const raws = this.core.chain.tables.rawTransactions(hash);
+      return raws.filter((raw) => raw[0] !== DEPOSIT_TYPE).map((raw) => Uint8Array.from(raw));
+    });
   }
 
   private async putBack(raw: Uint8Array): Promise<void> {
@@ -251,7 +267,7 @@ export class Sequencer implements Actor {
   }
 
   private async post(): Promise<void> {
-    if (!this.core.isSynced || this.core.health.has("program")) return;
+    if (!this.core.isSynced || this.core.health.has("program") || this.deps.mayPost?.() === false) return;
     const next = this.ledger.ahead()[0];
     if (next !== undefined && next.index === this.core.view.batchCount) await this.poster.post(next);
   }

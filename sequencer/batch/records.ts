@@ -53,6 +53,12 @@ export class SequencerRecords {
     return { body, blockHash: toHex(blockHash), lastMessage: toHex(lastMessage) };
   }
 
+  /** All blocks that are kept, in order. */
+  async blocks(): Promise<BlockRecord[]> {
+    const rows = await this.store.database.range(...tableRange("blockBody"));
+    return rows.map(([key]) => this.block(keyNumber(key))!);
+  }
+
   batch(index: number): ClosedBatch | undefined {
     return this.batches.get(index);
   }

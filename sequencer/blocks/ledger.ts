@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Hex } from "../../node/chain/types";
 import type { NodeCore } from "../../node/core";
-import { DEPOSIT_TYPE, ZERO_HASH, decodeCursor } from "../../node/protocol";
+import { ZERO_HASH, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../node/protocol";
 import type { WriteBatch } from "../../node/store/database";
 import { checkBatch } from "../batch/check";
 import { OpenBatch } from "../batch/openBatch";
@@ -108,46 +108,60 @@ export class Ledger {
    * Brings the batches in line with L1 and the chain (after derivation): unsafe blocks that can no longer land where they were
    * built for are dropped.
    * @param now - L1's time in seconds; blocks too old to be posted are dropped, too.
-   * @returns transactions of dropped blocks, in order, to go back into the pool.
    */
-  async reconcile(now: number): Promise<Uint8Array[]> {
+  async reconcile(now: number): Promise<void> {
     const { chain } = this.core;
-    const keep = this.lastValid(now);
-    const returned: Uint8Array[] = [];
-    for (let number = keep + 1; number <= chain.unsafe.number; number++)
-      for (const raw of chain.tables.rawTransactions(chain.requireBlockAt(number).hash))
-        if (raw[0] !== DEPOSIT_TYPE) returned.push(Uint8Array.from(raw));
+    const { valid: keep, reason } = this.lastValid(now);
     if (keep < chain.unsafe.number) {
-      this.log.warn({ from: chain.unsafe.number, to: keep }, "unsafe blocks cannot land any more: building them anew");
+      this.log.warn(
+        { from: chain.unsafe.number, to: keep, reason },
+        "unsafe blocks cannot land any more: building them anew",
+      );
       await chain.extend(keep, []);
     }
-    const stale = this.ahead().filter((batch) => chain.blockAt(batch.lastBlock)?.hash !== batch.lastBlockHash);
+    // Also those whose number on L1 another batch took: what prunes them would prune the blocks that came instead.
+    const stale = this.records.all().filter((batch) => chain.blockAt(batch.lastBlock)?.hash !== batch.lastBlockHash);
     await this.records.drop(stale.map((batch) => batch.index));
     this.reopen();
     await this.prune();
-    return returned;
   }
 
-  /** Number of the last unsafe block that can still land where it was built for. */
-  private lastValid(now: number): number {
-    const { chain, view, system } = this.core;
+  /** Transactions of blocks that were built and dropped before this process began: the pool takes back what is valid. */
+  async orphans(): Promise<Uint8Array[]> {
+    const { chain } = this.core;
+    const built = await this.records.blocks();
+    return built
+      .filter(({ blockHash }) => chain.blockBy(blockHash) === undefined)
+      .flatMap(({ body }) => transactionsOf(body));
+  }
+
+  /** The last unsafe block that can still land where it was built for, and why the one behind it cannot. */
+  private lastValid(now: number): { valid: number; reason: string } {
+    const { chain, view } = this.core;
     let valid = chain.safe.number;
     let index = view.batchCount;
     for (let number = valid + 1; number <= chain.unsafe.number; number++) {
       const block = chain.requireBlockAt(number);
-      const record = this.records.block(number);
-      const cursor = decodeCursor(block.header.extraData);
-      const batch = Number(cursor.batch);
+      const batch = Number(decodeCursor(block.header.extraData).batch);
       const isNextBatch = batch === index + 1 && number > chain.safe.number + 1;
-      if (record?.blockHash !== block.hash || (batch !== index && !isNextBatch)) break;
-      const delayed = Number(cursor.delayed);
-      if (delayed > 0 && view.message(delayed - 1)?.hash !== record.lastMessage) break;
-      // A margin of a tenth leaves time for the batch to land.
-      if (system.maxDelay > 0 && block.header.timestamp + 0.9 * system.maxDelay < now) break;
+      if (batch !== index && !isNextBatch) return { valid, reason: `built for batch ${batch}, L1 is at ${index}` };
+      const reason = this.obstacle(block, now);
+      if (reason !== null) return { valid, reason };
       index = batch;
       valid = number;
     }
-    return valid;
+    return { valid, reason: "" };
+  }
+
+  private obstacle(block: StoredBlock, now: number): string | null {
+    const { view, system } = this.core;
+    const record = this.records.block(block.header.number);
+    if (record?.blockHash !== block.hash) return "its bytes are not kept";
+    const delayed = Number(decodeCursor(block.header.extraData).delayed);
+    if (delayed > 0 && view.message(delayed - 1)?.hash !== record.lastMessage) return "L1 took back its messages";
+    // A margin of a tenth leaves time for the batch to land.
+    const isTooOld = system.maxDelay > 0 && block.header.timestamp + 0.9 * system.maxDelay < now;
+    return isTooOld ? "too old to land in time" : null;
   }
 
   /** Makes the open batch from the blocks behind the last closed one. */
@@ -175,4 +189,8 @@ export class Ledger {
     const { view } = this.core;
     if (view.finalized !== null) await this.records.prune(view.batchCountAt(view.finalized.number) - 1);
   }
+}
+
+function transactionsOf(body: Uint8Array): Uint8Array[] {
+  return rlpList(rlpList(decodeRlp(body), 3)[2]).map((raw) => rlpBytes(raw));
 }

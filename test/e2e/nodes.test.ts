@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Contract, JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount } from "../../devnet/accounts";
 import { Devnet } from "../../devnet/devnet";
+import { startFault } from "../../devnet/faults";
 import { readArtifact } from "../../node/deployment";
 import { eventually } from "./support/system";
 import { verifyLiability, type LiabilityProof } from "../../verifier/audit/liabilities";
@@ -18,6 +19,7 @@ describe("e2e: sequencer and verifier as processes", function () {
   this.timeout(120_000);
   const devnet = new Devnet({
     ...{ l1Port: 0, sequencerPort: 0, verifierPort: 0, l1IntervalMs: 100, blockTimeMs: 200, batchAgeMs: 800 },
+    forceDelaySeconds: 4,
     without: ["challenger"],
     logLevel: "warn",
   });
@@ -118,6 +120,12 @@ describe("e2e: sequencer and verifier as processes", function () {
     await eventually("all are in blocks", async () => (await sequencer.getTransactionCount(wallet.address)) === 40);
     for (const hash of accepted) expect((await sequencer.getTransactionReceipt(hash))?.status).to.equal(1);
     for (const [number, hash] of seen) expect((await sequencer.getBlock(number))!.hash).to.equal(hash);
+  });
+
+  it("takes back what it confirmed softly when a forced batch comes before it", async () => {
+    const report = await startFault(devnet, "withheld-batch", 1, () => {});
+    expect(report.join()).to.match(/won: the user/);
+    sequencer = connect(devnet.info.l2.sequencer);
   });
 
   it("rebuilds the same state from L1 alone in a fresh verifier", async () => {

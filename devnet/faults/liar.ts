@@ -1,36 +1,11 @@
-import { describeFaults } from "../challenger/adversary/faults";
-import { SolventError } from "../node/errors";
-import { devAccount, ROLES } from "./accounts";
-import type { Devnet } from "./devnet";
-import { Referee } from "./referee";
-import { describeSpending, untilSlashed, type Verdict } from "./verdict";
-
-export type Say = (line: string) => void;
-/** Runs a fault to its end on a running devnet. @returns the report. @throws Error where it did not end as it must. */
-export type RunFault = (devnet: Devnet, args: string[], seed: number, say: Say) => Promise<string[]>;
-
-const FAULTS: Record<string, { usage: string; about: string; run: RunFault }> = {};
-
-/** One line for each kind: liars in the game, then what goes wrong on the way to L1. */
-export function describeAllFaults(): string[] {
-  return [...describeFaults(), ...Object.values(FAULTS).map(({ usage, about }) => `${usage}: ${about}`)];
-}
-
-/**
- * Starts a fault and waits for its end.
- * @param text - `KIND[:args]`. @returns lines that say who won, why, in which time, at which cost.
- */
-export async function startFault(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
-  const [kind, ...args] = text.split(":");
-  const own = FAULTS[kind];
-  if (own !== undefined) return own.run(devnet, args, seed, say);
-  if (!describeFaults().some((line) => line.startsWith(kind)))
-    throw new SolventError("config-invalid", `no fault "${kind}"; there are:\n  ${describeAllFaults().join("\n  ")}`);
-  return liar(devnet, text, seed, say);
-}
+import { devAccount, ROLES } from "../accounts";
+import type { Devnet } from "../devnet";
+import { Referee } from "../referee";
+import { describeSpending, untilSlashed, type Verdict } from "../verdict";
+import type { Say } from "./index";
 
 /** A liar in the game: until its assertion is slashed. */
-async function liar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
+export async function runLiar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
   const account = devAccount(ROLES.liar);
   const { info, options } = devnet;
   const referee = await Referee.start(info.l1.url, info.deployment);

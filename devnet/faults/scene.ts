@@ -1,0 +1,116 @@
+import { Contract, JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { devAccount, ROLES } from "../accounts";
+import type { Devnet } from "../devnet";
+import { readArtifact } from "../../node/deployment";
+
+const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
+/**
+ * Accounts of the people of a fault: the last of the user's, so that who plays with the devnet is not disturbed. Who forces something in
+ * is another than who trusts the sequencer: a forced transaction uses up a nonce of its sender.
+ */
+const USER = 8;
+const TRUSTING_USER = 6;
+
+/** What the faults on the way to L1 need: a user on both layers, the Inbox, and a clock. */
+export class Scene {
+  readonly l1: JsonRpcProvider;
+  readonly verifier: JsonRpcProvider;
+  readonly user = devAccount(USER);
+  /** Nobody else's, so that its balance tells. */
+  readonly receiver = Wallet.createRandom().address;
+  private readonly started = Date.now();
+  private readonly signers = new Map<number, NonceManager>();
+
+  constructor(readonly devnet: Devnet) {
+    const { l1, l2 } = devnet.info;
+    if (l2.verifier === null || l2.sequencer === null) throw new Error("this fault needs a sequencer and a verifier");
+    this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
+    this.verifier = new JsonRpcProvider(l2.verifier, undefined, OPTIONS);
+  }
+
+  close(): void {
+    this.l1.destroy();
+    this.verifier.destroy();
+  }
+
+  /** The Inbox, called by the user or by another account of the mnemonic. */
+  inbox(index = USER): Contract {
+    return new Contract(
+      this.devnet.info.deployment.addresses.inbox,
+      readArtifact("inbox/Inbox").abi,
+      this.signer(index),
+    );
+  }
+
+  /** The attacker of a fault. */
+  get stranger(): number {
+    return ROLES.stranger;
+  }
+
+  /** Sends a transfer to the sequencer and waits for the soft confirmation. @returns its hash. */
+  async transfer(value: bigint): Promise<string> {
+    const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
+    try {
+      const sent = await new Wallet(devAccount(TRUSTING_USER).privateKey, sequencer).sendTransaction({
+        to: this.receiver,
+        value,
+      });
+      await sent.wait();
+      return sent.hash;
+    } finally {
+      sequencer.destroy();
+    }
+  }
+
+  /** Sends the same through L1. @returns gas spent there, and how many delayed messages there are then. */
+  async forceTransfer(value: bigint): Promise<{ gas: bigint; messages: bigint }> {
+    const receipt = await (await this.inbox().sendMessage(this.receiver, value, 50_000n, false, "0x")).wait();
+    return { gas: receipt.gasUsed as bigint, messages: (await this.inbox().delayedCount()) as bigint };
+  }
+
+  /** Waits until message number `messages - 1` is old enough to be forced in. */
+  async untilOverdue(messages: bigint): Promise<void> {
+    await this.until("the force delay", async () => ((await this.inbox().overdueCount()) as bigint) >= messages, 120);
+  }
+
+  /** Forces all overdue messages in. @returns gas spent on L1. */
+  async force(messages: bigint): Promise<bigint> {
+    const inbox = this.inbox();
+    const receipt = await (await inbox.forceInclude((await inbox.batchCount()) as bigint, messages)).wait();
+    return receipt.gasUsed as bigint;
+  }
+
+  safeBalance(): Promise<bigint> {
+    return this.verifier.getBalance(this.receiver, "safe");
+  }
+
+  /** Whether a transaction stands in a block that L1 has. */
+  async isSafe(hash: string): Promise<boolean> {
+    const receipt = await this.verifier.getTransactionReceipt(hash);
+    if (receipt === null) return false;
+    return receipt.blockNumber <= (await this.verifier.getBlock("safe"))!.number;
+  }
+
+  /** @throws Error naming `what` after the time. */
+  async until(what: string, probe: () => Promise<boolean>, seconds = 60): Promise<void> {
+    const end = Date.now() + seconds * 1_000;
+    while (!(await probe().catch(() => false))) {
+      if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Seconds since the fault began. */
+  seconds(): string {
+    return `${((Date.now() - this.started) / 1_000).toFixed(1)} s`;
+  }
+
+  private signer(index: number): NonceManager {
+    let signer = this.signers.get(index);
+    if (signer === undefined) {
+      signer = new NonceManager(new Wallet(devAccount(index).privateKey, this.l1));
+      this.signers.set(index, signer);
+    }
+    return signer;
+  }
+}
