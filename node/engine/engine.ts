@@ -4,7 +4,7 @@ import { call } from "./doors/call";
 import { createAccessList } from "./doors/createAccessList";
 import { estimateGas } from "./doors/estimateGas";
 import { traceCall } from "./doors/traceCall";
-import { traceTransaction } from "./doors/traceTransaction";
+import { traceBlock, traceTransaction } from "./doors/traceTransaction";
 import { EngineRuntime } from "./runtime";
 import type {
   AccessListItem,
@@ -51,6 +51,10 @@ class WasmEngine implements Engine {
 
   traceTransaction(block: TraceBlock, index: number, options: TraceOptions): Trace {
     return traceTransaction(this.runtime, block, index, options);
+  }
+
+  traceBlock(block: TraceBlock, options: TraceOptions): Trace[] {
+    return traceBlock(this.runtime, block, options);
   }
 
   executeBlock(environment: BlockEnvironment, transactions: readonly Uint8Array[]): ExecuteResult {

@@ -278,6 +278,8 @@ export interface Engine {
   traceCall(request: CallRequest, options: TraceOptions): Trace;
   /** Re-executes `transactions[0..index]` of the block on its parent's state and records the last one. */
   traceTransaction(block: TraceBlock, index: number, options: TraceOptions): Trace;
+  /** Records all transactions of the block in one go. */
+  traceBlock(block: TraceBlock, options: TraceOptions): Trace[];
   executeBlock(environment: BlockEnvironment, transactions: readonly Uint8Array[]): ExecuteResult;
 }
 

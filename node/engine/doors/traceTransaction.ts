@@ -23,14 +23,25 @@ export function traceTransaction(
   return runtime.withoutStore((room) => {
     openParent(runtime, room, block);
     for (let i = 0; i < index; i++) replay(room, block, i, false);
-    const gasBefore = cumulativeGas(room);
-    const recording = new Recording(options);
-    room.tracer.during(recording, () => replay(room, block, index, true));
-    const { status } = readReceipt(room);
-    const raw = block.transactions[index];
-    const gasUsed = cumulativeGas(room) - gasBefore;
-    return recording.finish({ gas: gasLimitOf(raw), gasUsed }, status === 0n, () => deposit(raw));
+    return record(room, block, index, options);
   });
+}
+
+/** Re-executes a block once and records each of its transactions. @throws as `traceTransaction`. */
+export function traceBlock(runtime: EngineRuntime, block: TraceBlock, options: TraceOptions): Trace[] {
+  return runtime.withoutStore((room) => {
+    openParent(runtime, room, block);
+    return block.transactions.map((_, index) => record(room, block, index, options));
+  });
+}
+
+function record(room: Room, block: TraceBlock, index: number, options: TraceOptions): Trace {
+  const gasBefore = cumulativeGas(room);
+  const recording = new Recording(options);
+  room.tracer.during(recording, () => replay(room, block, index, true));
+  const raw = block.transactions[index];
+  const gasUsed = cumulativeGas(room) - gasBefore;
+  return recording.finish({ gas: gasLimitOf(raw), gasUsed }, readReceipt(room).status === 0n, () => deposit(raw));
 }
 
 function openParent(runtime: EngineRuntime, { host, instance }: Room, { header, parent, inbox }: TraceBlock): void {

@@ -1,7 +1,7 @@
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "../errors";
-import type { Engine, InboxView } from "../../engine/types";
+import type { Engine, InboxView, Trace, TraceBlock, TraceOptions } from "../../engine/types";
 import { bytesToHex } from "../format/hex";
 import { formatCallFrame, formatStructLogs, type StructLogOptions } from "../format/trace";
 import { parseObject, type Params } from "../params";
@@ -34,14 +34,15 @@ export function debugMethods(
     const block = known(params);
     if (block.header.number === 0) throw serverError("genesis is not traceable");
     const tracer = parseTracer(params.raw(1), 1);
-    return block.transactionHashes.map((txHash, i) => ({ txHash, result: trace(block, i, tracer) }));
+    const results = trace.block(block, tracer);
+    return block.transactionHashes.map((txHash, i) => ({ txHash, result: results[i] }));
   };
   return {
     debug_traceTransaction: (params) => {
       const transaction = chain.transaction(params.hash(0));
       if (transaction === undefined) throw serverError("transaction not found");
       const block = chain.blockByHash(transaction.blockHash)!;
-      return trace(block, transaction.index, parseTracer(params.raw(1), 1));
+      return trace.transaction(block, transaction.index, parseTracer(params.raw(1), 1));
     },
     debug_traceBlockByNumber: traceBlock,
     debug_traceBlockByHash: (params) => {
@@ -61,26 +62,35 @@ export function debugMethods(
 }
 
 function createTrace(chain: ChainReader, engine: Engine, inbox: () => InboxView | undefined) {
-  return (block: ChainBlock, index: number, tracer: Tracer): unknown => {
+  const traced = (block: ChainBlock): TraceBlock => {
     const parent = chain.blockByNumber(block.header.number - 1);
     if (parent === undefined) throw serverError("genesis is not traceable");
     const transactions = chain.blockTransactions(block).map((tx) => tx.raw);
-    const traced = { header: block.header, parent: parent.header, transactions, inbox: inbox() };
-    if (tracer.kind === "callTracer") {
-      const wanted = { calls: true, logs: tracer.withLog };
-      return formatCallFrame(engine.traceTransaction(traced, index, wanted).call!, tracer.onlyTopCall);
-    }
-    const { options } = tracer;
-    const wanted = {
-      steps: true,
-      stack: !options.disableStack,
-      storage: !options.disableStorage,
-      memory: options.enableMemory,
-      returnData: options.enableReturnData,
-      limit: options.limit,
-    };
-    return formatStructLogs(engine.traceTransaction(traced, index, wanted));
+    return { header: block.header, parent: parent.header, transactions, inbox: inbox() };
   };
+  return {
+    transaction: (block: ChainBlock, index: number, tracer: Tracer): unknown =>
+      formatTrace(engine.traceTransaction(traced(block), index, optionsOf(tracer)), tracer),
+    block: (block: ChainBlock, tracer: Tracer): unknown[] =>
+      engine.traceBlock(traced(block), optionsOf(tracer)).map((trace) => formatTrace(trace, tracer)),
+  };
+}
+
+function optionsOf(tracer: Tracer): TraceOptions {
+  if (tracer.kind === "callTracer") return { calls: true, logs: tracer.withLog };
+  const { options } = tracer;
+  return {
+    steps: true,
+    stack: !options.disableStack,
+    storage: !options.disableStorage,
+    memory: options.enableMemory,
+    returnData: options.enableReturnData,
+    limit: options.limit,
+  };
+}
+
+function formatTrace(trace: Trace, tracer: Tracer): unknown {
+  return tracer.kind === "callTracer" ? formatCallFrame(trace.call!, tracer.onlyTopCall) : formatStructLogs(trace);
 }
 
 function parseTracer(value: unknown, index: number): Tracer {

@@ -186,6 +186,7 @@ describe("engine: traces of transactions", () => {
     // The second call of the counter finds its slot filled.
     const cost = (index: number) => traces[index].steps.find(({ op }) => op === 0x55)!.gasCost;
     expect([cost(0), cost(2)]).to.deep.equal([20_000n, 2_900n]);
+    expect(engine.traceBlock(block, { calls: true, steps: true })).to.deep.equal(traces);
     expect(() => engine.traceTransaction({ ...block, inbox: undefined }, 2, {})).to.throw(/pass the inbox/);
     expect(() => engine.traceTransaction({ ...block, transactions: [Uint8Array.of(0xc0)] }, 0, {})).to.throw(
       /is no part of this block/,
