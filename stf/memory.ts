@@ -25,10 +25,12 @@
  *   0x6000000  end
  *
  * Bounds. A cold account costs 2,400 gas at least (access list), so 12,500 of 30 Mgas, and an invalid transaction reads its
- * sender free of gas, 1,428 of those: 13,928 accounts. A slot costs 1,900: 15,789. Code that runs costs 2,500 (access list, then a
- * warm call) and is at most 24,576 bytes: 12,000 x 384 bytes of jump analysis. A transaction has at most 16,777,216 gas:
- * 100 gas write at most 80 bytes of transient storage (a new record and its journal entry): 12.8 MiB. A log byte costs 8 gas.
+ * sender free of gas, 1,428 of those: 13,928 accounts. A slot costs 1,900: 15,789. Code that cannot pay for an access makes no
+ * record (`isWithinReach`). Code that runs costs 2,500 (access list, then a warm call) and is at most 24,576 bytes: 12,000 x 384
+ * bytes of jump analysis. A transaction has at most 16,777,216 gas: TSTORE and its operands, 104 gas, write at most 88 bytes (a new
+ * record and its journal entry): 13.6 MiB. A log byte costs 8 gas.
  * Frames: a caller keeps 1/64 of its gas, which bounds memory and stacks of all live frames as above.
+ * test/stf/bounds.test.ts spends all gas on each of them.
  */
 
 export const STATIC_END: usize = 0x80000;
