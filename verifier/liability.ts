@@ -1,0 +1,31 @@
+import { Command } from "commander";
+import { JsonRpcProvider } from "ethers";
+import { verifyLiability, type LiabilityProof } from "./audit/liabilities";
+
+/**
+ * `npx tsx verifier/liability.ts ADDRESS [--rpc URL]`: fetches the proof that an account's ether is counted in what the chain owes, and
+ * checks it here. Exit status 0 only when the proof holds.
+ */
+async function main(): Promise<void> {
+  const command = new Command("liability")
+    .argument("<address>")
+    .option("--rpc <url>", "a verifier's JSON-RPC", "http://127.0.0.1:9546");
+  const [address] = command.parse().processedArgs as [string];
+  const { rpc } = command.opts<{ rpc: string }>();
+  const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1 });
+  const proof = (await provider.send("rollup_proveLiability", [address])) as LiabilityProof | null;
+  provider.destroy();
+  if (proof === null) throw new Error(`${address} owns no ether on L2`);
+  if (!verifyLiability(proof) || proof.address !== address.toLowerCase()) throw new Error("the proof does not hold");
+  console.log(
+    `${proof.balance} wei of ${address} are counted in the ${proof.total} wei that L2 owes; root ${proof.root}`,
+  );
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(`liability: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  },
+);
