@@ -4,6 +4,7 @@ import { blobBaseFee, writeEnvironment } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import { REASON } from "../refusal";
 import type { EngineRuntime, Room } from "../runtime";
+import { TraceBudget } from "../trace/budget";
 import { Recording } from "../trace/recording";
 import type { CallFrame, Trace, TraceBlock, TraceOptions } from "../types";
 
@@ -23,7 +24,7 @@ export function traceTransaction(
   return runtime.withoutStore((room) => {
     openParent(runtime, room, block);
     for (let i = 0; i < index; i++) replay(room, block, i, false);
-    return record(room, block, index, options);
+    return record(room, block, index, new Recording(options));
   });
 }
 
@@ -31,13 +32,13 @@ export function traceTransaction(
 export function traceBlock(runtime: EngineRuntime, block: TraceBlock, options: TraceOptions): Trace[] {
   return runtime.withoutStore((room) => {
     openParent(runtime, room, block);
-    return block.transactions.map((_, index) => record(room, block, index, options));
+    const budget = new TraceBudget();
+    return block.transactions.map((_, index) => record(room, block, index, new Recording(options, budget)));
   });
 }
 
-function record(room: Room, block: TraceBlock, index: number, options: TraceOptions): Trace {
+function record(room: Room, block: TraceBlock, index: number, recording: Recording): Trace {
   const gasBefore = cumulativeGas(room);
-  const recording = new Recording(options);
   room.tracer.during(recording, () => replay(room, block, index, true));
   const raw = block.transactions[index];
   const gasUsed = cumulativeGas(room) - gasBefore;

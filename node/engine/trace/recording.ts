@@ -15,8 +15,7 @@ export class Recording implements TraceListener {
   /** Bytes that the outermost frame gives back with RETURN, its last instruction. */
   private returned = 0;
 
-  constructor(options: TraceOptions) {
-    const budget = new TraceBudget();
+  constructor(options: TraceOptions, budget = new TraceBudget()) {
     if (options.steps) this.steps = new StepRecorder(options, budget);
     if (options.calls) this.calls = new CallRecorder(options.logs ?? false, budget);
   }

@@ -4,7 +4,7 @@ import { fromHex, toHex } from "../../../node/protocol";
 import { buildPath } from "../../../vm/build-path";
 import { flatten } from "../../../vm/flatten";
 import { createMachine } from "../../../vm/machine";
-import { Status } from "../../../vm/types";
+import { Status, type Program } from "../../../vm/types";
 import { KINDS, MixedChain, type Kind } from "./mixedChain";
 
 /** Transactions of a kind in the block that is measured. */
@@ -20,19 +20,19 @@ export interface KindSteps {
 /** Steps of the proof VM for one transaction of each kind, and for the block around them. */
 export async function countSteps(): Promise<{ empty: number; kinds: KindSteps[] }> {
   const chain = await MixedChain.create();
-  const empty = await stepsOfBlock(chain, {});
+  const program = flatten(readFileSync(buildPath("stf.wasm")));
+  const empty = await stepsOfBlock(program, chain, {});
   const kinds: KindSteps[] = [];
   for (const kind of KINDS) {
-    const { steps, gas } = await stepsOfBlock(chain, { [kind]: COUNT });
+    const { steps, gas } = await stepsOfBlock(program, chain, { [kind]: COUNT });
     kinds.push({ kind, gas: gas / COUNT, steps: (steps - empty.steps) / COUNT });
   }
   return { empty: empty.steps, kinds };
 }
 
-async function stepsOfBlock(chain: MixedChain, counts: Partial<Record<Kind, number>>) {
+async function stepsOfBlock(program: Program, chain: MixedChain, counts: Partial<Record<Kind, number>>) {
   const before = chain.outputRoot;
   const block = await chain.addBlock(counts);
-  const program = flatten(readFileSync(buildPath("stf.wasm")));
   const host = new StoreHost(chain.inbox.nodes);
   host.begin(chain.inbox);
   const { batchCount, delayedCount } = chain.inbox;

@@ -15,7 +15,7 @@ import { profile, type Shares } from "./profile";
 
 const ACCOUNTS = 100_000;
 const TRANSFERS = 1_000;
-const REPETITIONS = 9;
+const REPETITIONS = 5;
 const CHAIN_ID = 1n;
 const BASE_FEE = 7n;
 const GAS_LIMIT = 30_000_000n;
@@ -93,7 +93,7 @@ async function timeEthereumjs(
   const transactions = raws.map((raw) => createTxFromRLP(raw, { common }));
   transactions.forEach((transaction) => transaction.getSenderAddress());
   const times: number[] = [];
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 3; i++) {
     const trie = await createMPT({ useKeyHashing: true, common, db: db.shallowCopy() as typeof db, root });
     const vm = await createVM({ common, stateManager: new MerkleStateManager({ common, trie }) });
     const header = {
