@@ -1,6 +1,6 @@
 import hre from "hardhat";
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
-import { type Contract, type ContractTransactionResponse, toBeHex, ZeroHash } from "ethers";
+import { type Contract, type ContractTransactionResponse, ZeroHash } from "ethers";
 import { expectPinned } from "../support/snapshot";
 import { createL2Token } from "./support/conservation";
 import { deployBothLayers, ETHER, executeMessage, messagesOf, predeploys, type System } from "./support/system";
@@ -87,7 +87,7 @@ describe("Gas of inbox and bridge", () => {
       const start = messagePasser.connect(system.user).getFunction("initiateWithdrawal");
       const withdrawal = await withdrawalOf(await (await start(TARGET, 21_000, "0x", { value: ETHER })).wait());
       const others: Record<string, string> = {};
-      for (let i = 0; i < count; i++) others[messageSlot(toBeHex(i + 1, 32))] = "0x01";
+      for (let i = 0; i < count; i++) others[messageSlot(`0x${i.toString(16).padStart(64, "0")}`)] = "0x01";
       const asserted = await assertNow(system, others);
       const proof = asserted.storageProof(withdrawal.withdrawalHash);
       const prove = system.portal.connect(system.user).getFunction("proveWithdrawalTransaction");

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,18 +50,26 @@ describe("npm run deploy", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function deploy(config: object, out: string) {
+  /** Not synchronous: the node's output must be read meanwhile, or it stands still on a full pipe. */
+  function deploy(config: object, out: string): Promise<{ status: number; stdout: string; stderr: string }> {
     const file = join(folder, "config.json");
     writeFileSync(file, JSON.stringify(config));
     const args = ["scripts/deploy.ts", "--network", "l1", "--config", file, "--out", join(folder, out)];
     const env = { ...process.env, SOLVENT_L1_URL: url, SOLVENT_DEPLOYER_KEY: KEY };
-    return spawnSync(process.execPath, ["--require", "tsx/cjs", ...args], { cwd: ROOT, env, encoding: "utf8" });
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        ["--require", "tsx/cjs", ...args],
+        { cwd: ROOT, env },
+        (_, stdout, stderr) => resolve({ status: child.exitCode ?? 1, stdout, stderr }),
+      );
+    });
   }
 
   it("puts the real system on an L1, says what it did in one file, and changes nothing when run again", async () => {
     // Ignition keeps its journal by address, and a fresh node at the same address would not be what it remembers.
     const config = { sequencer: SEQUENCER, feeRecipient: SEQUENCER, accounts: { [SEQUENCER]: "5" }, salt: url };
-    const first = deploy(config, "first.json");
+    const first = await deploy(config, "first.json");
     expect(first.status, first.stdout + first.stderr).to.equal(0);
     const deployment = readDeployment(join(folder, "first.json"));
     expect(deployment.programHash).to.equal(readProgramFile().programHash);
@@ -73,7 +81,7 @@ describe("npm run deploy", function () {
 
     const deployer = new Wallet(KEY, provider);
     const nonce = await deployer.getNonce();
-    const second = deploy(config, "second.json");
+    const second = await deploy(config, "second.json");
     expect(second.status, second.stdout + second.stderr).to.equal(0);
     expect(await deployer.getNonce()).to.equal(nonce);
     expect(readFileSync(join(folder, "second.json"), "utf8")).to.equal(
@@ -86,8 +94,11 @@ describe("npm run deploy", function () {
     });
   });
 
-  it("V09 refuses a wrong configuration by name before it sends anything", () => {
-    const { status, stderr } = deploy({ sequencer: SEQUENCER, feeRecipient: SEQUENCER, forceDelay: -1 }, "none.json");
+  it("V09 refuses a wrong configuration by name before it sends anything", async () => {
+    const { status, stderr } = await deploy(
+      { sequencer: SEQUENCER, feeRecipient: SEQUENCER, forceDelay: -1 },
+      "none.json",
+    );
     expect(status).to.equal(1);
     expect(stderr).to.include("config-invalid").and.to.include("forceDelay");
   });

@@ -1,6 +1,5 @@
 import hre from "hardhat";
 import {
-  AbiCoder,
   decodeRlp,
   getBytes,
   hexlify,
@@ -11,7 +10,7 @@ import {
   type Log,
 } from "ethers";
 import { PREDEPLOYS } from "../../../node/deployment";
-import { outputRoot } from "../../../node/protocol";
+import { fromHex, keccak256 as keccak, outputRoot, toHex } from "../../../node/protocol";
 import { storageTrie } from "../../../node/state";
 import type { Hex } from "../../../node/chain/types";
 import { eventsOf, predeploys, type System } from "./system";
@@ -50,7 +49,7 @@ export async function withdrawalOf(receipt: ContractTransactionReceipt | null): 
 
 /** Slot of `sentMessages[hash]`. */
 export function messageSlot(withdrawalHash: string): string {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [withdrawalHash, 0]));
+  return toHex(keccak(fromHex(`${withdrawalHash}${"00".repeat(32)}` as Hex)));
 }
 
 /** Storage of the message passer as it stands, from its logs and the chain. */
@@ -64,10 +63,10 @@ export async function passerStorage(blockTag: number | "latest" = "latest"): Pro
 
 /** Root of a storage and the way to prove its slots, from the root down. */
 export function proveStorage(slots: Record<string, string>): { root: Hex; prove(slot: string): string[] } {
-  const nodes = new Map<string, string>();
+  const nodes = new Map<string, Uint8Array>();
   const store = {
     get: () => undefined,
-    put: (hash: Uint8Array, data: Uint8Array) => void nodes.set(hexlify(hash), hexlify(data)),
+    put: (hash: Uint8Array, data: Uint8Array) => void nodes.set(toHex(hash), data),
   };
   const root = storageTrie(slots, store);
   return { root, prove: (slot) => walk(nodes, root, keccak256(slot).slice(2)) };
@@ -100,13 +99,13 @@ export async function completeWithdrawal(system: System, withdrawal: Withdrawal)
 
 type Item = string | Item[];
 
-function walk(nodes: Map<string, string>, root: string, nibbles: string): string[] {
+function walk(nodes: Map<string, Uint8Array>, root: string, nibbles: string): string[] {
   const proof: string[] = [];
   let at = 0;
   let reference: Item = root;
   while (true) {
     const inline = typeof reference !== "string";
-    const encoded: string = inline ? "" : nodes.get(reference as string)!;
+    const encoded: string = inline ? "" : hexlify(nodes.get(reference as string)!);
     if (!inline) proof.push(encoded);
     const node = (inline ? reference : decodeRlp(encoded)) as Item[];
     if (node.length === 17) {
