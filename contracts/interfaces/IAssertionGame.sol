@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 /// @title One assertion as clients of the OP Stack see it
 /// @notice An immutable-args clone that the queue makes; its arguments are the assertion, its state is read from the queue.
-/// @custom:source docs/spec/05-queue.md#clients.
+/// @custom:source docs/spec/10-queue.md#clients.
 interface IAssertionGame {
     /// @notice In the order that clients of the OP Stack expect.
     enum GameStatus {

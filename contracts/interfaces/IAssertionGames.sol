@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 /// @title Assertions as clients of the OP Stack see them: factory and registry in one
 /// @notice Only views that viem/op-stack (2.57.20) and like clients read. There is one game type, 100; delays are zero.
-/// @custom:source docs/spec/05-queue.md#clients.
+/// @custom:source docs/spec/10-queue.md#clients.
 interface IAssertionGames {
     /// @notice What is known of an assertion: nothing against it; a rival to it or to an assertion below it; won; lost, itself or below.
     enum Fate {
