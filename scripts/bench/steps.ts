@@ -1,6 +1,7 @@
 import { loopContract } from "./steps/assembler";
 import { opcodeCases, precompileLoops, type Case } from "./steps/cases";
 import { WORST_BLOCKS, type WorstBlock } from "./steps/blocks";
+import { measureKinds, type KindCost } from "./steps/kinds";
 import { marginalCost, runBlock, type BlockCost } from "./steps/measure";
 
 /** What no opcode, precompile or transaction may exceed: 30 million gas then stay below 2^34 steps. */
@@ -18,7 +19,16 @@ export async function bench(): Promise<string> {
   const opcodes = await measureAll(opcodeCases());
   const precompiles = await measureAll(precompileLoops());
   const blocks = await runWorstBlocks(WORST_BLOCKS, BLOCK_GAS);
-  return [blockTable(blocks), "", table("opcode", opcodes), "", table("precompile", precompiles)].join("\n");
+  const kinds = await measureKinds();
+  return [
+    blockTable(blocks),
+    "",
+    kindTable(kinds),
+    "",
+    table("opcode", opcodes),
+    "",
+    table("precompile", precompiles),
+  ].join("\n");
 }
 
 /** Measures loops; the dearest first. */
@@ -65,4 +75,9 @@ function blockTable(results: BlockResult[]): string {
     "|---|---|---|---|---|",
     ...rows,
   ].join("\n");
+}
+
+function kindTable(costs: KindCost[]): string {
+  const rows = costs.map(({ name, steps, gas }) => `| ${name} | ${Math.round(steps)} | ${Math.round(gas)} |`);
+  return ["| one more transaction in a block | steps | gas |", "|---|---|---|", ...rows].join("\n");
 }
