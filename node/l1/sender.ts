@@ -199,6 +199,7 @@ export class L1Sender {
       try {
         const [head, count] = await Promise.all([this.head(), this.nonceAt("latest")]);
         const isReorged = await this.isReorged(head);
+        if (isReorged) this.handedIn.clear();
         this.problem = null;
         for (const entry of open) {
           if (entry.nonce >= count) await this.push(entry, head);

@@ -21,6 +21,6 @@ describe("e2e: fraud at every level over the real program", function () {
     expectHonestWinner(arena, battle);
     // The second agrees with the honest party about the first block, so its commitments refute the first liar's, too.
     expect(new Set(battle.proven.map(({ place }) => place.run)).size).to.be.greaterThan(1);
-    await checkBooks(arena.system, arena.referee, [arena.honestAccount]);
+    await checkBooks(arena.system, arena.record, [arena.honestAccount]);
   });
 });

@@ -79,9 +79,9 @@ describe("e2e: walkaway", function () {
     const [withdrawal] = withdrawalsIn(logs);
     expect(withdrawal).to.include({ value: parseEther("30") });
     const { number } = (await l2.getBlock("safe"))!;
-    const { assertions } = arena.referee.replica;
+    const { assertions } = arena.record.replica;
     const confirmed = [...assertions.values()].find(
-      ({ id, l2BlockNumber }) => l2BlockNumber >= number && arena.referee.replica.edge(id)!.status === "confirmed",
+      ({ id, l2BlockNumber }) => l2BlockNumber >= number && arena.record.replica.edge(id)!.status === "confirmed",
     )!;
     const portal = system.contract("bridge/Portal", addresses.portal, USER);
     await proveWithdrawal(portal, l2, confirmed, withdrawal);
@@ -91,7 +91,7 @@ describe("e2e: walkaway", function () {
     const paid = (await system.provider.getBalance(user)) - held + fee;
     expect(paid, "paid out on L1").to.equal(parseEther("30"));
 
-    await checkBooks(system, arena.referee, [arena.honestAccount]);
+    await checkBooks(system, arena.record, [arena.honestAccount]);
     const audit = await eventually("the audit", async () => {
       const found = (await l2.send("rollup_getAudit", [])) as Audit;
       return BigInt(found.assets[0].supply) === parseEther("975") && found;

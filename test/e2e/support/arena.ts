@@ -1,12 +1,13 @@
+import { createHash } from "node:crypto";
 import type { Challenger } from "../../../challenger/challenger";
 import { parseFault } from "../../../challenger/adversary/faults";
 import { GarbageSource } from "../../../challenger/adversary/garbageSource";
 import { LyingSource, type ToldLie } from "../../../challenger/adversary/lyingSource";
 import type { CommitmentSource } from "../../../challenger/commitments/commitments";
 import { devAccount, ROLES } from "../../../devnet/accounts";
-import { Referee, type Seen, type StepPlace } from "../../../devnet/referee";
 import type { Hex } from "../../../node/chain/types";
 import type { PlacedEdge } from "../../../node/game";
+import { GameRecord, type StepPlace } from "./record";
 import { TestSystem, until } from "./system";
 
 const ETHER = 10n ** 18n;
@@ -26,6 +27,8 @@ export interface Liar {
   account: Hex;
   challenger: Challenger;
   source: CommitmentSource;
+  /** L1 time when it began. */
+  since: number;
   /** The lie about a run, once told; null for kinds that lie about output roots alone. */
   told(): ToldLie | null;
 }
@@ -34,17 +37,18 @@ export interface Liar {
 export interface Battle {
   liars: Liar[];
   /** Events of the game since it began. */
-  news: Seen[];
+  news: GameRecord["seen"];
   /** Steps that L1 executed, and where they stand. */
   proven: { edge: PlacedEdge; place: StepPlace }[];
   seconds: number;
 }
 
-/** An honest challenger and a referee over a real system, against whom liars are sent. */
+/** An honest challenger over a real system, against whom liars are sent. */
 export class Arena {
   readonly system: TestSystem;
   honest!: Challenger;
-  referee!: Referee;
+  /** The game as its logs on L1 tell it after the last fight, read by a party of its own. */
+  record!: GameRecord;
   #clock: NodeJS.Timeout | null = null;
 
   constructor(system = new TestSystem()) {
@@ -57,7 +61,6 @@ export class Arena {
 
   async start(): Promise<void> {
     await this.system.start();
-    this.referee = await Referee.start(this.system.devnet.info.l1.url, this.system.deployment);
   }
 
   async startHonest(name = "honest", account: number = ROLES.challenger): Promise<void> {
@@ -66,7 +69,6 @@ export class Arena {
 
   async stop(): Promise<void> {
     if (this.#clock !== null) clearInterval(this.#clock);
-    this.referee?.stop();
     await this.system.stop();
   }
 
@@ -93,23 +95,25 @@ export class Arena {
    */
   async fight(specs: readonly LiarSpec[], act = () => this.postBlocks()): Promise<Battle> {
     const started = Date.now();
-    const from = this.referee.seen.length;
+    const from = await this.system.provider.getBlockNumber();
     const liars: Liar[] = [];
     for (const [i, spec] of specs.entries()) liars.push(await this.#send(spec, i));
     await act();
     const stop = this.#keepTime(liars);
     try {
-      for (const liar of liars) await until(`${liar.spec.fault} slashed`, () => this.#isSlashed(liar, from), 240);
+      for (const liar of liars) await until(`${liar.spec.fault} slashed`, () => this.#isSlashed(liar), 240);
       await until("honest stakes back", () => this.#isSettled(), 240);
     } finally {
       stop();
       for (const { challenger } of liars) await this.system.stopChallenger(challenger);
     }
-    const news = this.referee.seen.slice(from);
+    const { provider, deployment } = this.system;
+    this.record = await GameRecord.read(provider, deployment, this.honest.game.parameters);
+    const news = this.record.seen.filter(({ l1Block }) => l1Block > from);
     const proven = news.flatMap(({ event }) => {
       if (event.kind !== "StepProven") return [];
-      const edge = this.referee.replica.edge(event.id)!;
-      return [{ edge, place: this.referee.placeOf(edge) }];
+      const edge = this.record.replica.edge(event.id)!;
+      return [{ edge, place: this.record.placeOf(edge) }];
     });
     return { liars, news, proven, seconds: (Date.now() - started) / 1_000 };
   }
@@ -124,23 +128,61 @@ export class Arena {
       ...fault,
       createSource: (...args: Parameters<typeof fault.createSource>) => (box.source = fault.createSource(...args)),
     };
+    const since = (await this.system.provider.getBlock("latest"))!.timestamp;
     const name = `liar-${number}-${Date.now()}`;
     const challenger = await this.system.startChallenger(name, number, deps);
     const source = box.source!;
     if (!(source instanceof LyingSource || source instanceof GarbageSource))
       throw new Error("a liar that does not lie");
-    return { spec, account, challenger, source, told: () => (source instanceof LyingSource ? source.told : null) };
+    return {
+      spec,
+      account,
+      challenger,
+      source,
+      since,
+      told: () => (source instanceof LyingSource ? source.told : null),
+    };
   }
 
-  #isSlashed({ account }: Liar, from: number): boolean {
-    const { replica, seen } = this.referee;
-    return seen.slice(from).some(({ event }) => {
-      return event.kind === "Slashed" && event.staker === account && replica.edge(event.id)!.at.level === 0;
+  /**
+   * Takes back 1 to 10 blocks of L1 now and then, with all that was in them, once the next fight is under way.
+   * @returns a function that ends it and tells the depths.
+   */
+  shakeL1(random: () => number, most: number): () => Promise<number[]> {
+    const { provider } = this.system;
+    const depths: number[] = [];
+    let isStopped = false;
+    const run = async (): Promise<void> => {
+      const edges = this.honest.game.replica.edges.size;
+      while (!isStopped && depths.length < most) {
+        await new Promise((resolve) => setTimeout(resolve, 300 + random() * 1_500));
+        if (this.honest.game.replica.edges.size < edges + 8) continue;
+        const depth = 1 + Math.floor(random() * 10);
+        const snapshot = (await provider.send("evm_snapshot", [])) as string;
+        const from = await provider.getBlockNumber();
+        while ((await provider.getBlockNumber()) < from + depth) await new Promise((r) => setTimeout(r, 30));
+        await provider.send("evm_revert", [snapshot]);
+        depths.push(depth);
+      }
+    };
+    const running = run();
+    return async () => {
+      isStopped = true;
+      await running;
+      return depths;
+    };
+  }
+
+  /** Whether the lie has lost, as the honest party sees it. */
+  #isSlashed({ account, since }: Liar): boolean {
+    const { edges } = this.honest.game.replica;
+    return [...edges.values()].some(({ staker, status, at, created }) => {
+      return staker === account && status === "slashed" && at.level === 0 && created >= since;
     });
   }
 
   #isSettled(): boolean {
-    const edges = [...this.referee.replica.edges.values()];
+    const edges = [...this.honest.game.replica.edges.values()];
     return edges.every(({ staker, status }) => staker !== this.honestAccount || status !== "open");
   }
 
@@ -149,11 +191,18 @@ export class Arena {
    * way, nothing has happened for a while. Then only time can decide, and nobody loses time that he needs.
    */
   #keepTime(liars: readonly Liar[]): () => void {
-    const { challengePeriodSeconds } = this.referee.replica.parameters;
-    let [count, since, isJumping] = [-1, Date.now(), false];
+    const { challengePeriodSeconds } = this.honest.game.parameters;
+    const { game } = this.honest;
+    /** Changes with every event. */
+    const standing = (): string => {
+      const states = [...game.replica.edges.values()].map(({ status, timer }) => `${status}${timer}`);
+      return `${states.length} ${createHash("sha256").update(states.join()).digest("hex")}`;
+    };
+    let [last, since, isJumping] = ["", Date.now(), false];
     const look = async (): Promise<void> => {
       const isQuiet = this.honest.isQuiet && liars.every(({ challenger }) => !challenger.truth.isBusy);
-      if (!isQuiet || this.referee.seen.length !== count) [count, since] = [this.referee.seen.length, Date.now()];
+      const now = standing();
+      if (!isQuiet || now !== last) [last, since] = [now, Date.now()];
       if (isJumping || Date.now() - since < STILL_MS) return;
       isJumping = true;
       await this.system.jump(challengePeriodSeconds + 1).catch(() => {});

@@ -1,16 +1,20 @@
 import { expect } from "chai";
-import type { Referee } from "../../../devnet/referee";
 import type { Hex } from "../../../node/chain/types";
 import { QUEUE_ABI } from "../../../node/game";
+import type { GameRecord } from "./record";
 import type { TestSystem } from "./system";
 
 /**
  * The list of invariants that holds after each scenario of the game.
  * @param honest - Accounts that must not have lost anything.
  */
-export async function checkBooks(system: TestSystem, referee: Referee, honest: readonly Hex[]): Promise<void> {
-  const { replica, seen } = referee;
-  const { queue } = system.deployment.addresses;
+export async function checkBooks(
+  { provider, deployment }: Pick<TestSystem, "provider" | "deployment">,
+  record: GameRecord,
+  honest: readonly Hex[],
+): Promise<void> {
+  const { replica, seen } = record;
+  const { queue } = deployment.addresses;
   const { stakes } = replica.parameters;
   const staked = [...replica.edges].filter(([, edge]) => BigInt(edge.staker) !== 0n);
   const openStakes = (account?: Hex): bigint =>
@@ -20,12 +24,12 @@ export async function checkBooks(system: TestSystem, referee: Referee, honest: r
 
   // Rationale: the contract can pay everybody at once, to the wei; nothing is created and nothing gets stuck.
   const owed = [...replica.balances.values()].reduce((sum, balance) => sum + balance, replica.burnt) + openStakes();
-  expect(await system.provider.getBalance(queue), "escrow").to.equal(owed);
+  expect(await provider.getBalance(queue), "escrow").to.equal(owed);
 
   // Rationale: what the logs say and what the contract holds is the same, so the logs may be judged.
   for (const [account, balance] of replica.balances) {
     const data = QUEUE_ABI.encodeFunctionData("balanceOf", [account]);
-    const held = BigInt(await system.provider.call({ to: queue, data }));
+    const held = BigInt(await provider.call({ to: queue, data }));
     expect(held, `balance of ${account}`).to.equal(balance);
   }
 

@@ -68,13 +68,13 @@ export async function playFraud(arena: Arena, fraud: Fraud): Promise<Battle> {
   expectHonestWinner(arena, battle);
   if (fraud.by === "time") expect(battle.proven, "steps proven").to.deep.equal([]);
   else await expectProof(arena, battle, fraud);
-  await checkBooks(arena.system, arena.referee, [arena.honestAccount]);
+  await checkBooks(arena.system, arena.record, [arena.honestAccount]);
   return battle;
 }
 
 /** Every lie's rival that was confirmed is what the honest party holds for true. */
 export function expectHonestWinner(arena: Arena, { news, liars }: Battle): void {
-  const { replica } = arena.referee;
+  const { replica } = arena.record;
   for (const { account, spec } of liars) {
     const slashed = news.flatMap(({ event }) => (event.kind === "Slashed" && event.staker === account ? [event] : []));
     const lie = slashed.find(({ id }) => replica.edge(id)!.at.level === 0)!;

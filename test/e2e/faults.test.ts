@@ -1,0 +1,39 @@
+import { newSeed } from "./support/frauds";
+import { randomOf } from "./support/random";
+import { Arena } from "./support/arena";
+import { playFraud } from "./support/frauds";
+import { ShakenDevnet } from "./support/shaking";
+
+describe("e2e: faults of processes", function () {
+  this.timeout(300_000);
+  const shaken = new ShakenDevnet();
+  before(() => shaken.start());
+  after(() => shaken.stop());
+
+  it("loses nothing when actors are killed and L1 stands still under load and a dispute", async () => {
+    const seed = newSeed();
+    console.log(`      seed ${seed}`);
+    await shaken.shake({ seed, kills: 3, outageSeconds: 3 });
+  });
+});
+
+describe("e2e: L1 reorganises under a dispute", function () {
+  this.timeout(300_000);
+  const arena = new Arena();
+  before(async () => {
+    await arena.start();
+    await arena.startHonest();
+  });
+  after(() => arena.stop());
+
+  it("plays on after reorgs of 1 to 10 blocks, and loses no stake", async () => {
+    const seed = newSeed();
+    console.log(`      reorgs, seed ${seed}`);
+    const stop = arena.shakeL1(randomOf(seed), 4);
+    try {
+      await playFraud(arena, { title: "", fault: "wrong-state:middle", by: "proof", run: 1 });
+    } finally {
+      console.log(`      reorgs of ${(await stop()).join(", ")} blocks`);
+    }
+  });
+});
