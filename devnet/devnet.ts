@@ -155,9 +155,9 @@ export class Devnet {
     this.info.l2.sequencer = ready.rpc as string;
   }
 
-  async startVerifier(name = "verifier", port = this.#options.verifierPort): Promise<string> {
+  async startVerifier(name = "verifier", port = this.#options.verifierPort, config: object = {}): Promise<string> {
     const sequencerUrl = this.info.l2.sequencer ?? undefined;
-    const ready = await this.#startActor("verifier", { rpc: { port }, sequencerUrl }, name);
+    const ready = await this.#startActor("verifier", { rpc: { port }, sequencerUrl, ...config }, name);
     if (name === "verifier") this.info.l2.verifier = ready.rpc as string;
     return ready.rpc as string;
   }

@@ -15,6 +15,9 @@ import { genesisFromJson } from "./state";
 import { Store } from "./store/store";
 import type { RollupSystem } from "./system";
 
+/** So long L1 may move under the reader without a word. */
+const MOVED_MS = 3_000;
+
 export interface CoreConfig {
   dataDir: string;
   l1Url: string;
@@ -46,6 +49,8 @@ export class NodeCore {
   readonly registry = new Registry();
   private isStopping = false;
   private wasSynced = false;
+  /** Since when L1 has moved at every poll. */
+  private movedSince: number | null = null;
 
   private constructor(
     readonly system: RollupSystem,
@@ -121,10 +126,12 @@ export class NodeCore {
     try {
       update = await this.follower.poll();
       this.health.report("l1", null);
+      this.movedSince = null;
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
-      // A head that moved under the reader is everyday life; the next poll reads it.
-      if (!isErrorCode(error, "l1-moved")) {
+      // A head that moved under the reader is everyday life and the next poll reads it; one that always moves withholds something.
+      this.movedSince ??= Date.now();
+      if (!isErrorCode(error, "l1-moved") || Date.now() - this.movedSince > MOVED_MS) {
         if (!this.health.has("l1")) this.log.error({ code: error.code }, error.message);
         this.health.report("l1", error.message);
       }

@@ -10,6 +10,7 @@ import {
   tellPreimage,
   tellPrecompile,
   tellPrecompileFailure,
+  tellUnsafe,
   type Tell,
 } from "./forgeries";
 import { GarbageSource, randomHash, spoilAll, spoilOne, type Spoil } from "./garbageSource";
@@ -77,6 +78,16 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
     usage: "flip",
     about: "has a machine in which one bit of memory flips at a random step of the last block",
     create: (_args, context) => liar(context, "last", tellFlip()),
+  },
+  unsafe: {
+    usage: "unsafe",
+    about: "asserts a block that L1 holds no data for",
+    create: (_args, { seed }) => ({
+      createSource: (options, game) => {
+        const mayLie = isUndecidedIn(game);
+        return new HaltingSource(options, { run: (runs) => runs, seed, tell: tellUnsafe(), mayLie });
+      },
+    }),
   },
   silent: {
     usage: "silent[:LEVEL]",

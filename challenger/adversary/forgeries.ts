@@ -24,6 +24,7 @@ export type Tell = (scene: Scene) => Promise<Forgery | null> | Forgery | null;
 /** The run ends in a state in which the account has more: complete and consistent, but no transaction led to it. */
 export function tellMint(account: Hex, amountWei: bigint): Tell {
   return ({ honest, store }) => {
+    if (honest.block === null) return null;
     const forged = mintInto(store, honest.block, account, amountWei);
     return { id: "mint", end: { outputRoot: forged.outputRoot, output: outputPreimage(forged) } };
   };
@@ -91,6 +92,14 @@ export function tellInbox(amountWei: bigint): Tell {
     });
     return firstThatWorks(scene, messages) ?? firstThatWorks(scene, batches);
   };
+}
+
+/** A run for which L1 holds nothing more ends in another state all the same: here in that before the assertion. */
+export function tellUnsafe(): Tell {
+  return ({ store, parent }) => ({
+    id: "unsafe",
+    end: { outputRoot: parent, output: preimageFromStore(store, parent) },
+  });
 }
 
 /** One bit of the machine's memory flips at a random step. */

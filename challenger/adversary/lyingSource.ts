@@ -21,7 +21,9 @@ export interface Lie {
 
 /** The run that is lied about, and what a liar can try. */
 export interface Scene {
-  honest: RecordedRun & { block: ExecutedBlock };
+  honest: RecordedRun;
+  /** Output root that the assertion starts from. */
+  parent: Hex;
   store: NodeStore;
   seed: number;
   /** Where the run would end with other answers; null where it would fail or end as before. */
@@ -65,8 +67,9 @@ export class LyingSource extends Commitments {
     const isIdle = honest.outputs[0] === start;
     if (this.told !== null || isIdle || this.#lie.mayLie?.(start, inbox) === false) return honest;
     const run = this.#lie.run(honest.outputs.length);
+    if (run >= 2 ** this.#options.heights[0]) return honest;
     const runStart = run === 0 ? start : honest.outputs[run - 1];
-    const forgery = await this.#lie.tell(this.#sceneAt(runStart, inbox));
+    const forgery = await this.#lie.tell(this.#sceneAt(runStart, inbox, start));
     if (forgery === null) return honest; // this run offers nothing for it: another assertion's may
     this.#box.told = { start: runStart, inbox, run, forgery };
     return super.computeOutputs(start, inbox);
@@ -82,19 +85,20 @@ export class LyingSource extends Commitments {
     }
   }
 
-  #sceneAt(start: Hex, inbox: InboxState): Scene {
+  #sceneAt(start: Hex, inbox: InboxState, parent: Hex): Scene {
     const { store, pool } = this.#options;
     const honest = this.record(start, inbox);
     const { block, witness } = honest;
     const { seed } = this.#lie;
     return {
-      honest: { ...honest, block: block! },
+      honest,
+      parent,
       store,
       seed,
       tryForgery: (forgery) => {
         try {
           const { block: forged } = this.record(start, inbox, forgery);
-          return forged?.outputRoot === block!.outputRoot ? null : forged;
+          return forged?.outputRoot === block?.outputRoot ? null : forged;
         } catch {
           return null; // it asked for data that nobody has
         }

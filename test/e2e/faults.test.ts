@@ -1,7 +1,6 @@
-import { newSeed } from "./support/frauds";
-import { randomOf } from "./support/random";
 import { Arena } from "./support/arena";
-import { playFraud } from "./support/frauds";
+import { newSeed, playFraud } from "./support/frauds";
+import { randomOf } from "./support/random";
 import { ShakenDevnet } from "./support/shaking";
 
 describe("e2e: faults of processes", function () {

@@ -49,6 +49,8 @@ export class Arena {
   honest!: Challenger;
   /** The game as its logs on L1 tell it after the last fight, read by a party of its own. */
   record!: GameRecord;
+  /** Those of the present fight. */
+  liars: readonly Liar[] = [];
   #clock: NodeJS.Timeout | null = null;
 
   constructor(system = new TestSystem()) {
@@ -98,6 +100,7 @@ export class Arena {
     const from = await this.system.provider.getBlockNumber();
     const liars: Liar[] = [];
     for (const [i, spec] of specs.entries()) liars.push(await this.#send(spec, i));
+    this.liars = liars;
     await act();
     const stop = this.#keepTime(liars);
     try {

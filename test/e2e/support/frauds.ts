@@ -42,6 +42,7 @@ export const MORE_FRAUDS: readonly Fraud[] = [
   { title: "a wrong output root in the first block", fault: "wrong-state:first", by: "proof", run: 0 },
   { title: "a wrong output root in the last block", fault: "wrong-state:last", by: "proof", run: 2 },
   { title: "a lie at the very first step", fault: "wrong-state:first:0", by: "proof", run: 0 },
+  { title: "a block that L1 holds no data for", fault: "unsafe", by: "proof", run: 3 },
   { title: "a batch said to be too late", fault: "wrong-batch", by: "proof", run: 0, call: "inbox" },
   { title: "a wrong preimage", fault: "wrong-preimage", by: "proof", run: 2, call: "preimage" },
   { title: "a signature of somebody else", fault: "wrong-precompile", by: "proof", run: 2, call: "preimage" },

@@ -16,7 +16,7 @@ export class Load {
   constructor(
     private readonly devnet: Devnet,
     private readonly account: number,
-    private readonly pauseMs = 60,
+    private readonly pauseMs = 150,
   ) {}
 
   start(): void {

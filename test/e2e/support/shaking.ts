@@ -32,7 +32,7 @@ export class ShakenDevnet {
 
   async start(): Promise<void> {
     const ports = { l1Port: 0, sequencerPort: await freePort(), verifierPort: await freePort() };
-    const speed = { l1IntervalMs: 100, blockTimeMs: 200, batchAgeMs: 800, assertionIntervalSeconds: 4 };
+    const speed = { l1IntervalMs: 100, blockTimeMs: 400, batchAgeMs: 1_500, assertionIntervalSeconds: 4 };
     this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 10, logLevel: "warn" });
     const { l1 } = await this.devnet.start();
     this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
@@ -62,7 +62,7 @@ export class ShakenDevnet {
         if (!isFrozen) await this.#freezeL1(outageSeconds);
         isFrozen = true;
       } while (left > 0 && (await this.#countProven()) === proven);
-      await eventually("the lie is refuted", async () => (await this.#countProven()) > proven, 120);
+      await eventually("the lie is refuted", async () => (await this.#countProven()) > proven, 300);
       await this.#settle(devAccount(liar).address);
       await this.devnet.processes.stopOne(name);
     }

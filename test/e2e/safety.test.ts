@@ -1,0 +1,72 @@
+import { expect } from "chai";
+import type { Challenger } from "../../challenger/challenger";
+import { Arena } from "./support/arena";
+import { checkBooks } from "./support/books";
+import { expectHonestWinner, newSeed } from "./support/frauds";
+import { L1Proxy } from "./support/l1Proxy";
+import { until } from "./support/system";
+
+describe("e2e: a challenger acts only on what it knows", function () {
+  this.timeout(300_000);
+  const arena = new Arena();
+  let proxy: L1Proxy;
+  let challenger: Challenger;
+  before(async () => {
+    await arena.start();
+    proxy = new L1Proxy(arena.system.devnet.info.l1.url);
+    const l1Url = await proxy.start();
+    challenger = arena.honest = await arena.system.startChallenger("honest", 18, {}, { l1Url });
+  });
+  after(async () => {
+    await arena.stop();
+    await proxy?.stop();
+  });
+
+  it("waits and says so while L1 withholds a batch's bytes, then beats the lie that was told meanwhile (V54, V55)", async () => {
+    const sent = (): number => proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length;
+    await until("it is synced", () => challenger.core.isSynced);
+    proxy.answer = ({ method }) => (method === "eth_getTransactionByHash" ? null : undefined);
+    const before = sent();
+    const seed = newSeed();
+    const battle = await arena.fight([{ fault: "wrong-state:first", seed }], async () => {
+      await arena.postBlocks();
+      await until("it says why it waits", () => challenger.core.health.has("l1"), 60);
+      console.log(`      seed ${seed}: ${challenger.core.health.summary()}`);
+      await until(
+        "the liar has asserted",
+        () => arena.liars[0].told() !== null && arena.liars[0].challenger.isQuiet,
+        60,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      expect(sent(), "transactions sent without data").to.equal(before);
+      proxy.answer = () => undefined;
+    });
+    expectHonestWinner(arena, battle);
+    expect(battle.proven).to.have.length(1);
+    await checkBooks(arena.system, arena.record, [arena.honestAccount]);
+  });
+
+  it("reads the game block by block, pinned by hash (V56)", () => {
+    const { queue } = arena.system.deployment.addresses;
+    const reads = proxy.calls.filter(({ method, params }) => {
+      return method === "eth_getLogs" && (params[0] as { address: string }).address === queue;
+    });
+    const unpinned = reads.filter(({ params }) => !("blockHash" in (params[0] as object)));
+    // Only what is far below the head at the start is read by a range, and checked against the head's hash afterwards.
+    expect(reads.length).to.be.greaterThan(20);
+    expect(unpinned.length).to.be.lessThanOrEqual(1);
+  });
+
+  it("gives every transaction more gas than it needs (V57)", async () => {
+    const { provider, deployment } = arena.system;
+    const logs = await provider.getLogs({ address: deployment.addresses.queue, fromBlock: deployment.l1Block });
+    const margins: number[] = [];
+    for (const hash of new Set(logs.map(({ transactionHash }) => transactionHash))) {
+      const { from, gasLimit } = (await provider.getTransaction(hash))!;
+      if (from.toLowerCase() !== challenger.sender.address) continue;
+      margins.push(Number((await provider.getTransactionReceipt(hash))!.gasUsed) / Number(gasLimit));
+    }
+    expect(margins.length).to.be.greaterThan(20);
+    expect(Math.max(...margins), "most of a gas limit that was used").to.be.lessThan(0.8);
+  });
+});

@@ -1,0 +1,19 @@
+import { newSeed } from "./support/frauds";
+import { ShakenDevnet } from "./support/shaking";
+
+describe("e2e: faults of processes under load and disputes", function () {
+  this.timeout(1_800_000);
+  let shaken: ShakenDevnet;
+  beforeEach(() => (shaken = new ShakenDevnet()).start());
+  afterEach(() => shaken.stop());
+
+  for (const [kills, outageSeconds] of [
+    [3, 3],
+    [50, 60],
+  ])
+    it(`loses nothing when actors are killed ${kills} times and L1 is down for ${outageSeconds} s`, async () => {
+      const seed = newSeed();
+      console.log(`      seed ${seed}`);
+      await shaken.shake({ seed, kills, outageSeconds });
+    });
+});
