@@ -1,20 +1,6 @@
 import { Arena } from "./support/arena";
 import { newSeed, playFraud } from "./support/frauds";
 import { randomOf } from "./support/random";
-import { ShakenDevnet } from "./support/shaking";
-
-describe("e2e: faults of processes", function () {
-  this.timeout(300_000);
-  const shaken = new ShakenDevnet();
-  before(() => shaken.start());
-  after(() => shaken.stop());
-
-  it("loses nothing when actors are killed and L1 stands still under load and a dispute", async () => {
-    const seed = newSeed();
-    console.log(`      seed ${seed}`);
-    await shaken.shake({ seed, kills: 3, outageSeconds: 3 });
-  });
-});
 
 describe("e2e: L1 reorganises under a dispute", function () {
   this.timeout(300_000);
