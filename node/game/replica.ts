@@ -16,7 +16,7 @@ export interface PlacedEdge extends EdgeState {
 
 /**
  * The whole state of the game, rebuilt from the contract's logs alone. Feed it every log since deployment, in order; after an
- * L1 reorg, feed a new one (the game is small). Equal to the contract's storage by test/contracts/game/replica.test.ts.
+ * L1 reorg, feed a new one (the game is small). Equal to the contract's storage by test/contracts/game/model.test.ts.
  */
 export class GameReplica implements GameView {
   nowSeconds = 0;

@@ -8,6 +8,8 @@ export interface SearchPlan {
   team: 1 | 2 | 3;
   /** Ticks of silence that a team may spread over its course. */
   stalls: number;
+  /** Only these teams' members; default: the whole arsenal. */
+  among?: string[];
   /** Runs as long as a machine can; default: one that fits heights of 1. */
   runSteps?: number;
 }
@@ -15,14 +17,14 @@ export interface SearchPlan {
 const ANSWER_SECONDS = 100;
 
 /** A test that plays every course of every team, against a party that packs its answers and one that gives them one by one. */
-export function itHolds({ heights, team, stalls, runSteps = 3 }: SearchPlan): void {
-  const who = `${team} adversar${team === 1 ? "y" : "ies"}`;
+export function itHolds({ heights, team, stalls, among, runSteps = 3 }: SearchPlan): void {
+  const who = `${team} adversar${team === 1 ? "y" : "ies"}${among === undefined ? "" : ` among ${among.join(", ")}`}`;
   it(`holds in every course of ${who} with ${stalls} ticks of silence at H = ${heights.join()}`, function () {
     const rules = { runSteps };
     const game = createToyGame({ heights, rules, responseTimeSeconds: ANSWER_SECONDS });
     const all = arsenal(game.truth, rules);
     let schedules = 0;
-    for (const names of teams([...all.keys()], team))
+    for (const names of teams(among ?? [...all.keys()], team))
       for (const packs of [false, true]) {
         const lies = names.map((name) => all.get(name)!);
         const search = { truth: game.truth, lies, answerSeconds: ANSWER_SECONDS, packs, stalls };
