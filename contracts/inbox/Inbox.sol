@@ -19,6 +19,9 @@ contract Inbox is IInbox {
     /// @dev A message may ask for one part in four of a block; one unit of L1 gas is burnt for four of L2.
     uint256 internal constant MAX_MESSAGE_SHARE = 4;
     uint256 internal constant L2_GAS_PER_L1_GAS = 4;
+    uint64 internal constant MIN_BLOCK_GAS_LIMIT = 1_000_000;
+    /// @dev SAFETY: the program's memory holds a block of that much gas (docs/spec/02-program.md#memory); a larger one could trap it.
+    uint64 internal constant MAX_BLOCK_GAS_LIMIT = 30_000_000;
 
     address public immutable sequencer;
     address public immutable portal;
@@ -35,7 +38,10 @@ contract Inbox is IInbox {
     constructor(address sequencer_, address portal_, uint64 blockGasLimit_, uint64 forceDelay_) {
         require(sequencer_ != address(0) && sequencer_.code.length == 0, BadParameter("sequencer"));
         require(portal_ != address(0) && portal_ != address(this), BadParameter("portal"));
-        require(blockGasLimit_ >= 1_000_000 && blockGasLimit_ <= 2 ** 40, BadParameter("blockGasLimit"));
+        require(
+            blockGasLimit_ >= MIN_BLOCK_GAS_LIMIT && blockGasLimit_ <= MAX_BLOCK_GAS_LIMIT,
+            BadParameter("blockGasLimit")
+        );
         require(forceDelay_ <= 365 days, BadParameter("forceDelay"));
         sequencer = sequencer_;
         portal = portal_;

@@ -13,7 +13,7 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     const from = referee.seen.length;
     say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
     await devnet.startLiar(text, seed);
-    // At most two challenge periods, and the time of the answers; see docs/spec/08-game.md.
+    // At most two challenge periods, and the time of the answers; see docs/spec/06-game.md.
     const { challengePeriodSeconds, heights } = referee.replica.parameters;
     const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
     const limitSeconds = 2 * challengePeriodSeconds + answers + 120;

@@ -4,7 +4,7 @@ import type { NodeStore } from "../store/types";
 /** 0x-prefixed lower-case hex: hashes (32 bytes), addresses (20 bytes, lower case), data. */
 export type Hex = `0x${string}`;
 
-/** `latest` = unsafe head; `safe` = derived from L1; `finalized` = derived from finalized L1 blocks (docs/spec/06-node.md#heads). */
+/** `latest` = unsafe head; `safe` = derived from L1; `finalized` = derived from finalized L1 blocks (docs/spec/12-nodes.md#heads). */
 export type HeadTag = "latest" | "safe" | "finalized" | "earliest";
 
 /** A header, decoded. Fields that a fork introduced are absent before it (Solvent's own headers carry all 21). */

@@ -47,7 +47,7 @@ const game = z
 const schema = z.strictObject({
   /** Chain id of L2. */
   chainId: between(1n, 2n ** 53n - 1n).default(31_338n),
-  blockGasLimit: between(1_000_000n, 2n ** 40n).default(30_000_000n),
+  blockGasLimit: between(1_000_000n, 30_000_000n).default(30_000_000n),
   /** Wei; 0 for none. */
   minimumBaseFee: between(0n, 2n ** 64n).default(1_000_000n),
   /** Base fee of block 0, in wei. */

@@ -193,6 +193,7 @@ describe("Deployment configuration", () => {
       [{ ...valid, sequencer: `0x${"00".repeat(20)}` }, "sequencer"],
       [{ feeRecipient: KEY }, "sequencer"],
       [{ ...valid, blockGasLimit: 999_999 }, "blockGasLimit"],
+      [{ ...valid, blockGasLimit: 30_000_001 }, "blockGasLimit"],
       [{ ...valid, forceDelay: "1e3" }, "forceDelay"],
       [{ ...valid, accounts: { [KEY]: -1 } }, "accounts"],
       [{ ...valid, game: { heights: [10, 16, 17] } }, "game.heights"],
