@@ -2,7 +2,7 @@ import { fromHex } from "../../node/protocol";
 import { devAccount } from "../../devnet/accounts";
 import { LoadClient } from "./rpc/client";
 import { measureSync } from "./rpc/sync";
-import { residentMiB, startAnvil, startHardhat, startSolvent, type Target } from "./rpc/targets";
+import { processorSeconds, residentMiB, startAnvil, startHardhat, startSolvent, type Target } from "./rpc/targets";
 import { createAccount, fund, playLoad, signAll, signOne, type LoadResult } from "./rpc/workload";
 
 const SENDERS = 50;
@@ -12,6 +12,8 @@ const REPETITIONS = 3;
 interface Measured {
   name: string;
   runs: LoadResult[];
+  /** Processor seconds of the node in each run. */
+  processor: number[];
   restMiB: number;
   loadMiB: number;
 }
@@ -39,14 +41,17 @@ async function createPlayer(target: Target): Promise<{ measured: Measured; play(
   const senders = Array.from({ length: SENDERS }, () => createAccount());
   const opener = createAccount();
   await fund(client, target.chainId, createAccount(fromHex(devAccount(0).privateKey)), [...senders, opener]);
-  const measured: Measured = { name: target.name, runs: [], restMiB, loadMiB: restMiB };
+  const measured: Measured = { name: target.name, runs: [], processor: [], restMiB, loadMiB: restMiB };
   const each = TRANSFERS / SENDERS;
   return {
     measured,
     async play(repetition) {
       const requests = signAll(target.chainId, senders, repetition * each, each);
       const watch = setInterval(() => (measured.loadMiB = Math.max(measured.loadMiB, residentMiB(target.pid))), 100);
+      const before = processorSeconds(target.pid);
       measured.runs.push(await playLoad(client, signOne(target.chainId, opener, repetition), requests));
+      const after = processorSeconds(target.pid);
+      if (before !== null && after !== null) measured.processor.push(after - before);
       clearInterval(watch);
     },
   };
@@ -54,22 +59,23 @@ async function createPlayer(target: Target): Promise<{ measured: Measured; play(
 
 function report(measured: Measured[]): string {
   const times = measured.map(({ runs }) => median(runs.map(({ includedMs }) => includedMs)));
-  const rows = measured.map(({ name, runs, restMiB, loadMiB }, i) => {
+  const rows = measured.map(({ name, runs, processor, restMiB, loadMiB }, i) => {
     const accepted = median(runs.map(({ acceptedMs }) => acceptedMs));
     const all = runs.map(({ includedMs }) => seconds(includedMs)).join(", ");
     const ratio = (times[i] / times[0]).toFixed(2);
     const rate = (TRANSFERS / times[i]) * 1000;
     return (
       `| ${name} | ${seconds(times[i])} | ${all} | ${rate.toFixed(0)} | ${seconds(accepted)} | ${ratio} | ` +
+      `${processor.length === 0 ? "-" : median(processor).toFixed(2)} | ` +
       `${restMiB.toFixed(0)} | ${loadMiB.toFixed(0)} |`
     );
   });
   return [
     `${TRANSFERS} pre-signed transfers from ${SENDERS} senders over HTTP (one request each, ${SENDERS} connections) until all are in blocks;`,
-    `a block a second, 30 million gas a block; ${REPETITIONS} repetitions in turns, medians. The ratio says how many times faster Solvent is.`,
+    `a block a second, 30 million gas a block (so two blocks at least); ${REPETITIONS} repetitions in turns, medians. The ratio says how many times faster Solvent is.`,
     "",
-    "| node | until in blocks, s | each, s | transactions/s | until accepted, s | ratio | MiB at rest | MiB under load |",
-    "|---|---|---|---|---|---|---|---|",
+    "| node | until in blocks, s | each, s | transactions/s | until accepted, s | ratio | processor, s | MiB at rest | MiB under load |",
+    "|---|---|---|---|---|---|---|---|---|",
     ...rows,
   ].join("\n");
 }
