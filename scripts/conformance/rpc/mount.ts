@@ -42,5 +42,9 @@ function openTracingEngine(reader: ReplayedChainReader): Engine {
     const transactions = [block.transactions[index]];
     return engine.traceTransaction({ ...block, parent: { ...block.parent, stateRoot }, transactions }, 0, options);
   };
-  return Object.assign(Object.create(engine) as Engine, { traceTransaction });
+  const traceBlock: Engine["traceBlock"] = (block, options) =>
+    block.header.gasUsed <= MAX_BLOCK_GAS
+      ? engine.traceBlock(block, options)
+      : block.transactions.map((_, i) => traceTransaction(block, i, options));
+  return Object.assign(Object.create(engine) as Engine, { traceTransaction, traceBlock });
 }

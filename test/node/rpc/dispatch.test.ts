@@ -15,6 +15,9 @@ const dispatcher = new Dispatcher(
     operation: () => {
       throw new SolventError("l1-down", "L1 does not answer: check its URL");
     },
+    slow: () => {
+      for (const until = performance.now() + 30; performance.now() < until;);
+    },
     bug: () => {
       throw new Error("secret detail");
     },
@@ -83,6 +86,14 @@ describe("rpc: dispatcher", () => {
   it("sends nothing for a notification, not even its error", async () => {
     expect(await ask({ jsonrpc: "2.0", method: "refuse" })).to.equal(null);
     expect(await ask([{ jsonrpc: "2.0", method: "echo" }])).to.equal(null);
+  });
+
+  it("lets others have their turn during a long batch", async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await ask(Array.from({ length: 5 }, () => call("slow")));
+    clearInterval(timer);
+    expect(turns).to.be.greaterThan(2);
   });
 
   it("stops a batch whose answers grow too long", async () => {
