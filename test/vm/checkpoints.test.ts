@@ -9,7 +9,7 @@ import { compileProgram } from "./support/compile";
 import { Random } from "./support/random";
 
 const SEED = Number(process.env.SOLVENT_SEED ?? 1);
-const VISITS = process.env.SOLVENT_FULL ? 1500 : 80;
+const VISITS = process.env.SOLVENT_FULL ? 1500 : 50;
 const PLACES = 24;
 /** Enough for the program to write most of its megabyte between two places. */
 const STRIDE = 800_000;

@@ -37,7 +37,7 @@ describe("vm/commit", function () {
     const memory = new Uint8Array(32 * 2 ** depth);
     const page = (number: number): Uint8Array => memory.slice(number * PAGE_BYTES, (number + 1) * PAGE_BYTES);
     expect(toHex(tree.root())).to.equal(toHex(naiveRoot("memory", leavesOf(memory, 2 ** depth))));
-    for (let round = 0; round < 60; ++round) {
+    for (let round = 0; round < 24; ++round) {
       const touched = new Set(Array.from({ length: 1 + random.below(3) }, () => random.below(tree.pages)));
       for (const number of touched) {
         const start = number * PAGE_BYTES;

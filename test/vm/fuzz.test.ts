@@ -9,7 +9,7 @@ import { emptyHost } from "../../vm/host";
 import { Status } from "../../vm/types";
 import { randomModule } from "../support/random-module";
 
-const MODULES = Number(process.env.SOLVENT_FUZZ ?? (process.env.SOLVENT_FULL ? 2000 : 150));
+const MODULES = Number(process.env.SOLVENT_FUZZ ?? (process.env.SOLVENT_FULL ? 2000 : 80));
 const SEED = Number(process.env.SOLVENT_SEED ?? 1);
 const STEP_LIMIT = 20_000;
 

@@ -10,7 +10,7 @@ import { syntheticProgram } from "./support/syntheticProgram";
 import { TwinMachine } from "./support/twinMachine";
 
 const SEED = Number(process.env.SOLVENT_SEED ?? 1);
-const CASES_A_ROW = Number(process.env.SOLVENT_STEP_CASES ?? (process.env.SOLVENT_FULL ? 280 : 5));
+const CASES_A_ROW = Number(process.env.SOLVENT_STEP_CASES ?? (process.env.SOLVENT_FULL ? 280 : 4));
 const LIMIT = { batchCount: 3n, delayedCount: 2n };
 const rows = ISA.filter((info) => info.op < 0xf0 || info.op >= 0x100);
 const accesses = rows.filter(({ memoryBytes }) => memoryBytes > 0);
