@@ -63,7 +63,7 @@ function describeTransfers({ solvent, withRecovery, ethereumjs, shares }: Transf
       ],
     ),
     `Solvent is ${verdict(ethereumjs / solvent, BAR_TRANSFERS)} as fast; recovering the senders takes ${(withRecovery - solvent).toFixed(0)} ms on one ` +
-      "thread. Both reach the same state root, and file the new nodes of the tries.",
+      "thread. Times are processor times. Both reach the same state root, and file the new nodes of the tries.",
     `Where Solvent's time goes: ${shares.map(([place, share]) => `${(100 * share).toFixed(0)} % ${place}`).join(", ")}.`,
   ].join("\n\n");
 }
