@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @title The four views of the inbox that the queue reads, over records that a test appends
-/// @notice Lets the queue be tested alone; test/contracts/queue/inbox.test.ts runs it over the real one.
+/// @notice Lets the queue be tested alone; test/contracts/queue.test.ts runs it over the real one.
 contract ToyInbox {
     bytes32[] private _records;
     bytes32[] private _messages;
