@@ -22,7 +22,7 @@ describe("e2e: a challenger acts only on what it knows", function () {
     await proxy?.stop();
   });
 
-  it("waits and says so while L1 withholds a batch's bytes, then beats the lie that was told meanwhile (V54, V55)", async () => {
+  it("V54 V55 waits and says so while L1 withholds a batch's bytes, then beats the lie that was told meanwhile", async () => {
     const sent = (): number => proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length;
     await until("it is synced", () => challenger.core.isSynced);
     proxy.answer = ({ method }) => (method === "eth_getTransactionByHash" ? null : undefined);
@@ -46,7 +46,7 @@ describe("e2e: a challenger acts only on what it knows", function () {
     await checkBooks(arena.system, arena.record, [arena.honestAccount]);
   });
 
-  it("reads the game at one block hash (V56)", () => {
+  it("V56 reads the game at one block hash", () => {
     const { queue } = arena.system.deployment.addresses;
     type Filter = { address: string; blockHash?: string; toBlock?: string };
     const filterOf = ({ params }: L1Call): Filter => params[0] as Filter;
@@ -63,7 +63,7 @@ describe("e2e: a challenger acts only on what it knows", function () {
     }
   });
 
-  it("gives every transaction more gas than it needs (V57)", async () => {
+  it("V57 gives every transaction more gas than it needs", async () => {
     const { provider, deployment } = arena.system;
     const logs = await provider.getLogs({ address: deployment.addresses.queue, fromBlock: deployment.l1Block });
     const margins: number[] = [];
