@@ -3,6 +3,7 @@ import type { Devnet } from "../devnet";
 import { Referee } from "../referee";
 import { describeSpending, untilSlashed, type Verdict } from "../verdict";
 import type { Say } from "./index";
+import { Scene } from "./scene";
 
 /** A liar in the game: until its assertion is slashed. */
 export async function runLiar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
@@ -13,6 +14,7 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     const from = referee.seen.length;
     say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
     await devnet.startLiar(text, seed);
+    await makeNews(devnet, say);
     // At most two challenge periods, and the time of the answers; see docs/spec/06-game.md.
     const { challengePeriodSeconds, heights } = referee.replica.parameters;
     const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
@@ -21,6 +23,20 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     return [`fault ${text}, seed ${seed}:`, ...describeVerdict(verdict, referee).map((line) => `  ${line}`)];
   } finally {
     referee.stop();
+  }
+}
+
+/** On an idle chain nobody has anything to lie about: a delayed message and a transfer, so that each kind of lie finds its place. */
+async function makeNews(devnet: Devnet, say: Say): Promise<void> {
+  const { sequencer, verifier } = devnet.info.l2;
+  if (sequencer === null || verifier === null) return;
+  const scene = new Scene(devnet);
+  try {
+    await scene.forceTransfer(1n);
+    await scene.transfer(1n);
+    say("a transfer and a message from L1 are under way: something to lie about");
+  } finally {
+    scene.close();
   }
 }
 

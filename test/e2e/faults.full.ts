@@ -30,7 +30,6 @@ describe("e2e: npm start -- --fault", function () {
       });
       try {
         await devnet.start();
-        await startFault(devnet, "deposit-flood:1", 1, () => {}); // something that can be lied about
         const report = (await startFault(devnet, fault, 7, () => {})).join("\n");
         expect(report).to.match(end);
         expect(report)
