@@ -9,41 +9,28 @@
  *   ENGINE + 0x240  the parent's header where the base fee shall follow from it, at most 1,024 bytes
  *   ENGINE + 0x640  the transactions' EIP-2718 bytes, wherever the caller puts them
  */
-import { copy32, copyBytes, reverse32 } from "../bytes";
+import { copyBytes } from "../bytes";
 import { nextBaseFee } from "../block/baseFee";
-import { addTransaction, beginBareBlock, beginBlock, openBlock, sealBlock } from "../block/block";
-import { PARENT_BEACON_ROOT, PARENT_HASH } from "../block/context";
+import { addTransaction, beginBareBlock, beginBlock, sealBlock } from "../block/block";
 import { EXTRA_DATA, readParent, setNoRequests } from "../block/header";
-import { readConfiguration } from "../block/predeploys";
-import { ENV_BASE_FEE, ENV_BLOB_BASE_FEE, ENV_COINBASE, ENV_PREV_RANDAO, environment } from "../evm/environment";
+import { ENV_BASE_FEE } from "../evm/environment";
 import { ENGINE } from "../memory";
+import { openEnvironment } from "./environment";
 
 /** Own writes: none, as the rollup's, as the rollup's and the beacon root of L1. */
 const WRITES_NONE: u32 = 0;
 const WRITES_L1: u32 = 2;
 
-const chainId = memory.data(32, 32);
 let extraLength: u32 = 0;
 let excessBlobGas: u64 = 0;
 
 /** Opens the parent's state and starts the block that ENGINE describes. */
 export function executeBegin(): void {
-  copy32(PARENT_HASH, ENGINE);
-  reverse32(ENV_BASE_FEE, ENGINE + 0x40);
-  copyBytes(ENV_COINBASE, ENGINE + 0x6c, 20);
-  reverse32(ENV_PREV_RANDAO, ENGINE + 0x80);
-  copy32(PARENT_BEACON_ROOT, ENGINE + 0xa0);
-  reverse32(chainId, ENGINE + 0xc0);
-  reverse32(ENV_BLOB_BASE_FEE, ENGINE + 0xe0);
-  environment.number = load<u64>(ENGINE + 0x100);
-  environment.timestamp = load<u64>(ENGINE + 0x108);
-  environment.gasLimit = load<u64>(ENGINE + 0x110);
+  openEnvironment();
   excessBlobGas = load<u64>(ENGINE + 0x118);
   extraLength = load<u32>(ENGINE + 0x120);
   copyBytes(EXTRA_DATA, ENGINE + 0x140, extraLength);
   setNoRequests();
-  openBlock(ENGINE + 0x20);
-  readConfiguration(chainId);
   const parentLength = load<u32>(ENGINE + 0x128);
   if (parentLength != 0 && readParent(ENGINE + 0x240, parentLength)) nextBaseFee(ENV_BASE_FEE);
   const writes = load<u32>(ENGINE + 0x124);
