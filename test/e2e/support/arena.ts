@@ -177,11 +177,13 @@ export class Arena {
   }
 
   /** Whether the lie has lost, as the honest party sees it. */
-  #isSlashed({ account, since }: Liar): boolean {
-    const { edges } = this.honest.game.replica;
-    return [...edges.values()].some(({ staker, status, at, created }) => {
-      return staker === account && status === "slashed" && at.level === 0 && created >= since;
-    });
+  #isSlashed(liar: Liar): boolean {
+    return this.#assertionsOf(liar).some(({ status }) => status === "slashed");
+  }
+
+  #assertionsOf({ account, since }: Liar): PlacedEdge[] {
+    const edges = [...this.honest.game.replica.edges.values()];
+    return edges.filter(({ staker, at, created }) => staker === account && at.level === 0 && created >= since);
   }
 
   #isSettled(): boolean {
@@ -190,8 +192,8 @@ export class Arena {
   }
 
   /**
-   * Puts L1's clock forward by a challenge period whenever the game stands still: nobody computes, the honest party has nothing under
-   * way, nothing has happened for a while. Then only time can decide, and nobody loses time that he needs.
+   * Puts L1's clock forward by a challenge period whenever the game stands still: every liar has asserted, nobody computes, the honest
+   * party has nothing under way, nothing has happened for a while. Then only time can decide, and nobody loses time that he needs.
    */
   #keepTime(liars: readonly Liar[]): () => void {
     const { challengePeriodSeconds } = this.honest.game.parameters;
@@ -203,7 +205,8 @@ export class Arena {
     };
     let [last, since, isJumping] = ["", Date.now(), false];
     const look = async (): Promise<void> => {
-      const isQuiet = this.honest.isQuiet && liars.every(({ challenger }) => !challenger.truth.isBusy);
+      const isWaiting = (liar: Liar): boolean => this.#assertionsOf(liar).length > 0 && !liar.challenger.truth.isBusy;
+      const isQuiet = this.honest.isQuiet && liars.every(isWaiting);
       const now = standing();
       if (!isQuiet || now !== last) [last, since] = [now, Date.now()];
       if (isJumping || Date.now() - since < STILL_MS) return;
