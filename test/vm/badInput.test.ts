@@ -61,6 +61,7 @@ const REFUSED_MODULES: [construct: string, bytes: Uint8Array][] = [
   ["passive data segment", wasmModule(memory(1), section(11, [1, 1, 1, 7]))],
   ["data segment outside the memory", wasmModule(memory(1), section(11, [1, 0, 0x41, 0x80, 0x80, 4, 0x0b, 1, 7]))],
   ["memory of", wasmModule(section(5, [1, 0, 0x81, 0x20]))],
+  ["shared or 64-bit memory", wasmModule(section(5, [1, 3, 1, 1]))],
 ];
 
 describe("bad input of the VM", () => {
