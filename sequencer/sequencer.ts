@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { SolventReader } from "../node/chain/reader";
 import type { ChainBlock, Hex } from "../node/chain/types";
 import type { Actor } from "../node/cli";
+import { nextTimestamp } from "../node/chain/nextBlock";
 import { NodeCore, type OpenExecution } from "../node/core";
 import { SolventError } from "../node/errors";
 import { HealthServer } from "../node/health";
@@ -184,7 +185,7 @@ export class Sequencer implements Actor {
   }
 
   private async reconcile(): Promise<void> {
-    await this.ledger.reconcile(Math.max(this.core.view.tip?.time ?? 0, nowSeconds()));
+    await this.ledger.reconcile(this.reader.clock());
     const used = this.pool.refresh();
     for (const raw of this.dropped.splice(0)) await this.putBack(raw);
     await this.journal.remove(used.filter((hash) => this.pool.get(hash) === undefined));
@@ -251,10 +252,9 @@ export class Sequencer implements Actor {
 
   /** The wall clock's second, or the one behind the parent's; null while blocks are too far ahead of the clock. */
   private nextTimestamp(parent: ChainBlock): number | null {
-    const l1Time = this.core.view.tip?.time ?? 0;
     const { maxAhead } = this.core.system;
-    const now = Math.max(l1Time, nowSeconds());
-    const timestamp = Math.max(parent.header.timestamp + 1, now);
+    const now = this.reader.clock();
+    const timestamp = nextTimestamp(parent, now);
     const limit = maxAhead === 0 ? Infinity : now + Math.floor(maxAhead / 2);
     return timestamp > limit ? null : timestamp;
   }
@@ -282,8 +282,4 @@ export class Sequencer implements Actor {
   private every(intervalMs: number, task: () => Promise<unknown>): void {
     this.timers.push(setInterval(() => void task().catch(() => undefined), intervalMs));
   }
-}
-
-function nowSeconds(): number {
-  return Math.floor(Date.now() / 1_000);
 }

@@ -42,7 +42,7 @@ export class SolventReader implements ChainReader {
 
   constructor(
     private readonly chain: Chain,
-    view: L1View,
+    private readonly view: L1View,
     derivation: Derivation,
     private readonly options: ReaderOptions,
   ) {
@@ -66,6 +66,10 @@ export class SolventReader implements ChainReader {
       earliest: 0,
     };
     return chain.requireBlockAt(number[tag]);
+  }
+
+  clock(): number {
+    return Math.max(this.view.tip?.time ?? 0, Math.floor(Date.now() / 1_000));
   }
 
   blockByNumber(number: number): ChainBlock | undefined {

@@ -148,6 +148,8 @@ export interface ChainReader {
   /** Absent where the node keeps no mempool. */
   readonly pool?: PoolView;
   head(tag: HeadTag): ChainBlock;
+  /** Seconds, by the clock that the next block goes by. */
+  clock(): number;
   blockByNumber(number: number): ChainBlock | undefined;
   blockByHash(hash: Hex): ChainBlock | undefined;
   blockTransactions(block: ChainBlock): ChainTransaction[];

@@ -1,5 +1,6 @@
 import { SolventError } from "../errors";
-import { encodeRlp, fromHex, rlpInteger, ZERO_ADDRESS, ZERO_HASH, type RlpItem } from "../protocol";
+import type { Hex } from "../chain/types";
+import { encodeRlp, fromHex, rlpInteger, toHex, word, ZERO_ADDRESS, ZERO_HASH, type RlpItem } from "../protocol";
 import { blobBaseFee, writeEnvironment } from "./environment";
 import { haltMessage, haltReason, isSuccess, HALT } from "./halts";
 import type { Instance } from "./instance";
@@ -13,6 +14,9 @@ export const MAX_GAS = 1n << 24n;
 const BLOCK_GAS = 30_000_000n;
 const TYPE_DYNAMIC_FEE = 2;
 const TYPE_SET_CODE = 4;
+/** The contract that BLOCKHASH reads, and how many hashes it holds. */
+const HISTORY: Hex = "0x0000f90827f1c53a10cb7a02335b175320002935";
+const HISTORY_WINDOW = 8191;
 /** Places behind the environment: the sender; the transaction's bytes. */
 const SENDER = 0x260;
 const TRANSACTION = 0x400;
@@ -44,7 +48,7 @@ export class CallSession {
 
   private open(): void {
     const { instance } = this.room;
-    const { header, stateOverrides, blockOverrides: overrides = {} } = this.request;
+    const { header, isNext, stateOverrides, blockOverrides: overrides = {} } = this.request;
     writeEnvironment(instance, {
       parentHash: header.parentHash,
       stateRoot: header.stateRoot,
@@ -59,9 +63,20 @@ export class CallSession {
       gasLimit: overrides.gasLimit ?? header.gasLimit,
     });
     instance.call("openEnvironment");
+    if (isNext === true) this.noteParent();
     if (stateOverrides !== undefined) applyOverrides(instance, stateOverrides);
     instance.bytes.set(fromHex(this.request.from ?? ZERO_ADDRESS), this.base + SENDER);
     this.spent = 0n;
+  }
+
+  /** What every block writes before its first transaction. Source: docs/spec/01-interfaces.md#predeploys. */
+  private noteParent(): void {
+    const { instance } = this.room;
+    const { number, parentHash } = this.request.header;
+    instance.bytes.set(fromHex(HISTORY), this.base + TRANSACTION);
+    if (instance.call("codeLengthAt", this.base + TRANSACTION) === 0) return;
+    const slot = toHex(word(BigInt((number - 1) % HISTORY_WINDOW)));
+    applyOverrides(instance, { [HISTORY]: { stateDiff: { [slot]: parentHash } } });
   }
 
   /** Runs the message with this much gas. @param accessList - instead of the request's. */

@@ -123,8 +123,10 @@ export interface BlockOverrides {
 
 /** An unsigned message, as eth_call and its kin take it. */
 export interface CallRequest {
-  /** The block on whose state it runs. */
+  /** The block whose numbers the call sees, and on whose state it runs. */
   header: BlockHeader;
+  /** The block is still to come: `header` has its parent's state root, and the parent's hash is written before the call runs. */
+  isNext?: boolean;
   /** By default the zero address. */
   from?: Hex;
   /** Absent or null: creation. */

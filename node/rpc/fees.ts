@@ -1,8 +1,6 @@
-import type { ChainBlock, ChainReader } from "../chain/types";
+import type { ChainReader } from "../chain/types";
 import { decodeTransaction, type DecodedTransaction } from "../transactions";
 
-const ELASTICITY = 2n;
-const BASE_FEE_CHANGE_DENOMINATOR = 8n;
 /** Blocks looked at for a tip. */
 const TIP_BLOCKS = 20;
 /** What is suggested as a tip while no transaction says otherwise, in wei. */
@@ -21,24 +19,6 @@ export function effectiveTip(tx: DecodedTransaction, baseFeePerGas: bigint | und
   const price = effectiveGasPrice(tx, baseFeePerGas);
   const base = baseFeePerGas ?? 0n;
   return price > base ? price - base : 0n;
-}
-
-/**
- * The base fee of the block after this one, by EIP-1559's rule.
- * @param minimum - the chain's configured minimum, in wei.
- */
-export function nextBaseFee(block: ChainBlock, minimum: bigint): bigint {
-  const { baseFeePerGas, gasUsed, gasLimit } = block.header;
-  if (baseFeePerGas === undefined) return minimum;
-  const target = gasLimit / ELASTICITY;
-  let next = baseFeePerGas;
-  if (target > 0n && gasUsed > target) {
-    const delta = (baseFeePerGas * (gasUsed - target)) / target / BASE_FEE_CHANGE_DENOMINATOR;
-    next = baseFeePerGas + (delta > 0n ? delta : 1n);
-  } else if (target > 0n && gasUsed < target) {
-    next = baseFeePerGas - (baseFeePerGas * (target - gasUsed)) / target / BASE_FEE_CHANGE_DENOMINATOR;
-  }
-  return next > minimum ? next : minimum;
 }
 
 /** The 60th percentile of what the last blocks' transactions tipped, at least `DEFAULT_TIP_WEI` when they tipped nothing. */

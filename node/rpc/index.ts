@@ -31,7 +31,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
     ...web3Methods(chain, backend.clientVersion),
     ...chainMethods(chain),
     ...stateMethods(chain, backend.openState),
-    ...executeMethods(chain, engine),
+    ...executeMethods(chain, engine, () => backend.minimumBaseFee()),
     ...feeMethods(chain, () => backend.minimumBaseFee()),
     ...logMethods(chain),
     ...poolMethods(chain),

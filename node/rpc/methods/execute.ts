@@ -1,5 +1,6 @@
 import { AbiCoder } from "ethers";
-import type { ChainBlock, ChainReader, Hex } from "../../chain/types";
+import { nextHeader } from "../../chain/nextBlock";
+import type { ChainReader, Hex } from "../../chain/types";
 import type { CallRequest, CallResult, Engine } from "../../engine/types";
 import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError, serverError } from "../errors";
@@ -12,21 +13,34 @@ const ESTIMATE_TOLERANCE = 0.015;
 const ERROR_SELECTOR = "0x08c379a0";
 const PANIC_SELECTOR = "0x4e487b71";
 
-/** Calls that change nothing, and the way in for those that do. */
-export function executeMethods(chain: ChainReader, engine: Engine): RpcMethods {
+/**
+ * Calls that change nothing, and the way in for those that do.
+ * @param minimumBaseFee - of the chain's configuration, in wei.
+ */
+export function executeMethods(chain: ChainReader, engine: Engine, minimumBaseFee: () => bigint): RpcMethods {
+  const requestOf = (params: Params, defaultBlock: "latest" | "pending"): CallRequest => ({
+    ...parseCallRequest(params.required(0), 0, chain.chainId),
+    ...(isPending(params.raw(1) ?? defaultBlock)
+      ? { header: nextHeader(chain.head("latest"), chain.clock(), minimumBaseFee()), isNext: true }
+      : { header: params.block(1, chain).header }),
+    stateOverrides: parseStateOverrides(params.raw(2), 2),
+    blockOverrides: parseBlockOverrides(params.raw(3), 3),
+  });
   return {
     eth_call: (params) => {
-      const result = engine.call(parseRequest(chain, params));
+      const result = engine.call(requestOf(params, "latest"));
       if (result.status !== "success") throw failure(result);
       return bytesToHex(result.returnData);
     },
+    // What is estimated is to be sent, so by default it runs where it will land: contracts that wait for the clock to move would
+    // refuse it in the block that is already there.
     eth_estimateGas: (params) => {
-      const estimate = engine.estimateGas(parseRequest(chain, params), ESTIMATE_TOLERANCE);
+      const estimate = engine.estimateGas(requestOf(params, "pending"), ESTIMATE_TOLERANCE);
       if ("failed" in estimate) throw failure(estimate.failed);
       return quantity(estimate.gas);
     },
     eth_createAccessList: (params) => {
-      const { accessList, result } = engine.createAccessList(parseRequest(chain, params));
+      const { accessList, result } = engine.createAccessList(requestOf(params, "pending"));
       if (result.status === "refused") throw failure(result);
       const error = result.status === "success" ? {} : { error: result.message };
       return { accessList, gasUsed: quantity(result.gasUsed), ...error };
@@ -35,12 +49,11 @@ export function executeMethods(chain: ChainReader, engine: Engine): RpcMethods {
   };
 }
 
-function parseRequest(chain: ChainReader, params: Params): CallRequest {
-  const request = parseCallRequest(params.required(0), 0, chain.chainId);
-  const block: ChainBlock = params.block(1, chain);
-  const stateOverrides = parseStateOverrides(params.raw(2), 2);
-  const blockOverrides = parseBlockOverrides(params.raw(3), 3);
-  return { ...request, header: block.header, stateOverrides, blockOverrides };
+/** Whether a block parameter means the block to come; also in an object of EIP-1898. */
+function isPending(id: unknown): boolean {
+  if (typeof id !== "object" || id === null) return id === "pending";
+  const { blockNumber, blockHash } = id as Record<string, unknown>;
+  return blockNumber === "pending" && blockHash === undefined;
 }
 
 function failure(result: CallResult): RpcError {

@@ -2,7 +2,8 @@ import type { ChainBlock, ChainReader } from "../../chain/types";
 import { decodeTransaction } from "../../transactions";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument } from "../errors";
-import { effectiveTip, nextBaseFee, suggestTip } from "../fees";
+import { nextBaseFee } from "../../chain/nextBlock";
+import { effectiveTip, suggestTip } from "../fees";
 import { quantity } from "../format/hex";
 import type { Params } from "../params";
 

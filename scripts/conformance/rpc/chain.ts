@@ -48,6 +48,10 @@ export class ReplayedChainReader implements ChainReader, RawReader {
     return this.#blocks[tag === "earliest" ? 0 : this.#blocks.length - 1].chainBlock;
   }
 
+  clock(): number {
+    return this.head("latest").header.timestamp;
+  }
+
   blockByNumber(number: number): ChainBlock | undefined {
     return this.#blocks[number]?.chainBlock;
   }
