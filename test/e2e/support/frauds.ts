@@ -13,6 +13,8 @@ export interface Fraud {
   run?: number;
   /** The host call whose answer is forged: the instruction that L1 executes. */
   call?: "inbox" | "preimage";
+  /** The liar still stakes at this level, and does nothing there. */
+  reaches?: number;
   /** A deposit is made before, and consumed by the first block. */
   withDeposit?: boolean;
 }
@@ -46,9 +48,9 @@ export const MORE_FRAUDS: readonly Fraud[] = [
   { title: "a batch said to be too late", fault: "wrong-batch", by: "proof", run: 0, call: "inbox" },
   { title: "a wrong preimage", fault: "wrong-preimage", by: "proof", run: 2, call: "preimage" },
   { title: "a signature of somebody else", fault: "wrong-precompile", by: "proof", run: 2, call: "preimage" },
-  { title: "a liar who stalls after the assertion", fault: "silent:0", by: "time" },
-  { title: "a liar who stalls at level 1", fault: "silent:1", by: "time" },
-  { title: "a liar who stalls at level 2", fault: "silent:2", by: "time" },
+  { title: "a liar who stalls after the assertion", fault: "silent:0", by: "time", reaches: 0 },
+  { title: "a liar who stalls at level 1", fault: "silent:1", by: "time", reaches: 1 },
+  { title: "a liar who stalls at level 2", fault: "silent:2", by: "time", reaches: 2 },
   { title: "the true end after another history", fault: "copied-history", by: "time" },
   { title: "ten rivals at once", fault: "spam:10", by: "time" },
 ];
@@ -67,6 +69,7 @@ export async function playFraud(arena: Arena, fraud: Fraud): Promise<Battle> {
   });
   console.log(`      ${spec.fault}, seed ${spec.seed}: ${battle.seconds.toFixed(1)} s`);
   expectHonestWinner(arena, battle);
+  if (fraud.reaches !== undefined) expect(deepestStake(arena, battle), "level reached").to.equal(fraud.reaches);
   if (fraud.by === "time") expect(battle.proven, "steps proven").to.deep.equal([]);
   else await expectProof(arena, battle, fraud);
   await checkBooks(arena.system, arena.record, [arena.honestAccount]);
@@ -85,6 +88,13 @@ export function expectHonestWinner(arena: Arena, { news, liars }: Battle): void 
     expect(lie.reward, "half of the stake to the winner").to.equal(stakes[0] / 2n);
     expect(lie.burnt, "half of the stake burnt").to.equal(stakes[0] - stakes[0] / 2n);
   }
+}
+
+/** The deepest level at which the liar staked. */
+function deepestStake({ record }: Arena, { liars: [{ account, since }] }: Battle): number {
+  const edges = [...record.replica.edges.values()];
+  const own = edges.filter(({ staker, created }) => staker === account && created >= since);
+  return Math.max(...own.map(({ at }) => at.level));
 }
 
 /** L1 executed exactly the step at which the lie begins, and its result is the honest party's. */
