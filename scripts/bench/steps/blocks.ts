@@ -1,17 +1,27 @@
-import { toHex } from "../../../node/protocol";
+import { encodeRlp, keccak256, toHex, word } from "../../../node/protocol";
 import { TestChain } from "../../../test/vm/support/chain";
 import { blsPairing, bnPairing } from "../../../test/vm/support/precompiles";
 import { loopContract, assemble } from "./assembler";
 import { blake2Input, modexpInput } from "./cases";
+import { minedTrie } from "./minedTrie";
 import { TARGET, TRANSACTION_GAS, contractChain } from "./measure";
 
 /** A block that tries to be as costly to prove as `gas` allows. */
-export type WorstBlock = { name: string; chain(gas: bigint): Promise<TestChain> };
+export type WorstBlock = {
+  name: string;
+  chain(gas: bigint): Promise<TestChain>;
+  /** How many blocks are made of it; 1 by default. */
+  blocks?: number;
+};
 
 const CODE_BYTES = 24_576;
 /** More than the program's code cache holds, as many as a block's gas can warm up. */
 const CODES = 200;
 const SLOTS = 20_000;
+/** Slots that 30 million gas can change, 4,800 each with an access list, and more. */
+const MINED_SLOTS = 7_000;
+/** Nibbles of a slot's hash that an attacker has made to lie behind full branches: 2^80 hashes a slot, more than anyone has. */
+const MINED_DEPTH = 20;
 const ODD = `0x${"f7".repeat(31)}01`;
 
 /** The blocks that DESIGN section 3 fears, by name. */
@@ -26,6 +36,18 @@ export const WORST_BLOCKS: WorstBlock[] = [
       const slots = Array.from({ length: SLOTS }, (_, i) => [`0x${i.toString(16)}`, "0x77"]);
       const code = loopContract("0", "DUP1 DUP1 SSTORE 1 ADD", 4);
       return contractChain(code, gas, { [TARGET]: { code: toHex(code), storage: Object.fromEntries(slots) } });
+    },
+  },
+  {
+    name: `writes to slots that lie ${MINED_DEPTH} full branches deep`,
+    chain: async (gas) => {
+      const chain = await contractChain(loopContract("0", "DUP1 DUP1 SSTORE 1 ADD", 4), gas);
+      const keys = Array.from({ length: MINED_SLOTS }, (_, i) => keccak256(word(BigInt(i))));
+      chain.setStorageRoot(
+        TARGET,
+        toHex(minedTrie(keys, encodeRlp(new Uint8Array(32).fill(0x77)), MINED_DEPTH, chain.nodes)),
+      );
+      return chain;
     },
   },
   {
@@ -60,6 +82,11 @@ export const WORST_BLOCKS: WorstBlock[] = [
   },
   { name: "only invalid transactions", chain: invalidTransactions },
   { name: "a flood of deposits of 21,000 gas", chain: (gas) => deposits(gas, 21_000n, 0) },
+  {
+    name: "a flood of deposits over three blocks",
+    chain: (gas) => deposits(3n * gas, 100_000n, 2_000),
+    blocks: 3,
+  },
   { name: "a flood of deposits with 24,576 bytes of data", chain: (gas) => deposits(gas, 1_004_040n, CODE_BYTES) },
 ];
 

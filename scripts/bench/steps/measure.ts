@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StoreHost } from "../../../node/engine/host";
+import type { Hex } from "../../../node/chain/types";
 import { decodeHeader, fromHex, toHex } from "../../../node/protocol";
 import { TestChain } from "../../../test/vm/support/chain";
 import { buildPath } from "../../../vm/build-path";
@@ -13,24 +14,28 @@ export const TARGET = "0x0000000000000000000000000000000000004400";
 /** Half a block; a transaction may have 16,777,216. */
 export const TRANSACTION_GAS = 15_000_000n;
 
-/** What a block took. */
-export type BlockCost = { steps: bigint; gasUsed: bigint; transactions: number };
+/** What a block took, and the output root after it. */
+export type BlockCost = { steps: bigint; gasUsed: bigint; transactions: number; output: Hex };
 
 let program: Program | undefined;
 
-/** Runs the chain's first block in the fast interpreter. @throws StepLimit over 2^34 steps; Error where the program traps. */
-export function runBlock(chain: TestChain): BlockCost {
+/**
+ * Runs the chain's block after an output root, by default its first, in the fast interpreter.
+ * @throws StepLimit over 2^34 steps; Error where the program traps.
+ */
+export function runBlock(chain: TestChain, from: Hex = chain.genesis.outputRoot): BlockCost {
   program ??= flatten(readFileSync(buildPath("stf.wasm")));
   const host = new StoreHost(chain.nodes);
   host.begin(chain);
   const { batchCount, delayedCount } = chain;
-  const input = fromHex(chain.genesis.outputRoot);
+  const input = fromHex(from);
   const machine = createMachine(program, { input, inboxLimit: { batchCount, delayedCount }, host });
   const steps = runToEnd(machine);
   const { status, output } = machine.registers();
   if (status !== Status.halted) throw new Error(`the program trapped with status ${status} after ${steps} steps`);
-  if (host.header === null || toHex(output) === chain.genesis.outputRoot) throw new Error("the run made no block");
-  return { steps, gasUsed: decodeHeader(host.header).gasUsed, transactions: host.transactions.length };
+  if (host.header === null || toHex(output) === from) throw new Error("the run made no block");
+  const { gasUsed } = decodeHeader(host.header);
+  return { steps, gasUsed, transactions: host.transactions.length, output: toHex(output) };
 }
 
 type Account = { balance?: string; code?: string; storage?: Record<string, string> };

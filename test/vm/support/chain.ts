@@ -3,16 +3,20 @@ import type { BlockHeader, Hex } from "../../../node/chain/types";
 import type { InboxView, NodeStore } from "../../../node/engine/types";
 import {
   ZERO_HASH,
+  blockHash,
   decodeHeader,
   encodeBody,
+  encodeHeader,
   encodeSegment,
   fromHex,
+  keccak256,
+  outputRootPreimage,
   putBatch,
   putMessage,
   toHex,
   type DelayedMessage,
 } from "../../../node/protocol";
-import { createStateReader, genesisFromJson, type Genesis } from "../../../node/state";
+import { buildTrie, createStateReader, encodeAccount, genesisFromJson, type Genesis } from "../../../node/state";
 
 export const CHAIN_ID = 4242n;
 const BLOCK_GAS_LIMIT = 30_000_000;
@@ -36,10 +40,12 @@ export class MemoryNodes implements NodeStore {
 /** A chain's inbox kept in memory, with all that the program may ask for: batches and messages are appended by the test. */
 export class TestChain implements InboxView {
   readonly nodes = new MemoryNodes();
-  readonly genesis: Genesis;
+  genesis: Genesis;
   readonly wallet = new Wallet(`0x${"11".repeat(32)}`);
   readonly #records: Hex[] = [];
   readonly #messages: Hex[] = [];
+  /** Of the accounts of genesis. */
+  readonly #addresses: Hex[];
   #time = T0;
   #nonce = 0;
 
@@ -47,6 +53,7 @@ export class TestChain implements InboxView {
   constructor(alloc: Record<string, { balance?: string; code?: string }> = {}) {
     const configuration = [CHAIN_ID, BLOCK_GAS_LIMIT, 1n, FEE_VAULT, 38_400, 3600, 3600];
     const storage = Object.fromEntries(configuration.map((value, i) => [hexOf(0x100 + i), hexOf(BigInt(value))]));
+    this.#addresses = [this.wallet.address, L1_INFO, ...Object.keys(alloc)] as Hex[];
     this.genesis = genesisFromJson(
       {
         config: { chainId: Number(CHAIN_ID) },
@@ -61,6 +68,25 @@ export class TestChain implements InboxView {
       },
       this.nodes,
     );
+  }
+
+  /** Gives an account of genesis another storage, a trie that is in `nodes` already. */
+  setStorageRoot(target: Hex, storageRoot: Hex): void {
+    const state = createStateReader(this.nodes, this.genesis.stateRoot);
+    const leaves = this.#addresses.map((address) => {
+      const account = state.account(address)!;
+      const leaf = encodeAccount(address === target ? { ...account, storageRoot } : account);
+      return [keccak256(fromHex(address)), leaf] as const;
+    });
+    const stateRoot = buildTrie(leaves, this.nodes);
+    const header = { ...this.genesis.header, stateRoot };
+    const headerRlp = encodeHeader(header);
+    this.nodes.put(keccak256(headerRlp), headerRlp);
+    const output = outputRootPreimage(stateRoot, this.genesis.messagePasserStorageRoot, blockHash(header));
+    const outputRoot = keccak256(output);
+    this.nodes.put(outputRoot, output);
+    const hash = blockHash(header);
+    this.genesis = { ...this.genesis, header, headerRlp, blockHash: hash, stateRoot, outputRoot: toHex(outputRoot) };
   }
 
   get batchCount(): bigint {
