@@ -23,15 +23,12 @@ export const runBatchOverForced: RunFault = async (devnet, _args, _seed, say) =>
     const force = await inbox.forceInclude.populateTransaction(batches, sent.messages, { ...TIP, gasLimit: 300_000n });
     say("fault batch-over-forced: the sequencer posts what it withheld; a forced batch overtakes it");
     await devnet.processes.stopOne("sequencer");
-    const restarted = devnet.startSequencer();
     const { address } = devAccount(ROLES.sequencer);
-    await scene.until("the batch in L1's pool", async () => {
-      const [pending, latest] = await Promise.all([
-        scene.l1.getTransactionCount(address, "pending"),
-        scene.l1.getTransactionCount(address, "latest"),
-      ]);
-      return pending > latest;
-    });
+    const sentBefore = await scene.l1.getTransactionCount(address, "latest");
+    const restarted = devnet.startSequencer();
+    // L1 may make its next block within a tenth of a second
+    const isSent = async (): Promise<boolean> => (await scene.l1.getTransactionCount(address, "pending")) > sentBefore;
+    await scene.until("the batch in L1's pool", isSent, 60, 5);
     const outcome = await (
       inbox.runner as {
         sendTransaction(tx: object): Promise<{ wait(): Promise<{ index: number; blockNumber: number }> }>;

@@ -92,11 +92,11 @@ export class Scene {
   }
 
   /** @throws Error naming `what` after the time. */
-  async until(what: string, probe: () => Promise<boolean>, seconds = 60): Promise<void> {
+  async until(what: string, probe: () => Promise<boolean>, seconds = 60, everyMs = 100): Promise<void> {
     const end = Date.now() + seconds * 1_000;
     while (!(await probe().catch(() => false))) {
       if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
 
