@@ -3,8 +3,8 @@ import { VmError } from "./errors";
 import { FastInterpreter } from "./fast";
 import { FlatMemory } from "./reference/memory";
 import { initialRegisters, type MachineStart } from "./start";
-import { cloneRegisters, traceStep, type StepTrace } from "./trace";
-import { LEAF_BYTES, Status, type Machine, type Program, type Registers } from "./types";
+import { cloneRegisters, traceStep } from "./trace";
+import { LEAF_BYTES, Status, type Machine, type Program, type Registers, type StepTrace } from "./types";
 
 /** Steps between the checkpoints that `run` makes by itself: about a tenth of a second. Doubles when memory gets short. */
 const FIRST_INTERVAL = 1n << 26n;

@@ -1,24 +1,8 @@
 import type { Host } from "./host";
-import { unpackInstruction, type Instruction } from "./isa";
+import { unpackInstruction } from "./isa";
 import { RecordingMemory, type StepMemory } from "./reference/memory";
 import { step } from "./reference/step";
-import type { Program, Registers } from "./types";
-
-/** All about one step that has not been done yet. */
-export type StepTrace = {
-  instruction: Instruction;
-  before: Registers;
-  after: Registers;
-  /** Leaves of the memory tree that the step reads or writes, ascending. */
-  leaves: number[];
-  writes: { address: number; bytes: Uint8Array }[];
-  /** Leaves that the step writes, ascending; a part of `leaves`. */
-  writtenLeaves: number[];
-  /** The host call that L1 has to check, if the step made one. */
-  hostCall?:
-    | { call: "preimage"; kind: number; key: Uint8Array; data: Uint8Array }
-    | { call: "inbox"; kind: number; index: bigint; record: Uint8Array };
-};
+import type { Program, Registers, StepTrace } from "./types";
 
 /** Tries the next step without doing it: what it touches and what comes out. Pure but for the host's answers. */
 export function traceStep(program: Program, registers: Registers, memory: StepMemory, host: Host): StepTrace {

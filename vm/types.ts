@@ -1,4 +1,4 @@
-import type { StepTrace } from "./trace";
+import type { Instruction } from "./isa";
 
 /** What a machine is doing; everything from `unreachable` on is a trap. Values are part of the machine's hash. */
 export const Status = {
@@ -67,6 +67,22 @@ export type Registers = {
   input: Uint8Array;
   output: Uint8Array;
   inboxLimit: InboxLimit;
+};
+
+/** All about one step that has not been done yet. */
+export type StepTrace = {
+  instruction: Instruction;
+  before: Registers;
+  after: Registers;
+  /** Leaves of the memory tree that the step reads or writes, ascending. */
+  leaves: number[];
+  writes: { address: number; bytes: Uint8Array }[];
+  /** Leaves that the step writes, ascending; a part of `leaves`. */
+  writtenLeaves: number[];
+  /** The host call that L1 has to check, if the step made one. */
+  hostCall?:
+    | { call: "preimage"; kind: number; key: Uint8Array; data: Uint8Array }
+    | { call: "inbox"; kind: number; index: bigint; record: Uint8Array };
 };
 
 /** First byte of the frame area. */

@@ -1,6 +1,12 @@
 import type { OutputPreimage } from "../../node/game";
 import type { Hex } from "../../node/chain/types";
-import type { MemoryPatch } from "./jobs";
+
+/** A lie told to the machine of an adversary: bytes in its memory after `step` steps. */
+export interface MemoryPatch {
+  step: bigint;
+  address: number;
+  bytes: Uint8Array;
+}
 
 /** What a liar replaces of one run; all else follows from it by the program's own rules. The honest party has none. */
 export interface Forgery {

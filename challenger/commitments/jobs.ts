@@ -1,11 +1,5 @@
+import type { MemoryPatch } from "./forgery";
 import type { RunWitness } from "./recording";
-
-/** A lie told to the machine of an adversary: bytes in its memory after `step` steps. */
-export interface MemoryPatch {
-  step: bigint;
-  address: number;
-  bytes: Uint8Array;
-}
 
 /** A machine that a worker can make: the program on one recorded run. */
 export interface MachineSpec {

@@ -1,5 +1,5 @@
 import { devAccount, ROLES } from "../accounts";
-import type { RunFault } from "./index";
+import type { RunFault } from "./types";
 import { Scene } from "./scene";
 import { WITHHOLDING_SEQUENCER } from "./withheldBatch";
 

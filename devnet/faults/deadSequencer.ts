@@ -1,4 +1,4 @@
-import type { RunFault } from "./index";
+import type { RunFault } from "./types";
 import { Scene } from "./scene";
 
 /** The sequencer is killed and stays away; a user forces a transfer in, and any verifier derives it. */

@@ -1,4 +1,4 @@
-import type { RunFault } from "./index";
+import type { RunFault } from "./types";
 import { Scene } from "./scene";
 
 /** Gas of one flooding deposit on L2: a quarter of it is burnt on L1, which caps what fits one L1 transaction. */

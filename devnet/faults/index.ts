@@ -5,11 +5,8 @@ import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";
 import { runDepositFlood } from "./depositFlood";
 import { runLiar } from "./liar";
+import type { RunFault, Say } from "./types";
 import { runWithheldBatch } from "./withheldBatch";
-
-export type Say = (line: string) => void;
-/** Runs a fault to its end on a running devnet. @returns the report. @throws Error where it did not end as it must. */
-export type RunFault = (devnet: Devnet, args: string[], seed: number, say: Say) => Promise<string[]>;
 
 const FAULTS: Record<string, { usage: string; about: string; run: RunFault }> = {
   "withheld-batch": {

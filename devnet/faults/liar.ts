@@ -2,7 +2,7 @@ import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { Referee } from "../referee";
 import { describeSpending, untilSlashed, type Verdict } from "../verdict";
-import type { Say } from "./index";
+import type { Say } from "./types";
 import { Scene } from "./scene";
 
 /** A liar in the game: until its assertion is slashed. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { RunFault } from "./index";
+import type { RunFault } from "./types";
 import { Scene } from "./scene";
 
 /** A sequencer that builds blocks and posts none. */

@@ -1,8 +1,20 @@
-import type { InboxView } from "../engine/types";
 import type { NodeStore } from "../store/types";
 
 /** 0x-prefixed lower-case hex: hashes (32 bytes), addresses (20 bytes, lower case), data. */
 export type Hex = `0x${string}`;
+
+/**
+ * The tables of the Inbox as one run may see them: indices at or past the counts do not exist for the program.
+ * Implementations may hold more than they show. Hashes and records are 32 bytes.
+ */
+export interface InboxView {
+  readonly batchCount: bigint;
+  readonly delayedCount: bigint;
+  /** `index < batchCount`. */
+  batchRecord(index: bigint): Uint8Array;
+  /** `index < delayedCount`. */
+  messageHash(index: bigint): Uint8Array;
+}
 
 /** `latest` = unsafe head; `safe` = derived from L1; `finalized` = derived from finalized L1 blocks (docs/spec/12-nodes.md#heads). */
 export type HeadTag = "latest" | "safe" | "finalized" | "earliest";

@@ -1,20 +1,8 @@
-import type { BlockHeader, Hex } from "../chain/types";
+import type { BlockHeader, Hex, InboxView } from "../chain/types";
 import type { NodeStore } from "../store/types";
 
+export type { InboxView } from "../chain/types";
 export type { NodeStore } from "../store/types";
-
-/**
- * The tables of the Inbox as one run may see them: indices at or past the counts do not exist for the program.
- * Implementations may hold more than they show. Hashes and records are 32 bytes.
- */
-export interface InboxView {
-  readonly batchCount: bigint;
-  readonly delayedCount: bigint;
-  /** `index < batchCount`. */
-  batchRecord(index: bigint): Uint8Array;
-  /** `index < delayedCount`. */
-  messageHash(index: bigint): Uint8Array;
-}
 
 /** Where the next block is looked for. @see docs/spec/01-interfaces.md#header */
 export interface Cursor {

@@ -1,7 +1,6 @@
 import { PreimageKind } from "../host";
 import { Op } from "../isa";
-import type { StepTrace } from "../trace";
-import { Status, type Machine } from "../types";
+import { Status, type Machine, type StepTrace } from "../types";
 import { concatBytes, word } from "../commit/bytes";
 import { committerOf } from "../commit/commit";
 import { keccak256, tag } from "../commit/hasher";

@@ -1,0 +1,5 @@
+import type { Devnet } from "../devnet";
+
+export type Say = (line: string) => void;
+/** Runs a fault to its end on a running devnet. @returns the report. @throws Error where it did not end as it must. */
+export type RunFault = (devnet: Devnet, args: string[], seed: number, say: Say) => Promise<string[]>;
