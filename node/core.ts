@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { Chain } from "./chain/chain";
 import { Derivation } from "./chain/derivation";
 import type { AnswerCache } from "./engine/answers";
+import { EngineThreads } from "./engine/threads";
 import type { Engine, NodeStore, Program } from "./engine/types";
 import { SolventError, invariant, isErrorCode } from "./errors";
 import { Health } from "./health";
@@ -49,6 +50,7 @@ export class NodeCore {
   readonly registry = new Registry();
   private isStopping = false;
   private wasSynced = false;
+  private readonly threads: EngineThreads[] = [];
   /** Since when L1 has moved at every poll. */
   private movedSince: number | null = null;
 
@@ -111,6 +113,13 @@ export class NodeCore {
     return this.execution.answers;
   }
 
+  /** Threads that run engine and program over this store; they end with it. @param size - at most so many. */
+  openThreads(size: number): EngineThreads {
+    const threads = new EngineThreads({ databasePath: this.store.database.path }, size);
+    this.threads.push(threads);
+    return threads;
+  }
+
   /** True once L1 was read to its head and derived, since the process began. */
   get isSynced(): boolean {
     return this.wasSynced;
@@ -153,6 +162,7 @@ export class NodeCore {
 
   async close(): Promise<void> {
     await this.l1.close();
+    await Promise.all(this.threads.map((threads) => threads.close()));
     await this.chain.close();
     await this.store.close();
   }

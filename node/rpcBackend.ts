@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { inboxViewOf } from "./chain/inboxView";
 import type { SolventReader } from "./chain/reader";
 import type { NodeCore } from "./core";
+import { remoteEngine } from "./engine/threads";
 import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "./protocol";
 import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo, type RpcMethods } from "./rpc";
 import { createStateReader } from "./state";
@@ -12,10 +13,14 @@ export interface RpcConfig {
   host: string;
   port: number;
   corsOrigin: string;
+  callTimeoutMs: number;
 }
 
+/** Calls that run at the same time: one that takes long does not keep the others waiting. */
+const CALL_THREADS = 2;
+
 /**
- * The JSON-RPC server of a node, over its chain, its engine and its nodes; not yet listening.
+ * The JSON-RPC server of a node, over its chain, its nodes and threads that run calls; not yet listening.
  * @param more - methods that only this actor has.
  */
 export function createRpcServer(
@@ -26,10 +31,12 @@ export function createRpcServer(
   log: Logger,
   more: RpcMethods = {},
 ): RpcServer {
+  const threads = core.openThreads(CALL_THREADS);
+  threads.warm();
   const methods = createRpcMethods({
     chain: reader,
     openState: (stateRoot) => createStateReader(core.store.nodes, stateRoot),
-    engine: core.engine,
+    engine: remoteEngine(threads, config.callTimeoutMs),
     raw: rawReader(core),
     clientVersion: CLIENT_VERSION,
     inbox: () => inboxViewOf(core.view),

@@ -109,7 +109,8 @@ export class Sequencer implements Actor {
       syncing: () => null,
       unhealthy: () => core.health.summary(),
     });
-    const ledger = await Ledger.load(core, log);
+    const checker = core.openThreads(1);
+    const ledger = await Ledger.load(core, (job) => checker.run({ door: "advance", ...job }, Infinity), log);
     const poster = new BatchPoster(system.inbox, core.view, sender, core.health);
     const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();

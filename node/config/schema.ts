@@ -38,6 +38,8 @@ export const actorShape = {
       host: z.string().default("127.0.0.1"),
       port: port.default(0),
       corsOrigin: z.string().default("*"),
+      /** How long a call, an estimate or a trace may run. */
+      callTimeoutMs: z.number().int().min(100).default(10_000),
     })
     .prefault({}),
   metrics: z.strictObject({ host: z.string().default("127.0.0.1"), port: port.default(0) }).prefault({}),

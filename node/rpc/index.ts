@@ -1,5 +1,6 @@
 import type { ChainReader } from "../chain/types";
-import type { Engine, InboxView } from "../engine/types";
+import type { CallEngine } from "../engine/threads";
+import type { InboxView } from "../engine/types";
 import type { RpcMethods } from "./dispatch";
 import { chainMethods } from "./methods/chain";
 import { debugMethods, type RawReader } from "./methods/debug";
@@ -14,7 +15,7 @@ import { web3Methods } from "./methods/web3";
 export interface RpcBackend {
   chain: ChainReader;
   openState: OpenState;
-  engine: Engine;
+  engine: CallEngine;
   raw: RawReader;
   clientVersion: string;
   /** L1's inbox as the node sees it: where the deposits of a traced block come from. */

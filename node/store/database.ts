@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Level } from "level";
 import { SolventError } from "../errors";
 
@@ -36,6 +36,10 @@ export class WriteBatch {
 
 type Db = Level<Buffer, Buffer>;
 
+const CACHE_BYTES = 16 << 20;
+/** Databases that this process has open: LevelDB's lock keeps out others only, because threads share a database. */
+const open = new Set<string>();
+
 /**
  * LevelDB behind the few calls the store needs: synchronous reads, atomic batches, snapshots.
  * One process at a time; a second one is refused with `store-locked`.
@@ -62,20 +66,21 @@ export class Database {
       if (cause instanceof SolventError) throw cause;
       throw new SolventError("store-unavailable", `cannot create the data folder ${path}: ${text(cause)}`, { cause });
     }
-    const db: Db = new Level(path, { keyEncoding: "buffer", valueEncoding: "buffer", cacheSize: 16 << 20 });
-    try {
-      await db.open();
-    } catch (cause) {
-      throw openError(path, cause);
-    }
-    const database = new Database(db, path);
+    if (open.has(resolve(path))) throw locked(path);
+    open.add(resolve(path));
+    const database = new Database(await openLevel(path, true), path);
     try {
       await database.checkIdentity(identity, existed);
     } catch (error) {
-      await db.close();
+      await database.close();
       throw error;
     }
     return database;
+  }
+
+  /** Opens in another thread what the main thread has open, to read it. Close it before the main thread does. */
+  static async share(path: string): Promise<Database> {
+    return new Database(await openLevel(path, false), path);
   }
 
   private async checkIdentity(identity: string, existed: boolean): Promise<void> {
@@ -142,14 +147,30 @@ export class Database {
 
   async close(): Promise<void> {
     await this.db.close();
+    open.delete(resolve(this.path));
   }
+}
+
+async function openLevel(path: string, createIfMissing: boolean): Promise<Db> {
+  const encodings = { keyEncoding: "buffer", valueEncoding: "buffer" };
+  const db: Db = new Level(path, { ...encodings, createIfMissing, cacheSize: CACHE_BYTES, multithreading: true });
+  try {
+    await db.open();
+    return db;
+  } catch (cause) {
+    open.delete(resolve(path));
+    throw openError(path, cause);
+  }
+}
+
+function locked(path: string, cause?: unknown): SolventError {
+  return new SolventError("store-locked", `the database at ${path} is in use by another process`, { cause });
 }
 
 function openError(path: string, cause: unknown): SolventError {
   const inner = (cause as { cause?: { code?: string; message?: string } }).cause;
   const detail = inner?.message ?? text(cause);
-  if (inner?.code === "LEVEL_LOCKED" || /lock/i.test(detail))
-    return new SolventError("store-locked", `the database at ${path} is in use by another process`, { cause });
+  if (inner?.code === "LEVEL_LOCKED" || /lock/i.test(detail)) return locked(path, cause);
   if (
     inner?.code === "LEVEL_CORRUPTION" ||
     /corrupt|checksum|missing files|bad record|CURRENT|no such file/i.test(detail)

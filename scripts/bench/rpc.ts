@@ -1,6 +1,7 @@
 import { fromHex } from "../../node/protocol";
 import { devAccount } from "../../devnet/accounts";
 import { LoadClient } from "./rpc/client";
+import { measureMemory } from "./rpc/memory";
 import { measureSync } from "./rpc/sync";
 import { processorSeconds, residentMiB, startAnvil, startHardhat, startSolvent, type Target } from "./rpc/targets";
 import { createAccount, fund, playLoad, signAll, signOne, type LoadResult } from "./rpc/workload";
@@ -18,8 +19,13 @@ interface Measured {
   loadMiB: number;
 }
 
-/** Transfers over HTTP until all are in blocks: ours, Hardhat's node and anvil in turns, a block a second each. */
+/** Speed against other nodes and of a verifier's sync, then memory of each process. */
 export async function bench(): Promise<string> {
+  return `${await measureSpeed()}\n\n${await measureMemory()}`;
+}
+
+/** Transfers over HTTP until all are in blocks: ours, Hardhat's node and anvil in turns, a block a second each. */
+async function measureSpeed(): Promise<string> {
   const solvent = await startSolvent();
   const targets: Target[] = [solvent];
   try {

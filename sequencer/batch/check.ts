@@ -1,9 +1,8 @@
 import type { StoredBlock } from "../../node/chain/blockTables";
-import type { InboxView, Program } from "../../node/engine/types";
-import type { L1View } from "../../node/l1/view";
 import { inboxViewOf } from "../../node/chain/inboxView";
-import { ZERO_HASH, fromHex, putBatch } from "../../node/protocol";
-import type { NodeStore } from "../../node/store/types";
+import { sliceInbox, type AdvanceJob, type AdvanceResult, type InboxSlice } from "../../node/engine/threads";
+import type { L1View } from "../../node/l1/view";
+import { ZERO_HASH, decodeCursor, fromHex, putBatch } from "../../node/protocol";
 import type { ClosedBatch } from "./records";
 
 /** A batch that the program reads otherwise than the sequencer meant it. */
@@ -13,6 +12,9 @@ export interface Difference {
   actual: string;
 }
 
+/** Runs `stf.wasm`, in another thread: the sequencer goes on taking in transactions meanwhile. */
+export type Advance = (job: AdvanceJob) => Promise<AdvanceResult>;
+
 /**
  * Runs `stf.wasm` over a batch before it is posted, as every verifier will: each block must come out with the output root that
  * was promised to users, and nothing must come behind the last.
@@ -21,41 +23,40 @@ export interface Difference {
  * @returns null when all is as meant.
  */
 export async function checkBatch(
-  program: Program,
-  nodes: NodeStore,
+  advance: Advance,
   view: L1View,
   ahead: readonly ClosedBatch[],
   parent: StoredBlock,
   blocks: readonly StoredBlock[],
 ): Promise<Difference | null> {
-  const inbox = inboxAfter(view, nodes, ahead, blocks);
-  let outputRoot = parent.outputRoot;
-  for (const block of blocks) {
-    const made = program.advance(outputRoot, inbox);
-    const actual = made?.outputRoot ?? outputRoot;
-    if (actual !== block.outputRoot)
-      return {
-        blockNumber: block.header.number,
-        expected: block.outputRoot,
-        actual: made === null ? "no block" : actual,
-      };
-    outputRoot = actual;
-    await new Promise((resolve) => setImmediate(resolve));
+  const { outputRoot } = parent;
+  const made = await advance({ outputRoot, ...inboxAfter(view, ahead, parent, blocks), runs: blocks.length + 1 });
+  for (let i = 0; i <= blocks.length; i++) {
+    const expected = i < blocks.length ? blocks[i].outputRoot : "no block";
+    const actual = i < made.length ? made[i] : "no block";
+    if (actual !== expected) return { blockNumber: parent.header.number + 1 + i, expected, actual };
   }
-  const more = program.advance(outputRoot, inbox);
-  if (more === null) return null;
-  return { blockNumber: more.header.number, expected: "no block", actual: more.outputRoot };
+  return null;
 }
 
 /** The inbox as it will be once these batches have landed, in a block of L1 that is well within the time rules. */
 function inboxAfter(
   view: L1View,
-  nodes: NodeStore,
   ahead: readonly ClosedBatch[],
+  parent: StoredBlock,
   blocks: readonly StoredBlock[],
-): InboxView {
-  const base = inboxViewOf(view);
-  const records: Uint8Array[] = [];
+): { inbox: InboxSlice; preimages: [Uint8Array, Uint8Array][] } {
+  const cursor = decodeCursor(parent.header.extraData);
+  const inbox = sliceInbox(inboxViewOf(view), {
+    firstBatch: cursor.batch,
+    firstMessage: cursor.delayed,
+    messageEnd: BigInt(ahead.at(-1)!.delayedCount),
+  });
+  const preimages: [Uint8Array, Uint8Array][] = [];
+  const nodes = {
+    get: () => undefined,
+    put: (hash: Uint8Array, data: Uint8Array) => void preimages.push([hash, data]),
+  };
   let previous = view.batch(view.batchCount - 1)?.record ?? ZERO_HASH;
   for (const batch of ahead) {
     previous = putBatch(nodes, batch.data, {
@@ -64,13 +65,8 @@ function inboxAfter(
       l1Number: BigInt((view.tip?.number ?? 0) + 1),
       l1Time: BigInt(blocks.at(-1)!.header.timestamp),
     });
-    records.push(fromHex(previous));
+    inbox.batchRecords.push(fromHex(previous));
+    inbox.batchCount++;
   }
-  const first = base.batchCount;
-  return {
-    batchCount: first + BigInt(records.length),
-    delayedCount: base.delayedCount,
-    batchRecord: (index) => (index < first ? base.batchRecord(index) : records[Number(index - first)]),
-    messageHash: (index) => base.messageHash(index),
-  };
+  return { inbox, preimages };
 }

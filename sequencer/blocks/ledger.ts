@@ -4,7 +4,7 @@ import type { Hex } from "../../node/chain/types";
 import type { NodeCore } from "../../node/core";
 import { ZERO_HASH, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../node/protocol";
 import type { WriteBatch } from "../../node/store/database";
-import { checkBatch } from "../batch/check";
+import { checkBatch, type Advance } from "../batch/check";
 import { OpenBatch } from "../batch/openBatch";
 import { SequencerRecords, type ClosedBatch } from "../batch/records";
 import type { PlacedBlock } from "./builder";
@@ -24,13 +24,15 @@ export class Ledger {
   private constructor(
     private readonly core: NodeCore,
     private readonly records: SequencerRecords,
+    private readonly advance: Advance,
     private readonly log: Logger,
   ) {
     this.open = new OpenBatch(core.view.batchCount);
   }
 
-  static async load(core: NodeCore, log: Logger): Promise<Ledger> {
-    return new Ledger(core, await SequencerRecords.load(core.store), log);
+  /** @param advance - checks batches. */
+  static async load(core: NodeCore, advance: Advance, log: Logger): Promise<Ledger> {
+    return new Ledger(core, await SequencerRecords.load(core.store), advance, log);
   }
 
   /** Closed batches that L1 does not have yet, in order. */
@@ -75,7 +77,7 @@ export class Ledger {
    */
   async close(): Promise<boolean> {
     if (this.open.isEmpty) return true;
-    const { chain, view, program, store } = this.core;
+    const { chain, view } = this.core;
     const lastBlock = chain.unsafe.number;
     const firstBlock = lastBlock - this.open.blockCount + 1;
     const last = chain.requireBlockAt(lastBlock);
@@ -92,7 +94,7 @@ export class Ledger {
     for (let number = firstBlock; number <= lastBlock; number++) blocks.push(chain.requireBlockAt(number));
     const ahead = [...this.ahead(), batch];
     const parent = chain.requireBlockAt(firstBlock - 1);
-    const difference = await checkBatch(program, store.nodes, view, ahead, parent, blocks);
+    const difference = await checkBatch(this.advance, view, ahead, parent, blocks);
     if (difference !== null) {
       this.log.fatal({ batch: batch.index, ...difference }, "engine and program differ: nothing more is posted");
       return false;

@@ -1,7 +1,8 @@
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "../errors";
-import type { Engine, InboxView, Trace, TraceBlock, TraceOptions } from "../../engine/types";
+import type { CallEngine } from "../../engine/threads";
+import type { InboxView, Trace, TraceBlock, TraceOptions } from "../../engine/types";
 import { bytesToHex } from "../format/hex";
 import { formatCallFrame, formatStructLogs, type StructLogOptions } from "../format/trace";
 import { parseObject, type Params } from "../params";
@@ -20,7 +21,7 @@ export interface RawReader {
 /** Traces and raw encodings. @param inbox - where a block's deposits come from. */
 export function debugMethods(
   chain: ChainReader,
-  engine: Engine,
+  engine: CallEngine,
   raw: RawReader,
   inbox: () => InboxView | undefined,
 ): RpcMethods {
@@ -30,11 +31,11 @@ export function debugMethods(
     if (block === null) throw serverError("block not found");
     return block;
   };
-  const traceBlock = (params: Params): unknown => {
+  const traceBlock = async (params: Params): Promise<unknown> => {
     const block = known(params);
     if (block.header.number === 0) throw serverError("genesis is not traceable");
     const tracer = parseTracer(params.raw(1), 1);
-    const results = trace.block(block, tracer);
+    const results = await trace.block(block, tracer);
     return block.transactionHashes.map((txHash, i) => ({ txHash, result: results[i] }));
   };
   return {
@@ -61,7 +62,7 @@ export function debugMethods(
   };
 }
 
-function createTrace(chain: ChainReader, engine: Engine, inbox: () => InboxView | undefined) {
+function createTrace(chain: ChainReader, engine: CallEngine, inbox: () => InboxView | undefined) {
   const traced = (block: ChainBlock): TraceBlock => {
     const parent = chain.blockByNumber(block.header.number - 1);
     if (parent === undefined) throw serverError("genesis is not traceable");
@@ -69,10 +70,10 @@ function createTrace(chain: ChainReader, engine: Engine, inbox: () => InboxView 
     return { header: block.header, parent: parent.header, transactions, inbox: inbox() };
   };
   return {
-    transaction: (block: ChainBlock, index: number, tracer: Tracer): unknown =>
-      formatTrace(engine.traceTransaction(traced(block), index, optionsOf(tracer)), tracer),
-    block: (block: ChainBlock, tracer: Tracer): unknown[] =>
-      engine.traceBlock(traced(block), optionsOf(tracer)).map((trace) => formatTrace(trace, tracer)),
+    transaction: async (block: ChainBlock, index: number, tracer: Tracer): Promise<unknown> =>
+      formatTrace(await engine.traceTransaction(traced(block), index, optionsOf(tracer)), tracer),
+    block: async (block: ChainBlock, tracer: Tracer): Promise<unknown[]> =>
+      (await engine.traceBlock(traced(block), optionsOf(tracer))).map((trace) => formatTrace(trace, tracer)),
   };
 }
 

@@ -1,7 +1,8 @@
 import { AbiCoder } from "ethers";
 import { nextHeader } from "../../chain/nextBlock";
 import type { ChainReader, Hex } from "../../chain/types";
-import type { CallRequest, CallResult, Engine } from "../../engine/types";
+import type { CallEngine } from "../../engine/threads";
+import type { CallRequest, CallResult } from "../../engine/types";
 import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError, serverError } from "../errors";
 import { bytesToHex, hexToBytes, quantity } from "../format/hex";
@@ -17,7 +18,7 @@ const PANIC_SELECTOR = "0x4e487b71";
  * Calls that change nothing, and the way in for those that do.
  * @param minimumBaseFee - of the chain's configuration, in wei.
  */
-export function executeMethods(chain: ChainReader, engine: Engine, minimumBaseFee: () => bigint): RpcMethods {
+export function executeMethods(chain: ChainReader, engine: CallEngine, minimumBaseFee: () => bigint): RpcMethods {
   const requestOf = (params: Params, defaultBlock: "latest" | "pending"): CallRequest => ({
     ...parseCallRequest(params.required(0), 0, chain.chainId),
     ...(isPending(params.raw(1) ?? defaultBlock)
@@ -27,20 +28,20 @@ export function executeMethods(chain: ChainReader, engine: Engine, minimumBaseFe
     blockOverrides: parseBlockOverrides(params.raw(3), 3),
   });
   return {
-    eth_call: (params) => {
-      const result = engine.call(requestOf(params, "latest"));
+    eth_call: async (params) => {
+      const result = await engine.call(requestOf(params, "latest"));
       if (result.status !== "success") throw failure(result);
       return bytesToHex(result.returnData);
     },
     // What is estimated is to be sent, so by default it runs where it will land: contracts that wait for the clock to move would
     // refuse it in the block that is already there.
-    eth_estimateGas: (params) => {
-      const estimate = engine.estimateGas(requestOf(params, "pending"), ESTIMATE_TOLERANCE);
+    eth_estimateGas: async (params) => {
+      const estimate = await engine.estimateGas(requestOf(params, "pending"), ESTIMATE_TOLERANCE);
       if ("failed" in estimate) throw failure(estimate.failed);
       return quantity(estimate.gas);
     },
-    eth_createAccessList: (params) => {
-      const { accessList, result } = engine.createAccessList(requestOf(params, "pending"));
+    eth_createAccessList: async (params) => {
+      const { accessList, result } = await engine.createAccessList(requestOf(params, "pending"));
       if (result.status === "refused") throw failure(result);
       const error = result.status === "success" ? {} : { error: result.message };
       return { accessList, gasUsed: quantity(result.gasUsed), ...error };

@@ -35,6 +35,10 @@ export class MemoryNodes implements NodeStore {
   put(hash: Uint8Array, data: Uint8Array): void {
     this.#map.set(Buffer.from(hash).toString("latin1"), data);
   }
+
+  forEach(visit: (hash: Uint8Array, data: Uint8Array) => void): void {
+    this.#map.forEach((data, key) => visit(Buffer.from(key, "latin1"), data));
+  }
 }
 
 /** A chain's inbox kept in memory, with all that the program may ask for: batches and messages are appended by the test. */

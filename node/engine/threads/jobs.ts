@@ -1,0 +1,41 @@
+import type { Hex } from "../../chain/types";
+import type { Engine, TraceBlock } from "../types";
+import type { InboxSlice } from "./inboxSlice";
+
+/** Doors of the engine that a thread may run. */
+export type Door = "call" | "estimateGas" | "createAccessList" | "traceTransaction" | "traceBlock";
+
+/** A traced block as it goes to a thread. */
+export type SentBlock = Omit<TraceBlock, "inbox"> & { inbox?: InboxSlice };
+
+type Sent<Arguments extends unknown[]> = {
+  [I in keyof Arguments]: Arguments[I] extends TraceBlock ? SentBlock : Arguments[I];
+};
+
+/** Runs of the program one after the other, from an output root on. */
+export interface AdvanceJob {
+  outputRoot: Hex;
+  inbox: InboxSlice;
+  /** What the runs may read beside the store, by hash; nothing that they make is kept. */
+  preimages: readonly (readonly [hash: Uint8Array, data: Uint8Array])[];
+  /** Runs at most. */
+  runs: number;
+}
+
+/** Output roots in order, up to the first idle run. */
+export type AdvanceResult = Hex[];
+
+/** What a thread is asked. */
+export type Job =
+  { [D in Door]: { door: D; values: Sent<Parameters<Engine[D]>> } }[Door] | ({ door: "advance" } & AdvanceJob);
+
+/** Where the thread finds the nodes, and what the engine is opened with. */
+export interface ThreadData {
+  /** Folder of a database that this process has open. */
+  databasePath: string;
+}
+
+export type ThreadReply =
+  | { kind: "ready" }
+  | { kind: "result"; result: unknown }
+  | { kind: "error"; message: string; code?: string; retry?: boolean };

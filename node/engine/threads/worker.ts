@@ -1,0 +1,63 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { SolventError } from "../../errors";
+import { Database } from "../../store/database";
+import { LevelNodeStore } from "../../store/nodeStore";
+import { AnswerCache } from "../answers";
+import { openEngine } from "../engine";
+import { OverlayStore } from "../overlay";
+import { openProgram } from "../program";
+import type { Engine, TraceBlock } from "../types";
+import { viewOfSlice } from "./inboxSlice";
+import type { AdvanceJob, AdvanceResult, Job, SentBlock, ThreadData, ThreadReply } from "./jobs";
+
+/** What the thread keeps of the nodes it read. */
+const CACHE_BYTES = 16 << 20;
+
+async function main({ databasePath }: ThreadData): Promise<void> {
+  const database = await Database.share(databasePath);
+  const nodes = new LevelNodeStore(database, CACHE_BYTES);
+  const answers = new AnswerCache();
+  const engine = openEngine({ nodes, precompileAnswers: answers });
+  const overlay = new OverlayStore(nodes);
+  const program = openProgram({ nodes: overlay, precompileAnswers: answers });
+  const send = (reply: ThreadReply): void => parentPort!.postMessage(reply);
+
+  const advance = ({ outputRoot, inbox, preimages, runs }: AdvanceJob): AdvanceResult => {
+    const made: AdvanceResult = [];
+    for (const [hash, data] of preimages) overlay.put(hash, data);
+    try {
+      for (let i = 0; i < runs; i++) {
+        const block = program.advance(made.at(-1) ?? outputRoot, viewOfSlice(inbox));
+        if (block === null) break;
+        made.push(block.outputRoot);
+      }
+      return made;
+    } finally {
+      overlay.clear();
+    }
+  };
+  parentPort!.on("message", (job: Job) => {
+    try {
+      send({ kind: "result", result: job.door === "advance" ? advance(job) : enter(engine, job) });
+    } catch (error) {
+      const { code, retry } = error instanceof SolventError ? error : {};
+      send({ kind: "error", message: error instanceof Error ? error.message : String(error), code, retry });
+    }
+  });
+  send({ kind: "ready" });
+}
+
+function enter(engine: Engine, job: Exclude<Job, { door: "advance" }>): unknown {
+  switch (job.door) {
+    case "traceTransaction":
+    case "traceBlock": {
+      const [block, ...rest] = job.values as [SentBlock, ...unknown[]];
+      const received: TraceBlock = { ...block, inbox: block.inbox && viewOfSlice(block.inbox) };
+      return (engine[job.door] as (...values: unknown[]) => unknown)(received, ...rest);
+    }
+    default:
+      return (engine[job.door] as (...values: unknown[]) => unknown)(...job.values);
+  }
+}
+
+void main(workerData as ThreadData);
