@@ -30,6 +30,9 @@ export interface SequencerDeps {
   mayPost?(): boolean;
 }
 
+/** So long after its last block with transactions an idle sequencer makes one without. */
+const QUIET_SECONDS = 3;
+
 /**
  * Orders transactions: takes them in over JSON-RPC, builds blocks, posts them to L1 in batches. Everything that changes the chain
  * runs in one queue, so that building, derivation and posting never see each other half done.
@@ -213,8 +216,18 @@ export class Sequencer implements Actor {
     if (this.isBuilding) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
-      if (this.config.emptyBlocks || this.pool.size > 0 || this.waitingMessages() > 0) await this.build();
+      const isWork = this.config.emptyBlocks || this.pool.size > 0 || this.waitingMessages() > 0;
+      if (isWork || this.isQuiet()) await this.build();
     }).finally(() => (this.isBuilding = false));
+  }
+
+  /**
+   * Whether nothing has followed a block with transactions. Clients ask for a receipt whenever a block comes; one that asked a moment
+   * before the transaction was in a block would wait for the next one for ever (ethers 6 does).
+   */
+  private isQuiet(): boolean {
+    const { header, transactionHashes } = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
+    return transactionHashes.length > 0 && header.timestamp + QUIET_SECONDS <= this.reader.clock();
   }
 
   /** Delayed messages deep enough to be consumed, counted from the first ever. */
