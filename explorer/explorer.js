@@ -14,7 +14,7 @@ async function call(method, ...params) {
   return result;
 }
 
-const short = (hash) => `${hash.slice(0, 10)}…${hash.slice(-4)}`;
+const short = (hash) => `${hash.slice(0, 8)}…${hash.slice(-4)}`;
 const hex = (number) => `0x${number.toString(16)}`;
 
 /** An amount in units of 10^18, exactly. */
@@ -94,65 +94,111 @@ async function showAssertions() {
   const assertions = await call("rollup_getAssertions", hex(ROWS));
   table(
     "assertions",
-    ["index", "after L2 block", "output root", "staker", "age", "status"],
+    ["index", "L2 block", "output root", "staker", "age", "status"],
     assertions.map(
       ({ index, l2BlockNumber, outputRoot, staker, timer, challengePeriod, status, isRivalled, onChain }) => {
-        const age = timer >= challengePeriod ? "done" : `${timer} of ${challengePeriod} s`;
-        const text = [status, isRivalled ? "rivalled" : "", onChain ? "" : "not this chain"].filter(Boolean).join(", ");
+        const age = timer >= challengePeriod ? "done" : `${timer}/${challengePeriod} s`;
+        const text = [status, isRivalled ? "rivalled" : "", onChain ? "" : "not our chain"].filter(Boolean).join(", ");
         return [index, l2BlockNumber, short(outputRoot), short(staker), age, { text, className: status }];
       },
     ),
   );
 }
 
+/** What the leaves of each level stand for. */
+const LEAVES = ["block", "stretch", "step"];
+
+/** Lists by key, in the order of the values. */
+function group(values, keyOf) {
+  const groups = new Map();
+  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return groups;
+}
+
+const placeKey = ({ level, origin, height, index }) => `${level}/${origin}/${height}/${index}`;
+
+function placeName({ level, height, index }) {
+  const first = index * 2 ** height;
+  return `${LEAVES[level]} ${first}${height === 0 ? "" : ` to ${first + 2 ** height - 1}`}`;
+}
+
 /** Draws contested places only: what nobody disputes is no part of the quarrel. */
 async function showDisputes() {
   const edges = await call("rollup_getEdges");
-  const byPlace = new Map();
-  for (const edge of edges) {
-    const { level, origin, height, index } = edge;
-    const key = `${level}/${origin}/${height}/${index}`;
-    byPlace.set(key, [...(byPlace.get(key) ?? []), edge]);
-  }
-  const below = new Map();
-  for (const edge of edges)
-    if (edge.level > 0 && BigInt(edge.claim) !== 0n) below.set(edge.claim, [...(below.get(edge.claim) ?? []), edge]);
-  const units = ["block", "stretch", "step"];
-  const draw = (place) => {
-    const item = document.createElement("li");
+  const places = group(edges, placeKey);
+  const opened = group(
+    edges.filter(({ level }) => level > 0),
+    ({ claim }) => claim,
+  );
+
+  /** The places of a quarrel from the top down; deeper by one where it splits, and at each level. */
+  const walk = (place, depth, rows = []) => {
     const { level, origin, height, index } = place[0];
-    const label = document.createElement("code");
-    const first = index * 2 ** height;
-    const range = height === 0 ? `${units[level]} ${first}` : `${units[level]} ${first} to ${first + 2 ** height - 1}`;
-    label.textContent = `level ${level}, ${range}: `;
-    item.append(label);
-    for (const edge of place) {
-      const span = document.createElement("code");
-      span.className = `${edge.status} ${edge.isRivalled ? "rivalled" : ""}`;
-      const by = BigInt(edge.staker) === 0n ? "" : ` by ${short(edge.staker)}`;
-      span.textContent = `${short(edge.root)} ${edge.status}${by}   `;
-      item.append(span);
-    }
-    const children = document.createElement("ul");
-    for (const half of [0, 1]) {
-      const child = byPlace.get(`${level}/${origin}/${height - 1}/${2 * index + half}`);
-      if (child?.some(({ isRivalled }) => isRivalled)) children.append(draw(child));
-    }
-    if (height === 0) {
-      const roots = place.flatMap(({ id }) => below.get(id) ?? []);
-      if (roots.length > 0)
-        children.append(draw(byPlace.get(`${roots[0].level}/${roots[0].origin}/${roots[0].height}/0`)));
-    }
-    if (children.childElementCount > 0) item.append(children);
-    return item;
+    rows.push({ place, depth });
+    const halves = [0, 1].map((half) =>
+      places.get(placeKey({ level, origin, height: height - 1, index: 2 * index + half })),
+    );
+    const below = [
+      ...group(
+        place.flatMap(({ id }) => opened.get(id) ?? []),
+        placeKey,
+      ).keys(),
+    ].map((key) => places.get(key));
+    const next = height === 0 ? below : halves.filter((half) => half?.some(({ isRivalled }) => isRivalled));
+    for (const child of next) walk(child, depth + (height === 0 || next.length > 1 ? 1 : 0), rows);
+    return rows;
   };
-  const quarrels = [...byPlace.values()].filter(
+  const quarrels = [...places.values()].filter(
     (place) => place[0].level === 0 && place.length > 1 && BigInt(place[0].staker) !== 0n,
   );
-  const list = document.createElement("ul");
-  list.append(...quarrels.reverse().map(draw));
-  if (quarrels.length === 0) list.textContent = "none";
-  document.getElementById("disputes").replaceChildren(list);
+  const drawn = quarrels.reverse().map((place) => drawQuarrel(walk(place, 0)));
+  document.getElementById("disputes").replaceChildren(...(drawn.length > 0 ? drawn : ["none"]));
+}
+
+/** A table: a row for each contested place, a column for each side with the root that it claims there. */
+function drawQuarrel(rows) {
+  const sides = [...new Set(rows.flatMap(({ place }) => place.flatMap((edge) => edge.sides)))];
+  const fragment = document.createDocumentFragment();
+  const summary = document.createElement("p");
+  summary.textContent = summarize(rows);
+  const drawn = document.createElement("table");
+  const line = (tag, cells) => {
+    const tr = document.createElement("tr");
+    for (const { text, className = "", indent = 0 } of cells) {
+      const cell = document.createElement(tag);
+      cell.textContent = text;
+      cell.className = className;
+      cell.style.paddingLeft = `${indent}rem`;
+      tr.append(cell);
+    }
+    drawn.append(tr);
+  };
+  line("th", [{ text: "contested" }, ...sides.map((side) => ({ text: short(side) }))]);
+  for (const { place, depth } of rows) {
+    const claims = sides.map((side) => {
+      const own = place.filter((edge) => edge.sides.includes(side));
+      const texts = own.map(({ root, status }) => `${short(root)}${status === "open" ? "" : ` ${status}`}`);
+      return { text: texts.join(", "), className: own.find(({ status }) => status !== "open")?.status };
+    });
+    line("td", [
+      { text: placeName(place[0]), indent: depth, className: place[0].height === 0 ? "leaf" : "" },
+      ...claims,
+    ]);
+  }
+  fragment.append(summary, drawn);
+  return fragment;
+}
+
+/** Where the quarrel stands, in a sentence. */
+function summarize(rows) {
+  const proven = rows.find(({ place }) => place.some(({ level, status }) => level === 2 && status === "proven"));
+  const path = rows.filter(({ place }) => place[0].height === 0).map(({ place }) => placeName(place[0]));
+  if (proven !== undefined) {
+    const { sides } = proven.place.find(({ status }) => status === "proven");
+    return `L1 executed one instruction (${path.join(", ")}) and found for ${sides.map(short).join(", ")}.`;
+  }
+  const last = rows.at(-1).place[0];
+  return `Narrowed down to ${[...path, ...(last.height === 0 ? [] : [placeName(last)])].join(", ")}.`;
 }
 
 async function showBooks() {

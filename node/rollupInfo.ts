@@ -1,5 +1,7 @@
 import type { NodeCore } from "./core";
+import type { Hex } from "./chain/types";
 import { GameFollower, liveTime, type PlacedEdge } from "./game";
+import { ZERO_ADDRESS } from "./protocol";
 import type { RollupInfo } from "./rpc";
 import { Serial } from "./serial";
 
@@ -32,12 +34,17 @@ export class SystemInfo implements RollupInfo {
       });
   }
 
-  /** All edges of the game in order of creation, assertions included: enough to draw each dispute as a tree. */
+  /**
+   * All edges of the game in order of creation, assertions included: enough to draw each dispute as a tree.
+   * `sides`: who staked on the root edges that an edge is a part of.
+   */
   async edges(): Promise<unknown[]> {
     const { replica } = await this.follow();
+    const known = new Map<Hex, Hex[]>();
     return [...replica.edges].slice(0, MOST_EDGES).map(([id, edge]) => {
       const { level, origin, height, index, claim } = edge.at;
-      return toJson({ id, level, origin, height, index, claim, root: edge.root, ...this.describe(edge, replica) });
+      const place = { id, level, origin, height, index, claim, root: edge.root };
+      return toJson({ ...place, ...this.describe(edge, replica), sides: sidesOf(replica, id, known) });
     });
   }
 
@@ -63,6 +70,16 @@ export class SystemInfo implements RollupInfo {
       return this.game;
     });
   }
+}
+
+function sidesOf(replica: GameFollower["replica"], id: Hex, known: Map<Hex, Hex[]>): Hex[] {
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  const { staker } = replica.edge(id)!;
+  const above = (replica.parents.get(id) ?? []).flatMap((parent) => sidesOf(replica, parent, known));
+  const sides = [...new Set(staker === ZERO_ADDRESS ? above : [staker])];
+  known.set(id, sides);
+  return sides;
 }
 
 /** JSON values: bigints as hex quantities. */

@@ -25,6 +25,8 @@ export class GameReplica implements GameView {
   burnt = 0n;
   readonly assertions = new Map<Hex, AssertionInfo>();
   readonly edges = new Map<Hex, PlacedEdge>();
+  /** The edges that were bisected into an edge, oldest first; a half may belong to several. */
+  readonly parents = new Map<Hex, Hex[]>();
   private readonly mutuals = new Map<Hex, MutualState>();
   private readonly staked = new Map<Hex, StakedEdge[]>();
   private readonly children = new Map<Hex, AssertionInfo[]>();
@@ -50,8 +52,8 @@ export class GameReplica implements GameView {
       }
       case "Bisected": {
         const { at } = this.required(event.id);
-        this.add(rightOf(at, event.left), event.right, ZERO_ADDRESS);
-        this.add(leftOf(at), event.left, ZERO_ADDRESS);
+        append(this.parents, this.add(rightOf(at, event.left), event.right, ZERO_ADDRESS), event.id);
+        append(this.parents, this.add(leftOf(at), event.left, ZERO_ADDRESS), event.id);
         return;
       }
       case "StepProven": {
