@@ -55,6 +55,8 @@ interface IStateRootQueue is IDispute, IAssertionGames {
 
     error AssertionNotFound(bytes32 id);
     error MalformedHeader();
+    /// @notice The prover judges runs over another inbox.
+    error ProverInboxMismatch(address actual, address required);
 
     /// @notice Asserts a child of `origin.above`; takes the level-0 stake from the caller's balance. Asserting what stands
     /// already changes nothing.

@@ -50,6 +50,8 @@ abstract contract Assertions is Dispute, IStateRootQueue {
     constructor(Parameters memory p) Stakes(p.stakes) Dispute(p.heights, p.challengePeriod, p.responseTime, p.prover) {
         if (p.genesisOutputRoot == 0) revert BadParameter("genesisOutputRoot");
         if (address(p.inbox).code.length == 0) revert BadParameter("inbox");
+        IInbox proven = p.prover.inbox();
+        if (proven != p.inbox) revert ProverInboxMismatch(address(proven), address(p.inbox));
         inbox = p.inbox;
         genesisOutputRoot = p.genesisOutputRoot;
         genesis = keccak256(abi.encode(TAG_ASSERTION, p.genesisOutputRoot));

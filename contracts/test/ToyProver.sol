@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IInbox} from "../interfaces/IInbox.sol";
 import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 
 /// @title A machine that counts: one run takes the chain from block n to block n + 1
@@ -35,18 +36,21 @@ contract ToyProver is IOneStepProver {
     uint64 public immutable TRAP_AT;
     /// @notice The run from this block never ends: its machine stays as it is after the first step.
     uint64 public immutable SPIN_AT;
+    /// @inheritdoc IOneStepProver
+    IInbox public immutable override inbox;
 
     error BadWitness();
 
-    constructor(uint64 runSteps, uint64 trapAt, uint64 spinAt) {
+    constructor(IInbox inbox_, uint64 runSteps, uint64 trapAt, uint64 spinAt) {
+        inbox = inbox_;
         (RUN_STEPS, TRAP_AT, SPIN_AT) = (runSteps, trapAt, spinAt);
     }
 
-    function initialState(bytes32 outputRoot, InboxState calldata inbox) external pure override returns (bytes32) {
+    function initialState(bytes32 outputRoot, InboxState calldata limits) external pure override returns (bytes32) {
         Registers memory r;
         r.status = outputRoot == 0 ? Status.Trapped : Status.Running;
         r.input = outputRoot;
-        (r.batchCount, r.delayedCount) = (inbox.batchCount, inbox.delayedCount);
+        (r.batchCount, r.delayedCount) = (limits.batchCount, limits.delayedCount);
         return _hash(r);
     }
 
@@ -58,12 +62,12 @@ contract ToyProver is IOneStepProver {
 
     function step(
         bytes32 before,
-        InboxState calldata inbox,
+        InboxState calldata limits,
         bytes calldata witness
     ) external view override returns (bytes32) {
         Registers memory r = abi.decode(witness, (Registers));
         if (_hash(r) != before) revert BadWitness();
-        if (r.batchCount != inbox.batchCount || r.delayedCount != inbox.delayedCount) revert BadWitness();
+        if (r.batchCount != limits.batchCount || r.delayedCount != limits.delayedCount) revert BadWitness();
         bool asks = r.status == Status.Running && !r.loaded;
         if (witness.length != REGISTERS_BYTES + (asks ? 32 : 0)) revert BadWitness();
         if (r.status != Status.Running) return before;

@@ -42,8 +42,8 @@ contract OneStepProver is IOneStepProver {
 
     /// @notice keccak(TAG("program"), codeRoot, entryPc, memoryRoot, linearSize, frameArea, codeDepth, memoryDepth).
     bytes32 public immutable programHash;
-    /// @notice The Inbox whose records the program reads.
-    IInbox public immutable inbox;
+    /// @inheritdoc IOneStepProver
+    IInbox public immutable override inbox;
     bytes32 public immutable codeRoot;
     uint256 public immutable codeDepth;
     uint256 public immutable entryPc;

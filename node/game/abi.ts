@@ -88,4 +88,5 @@ export const QUEUE_ABI = new Interface([
   "error TransferFailed()",
   "error AssertionNotFound(bytes32 id)",
   "error MalformedHeader()",
+  "error ProverInboxMismatch(address actual, address required)",
 ]);

@@ -1,7 +1,18 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import { loadFixture, mine, time } from "@nomicfoundation/hardhat-network-helpers";
-import { concat, Contract, encodeRlp, Interface, keccak256, toBeHex, ZeroAddress, ZeroHash, type Signer } from "ethers";
+import {
+  concat,
+  Contract,
+  encodeRlp,
+  getAddress,
+  Interface,
+  keccak256,
+  toBeHex,
+  ZeroAddress,
+  ZeroHash,
+  type Signer,
+} from "ethers";
 import type { Hex } from "../../node/chain/types";
 import { readArtifact } from "../../node/deployment";
 import { assertArgs, assertOutput, genesisOrigin, queueOf, waitOut, type OutputPreimage } from "./support/assertions";
@@ -357,6 +368,10 @@ describe("State root queue: parameters", () => {
         .to.be.revertedWithCustomError(factory, "BadParameter")
         .withArgs(hre.ethers.encodeBytes32String(name));
     }
+    const other = await hre.ethers.deployContract("ToyInbox");
+    await expect(factory.deploy({ ...valid, inbox: other.target } as never), "a prover that reads another inbox")
+      .to.be.revertedWithCustomError(factory, "ProverInboxMismatch")
+      .withArgs(getAddress(valid.inbox), other.target);
     const made = await factory.deploy(valid as never);
     expect(await made.challengePeriod()).to.equal(40n);
     await factory.deploy({ ...valid, heights: [40, 40, 40], challengePeriod: 124 } as never);

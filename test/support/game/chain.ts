@@ -76,7 +76,8 @@ export async function deployGame(setup: GameSetup): Promise<GameChain> {
   const accounts = (await hre.ethers.getSigners()) as unknown as Signer[];
   const addresses = await Promise.all(accounts.map(async (account) => (await account.getAddress()).toLowerCase()));
   const inbox = (await hre.ethers.deployContract("ToyInbox")) as unknown as Contract;
-  const prover = (await hre.ethers.deployContract("ToyProver", toyArguments(setup.rules))) as unknown as Contract;
+  const proverArguments = toyArguments(await inbox.getAddress(), setup.rules);
+  const prover = (await hre.ethers.deployContract("ToyProver", proverArguments)) as unknown as Contract;
   let batches = 0;
   const append = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) await (await inbox.appendBatch(toHex(word(1000 + batches++)))).wait();

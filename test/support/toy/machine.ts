@@ -25,8 +25,8 @@ export interface ToyRules {
 }
 
 /** Arguments of ToyProver's constructor. */
-export function toyArguments(rules: ToyRules): [number, number, number] {
-  return [rules.runSteps, rules.trapAt ?? NEVER, rules.spinAt ?? NEVER];
+export function toyArguments(inbox: string, rules: ToyRules): [string, number, number, number] {
+  return [inbox, rules.runSteps, rules.trapAt ?? NEVER, rules.spinAt ?? NEVER];
 }
 
 const STATUS = { running: 0, halted: 1, trapped: 2 } as const;
