@@ -247,31 +247,32 @@ export class Devnet {
     return url;
   }
 
-  /** The actors' accounts have ether on a development node; elsewhere somebody has to pay. */
+  /** The actors' accounts have ether on the L1s that are started here; elsewhere somebody has to pay: the funder, or the mnemonic's first account. */
   async #fund(provider: JsonRpcProvider): Promise<void> {
     const { deployer, sequencer, challenger, liar, stranger } = ROLES;
     const needed = new Map<number, bigint>(
       [sequencer, challenger, liar, stranger].map((role) => [role, 50n * ETHER] as const),
     );
     needed.set(deployer, 1_010n * ETHER); // L2's genesis balances are paid in
-    const { funder } = this.#options;
+    const funder = new Wallet(this.#options.funder ?? devAccount(0).privateKey, provider);
     for (const [role, amount] of needed) {
       const { address } = devAccount(role);
       const missing = amount - (await provider.getBalance(address));
       if (missing <= 0n) continue;
-      if (funder === null)
+      if ((await provider.getBalance(funder.address)) < missing + ETHER)
         throw new SolventError(
           "funds-missing",
-          `${address} needs ${missing / ETHER + 1n} ether on this L1: name a --funder`,
+          `${address} needs ${missing / ETHER + 1n} ether on this L1, and ${funder.address} has too little to give it: ` +
+            "name the key of an account that has some as --funder",
         );
-      await (await new Wallet(funder, provider).sendTransaction({ to: address, value: missing })).wait();
+      await (await funder.sendTransaction({ to: address, value: missing })).wait();
     }
   }
 
   async #deploy(l1Url: string, file: string): Promise<Deployment> {
-    if (existsSync(file)) return readDeployment(file);
     const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
     try {
+      if (existsSync(file)) return await this.#deployed(provider, file);
       await this.#fund(provider);
       const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
       const block = (await provider.getBlock("latest"))!;
@@ -281,6 +282,18 @@ export class Devnet {
     } finally {
       provider.destroy();
     }
+  }
+
+  /** What an earlier start deployed. @throws SolventError `l1-wrong-chain` where L1 does not have it. */
+  async #deployed(provider: JsonRpcProvider, file: string): Promise<Deployment> {
+    const deployment = readDeployment(file);
+    const { inbox } = deployment.addresses;
+    if ((await provider.getCode(inbox)) !== "0x") return deployment;
+    throw new SolventError(
+      "l1-wrong-chain",
+      `${file} names contracts that this L1 does not have (no code at ${inbox}): the folder belongs to another L1, or this one ` +
+        "was started anew; take another --datadir",
+    );
   }
 
   #deploymentConfig(timestamp: number): DeploymentConfigInput {

@@ -92,7 +92,11 @@ function parseFlags(): Flags {
   const collect = (value: string, all: string[]): string[] => [...all, value];
   return new Command("npm start --")
     .description("Starts L1, deploys Solvent, runs sequencer, verifier and challenger. Ctrl-C ends all of it.")
-    .option("--l1 <hardhat|anvil|URL>", "the L1: Hardhat's own node, anvil, or one that runs already", "hardhat")
+    .option(
+      "--l1 <hardhat|anvil|URL>",
+      "the L1: Hardhat's own node, anvil, or a node that runs already and mines at an interval",
+      "hardhat",
+    )
     .option("--l1-port <port>", "port of the L1 that is started; 0 takes any", number, DEFAULT_OPTIONS.l1Port)
     .option("--port <port>", "port of the sequencer's JSON-RPC", number, DEFAULT_OPTIONS.sequencerPort)
     .option("--verifier-port <port>", "port of the verifier's JSON-RPC", number, DEFAULT_OPTIONS.verifierPort)
@@ -105,7 +109,7 @@ function parseFlags(): Flags {
     )
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
     .option("--info <file>", "where to write the description as JSON; <datadir>/devnet.json by default")
-    .option("--funder <key>", "private key that pays for the actors on an L1 where the test mnemonic has no ether")
+    .option("--funder <key>", "private key that pays the actors on an L1 where the test mnemonic has no ether")
     .option(
       "--fault <kind[:args]>",
       "adds one that lies or fails, and reports how it ended; may be repeated",
