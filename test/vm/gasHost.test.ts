@@ -27,6 +27,9 @@ const LIMIT = { batchCount: 3n, delayedCount: 2n };
 const SAMPLES = process.env.SOLVENT_FULL ? 1001 : 101;
 const CHUNK = 4096;
 const CODE = 24_576;
+/** What the Inbox takes at most; its constants of these names. */
+const MAX_BATCH_BYTES = 120_000;
+const MAX_MESSAGE_BYTES = 24_576;
 /** The most gas that a transaction may have, and what the game's call around the prover's leaves of it at least. */
 const TRANSACTION_GAS = 16_777_216;
 const GAME_OVERHEAD = 150_000;
@@ -81,14 +84,13 @@ describe("Gas of the one-step prover: a real run and host calls", function () {
       expect(median).to.be.below(110_000);
     });
 
-    it("reads a word of a chunk of a batch", async () => {
-      const chain = new TestChain();
-      chain.addRawBatch(random.bytes(2 * CHUNK));
+    /** Starts over and stops before the first step that reads data of that length. */
+    function stopBefore(chain: TestChain, length: number): Machine {
       const { machine: create, host } = start(chain);
       const machine = create({
         preimage: (kind, key) => {
           const data = host.preimage(kind, key);
-          if (data.length === CHUNK) throw new PreimageMissing(kind, key);
+          if (data.length === length) throw new PreimageMissing(kind, key);
           return data;
         },
         inbox: (kind, index) => host.inbox(kind, index),
@@ -97,10 +99,34 @@ describe("Gas of the one-step prover: a real run and host calls", function () {
       expect(() => machine.run(1n << 40n)).to.throw(PreimageMissing);
       const there = create(host);
       there.run(machine.steps);
-      const gas = await prover.transactionGas(commit(there), there.registers().inboxLimit, prove(there));
-      console.log(`        ${gas} gas`);
-      expect(gas).to.be.at.most(300_000);
-    });
+      return there;
+    }
+
+    /** Bytes behind the chunks hash of that many bytes: the tag and a hash for each chunk. */
+    const listBytes = (length: number): number => 32 + 32 * Math.ceil(length / CHUNK);
+
+    for (const [what, length, bound] of [
+      ["a chunk of a batch", CHUNK, 300_000],
+      ["the list of chunks of a batch", listBytes(MAX_BATCH_BYTES), 300_000],
+      ["a chunk of a message's data", CHUNK, 300_000],
+      ["the list of chunks of a message's data", listBytes(MAX_MESSAGE_BYTES), 300_000],
+    ] as const)
+      it(`V34 reads a word of ${what}, the largest that the Inbox takes, under 2^23 gas (point 18)`, async () => {
+        const chain = new TestChain();
+        // the message's batch is empty, so that the only chunks are the message's
+        if (what.includes("message")) chain.addMessage({ data: random.bytes(MAX_MESSAGE_BYTES), gasLimit: 5_000_000n });
+        chain.addRawBatch(random.bytes(what.includes("message") ? 0 : MAX_BATCH_BYTES));
+        const machine = stopBefore(chain, length);
+        const [state, { inboxLimit }, witness] = [commit(machine), machine.registers(), prove(machine)];
+        expect(witness.length).to.be.greaterThan(length);
+        machine.step();
+        expect(await prover.step(state, inboxLimit, witness)).to.equal(toHex(commit(machine)));
+        const gas = await prover.transactionGas(state, inboxLimit, witness);
+        console.log(`        ${gas} gas`);
+        expect(gas)
+          .to.be.at.most(bound)
+          .and.below(2 ** 23);
+      });
   });
 
   describe("in the worst placement", () => {
