@@ -216,7 +216,7 @@ export class Sequencer implements Actor {
     if (this.isBuilding) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
-      const isWork = this.config.emptyBlocks || this.pool.size > 0 || this.waitingMessages() > 0;
+      const isWork = this.config.emptyBlocks || this.pool.hasExecutable || this.waitingMessages() > 0;
       if (isWork || this.isQuiet()) await this.build();
     }).finally(() => (this.isBuilding = false));
   }

@@ -138,6 +138,12 @@ export class Mempool implements PoolView {
     return this.byHash.size;
   }
 
+  /** Whether a transaction is next in its account's order, whatever it pays: blocks without it bring the base fee down to it. */
+  get hasExecutable(): boolean {
+    for (const { state, byNonce } of this.senders.values()) if (byNonce.has(state.nonce)) return true;
+    return false;
+  }
+
   counts(): { pending: number; queued: number } {
     const pending = this.pending().length;
     return { pending, queued: this.byHash.size - pending };

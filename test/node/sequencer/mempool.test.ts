@@ -67,6 +67,13 @@ describe("mempool", () => {
     expect(pool.candidates(2_000n, 10n ** 9n, 10 ** 6)).to.deep.equal([]);
   });
 
+  it("knows whether a transaction is next in its account's order", async () => {
+    pool.add(await sign({ nonce: 6 }));
+    expect(pool.hasExecutable).to.equal(false);
+    pool.add(await sign({ nonce: 5 }));
+    expect(pool.hasExecutable).to.equal(true);
+  });
+
   it("drops what the new head has used up", async () => {
     const hashes = [pool.add(await sign()).entry.hash, pool.add(await sign({ nonce: 6 })).entry.hash];
     states.set(wallets[0].address.toLowerCase(), { nonce: 6n, balance: 10n ** 18n });
