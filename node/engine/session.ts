@@ -11,6 +11,8 @@ import type { AccessListItem, CallRequest, CallResult } from "./types";
 
 /** Most gas of one message: the cap of a transaction, to which the program's memory is made. */
 export const MAX_GAS = 1n << 24n;
+/** Gas of a transfer: less is never enough. */
+const LEAST_GAS = 21_000n;
 const BLOCK_GAS = 30_000_000n;
 const TYPE_DYNAMIC_FEE = 2;
 const TYPE_SET_CODE = 4;
@@ -95,14 +97,17 @@ export class CallSession {
     return result;
   }
 
-  /** The gas that a call has where it names none: the cap, or what the balance pays for at the given price. */
+  /**
+   * The gas that a call has where it names none: what the balance pays for at the given price, up to the cap. Where that is not even a
+   * transfer's it is the cap, so that the call is refused for what it lacks: funds.
+   */
   defaultGas(): bigint {
     const { gas, value = 0n } = this.request;
     if (gas !== undefined) return gas < MAX_GAS ? gas : MAX_GAS;
     const price = this.feeCap;
     if (price === 0n) return MAX_GAS;
     const affordable = this.balance > value ? (this.balance - value) / price : 0n;
-    return affordable < MAX_GAS ? affordable : MAX_GAS;
+    return affordable < LEAST_GAS || affordable > MAX_GAS ? MAX_GAS : affordable;
   }
 
   /** Most that the call is willing to pay for a unit of gas. */

@@ -36,7 +36,13 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
     ...feeMethods(chain, () => backend.minimumBaseFee()),
     ...logMethods(chain),
     ...poolMethods(chain),
-    ...debugMethods(chain, engine, raw, () => backend.inbox?.()),
+    ...debugMethods(
+      chain,
+      engine,
+      raw,
+      () => backend.inbox?.(),
+      () => backend.minimumBaseFee(),
+    ),
     ...(backend.rollup === undefined ? {} : rollupMethods(chain, backend.rollup)),
   };
 }

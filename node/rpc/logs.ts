@@ -1,6 +1,6 @@
 import type { ChainLog, ChainReader, Hex, LogFilter } from "../chain/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
-import { findBlock, parseFixed, parseObject } from "./params";
+import { findBlock, parseFixed, parseObject, parseUint64 } from "./params";
 
 const MAX_TOPICS = 4;
 /** Addresses, and topics at one position. */
@@ -51,12 +51,24 @@ function parseRange(
   }
   const head = chain.head("latest").header.number;
   const number = (id: unknown): number =>
-    findBlock(id ?? "latest", index, chain)?.header.number ?? Number.POSITIVE_INFINITY;
+    findBlock(id ?? "latest", index, chain)?.header.number ?? Number(parseUint64(id, index));
   const [from, to] = [number(fromBlock), number(toBlock)];
-  if (from > to && Number.isFinite(from)) throw new RpcError(RPC_CODES.invalidParams, "invalid block range params");
+  if (from > to) throw invalidRange();
   if (to > head || from > head)
     throw new RpcError(RPC_CODES.invalidParams, "block range extends beyond current head block");
   return { fromBlock: from, toBlock: to };
+}
+
+/** @throws RpcError -32602 where a filter object names two numbers in the wrong order. */
+export function requireOrder(value: unknown, index: number): void {
+  const { fromBlock, toBlock } = parseObject(value, index);
+  const isNumber = (id: unknown): id is string => typeof id === "string" && /^0x/i.test(id);
+  if (isNumber(fromBlock) && isNumber(toBlock) && parseUint64(fromBlock, index) > parseUint64(toBlock, index))
+    throw invalidRange();
+}
+
+function invalidRange(): RpcError {
+  return new RpcError(RPC_CODES.invalidParams, "invalid block range params");
 }
 
 function parseAddresses(value: unknown, index: number): Hex[] {

@@ -1,6 +1,8 @@
 import type { ChainBlock, ChainReader, Hex } from "../chain/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 
+const MAX_INT64 = (1n << 63n) - 1n;
+
 /** The positional parameters of one call, read with checks; every getter throws RpcError -32602 naming the argument. */
 export class Params {
   readonly values: readonly unknown[];
@@ -57,11 +59,23 @@ export class Params {
     return parseSlot(this.required(index));
   }
 
-  /** The block that argument `index` names, `latest` when absent. @throws -32000 `header not found` when there is none. */
+  /**
+   * The block that argument `index` names, `latest` when absent.
+   * @throws -32000 `header not found` or `header for hash not found` when there is none.
+   */
   block(index: number, chain: ChainReader): ChainBlock {
-    const block = findBlock(this.raw(index) ?? "latest", index, chain);
-    if (block === undefined) throw serverError("header not found");
+    const id = this.raw(index) ?? "latest";
+    const block = findBlock(id, index, chain);
+    if (block === undefined) throw serverError(isHash(id) ? "header for hash not found" : "header not found");
     return block;
+  }
+
+  /** Whether argument `index` is the tag `pending`; also in an object of EIP-1898. */
+  isPending(index: number): boolean {
+    const id = this.raw(index);
+    if (typeof id !== "object" || id === null) return id === "pending";
+    const { blockNumber, blockHash } = id as Record<string, unknown>;
+    return blockNumber === "pending" && blockHash === undefined;
   }
 
   /** As `block`, but null for a block that is not there (eth_getBlock*). */
@@ -73,7 +87,8 @@ export class Params {
 /** A tag, a number, a hash, or an object of EIP-1898. `pending` is `latest`: a sequenced block is final once it is shown. */
 export function findBlock(id: unknown, index: number, chain: ChainReader): ChainBlock | undefined {
   if (typeof id === "object" && id !== null) {
-    const { blockNumber, blockHash } = id as Record<string, unknown>;
+    const { blockNumber, blockHash, requireCanonical = false } = id as Record<string, unknown>;
+    if (typeof requireCanonical !== "boolean") throw invalidArgument(index, "requireCanonical must be a boolean");
     if (blockHash !== undefined && blockNumber !== undefined)
       throw invalidArgument(index, "cannot specify both BlockHash and BlockNumber, choose one or the other");
     if (blockHash !== undefined) return chain.blockByHash(parseFixed(blockHash, 32, index, "hash"));
@@ -83,9 +98,16 @@ export function findBlock(id: unknown, index: number, chain: ChainReader): Chain
   if (typeof id !== "string") throw invalidArgument(index, "expected a block number, tag or hash as a string");
   if (id === "latest" || id === "pending") return chain.head("latest");
   if (id === "safe" || id === "finalized" || id === "earliest") return chain.head(id);
-  if (/^0x[0-9a-fA-F]{64}$/.test(id)) return chain.blockByHash(id.toLowerCase() as Hex);
-  const number = parseQuantity(id, index);
+  if (isHash(id)) return chain.blockByHash(id.toLowerCase() as Hex);
+  const number = parseUint64(id, index);
+  if (number > MAX_INT64) throw invalidArgument(index, "block number larger than int64");
   return number > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : chain.blockByNumber(Number(number));
+}
+
+/** Whether a block parameter names a hash. */
+function isHash(id: unknown): boolean {
+  if (typeof id === "object" && id !== null) return (id as { blockHash?: unknown }).blockHash !== undefined;
+  return typeof id === "string" && /^0x[0-9a-fA-F]{64}$/.test(id);
 }
 
 export function parseFixed(value: unknown, bytes: number, index: number, what: string): Hex {

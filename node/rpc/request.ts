@@ -1,10 +1,37 @@
-import type { Hex } from "../chain/types";
+import { nextHeader } from "../chain/nextBlock";
+import type { ChainReader, Hex } from "../chain/types";
 import type { AccountOverride, AuthorizationItem, BlockOverrides, CallRequest } from "../engine/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 import { hexToBytes } from "./format/hex";
-import { parseData, parseFixed, parseObject, parsePadded, parseQuantity, parseSlot, parseUint64 } from "./params";
+import {
+  parseData,
+  parseFixed,
+  parseObject,
+  parsePadded,
+  parseQuantity,
+  parseSlot,
+  parseUint64,
+  type Params,
+} from "./params";
 
 const ZERO_ADDRESS: Hex = `0x${"00".repeat(20)}`;
+
+/**
+ * A call (first parameter) and the block that it runs in (second): one of the chain, or for `pending` the one to come.
+ * @param minimumBaseFee - of the chain's configuration, in wei. @param defaultBlock - where the second parameter is absent.
+ * @throws as `parseCallRequest` and `Params.block`.
+ */
+export function parseCallAt(
+  chain: ChainReader,
+  minimumBaseFee: bigint,
+  params: Params,
+  defaultBlock: "latest" | "pending",
+): CallRequest {
+  const call = parseCallRequest(params.required(0), 0, chain.chainId);
+  const isNext = params.isPending(1) || (params.raw(1) === undefined && defaultBlock === "pending");
+  if (!isNext) return { ...call, header: params.block(1, chain).header };
+  return { ...call, header: nextHeader(chain.head("latest"), chain.clock(), minimumBaseFee), isNext };
+}
 
 /**
  * The transaction object of eth_call, eth_estimateGas and eth_createAccessList.
@@ -75,14 +102,14 @@ export function parseBlockOverrides(value: unknown, index: number): BlockOverrid
   if (value === undefined || value === null) return undefined;
   const object = parseObject(value, index);
   const pick = (...keys: string[]): unknown => keys.map((key) => object[key]).find(isGiven);
-  const number = (entry: unknown): bigint | undefined =>
-    entry === undefined ? undefined : parseQuantity(entry, index);
+  const number = (entry: unknown): bigint | undefined => (entry === undefined ? undefined : parseUint64(entry, index));
   const [coinbase, random] = [pick("feeRecipient", "coinbase"), pick("prevRandao", "random")];
+  const baseFee = pick("baseFeePerGas", "baseFee");
   return {
     number: number(pick("number")),
     timestamp: number(pick("time", "timestamp")),
     gasLimit: number(pick("gasLimit")),
-    baseFee: number(pick("baseFeePerGas", "baseFee")),
+    baseFee: baseFee === undefined ? undefined : parseQuantity(baseFee, index),
     coinbase: coinbase === undefined ? undefined : parseFixed(coinbase, 20, index, "address"),
     prevRandao: random === undefined ? undefined : parseFixed(random, 32, index, "hash"),
   };

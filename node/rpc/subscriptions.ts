@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ChainReader, Hex } from "../chain/types";
 import type { RpcConnection } from "./dispatch";
-import { invalidArgument, RPC_CODES, RpcError } from "./errors";
+import { RPC_CODES, RpcError, serverError } from "./errors";
 import { changedLogs } from "./filters";
 import { formatHeader } from "./format/block";
 import { formatPendingTransaction } from "./format/transaction";
@@ -17,7 +17,7 @@ export class Subscriptions {
     this.#chain = chain;
   }
 
-  /** @throws RpcError -32601 over HTTP, -32602 for an unknown kind. */
+  /** @throws RpcError -32601 over HTTP and for an unknown kind. */
   subscribe(params: Params, connection: RpcConnection | null): Hex {
     const client = requireSocket(connection);
     const id: Hex = `0x${randomBytes(16).toString("hex")}`;
@@ -28,8 +28,10 @@ export class Subscriptions {
     return id;
   }
 
+  /** @throws RpcError -32601 over HTTP, -32000 for one that this client does not have. */
   unsubscribe(id: Hex, connection: RpcConnection | null): boolean {
-    return this.#end(id, requireSocket(connection));
+    if (this.#end(id, requireSocket(connection))) return true;
+    throw serverError("subscription not found");
   }
 
   #start(params: Params, notify: (result: unknown) => void): () => void {
@@ -48,7 +50,10 @@ export class Subscriptions {
         });
       }
       default:
-        throw invalidArgument(0, "no such subscription: newHeads, logs or newPendingTransactions");
+        throw new RpcError(
+          RPC_CODES.methodNotFound,
+          `no "${String(params.raw(0)).slice(0, 40)}" subscription in eth namespace: newHeads, logs or newPendingTransactions`,
+        );
     }
   }
 

@@ -42,8 +42,8 @@ const ENVELOPES: Record<number, readonly string[]> = {
  * @throws TransactionDecodeError with the first field that is wrong.
  */
 export function decodeTransaction(raw: Uint8Array, options: DecodeOptions = {}): DecodedTransaction {
-  if (raw.length === 0) throw new TransactionDecodeError("typed transaction too short");
   if (raw[0] >= 0xc0) return decodeLegacy(raw, options);
+  if (raw.length <= 1) throw new TransactionDecodeError("typed transaction too short");
   if (raw[0] === DEPOSIT) return decodeDeposit(raw);
   const names = ENVELOPES[raw[0]];
   if (names === undefined) throw new TransactionDecodeError("transaction type not supported");

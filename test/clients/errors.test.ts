@@ -87,6 +87,8 @@ describe("rpc: errors as clients expect them", function () {
     }
     const fees = { from: NOBODY, to: RICH, gas: "0x5208", gasPrice: "0x77359400" };
     expect((await errorOf("eth_call", fees)).message).to.match(/insufficient funds for gas \* price \+ value/);
+    const { gas: _, ...gasless } = fees;
+    expect((await errorOf("eth_call", gasless)).message).to.match(/insufficient funds for gas \* price \+ value/);
   });
 
   const SUBMISSIONS: [string, (nonce: number) => TransactionRequest, RegExp, number?][] = [
@@ -144,6 +146,15 @@ describe("rpc: errors as clients expect them", function () {
     ["eth_getTransactionByHash", [7], -32602],
     ["eth_getStorageAt", [RICH, "0xzz", "latest"], -32602],
     ["eth_getProof", [RICH, "0x0", "latest"], -32602],
+    ["eth_getBalance", [RICH, "0x8000000000000000"], -32602],
+    ["eth_getBalance", [RICH, { blockHash: `0x${"ab".repeat(32)}`, requireCanonical: 1 }], -32602],
+    ["eth_newFilter", [], -32602],
+    ["eth_newFilter", [{ fromBlock: "0x5", toBlock: "0x1" }], -32602],
+    ["eth_feeHistory", ["0x1", "0xffffff", []], -32000],
+    ["eth_call", [{ to: RICH }, "latest", {}, { time: "0x10000000000000000" }], -32602],
+    ["debug_traceCall", [{ to: RICH }, "latest", { tracer: "prestateTracer" }], -32602],
+    ["eth_sendRawTransaction", ["0x01"], -32000],
+    ["rollup_getAssertions", ["0xffff"], -38026],
     ["eth_call", [{ to: RICH, data: "0x1" }], -32602],
     ["eth_call", [{ to: RICH, gasPrice: "0x1", maxFeePerGas: "0x1" }], -32602],
     ["eth_call", ["latest"], -32602],
@@ -178,6 +189,31 @@ describe("rpc: errors as clients expect them", function () {
     expect((result as { structLogs: unknown[] }).structLogs).to.have.length(10);
     const frame = await ask(url, "debug_traceTransaction", sent.hash, { tracer: "callTracer" });
     expect(frame.result).to.include({ error: "out of gas", gasUsed: "0x7a1200" });
+  });
+
+  it("names what a block range, a hash, or a number lacks in geth's words", async () => {
+    const messages = await Promise.all([
+      errorOf("eth_getLogs", { fromBlock: "0xffff5", toBlock: "0xffff1" }),
+      errorOf("eth_getLogs", { fromBlock: "0x0", toBlock: "0xfffff" }),
+      errorOf("eth_call", {}, { blockHash: `0x${"ab".repeat(32)}` }),
+      errorOf("eth_call", {}, "0xfffff"),
+    ]);
+    expect(messages.map(({ message }) => message)).to.deep.equal([
+      "invalid block range params",
+      "block range extends beyond current head block",
+      "header for hash not found",
+      "header not found",
+    ]);
+  });
+
+  it("traces a call that is in no block", async () => {
+    const frame = await ask(url, "debug_traceCall", call("add", [1]), "latest", { tracer: "callTracer" });
+    expect(frame.result).to.include({ type: "CALL", to: contract });
+    const code = { [NOBODY]: { code: "0x600160020160005260206000f3" } };
+    const steps = await ask(url, "debug_traceCall", { to: NOBODY }, "pending", { stateOverrides: code });
+    const { returnValue, structLogs } = steps.result as { returnValue: string; structLogs: { op: string }[] };
+    expect(BigInt(`0x${returnValue.replace(/^0x/, "")}`)).to.equal(3n);
+    expect(structLogs.map(({ op }) => op)).to.include("ADD");
   });
 
   it("answers a batch in order, and notifications not at all", async () => {

@@ -19,6 +19,7 @@ export function remoteEngine(threads: EngineThreads, limitMs: number): CallEngin
     call: (...values) => run({ door: "call", values }),
     estimateGas: (...values) => run({ door: "estimateGas", values }),
     createAccessList: (...values) => run({ door: "createAccessList", values }),
+    traceCall: (...values) => run({ door: "traceCall", values }),
     traceTransaction: (block, ...rest) => run({ door: "traceTransaction", values: [sendable(block), ...rest] }),
     traceBlock: (block, ...rest) => run({ door: "traceBlock", values: [sendable(block), ...rest] }),
   };

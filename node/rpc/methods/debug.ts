@@ -6,6 +6,7 @@ import type { InboxView, Trace, TraceBlock, TraceOptions } from "../../engine/ty
 import { bytesToHex } from "../format/hex";
 import { formatCallFrame, formatStructLogs, type StructLogOptions } from "../format/trace";
 import { parseObject, type Params } from "../params";
+import { parseBlockOverrides, parseCallAt, parseStateOverrides } from "../request";
 
 type Tracer =
   { kind: "structLogs"; options: StructLogOptions } | { kind: "callTracer"; onlyTopCall: boolean; withLog: boolean };
@@ -18,12 +19,16 @@ export interface RawReader {
   receipts(block: ChainBlock): Uint8Array[];
 }
 
-/** Traces and raw encodings. @param inbox - where a block's deposits come from. */
+/**
+ * Traces and raw encodings.
+ * @param inbox - where a block's deposits come from. @param minimumBaseFee - of the chain's configuration, in wei.
+ */
 export function debugMethods(
   chain: ChainReader,
   engine: CallEngine,
   raw: RawReader,
   inbox: () => InboxView | undefined,
+  minimumBaseFee: () => bigint,
 ): RpcMethods {
   const trace = createTrace(chain, engine, inbox);
   const known = (params: Params): ChainBlock => {
@@ -49,6 +54,16 @@ export function debugMethods(
     debug_traceBlockByHash: (params) => {
       params.hash(0);
       return traceBlock(params);
+    },
+    debug_traceCall: async (params) => {
+      const options = params.raw(2) === undefined ? {} : parseObject(params.raw(2), 2);
+      const request = {
+        ...parseCallAt(chain, minimumBaseFee(), params, "latest"),
+        stateOverrides: parseStateOverrides(options.stateOverrides, 2),
+        blockOverrides: parseBlockOverrides(options.blockOverrides, 2),
+      };
+      const tracer = parseTracer(options, 2);
+      return formatTrace(await engine.traceCall(request, optionsOf(tracer)), tracer);
     },
     debug_getBadBlocks: () => [],
     debug_getRawTransaction: (params) => {

@@ -1,5 +1,4 @@
 import { AbiCoder } from "ethers";
-import { nextHeader } from "../../chain/nextBlock";
 import type { ChainReader, Hex } from "../../chain/types";
 import type { CallEngine } from "../../engine/threads";
 import type { CallRequest, CallResult } from "../../engine/types";
@@ -7,7 +6,7 @@ import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError, serverError } from "../errors";
 import { bytesToHex, hexToBytes, quantity } from "../format/hex";
 import type { Params } from "../params";
-import { parseBlockOverrides, parseCallRequest, parseStateOverrides } from "../request";
+import { parseBlockOverrides, parseCallAt, parseStateOverrides } from "../request";
 
 /** geth's: an estimate is at most so much of itself above the least gas. */
 const ESTIMATE_TOLERANCE = 0.015;
@@ -20,10 +19,7 @@ const PANIC_SELECTOR = "0x4e487b71";
  */
 export function executeMethods(chain: ChainReader, engine: CallEngine, minimumBaseFee: () => bigint): RpcMethods {
   const requestOf = (params: Params, defaultBlock: "latest" | "pending"): CallRequest => ({
-    ...parseCallRequest(params.required(0), 0, chain.chainId),
-    ...(isPending(params.raw(1) ?? defaultBlock)
-      ? { header: nextHeader(chain.head("latest"), chain.clock(), minimumBaseFee()), isNext: true }
-      : { header: params.block(1, chain).header }),
+    ...parseCallAt(chain, minimumBaseFee(), params, defaultBlock),
     stateOverrides: parseStateOverrides(params.raw(2), 2),
     blockOverrides: parseBlockOverrides(params.raw(3), 3),
   });
@@ -48,13 +44,6 @@ export function executeMethods(chain: ChainReader, engine: CallEngine, minimumBa
     },
     eth_sendRawTransaction: async (params) => chain.submit(hexToBytes(params.data(0))),
   };
-}
-
-/** Whether a block parameter means the block to come; also in an object of EIP-1898. */
-function isPending(id: unknown): boolean {
-  if (typeof id !== "object" || id === null) return id === "pending";
-  const { blockNumber, blockHash } = id as Record<string, unknown>;
-  return blockNumber === "pending" && blockHash === undefined;
 }
 
 function failure(result: CallResult): RpcError {

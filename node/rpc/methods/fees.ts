@@ -1,7 +1,7 @@
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import { decodeTransaction } from "../../transactions";
 import type { RpcMethods } from "../dispatch";
-import { invalidArgument } from "../errors";
+import { invalidArgument, serverError } from "../errors";
 import { nextBaseFee } from "../../chain/nextBlock";
 import { effectiveTip, suggestTip } from "../fees";
 import { quantity } from "../format/hex";
@@ -23,8 +23,11 @@ export function feeMethods(chain: ChainReader, minimumBaseFee: () => bigint): Rp
 }
 
 function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bigint): unknown {
-  const asked = params.number(0);
-  const last = params.block(1, chain);
+  const asked = blockCount(params);
+  const last = params.blockOrNull(1, chain);
+  const head = chain.head("latest").header.number;
+  if (last === null)
+    throw serverError(`request beyond head block: requested ${String(params.raw(1)).slice(0, 80)}, head ${head}`);
   const percentiles = parsePercentiles(params.raw(2));
   const count = Math.min(asked, MAX_BLOCKS, last.header.number + 1);
   if (count === 0) return { oldestBlock: "0x0", gasUsedRatio: [] };
@@ -72,14 +75,21 @@ function rewards(chain: ChainReader, block: ChainBlock, percentiles: number[]): 
   });
 }
 
+/** geth takes it in decimal, too. */
+function blockCount(params: Params): number {
+  const value = params.required(0);
+  return typeof value === "string" && /^(0|[1-9][0-9]{0,8})$/.test(value) ? Number(value) : params.number(0);
+}
+
 function parsePercentiles(value: unknown): number[] | null {
   if (value === undefined) return null;
   if (!Array.isArray(value) || value.length > 100)
     throw invalidArgument(2, "expected a list of at most 100 percentiles");
   value.forEach((entry, i) => {
     if (typeof entry !== "number" || !(entry >= 0 && entry <= 100))
-      throw invalidArgument(2, "percentiles go from 0 to 100");
-    if (i > 0 && entry < value[i - 1]) throw invalidArgument(2, "percentiles must ascend");
+      throw invalidArgument(2, `invalid reward percentile: ${String(entry).slice(0, 40)}`);
+    if (i > 0 && entry < value[i - 1])
+      throw invalidArgument(2, `invalid reward percentile: #${i - 1}:${value[i - 1]} >= #${i}:${entry}`);
   });
   return value as number[];
 }

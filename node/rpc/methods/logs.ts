@@ -3,8 +3,8 @@ import type { RpcMethods } from "../dispatch";
 import { invalidArgument } from "../errors";
 import { FilterRegistry } from "../filters";
 import { formatLog } from "../format/receipt";
-import { parseLogCriteria, queryLogs } from "../logs";
-import { parseData, type Params } from "../params";
+import { parseLogCriteria, queryLogs, requireOrder } from "../logs";
+import type { Params } from "../params";
 import { Subscriptions } from "../subscriptions";
 
 /** Logs, polled filters and subscriptions. */
@@ -18,13 +18,17 @@ export function logMethods(chain: ChainReader): RpcMethods {
   };
   return {
     eth_getLogs: (params) => queryLogs(chain, params.required(0), 0).map(formatLog),
-    eth_newFilter: (params) => filters.create("log", parseLogCriteria(params.raw(0), 0), params.raw(0)),
+    eth_newFilter: (params) => {
+      const source = params.required(0);
+      requireOrder(source, 0);
+      return filters.create("log", parseLogCriteria(source, 0), source);
+    },
     eth_newBlockFilter: () => filters.create("block"),
     eth_newPendingTransactionFilter: () => filters.create("transaction"),
     eth_getFilterChanges: (params) => filters.changes(id(params)),
     eth_getFilterLogs: (params) => filters.logs(id(params)),
     eth_uninstallFilter: (params) => filters.remove(id(params)),
     eth_subscribe: (params, connection) => subscriptions.subscribe(params, connection),
-    eth_unsubscribe: (params, connection) => subscriptions.unsubscribe(parseData(params.required(0), 0), connection),
+    eth_unsubscribe: (params, connection) => subscriptions.unsubscribe(id(params), connection),
   };
 }

@@ -1,6 +1,6 @@
 import type { ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
-import { serverError } from "../errors";
+import { RPC_CODES, RpcError } from "../errors";
 
 /** What only a rollup has. */
 export interface RollupInfo {
@@ -20,7 +20,7 @@ export function rollupMethods(chain: ChainReader, info: RollupInfo): RpcMethods 
     rollup_config: () => info.config(),
     rollup_getAssertions: async (params) => {
       const limit = params.raw(0) === undefined ? 20 : params.number(0);
-      if (limit > 1000) throw serverError("at most 1000 assertions at once");
+      if (limit > 1000) throw new RpcError(RPC_CODES.clientLimitExceeded, "at most 1000 assertions at once");
       return info.assertions(limit);
     },
   };

@@ -19,7 +19,7 @@ export function stateMethods(chain: ChainReader, openState: OpenState): RpcMetho
     eth_getBalance: (params) => quantity(at(params, 1).account(params.address(0))?.balance ?? 0n),
     eth_getTransactionCount: (params) => {
       const mined = at(params, 1).account(params.address(0))?.nonce ?? 0n;
-      const pooled = params.raw(1) === "pending" ? chain.pool?.nextNonce(params.address(0)) : undefined;
+      const pooled = params.isPending(1) ? chain.pool?.nextNonce(params.address(0)) : undefined;
       return quantity(pooled !== undefined && pooled > mined ? pooled : mined);
     },
     eth_getCode: (params) => bytesToHex(at(params, 1).code(params.address(0))),
