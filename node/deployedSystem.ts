@@ -1,8 +1,13 @@
-import { parseDeploymentConfig, type Deployment } from "./deployment";
+import { parseDeploymentConfig, readProgramFile, type Deployment } from "./deployment";
+import { SolventError } from "./errors";
 import type { RollupSystem } from "./system";
 
-/** What a node has to know of a rollup, from the file that deploying it wrote. */
+/**
+ * What a node has to know of a rollup, from the file that deploying it wrote.
+ * @throws SolventError `program-mismatch` when L1 judges another program than the one that this node would run.
+ */
 export function systemOf(deployment: Deployment): RollupSystem {
+  requireProgram(deployment);
   const parameters = parseDeploymentConfig(deployment.parameters);
   const { inbox, portal, tokenBridge, queue } = deployment.addresses;
   return {
@@ -17,4 +22,15 @@ export function systemOf(deployment: Deployment): RollupSystem {
     maxDelay: Number(parameters.maxDelay),
     maxAhead: Number(parameters.maxAhead),
   };
+}
+
+/** A prover that has no program (a toy) judges none. */
+function requireProgram({ programHash: judged }: Deployment): void {
+  if (judged === null) return;
+  const { programHash } = readProgramFile();
+  if (programHash !== judged)
+    throw new SolventError(
+      "program-mismatch",
+      `L1 judges program ${judged}, build/stf.wasm is ${programHash}: check out and build the version that was deployed, or deploy again`,
+    );
 }

@@ -14,9 +14,11 @@ import {
   parseDeploymentConfig,
   PREDEPLOYS,
   readDeployment,
+  readProgramFile,
   type DeploymentConfigInput,
 } from "../../node/deployment";
 import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../node/deployment/artifacts";
+import { systemOf } from "../../node/deployedSystem";
 import { isErrorCode, SolventError } from "../../node/errors";
 import { genesisFromJson } from "../../node/state";
 import { deployTestSystem, ETHER, REAL_PROVER, trivialProgram } from "./support/system";
@@ -158,6 +160,15 @@ describe("Deployment", () => {
     expect(await hre.ethers.provider.getCode(address)).to.equal(MULTICALL3_CODE);
     const multicall = new Contract(address, ["function getChainId() view returns (uint256)"], deployer);
     expect(await multicall.getChainId()).to.equal(31_337n);
+  });
+
+  it("V39 V40 lets no node start whose program is not the one that L1 judges", async () => {
+    const { deployment } = await loadFixture(deployTestSystem);
+    const own = { ...deployment, programHash: readProgramFile().programHash };
+    expect(systemOf(own).genesisOutputRoot).to.equal(deployment.genesisOutputRoot);
+    const error = thrown(() => systemOf({ ...own, programHash: trivialProgram().programHash }));
+    expect(error.code).to.equal("program-mismatch");
+    expect(error.message).to.include(own.programHash).and.include(trivialProgram().programHash);
   });
 
   it("writes and reads one JSON file, and refuses a damaged one by name", async () => {
