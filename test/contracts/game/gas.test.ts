@@ -8,6 +8,7 @@ import { ETHER, deployGame, type GameChain } from "../../support/game/chain";
 import { expectNone, unsettled } from "../../support/game/invariants";
 import { Table } from "../../support/game/table";
 import { expectPinned } from "../../support/snapshot";
+import { gasParts } from "../../support/gasParts";
 import { ToyTruth } from "../../support/toy/truth";
 
 const FILE = "gas.game";
@@ -37,6 +38,24 @@ describe("Gas of the game, whole transactions", () => {
         300_000,
       );
       expectPinned(FILE, "queue: assert, a rival", used(await table.play(1, table.assert(lie))), 300_000);
+    });
+
+    it("asserts: where the gas of the first child goes", async () => {
+      const parts = await gasParts(await table.play(0, table.assert(table.truth)));
+      for (const [part, gas] of Object.entries(parts))
+        expectPinned(FILE, `queue: assert, the first child, of that ${part}`, gas, 110_000);
+    });
+
+    it("confirms, slashes and pays out", async () => {
+      const period = table.chain.parameters.challengePeriodSeconds;
+      await table.at(0, [0, table.assert(table.truth)]);
+      await table.at(period + 1, [1, table.assert(lie)]);
+      const confirmed = used(await table.play(2, table.confirm(mine)));
+      expectPinned(FILE, "game: confirm an assertion", confirmed, 60_000);
+      const slashed = used(await table.play(2, table.slash(theirs, mine)));
+      expectPinned(FILE, "game: slash a rival of a confirmed edge", slashed, 70_000);
+      const withdrawal = await table.chain.queue.getFunction("withdraw").send(table.chain.addresses[0]);
+      expectPinned(FILE, "game: withdraw a balance", used((await withdrawal.wait())!), 60_000);
     });
 
     it("bisects first and in answer", async () => {
