@@ -54,7 +54,7 @@ function filesOf(suite: string, isFull: boolean): string[] {
 
 /** @param isLive Its output goes straight through; else it is printed when the suite has ended. */
 async function runSuite(suite: string, { mochaArgs, isFull, scratch }: Options, isLive: boolean): Promise<Tally> {
-  const tallyFile = join(scratch, `${suite}.json`);
+  const tallyFile = join(scratch, `${suite.replaceAll("/", ".")}.json`);
   const reporter = join(__dirname, "support", "reporter.cjs");
   const args = [require.resolve("mocha/bin/mocha.js"), "--reporter", reporter, ...mochaArgs, ...filesOf(suite, isFull)];
   const env = { ...process.env, SOLVENT_TALLY: tallyFile, ...(isFull ? { SOLVENT_FULL: "1" } : {}) };

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { modelBoard } from "../../support/game/board";
 import { arsenal, createToyGame } from "../../support/game/arsenal";
+import { Chart } from "../../support/game/chart";
 import { playAttack } from "../../support/game/greedy";
 import { CORRECT, MUTANTS } from "../../support/game/mutants";
 import { searchAll } from "../../support/game/systematic";
@@ -22,14 +23,8 @@ describe("game: mutants, each with one rule off", () => {
       for (const packs of [false, true]) {
         const lies = team.map((name) => all.get(name)!);
         const { truth } = game;
-        const { violation } = searchAll(game.model(mutant), {
-          truth,
-          lies,
-          answerSeconds,
-          packs,
-          stalls: 1,
-          most: 100,
-        });
+        const chart = new Chart(game.model(mutant), truth, lies);
+        const { violation } = searchAll(chart, { truth, answerSeconds, packs, stalls: 1, most: 100 });
         if (violation !== null) return violation;
       }
     return null;

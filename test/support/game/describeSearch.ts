@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { arsenal, createToyGame } from "./arsenal";
+import { Chart } from "./chart";
+import { searchComplete } from "./complete";
 import { searchAll } from "./systematic";
 
 export interface SearchPlan {
@@ -7,7 +9,7 @@ export interface SearchPlan {
   /** How many adversaries; every team of so many is played. */
   team: 1 | 2 | 3;
   /** Ticks of silence that a team may spread over its course. */
-  stalls: number;
+  stalls: number | "any number of";
   /** Only these teams' members; default: the whole arsenal. */
   among?: string[];
   /** Runs as long as a machine can; default: one that fits heights of 1. */
@@ -23,22 +25,47 @@ export function itHolds({ heights, team, stalls, among, runSteps = 3 }: SearchPl
     const rules = { runSteps };
     const game = createToyGame({ heights, rules, responseTimeSeconds: ANSWER_SECONDS });
     const all = arsenal(game.truth, rules);
-    let schedules = 0;
-    for (const names of teams(among ?? [...all.keys()], team))
+    let [courses, positions] = [0, 0];
+    for (const names of teams(among ?? [...all.keys()], team)) {
+      const chart = new Chart(
+        game.model(),
+        game.truth,
+        names.map((name) => all.get(name)!),
+      );
       for (const packs of [false, true]) {
-        const lies = names.map((name) => all.get(name)!);
-        const search = { truth: game.truth, lies, answerSeconds: ANSWER_SECONDS, packs, stalls };
-        const found = searchAll(game.model(), search);
-        expect(found.violation, names.join(" + ")).to.equal(null);
-        expect(found.isComplete).to.equal(true);
-        schedules += found.schedules;
+        const search = { truth: game.truth, answerSeconds: ANSWER_SECONDS, packs };
+        if (stalls === "any number of") {
+          const found = searchComplete(chart, search);
+          expect(found.violation, names.join(" + ")).to.equal(null);
+          courses += found.courses;
+          positions += found.positions;
+        } else {
+          const found = searchAll(chart, { ...search, stalls });
+          expect(found.violation, names.join(" + ")).to.equal(null);
+          expect(found.isComplete).to.equal(true);
+          courses += found.courses;
+        }
       }
-    this.test!.title += ` (${schedules} courses)`;
+    }
+    this.test!.title += ` (${courses} courses${positions > 0 ? `, ${positions} positions` : ""})`;
+  });
+}
+
+/** A test that what is taken for one position has one future: byte for byte there are as many courses. */
+export function itMerges(name: string, packs: boolean): void {
+  it(`takes no two positions for one that have different futures: ${name}${packs ? ", answers packed" : ""}`, function () {
+    const rules = { runSteps: 3 };
+    const game = createToyGame({ heights: [1, 1, 1], rules, responseTimeSeconds: ANSWER_SECONDS });
+    const chart = new Chart(game.model(), game.truth, [arsenal(game.truth, rules).get(name)!]);
+    const search = { truth: game.truth, answerSeconds: ANSWER_SECONDS, packs };
+    const [merged, literal] = [searchComplete(chart, search), searchComplete(chart, { ...search, isLiteral: true })];
+    expect(merged.courses).to.equal(literal.courses);
+    this.test!.title += ` (${merged.positions} for ${literal.positions}, ${merged.courses} courses)`;
   });
 }
 
 /** All sets of `size` names. */
-function teams(names: readonly string[], size: number): string[][] {
+export function teams(names: readonly string[], size: number): string[][] {
   if (size === 0) return [[]];
   return names.flatMap((name, i) => teams(names.slice(i + 1), size - 1).map((rest) => [name, ...rest]));
 }

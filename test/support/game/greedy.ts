@@ -1,4 +1,4 @@
-import { HonestPlayer, type Move } from "../../../node/game";
+import { HonestPlayer, type GameView, type Move } from "../../../node/game";
 import { hashNode } from "../../../node/game/history";
 import { edgeId, mutualId } from "../../../node/game/place";
 import type { TruthSource } from "../../../node/game/truth";
@@ -81,7 +81,11 @@ async function settle(board: Board): Promise<void> {
 }
 
 /** What the honest party sends now: its plan, or only the part that answers what stands. */
-export function honestMoves(view: BoardView, { genesis, players }: Board, attack: Attack): Move[] {
+export function honestMoves(
+  view: GameView,
+  { genesis, players }: Pick<Board, "genesis" | "players">,
+  attack: Pick<Attack, "truth" | "packs" | "stopsWhenConfirmed">,
+): Move[] {
   const options = { account: players[HONEST], from: genesis, propose: ({ id }: { id: string }) => id === genesis.id };
   if (attack.stopsWhenConfirmed === true && hasConfirmed(view, genesis.id)) return [];
   const { moves } = new HonestPlayer(attack.truth, options).decide(view);
@@ -89,13 +93,13 @@ export function honestMoves(view: BoardView, { genesis, players }: Board, attack
 }
 
 /** Whether the move answers what stands, rather than what another move of the same plan is about to make. */
-function isAnswer(view: BoardView, move: Move): boolean {
+function isAnswer(view: GameView, move: Move): boolean {
   if (move.kind !== "bisect" && move.kind !== "open" && move.kind !== "proveStep") return true;
   const root = move.kind === "bisect" ? hashNode(move.left, move.right) : move.kind === "open" ? move.leaf : move.root;
   return view.edge(edgeId(move.at, root)) !== undefined && view.mutual(mutualId(move.at))!.rivalledAt !== null;
 }
 
-export function hasConfirmed(view: BoardView, genesis: `0x${string}`): boolean {
+export function hasConfirmed(view: GameView, genesis: `0x${string}`): boolean {
   return view.childrenOf(genesis).some(({ id }) => view.edge(id)!.status === "confirmed");
 }
 

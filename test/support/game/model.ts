@@ -205,9 +205,14 @@ export class GameModel implements BoardView, Links {
     this.requireAgreed(at, origin, before, inbox);
     const level = (at.level + 1) as Level;
     if (this.rules.lastLeafProof) this.requireLastLeaf(this.lastOf(at, leaf, last), spine, level, root);
-    const start = at.level === 0 ? this.judge.initialState(before.state, inbox) : before.state;
-    const below = { above: this.placeOf(at), start, inbox: origin.inbox };
+    const below = this.originBelow(move);
     this.addStaked(rootPlace(level, below, this.parameters.heights[level], leafId), root, below, sender);
+  }
+
+  /** Origin of the root edge that the move makes. */
+  originBelow({ at, origin, before, inbox }: Extract<Move, { kind: "open" }>): Origin {
+    const start = at.level === 0 ? this.judge.initialState(before.state, inbox) : before.state;
+    return { above: this.placeOf(at), start, inbox: origin.inbox };
   }
 
   private lastOf(at: At, leaf: Hex, last: Hex): Hex {
@@ -383,12 +388,14 @@ export class GameModel implements BoardView, Links {
     return Math.max(edge.timer, this.own(edge));
   }
 
-  private idOf(at: At, root: Hex): Hex {
+  /** Id of an edge, by these rules. */
+  idOf(at: At, root: Hex): Hex {
     const full = edgeId(at, root);
     return this.rules.claimBound ? full : this.alias(full, edgeId({ ...at, claim: NO_CLAIM }, root));
   }
 
-  private placeOf(at: At): Hex {
+  /** Mutual id of a place, by these rules. */
+  placeOf(at: At): Hex {
     const full = mutualId(at);
     return this.rules.prefixBound ? full : this.alias(full, mutualId({ ...at, prefix: EMPTY_PREFIX }));
   }

@@ -1,3 +1,4 @@
+import type { Hex } from "../../../node/chain/types";
 import type { Move, Step } from "../../../node/game/moves";
 import {
   assertMove,
@@ -22,20 +23,43 @@ import { Structure, type Links } from "./structure";
  * also opened with the other histories' trees. What a party with no scruples can try.
  */
 export function movesOf(view: BoardView, sources: readonly TruthSource[], parent: Parent): Move[] {
+  const status = (id: Hex): string | undefined => view.edge(id)?.status;
+  const standing: Standing = {
+    has: (id) => status(id) !== undefined,
+    lacks: (id) => status(id) === undefined,
+    hasOpen: (id) => status(id) === "open",
+  };
+  return movesIn(standing, sources, parent);
+}
+
+/** All that `movesOf` ever gives, whatever stands; some of it can be refused in every state. */
+export function movesEver(sources: readonly TruthSource[], parent: Parent): Move[] {
+  return movesIn({ has: () => true, lacks: () => true, hasOpen: () => true }, sources, parent);
+}
+
+/** Which edges are taken to stand, and which are taken to be missing; both for those that may be either. */
+interface Standing {
+  has(id: Hex): boolean;
+  lacks(id: Hex): boolean;
+  /** Whether it stands and is neither proven nor decided. */
+  hasOpen(id: Hex): boolean;
+}
+
+function movesIn(standing: Standing, sources: readonly TruthSource[], parent: Parent): Move[] {
   const moves = new Map<string, Move>();
   const add = (key: string, move: Move): void => void moves.set(key, move);
   for (const source of sources) {
     const history = source.runs(parent);
     if (history === undefined) continue;
     const root = assertionEdge(parent, history);
-    if (view.edge(root.id) === undefined) add(root.id, assertMove(root, history));
-    else walk(view, source, sources, root, add);
+    if (standing.lacks(root.id)) add(root.id, assertMove(root, history));
+    if (standing.has(root.id)) walk(standing, source, sources, root, add);
   }
   return [...moves.values()];
 }
 
 function walk(
-  view: BoardView,
+  standing: Standing,
   source: TruthSource,
   sources: readonly TruthSource[],
   edge: OwnEdge,
@@ -43,12 +67,13 @@ function walk(
 ): void {
   if (edge.at.height > 0) {
     const [left, right] = halvesOf(edge);
-    if (view.edge(right.id) === undefined) return add(`${edge.id}/halves`, bisectMove(edge));
-    walk(view, source, sources, left, add);
-    return walk(view, source, sources, right, add);
+    if (standing.lacks(right.id)) add(`${edge.id}/halves/${left.root}`, bisectMove(edge));
+    if (!standing.has(right.id)) return;
+    walk(standing, source, sources, left, add);
+    return walk(standing, source, sources, right, add);
   }
   if (edge.of.level === 2) {
-    if (view.edge(edge.id)?.status !== "open") return;
+    if (!standing.hasOpen(edge.id)) return;
     const { parent, run, segment } = edge.of;
     // Its own witness, and those of the others, which lead elsewhere from the same state.
     for (const other of sources) {
@@ -61,10 +86,11 @@ function walk(
   for (const other of sources) {
     const below = edgeBelow(edge, other);
     if (below === undefined) continue;
-    if (view.edge(below.id) === undefined) {
+    if (standing.lacks(below.id)) {
       const last = edge.of.level === 0 ? other.machines(edge.of.parent, edge.at.index)!.last : "0x";
       add(below.id, openMove(edge, below, last));
-    } else walk(view, other, sources, below, add);
+    }
+    if (standing.has(below.id)) walk(standing, other, sources, below, add);
   }
 }
 

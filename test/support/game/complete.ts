@@ -1,0 +1,138 @@
+import type { Chart } from "./chart";
+import type { Attack } from "./greedy";
+import { HonestSide, type Answer } from "./honestSide";
+import { PositionRules, STATUS, type Position } from "./position";
+import { Relevance, rightPlaces, scopeOf, type Part } from "./relevance";
+import { nameOf } from "./systematic";
+
+export interface CompleteSearch extends Pick<Attack, "truth" | "answerSeconds" | "packs"> {
+  /** Default: all right places, and all stakes in them. */
+  part?: Part;
+  /** Takes positions for one only if they are equal to the byte: slow, to the same courses. */
+  isLiteral?: boolean;
+}
+
+export interface CompleteFound {
+  /** Positions with different futures. */
+  positions: number;
+  /** Different sequences of calls and ticks of the adversaries. */
+  courses: number;
+  violation: { what: string; course: string[] } | null;
+}
+
+const ON_THE_WAY = -1;
+
+/**
+ * Plays every course of a game, with any amount of silence at any time: from each position every move that the adversaries have, and
+ * none. A course ends where nothing is left to wait for. Edges with a false past are taken to earn for ever as soon as they stand,
+ * to the adversaries' good, and nobody plays on them (docs/spec/06-game.md#systematic).
+ *
+ * Looking at one way down, the stakes on it may be confirmed at any time from when this way would allow it: when the others do.
+ */
+export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFound {
+  const part = search.part ?? { places: rightPlaces(chart), watched: null };
+  const scope = scopeOf(chart, part);
+  const rules = new PositionRules(chart, search.answerSeconds, scope);
+  const honest = new HonestSide(rules, search);
+  const relevance = new Relevance(rules, part);
+  const isInside = ({ on, makes }: { on: number; makes: readonly number[] }): boolean => {
+    return scope.granted(on < 0 ? makes[0] : on) === null;
+  };
+  const moves = chart.adversary.filter(isInside);
+  const stakes = part.places.flatMap(({ isRoot, truth }) => (isRoot ? [truth] : []));
+  const falseEdges = chart.all(({ isTrue }) => isTrue === false).filter((edge) => scope.granted(edge) === null);
+  const [h0, h1, h2] = chart.closed.parameters.heights;
+  /** By level, from a true root edge's creation: the challenge period and the answers that may be due below it. */
+  const terms = [h0 + h1 + h2 + 2, h1 + h2 + 1, h2].map((answers) => rules.periodTicks + answers);
+  /** Courses from each position on. */
+  const known = new Map<string, number>();
+  const course: string[] = [];
+  let violation: CompleteFound["violation"] = null;
+
+  const fail = (what: string): number => {
+    violation ??= { what, course: [...course] };
+    return 0;
+  };
+
+  const visit = (position: Position): number => {
+    const relevant = relevance.look(position);
+    const key = search.isLiteral === true && !relevance.isOver ? rules.key(position) : relevant;
+    const before = known.get(key);
+    if (before === ON_THE_WAY) return stuck(position);
+    if (before !== undefined || violation !== null) return before ?? 0;
+    const wrong = whatIsWrong(position);
+    if (wrong !== null) return fail(wrong);
+    known.set(key, ON_THE_WAY);
+    const courses = relevance.isOver ? 1 : next(position);
+    known.set(key, courses);
+    return courses;
+  };
+
+  /** A tick that changes nothing is the end of a course only while what is waited for does not stand. */
+  const stuck = (position: Position): number => {
+    return stakes.some((edge) => isAwaited(position, edge)) ? fail("the game never ends") : 0;
+  };
+
+  const next = (position: Position): number => {
+    // Both are of the position looked at last, and the next ones will be looked at, too.
+    const open = moves.filter((move) => relevance.isAlive(move.on) && rules.canChange(position, move));
+    const isDue = stakes.some((edge) => isAwaited(position, edge) && isLate(position, edge));
+    let courses = 0;
+    if (!scope.confirms) for (const edge of stakes) courses += confirm(position, edge);
+    for (const move of open) {
+      course.push(nameOf(chart, move, rules.tick(position)));
+      courses += visit(rules.after(position, move));
+      course.pop();
+    }
+    return courses + (isDue ? 0 : pass(position));
+  };
+
+  const confirm = (position: Position, edge: number): number => {
+    if (!rules.isConfirmable(position, edge)) return 0;
+    const confirmed = position.slice();
+    rules.confirm(confirmed, edge);
+    course.push(`${rules.tick(position)}: confirm of level ${chart.edges[edge].level}`);
+    const courses = visit(confirmed);
+    course.pop();
+    return courses;
+  };
+
+  const pass = (position: Position): number => {
+    const answers = honest.answers(position);
+    if (typeof answers === "string") return fail(answers);
+    const later = position.slice();
+    const inside = (answer: Answer): boolean => answer.kind !== "move" || isInside(answer.move);
+    const refused = honest.tick(later, answers.filter(inside));
+    return refused === null ? visit(later) : fail(refused);
+  };
+
+  const whatIsWrong = (position: Position): string | null => {
+    for (const edge of falseEdges) {
+      const { level, place, isStaked } = chart.edges[edge];
+      const status = rules.status(position, edge);
+      const isWon =
+        status === STATUS.confirmed || status === STATUS.proven || (isStaked && rules.isConfirmable(position, edge));
+      // What is won below a decided place is nobody's loss.
+      if (isWon && (level === 0 || relevance.isWanted(place))) return `a false edge of level ${level} has won`;
+    }
+    for (const edge of stakes) {
+      const { level, place } = chart.edges[edge];
+      if (rules.status(position, edge) !== STATUS.open) continue;
+      if (rules.isHonest(position, edge) && rules.isDecided(position, place)) return "an honest stake is lost";
+      if (!isAwaited(position, edge) || !isLate(position, edge)) continue;
+      if (!rules.isConfirmable(position, edge)) return `a true edge of level ${level} is late`;
+    }
+    return null;
+  };
+
+  const isLate = (position: Position, edge: number): boolean => {
+    return rules.tick(position) - rules.created(position, edge) >= terms[chart.edges[edge].level];
+  };
+
+  const isAwaited = (position: Position, edge: number): boolean => {
+    return rules.status(position, edge) === STATUS.open && relevance.hasTerm(position, edge);
+  };
+
+  const courses = visit(rules.start());
+  return { positions: known.size, courses, violation };
+}
