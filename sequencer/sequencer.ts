@@ -5,6 +5,7 @@ import type { ChainBlock, Hex } from "../node/chain/types";
 import type { Actor } from "../node/cli";
 import { nextTimestamp } from "../node/chain/nextBlock";
 import { NodeCore, type OpenExecution } from "../node/core";
+import type { EngineThreads } from "../node/engine/threads";
 import { SolventError } from "../node/errors";
 import { HealthServer } from "../node/health";
 import { L1Sender } from "../node/l1/sender";
@@ -62,6 +63,7 @@ export class Sequencer implements Actor {
     private readonly builder: BlockBuilder,
     private readonly poster: BatchPoster,
     readonly sender: L1Sender,
+    private readonly checker: EngineThreads,
     private readonly deps: SequencerDeps,
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
@@ -117,7 +119,19 @@ export class Sequencer implements Actor {
     const poster = new BatchPoster(system.inbox, core.view, sender, core.health);
     const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();
-    const sequencer = new Sequencer(config, core, reader, pool, journal, ledger, builder, poster, sender, deps);
+    const sequencer = new Sequencer(
+      config,
+      core,
+      reader,
+      pool,
+      journal,
+      ledger,
+      builder,
+      poster,
+      sender,
+      checker,
+      deps,
+    );
     submit = (raw) => sequencer.submit(raw);
     sequencer.dropped.push(...orphans);
     return sequencer;
@@ -151,6 +165,7 @@ export class Sequencer implements Actor {
 
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
+    this.checker.warm();
     const { entry, replaced } = this.pool.add(raw);
     this.core.answers?.rememberSender(entry.tx);
     await this.journal.add(entry.hash, raw);

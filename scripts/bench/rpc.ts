@@ -55,10 +55,13 @@ async function createPlayer(target: Target): Promise<{ measured: Measured; play(
       const requests = signAll(target.chainId, senders, repetition * each, each);
       const watch = setInterval(() => (measured.loadMiB = Math.max(measured.loadMiB, residentMiB(target.pid))), 100);
       const before = processorSeconds(target.pid);
-      measured.runs.push(await playLoad(client, signOne(target.chainId, opener, repetition), requests));
+      try {
+        measured.runs.push(await playLoad(client, signOne(target.chainId, opener, repetition), requests));
+      } finally {
+        clearInterval(watch);
+      }
       const after = processorSeconds(target.pid);
       if (before !== null && after !== null) measured.processor.push(after - before);
-      clearInterval(watch);
     },
   };
 }

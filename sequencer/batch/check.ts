@@ -1,4 +1,5 @@
 import type { StoredBlock } from "../../node/chain/blockTables";
+import type { Chain } from "../../node/chain/chain";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import { sliceInbox, type AdvanceJob, type AdvanceResult, type InboxSlice } from "../../node/engine/threads";
 import type { L1View } from "../../node/l1/view";
@@ -24,13 +25,18 @@ export type Advance = (job: AdvanceJob) => Promise<AdvanceResult>;
  */
 export async function checkBatch(
   advance: Advance,
+  { tables }: Chain,
   view: L1View,
   ahead: readonly ClosedBatch[],
   parent: StoredBlock,
   blocks: readonly StoredBlock[],
 ): Promise<Difference | null> {
   const { outputRoot } = parent;
-  const made = await advance({ outputRoot, ...inboxAfter(view, ahead, parent, blocks), runs: blocks.length + 1 });
+  const senders = blocks.flatMap(({ hash }) =>
+    tables.rawTransactions(hash).map((raw, i) => ({ raw, from: tables.sender(hash, i) })),
+  );
+  const job = { outputRoot, ...inboxAfter(view, ahead, parent, blocks), senders, runs: blocks.length + 1 };
+  const made = await advance(job);
   for (let i = 0; i <= blocks.length; i++) {
     const expected = i < blocks.length ? blocks[i].outputRoot : "no block";
     const actual = i < made.length ? made[i] : "no block";

@@ -94,7 +94,7 @@ export class Ledger {
     for (let number = firstBlock; number <= lastBlock; number++) blocks.push(chain.requireBlockAt(number));
     const ahead = [...this.ahead(), batch];
     const parent = chain.requireBlockAt(firstBlock - 1);
-    const difference = await checkBatch(this.advance, view, ahead, parent, blocks);
+    const difference = await checkBatch(this.advance, chain, view, ahead, parent, blocks);
     if (difference !== null) {
       this.log.fatal({ batch: batch.index, ...difference }, "engine and program differ: nothing more is posted");
       return false;

@@ -18,6 +18,8 @@ export interface AdvanceJob {
   inbox: InboxSlice;
   /** What the runs may read beside the store, by hash; nothing that they make is kept. */
   preimages: readonly (readonly [hash: Uint8Array, data: Uint8Array])[];
+  /** Transactions whose senders are known: recovering them would be most of the work. */
+  senders: readonly { raw: Uint8Array; from: Hex }[];
   /** Runs at most. */
   runs: number;
 }

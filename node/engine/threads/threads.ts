@@ -35,7 +35,7 @@ export class EngineThreads {
     private readonly size: number,
   ) {}
 
-  /** Starts the first thread, so that the first job need not wait for it. */
+  /** Starts the first thread where there is none, so that the first job need not wait for it. */
   warm(): void {
     if (this.threads.length === 0 && !this.isClosed) this.threads.push(this.spawn());
   }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { SolventError } from "../../errors";
 import { Database } from "../../store/database";
 import { LevelNodeStore } from "../../store/nodeStore";
+import { decodeTransaction } from "../../transactions";
 import { AnswerCache } from "../answers";
 import { openEngine } from "../engine";
 import { OverlayStore } from "../overlay";
@@ -22,9 +23,10 @@ async function main({ databasePath }: ThreadData): Promise<void> {
   const program = openProgram({ nodes: overlay, precompileAnswers: answers });
   const send = (reply: ThreadReply): void => parentPort!.postMessage(reply);
 
-  const advance = ({ outputRoot, inbox, preimages, runs }: AdvanceJob): AdvanceResult => {
+  const advance = ({ outputRoot, inbox, preimages, senders, runs }: AdvanceJob): AdvanceResult => {
     const made: AdvanceResult = [];
     for (const [hash, data] of preimages) overlay.put(hash, data);
+    for (const { raw, from } of senders) answers.rememberSender(decodeTransaction(raw, { sender: from }));
     try {
       for (let i = 0; i < runs; i++) {
         const block = program.advance(made.at(-1) ?? outputRoot, viewOfSlice(inbox));

@@ -33,9 +33,11 @@ describe("engine: threads", function () {
   let folder: string;
   let store: Store;
   let threads: EngineThreads;
+  let transfers: Uint8Array[];
 
   before(async () => {
-    chain.addBatch([[await chain.sign({ to: TARGET, value: 1n })], [], [await chain.sign({ to: TARGET, value: 2n })]]);
+    transfers = [await chain.sign({ to: TARGET, value: 1n }), await chain.sign({ to: TARGET, value: 2n })];
+    chain.addBatch([[transfers[0]], [], [transfers[1]]]);
     folder = mkdtempSync(join(tmpdir(), "solvent-threads-"));
     store = await Store.open(folder, "test");
     chain.nodes.forEach((hash, data) => store.nodes.put(hash, data));
@@ -68,8 +70,12 @@ describe("engine: threads", function () {
       block = program.advance(block.outputRoot, chain);
     }
     expect(expected).to.have.length(3);
-    const advance = (preimages: [Uint8Array, Uint8Array][]) =>
-      threads.run<Hex[]>({ door: "advance", outputRoot, inbox, preimages, runs: 9 }, LIMIT_MS);
+    const advance = (transactions: Uint8Array[]) => {
+      const senders = transactions.map((raw) => ({ raw, from: chain.wallet.address.toLowerCase() as Hex }));
+      const job = { outputRoot, inbox, preimages: [], senders, runs: 9 };
+      return threads.run<Hex[]>({ door: "advance", ...job }, LIMIT_MS);
+    };
+    expect(await advance(transfers)).to.deep.equal(expected);
     expect(await advance([])).to.deep.equal(expected);
   });
 
