@@ -31,7 +31,11 @@ export class LoadClient {
           answer.on("error", reject);
         },
       );
-      call.on("error", reject);
+      // A node may close a connection that was idle just when it is used again; nothing was sent then.
+      call.on("error", (error: NodeJS.ErrnoException) => {
+        if (call.reusedSocket && error.code === "ECONNRESET") this.post(body).then(resolve, reject);
+        else reject(error);
+      });
       call.end(body);
     });
   }
