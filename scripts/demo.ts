@@ -59,6 +59,9 @@ async function main(): Promise<void> {
 }
 
 async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() => void)[]): Promise<void> {
+  story.intro(
+    "A devnet with everything real, told as it happens; on the left seconds since the start. It takes a minute or two.",
+  );
   story.chapter("1. A rollup on its own L1");
   const info = await devnet.start();
   const { deployment, l1, l2 } = info;
@@ -116,9 +119,9 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   story.chapter("5. The money");
   for (const withdrawal of withdrawals) await user.prove(withdrawal, assertion.index, assertion.l2BlockNumber);
   story.tell("the user has proven both withdrawals against the honest assertion", "proven");
-  await tellSettlement(referee, story, first, begin);
+  await tellSettlement(referee, story, "first", first, begin);
   await payOut(user, story, withdrawals, etherOut);
-  await tellSettlement(referee, story, second, secondBegin);
+  await tellSettlement(referee, story, "second", second, secondBegin);
   await balanceBooks(devnet, story);
 
   sumUp(story, disputes);

@@ -142,10 +142,13 @@ function describe(info: DevnetInfo, file: string): string[] {
     ...(info.explorer === null ? [] : [`  explorer    ${info.explorer}`]),
     "Contracts on L1",
     ...contracts,
-    "Accounts, 100 ETH each on L2; address and private key",
+    "Accounts, 100 ETH each on L2; address and private key (known to everybody: for this devnet only)",
     ...accounts.map(({ address, privateKey }, i) => `  ${i}  ${address}  ${privateKey}`),
     `  mnemonic: ${mnemonic}`,
     `The same as JSON: ${file}`,
+    ...(info.explorer === null
+      ? []
+      : [`Look at ${info.explorer}; npm start -- --fault wrong-state has somebody lie, --help lists the faults`]),
   ];
 }
 

@@ -65,14 +65,20 @@ export async function runDispute(
   }
 }
 
-/** Waits until the liar's stake is taken. */
-export async function tellSettlement(referee: Referee, story: Narrator, liar: DevAccount, from: number): Promise<void> {
+/** Waits until the liar's stake is taken. @param which - of the liars, in words. */
+export async function tellSettlement(
+  referee: Referee,
+  story: Narrator,
+  which: string,
+  liar: DevAccount,
+  from: number,
+): Promise<void> {
   const { challengePeriodSeconds } = referee.replica.parameters;
   const verdict = await untilSlashed(referee, liar.address, from, (2 * challengePeriodSeconds + 60) * 1_000);
   if (verdict.by !== "proof") throw new Error("the lie was not refuted by proof");
   const half = Number(verdict.reward) / 1e18;
   story.tell(
-    `the truth is confirmed; of the liar's stake ${half} ether go to the winner, ${Number(verdict.burnt) / 1e18} are burnt`,
+    `the truth is confirmed against the ${which} liar; of its stake ${half} ether go to the winner, ${Number(verdict.burnt) / 1e18} are burnt`,
     "slashed",
     verdict,
   );

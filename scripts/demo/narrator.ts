@@ -4,6 +4,11 @@ export class Narrator {
 
   constructor(private readonly isJson: boolean) {}
 
+  /** What is about to be told; only for people. */
+  intro(text: string): void {
+    if (!this.isJson) console.log(text);
+  }
+
   /** A new chapter. */
   chapter(title: string): void {
     if (this.isJson) this.event("chapter", { title });
