@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { BlockHeader, Hex } from "../../node/chain/types";
 import { openEngine, type TraceStep } from "../../node/engine";
 import { opcodeName } from "../../node/engine/opcodes";
+import { SolventError } from "../../node/errors";
 import { EMPTY_OMMERS_HASH, EMPTY_TRIE_ROOT, ZERO_HASH, toHex } from "../../node/protocol";
 import { MemoryNodes } from "../../scripts/conformance/eest/memoryNodes";
 import { putState } from "../../scripts/conformance/eest/preState";
@@ -32,6 +33,7 @@ describe("traces against @ethereumjs/vm", () => {
     const reference = await Reference.create(nodes);
     const engine = openEngine({ nodes, chainId: CHAIN_ID });
     let count = 0;
+    let tooLong = 0;
     for (let seed = SEED; seed < SEED + CASES; seed++) {
       nodes.clear();
       const { pre, transactions } = randomWorld(new Random(seed));
@@ -45,17 +47,32 @@ describe("traces against @ethereumjs/vm", () => {
       const valid = transactions.filter((_, index) => !excluded.has(index));
       const block = { header: header(ZERO_HASH), parent: header(stateRoot), transactions: valid };
       const options = { steps: true, stack: true, memory: true, calls: true };
-      const traces = valid.map((_, index) => engine.traceTransaction(block, index, options));
+      const traces = whole(() => valid.map((_, index) => engine.traceTransaction(block, index, options)));
+      if (traces === null) {
+        tooLong++;
+        continue;
+      }
       const ours = traces.flatMap(({ steps }) => steps);
       requireSame(ours.map(toSeen), theirs, seed);
       requireCosts(ours, seed);
       expect(traces.reduce((sum, trace) => sum + trace.gasUsed, 0n)).to.equal(gasUsed);
       count += ours.length;
     }
-    console.log(`      ${count} steps`);
+    console.log(`      ${count} steps; ${tooLong} states with a trace that is longer than one may be`);
+    expect(tooLong).to.be.lessThan(CASES / 20);
     expect(count).to.be.greaterThan(CASES * 50);
   });
 });
+
+/** Null where a trace would hold more than the engine lets it. */
+function whole<T>(trace: () => T): T | null {
+  try {
+    return trace();
+  } catch (error) {
+    if (error instanceof SolventError && error.code === "trace-too-long") return null;
+    throw error;
+  }
+}
 
 /** The library has one opcode for all that are not defined. */
 function toSeen({ pc, op, gas, depth, stack, memory }: TraceStep): Seen {
@@ -69,13 +86,17 @@ function toSeen({ pc, op, gas, depth, stack, memory }: TraceStep): Seen {
   };
 }
 
-/** Here, as in geth, code that ends without STOP has one behind its end; there it has not. */
+/**
+ * Here, as in geth, code that ends without STOP has one behind its end, and memory that a call has reserved for its answer is there at
+ * once; there the one has none, and the other comes when it is written.
+ */
 function requireSame(ours: readonly Seen[], theirs: readonly Seen[], seed: number): void {
   let at = 0;
   ours.forEach((step, i) => {
     const other = theirs[at];
     if (step.op === 0 && (other?.op !== 0 || other.pc !== step.pc)) return;
-    expect(step, `seed ${seed}, step ${i}`).to.deep.equal(other);
+    const memory = other?.memory.padEnd(step.memory.length, "0");
+    expect(step, `seed ${seed}, step ${i}`).to.deep.equal({ ...other, memory });
     at += 1;
   });
   expect(at).to.equal(theirs.length);
