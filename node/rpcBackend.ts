@@ -18,6 +18,8 @@ export interface RpcConfig {
 
 /** Calls that run at the same time: one that takes long does not keep the others waiting. */
 const CALL_THREADS = 2;
+/** A thread takes half a second of processor time to start: not while everything else does. A call that comes earlier starts it. */
+const WARM_AFTER_MS = 2_000;
 
 /**
  * The JSON-RPC server of a node, over its chain, its nodes and threads that run calls; not yet listening.
@@ -32,7 +34,7 @@ export function createRpcServer(
   more: RpcMethods = {},
 ): RpcServer {
   const threads = core.openThreads(CALL_THREADS);
-  threads.warm();
+  setTimeout(() => threads.warm(), WARM_AFTER_MS).unref();
   const methods = createRpcMethods({
     chain: reader,
     openState: (stateRoot) => createStateReader(core.store.nodes, stateRoot),
