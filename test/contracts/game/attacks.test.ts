@@ -12,4 +12,10 @@ describe("game: attacks on the contracts", () => {
     const lost = await playScenario({ ...SCENARIOS[0], challengePeriodSeconds: answers - 50 });
     expect(lost).to.include("a false edge of level 0 is confirmed");
   });
+
+  it("is lost below by an honest party that leaves once its assertion is confirmed", async () => {
+    const stalling = SCENARIOS.find(({ isStalling }) => isStalling === true)!;
+    const lost = await playScenario({ ...stalling, stopsWhenConfirmed: true });
+    expect(lost).to.include("a false edge of level 1 is confirmed");
+  });
 });

@@ -1,6 +1,6 @@
 import { itHolds, itMerges } from "../../support/game/describeSearch";
 
-/** Minutes of systematic play: first with every move there is and so much silence, then with any silence. */
+/** Minutes of systematic play: first with every move there is and so much silence, then with any silence (docs/spec/06-game.md#systematic). */
 describe("game: every course of play at small heights, at length", function () {
   this.timeout(1_200_000);
   itHolds({ heights: [1, 1, 1], team: 1, stalls: 8, among: ["lie 0/0/0"] });

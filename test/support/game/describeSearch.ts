@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { arsenal, createToyGame } from "./arsenal";
 import { Chart } from "./chart";
 import { searchComplete } from "./complete";
+import { Locality } from "./locality";
 import { searchAll } from "./systematic";
 
 export interface SearchPlan {
@@ -33,6 +34,7 @@ export function itHolds({ heights, team, stalls, among, runSteps = 3 }: SearchPl
         names.map((name) => all.get(name)!),
       );
       for (const packs of [false, true]) {
+        const locality = new Locality(chart, ANSWER_SECONDS);
         const search = { truth: game.truth, answerSeconds: ANSWER_SECONDS, packs };
         if (stalls === "any number of") {
           const found = searchComplete(chart, search);
@@ -40,7 +42,8 @@ export function itHolds({ heights, team, stalls, among, runSteps = 3 }: SearchPl
           courses += found.courses;
           positions += found.positions;
         } else {
-          const found = searchAll(chart, { ...search, stalls });
+          const onPlan = locality.watch.bind(locality);
+          const found = searchAll(chart, { ...search, stalls, onPlan });
           expect(found.violation, names.join(" + ")).to.equal(null);
           expect(found.isComplete).to.equal(true);
           courses += found.courses;

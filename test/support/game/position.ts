@@ -38,6 +38,7 @@ export class PositionRules {
   private readonly placeOf: Uint16Array;
   private readonly granted: Int16Array;
   private readonly staked: readonly number[];
+  private readonly upwards: readonly number[];
 
   constructor(
     readonly chart: Chart,
@@ -52,6 +53,7 @@ export class PositionRules {
     this.size = this.placeAt + chart.places.length;
     this.placeOf = Uint16Array.from(chart.edges, ({ place }) => place);
     this.granted = Int16Array.from(chart.edges, (_, edge) => scope.granted(edge) ?? -1);
+    this.upwards = chart.upwards.filter((edge) => this.granted[edge] < 0);
     this.staked = scope.confirms ? chart.all(({ isStaked }) => isStaked) : [];
   }
 
@@ -164,7 +166,7 @@ export class PositionRules {
   }
 
   private update(position: Position): void {
-    for (const edge of this.chart.upwards) {
+    for (const edge of this.upwards) {
       if (position[this.statusAt + edge] === STATUS.none) continue;
       const { halves, claims } = this.chart.edges[edge];
       // Both halves stand, or none does.

@@ -16,6 +16,8 @@ export interface Scenario {
   team: string[];
   packs: boolean;
   isStalling?: boolean;
+  /** The honest party of a mutant: it leaves when its assertion is confirmed. */
+  stopsWhenConfirmed?: boolean;
   reason: "time" | "proof";
   /** Default: the least that the constructor takes. Less is taken only for answers that are said to be quicker than they are. */
   challengePeriodSeconds?: number;
@@ -57,6 +59,7 @@ export async function playScenario(scenario: Scenario, contract?: Bytecode): Pro
     lies: scenario.team.map((name) => all.get(name)!),
     answerSeconds: ANSWER_SECONDS,
     packs: scenario.packs,
+    stopsWhenConfirmed: scenario.stopsWhenConfirmed,
     isTime: scenario.isStalling === true ? keepStakesWaiting(chain.parameters, ANSWER_SECONDS) : undefined,
     deposited: BigInt(PLAYERS) * 1000n * ETHER,
     reason: scenario.reason,
