@@ -16,7 +16,7 @@ import { TestHost } from "./support/testHost";
 import { deployRecordTable, tableRecord } from "./support/recordTable";
 import { TwinMachine } from "./support/twinMachine";
 
-const CASES_A_ROW = process.env.SOLVENT_FULL ? 1000 : 30 * Number(process.env.SOLVENT_STEP_CASES ?? 4);
+const CASES_A_ROW = process.env.SOLVENT_FULL ? 1000 : 120;
 const rows = ISA.filter((info) => info.op >= Op.input && info.op <= Op.hint);
 const LIMIT = { batchCount: 3n, delayedCount: 2n };
 const KEY_AT = 128;

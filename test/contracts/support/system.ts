@@ -47,6 +47,9 @@ export const REAL_PROVER: Pick<ContractChoices, "prover"> = {
   },
 };
 
+/** Of a transaction that deploys code marked for coverage: to estimate it takes minutes. */
+const MARKED_GAS = process.env.SOLVENT_COVERAGE === "1" ? 2n ** 25n : undefined;
+
 /** A fresh system on Hardhat's in-process network, over a queue whose verdicts the test sets. Use with `loadFixture`. */
 export async function deployTestSystem(): Promise<System> {
   await hre.run("compile", { quiet: true });
@@ -60,7 +63,7 @@ export async function deployTestSystem(): Promise<System> {
       blockGasLimit: BLOCK_GAS_LIMIT,
       accounts: { [await user.getAddress()]: 100n * ETHER, [await other.getAddress()]: 1n },
     },
-    { contracts: TEST_CONTRACTS },
+    { contracts: TEST_CONTRACTS, gasLimit: MARKED_GAS },
   );
   const { inbox, portal, queue, tokenBridge } = deployment.addresses;
   return {
@@ -87,7 +90,7 @@ export async function deployRealSystem(): Promise<Omit<System, "queue">> {
     accounts: { [user.address]: 100n * ETHER },
     game: { heights: [2, 17, 17] as [number, number, number], challengePeriod: 100, responseTime: 1 },
   };
-  const deployment = await deploySystem(deployer, config, { contracts: REAL_PROVER });
+  const deployment = await deploySystem(deployer, config, { contracts: REAL_PROVER, gasLimit: MARKED_GAS });
   await installPredeploys(deployment);
   const { inbox, portal, tokenBridge } = deployment.addresses;
   return {
