@@ -10,6 +10,7 @@ describe("game: every course of play at small heights, at length", function () {
   itHolds({ heights: [2, 2, 2], team: 1, stalls: 2, runSteps: 7 });
   itMerges("lie 0/0/0", false);
   itMerges("lie 1/0/1", true);
+  itHolds({ heights: [1, 1, 1], team: 1, stalls: "any number of" });
   itHolds({ heights: [2, 1, 1], team: 1, stalls: "any number of" });
   itHolds({ heights: [1, 2, 1], team: 1, stalls: "any number of" });
   itHolds({ heights: [1, 1, 2], team: 1, stalls: "any number of" });

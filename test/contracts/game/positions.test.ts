@@ -8,7 +8,7 @@ import { allUpdates } from "../../support/game/universe";
 import { ZERO_ADDRESS } from "../../../node/protocol";
 import { Random, seedOfRun } from "../../support/random";
 
-const COURSES = process.env.SOLVENT_FULL ? 100 : 4;
+const COURSES = process.env.SOLVENT_FULL ? 100 : 2;
 const ANSWER_SECONDS = 100;
 const NAMES = ["none", "open", "proven", "confirmed", "slashed"];
 
@@ -52,17 +52,21 @@ function playBoth(model: GameModel, chart: Chart, random: Random): void {
       const required = refused ? "refused" : model.version === before ? "same" : "changed";
       expect(rules.play(position, charted, isHonest), charted.kind).to.equal(required);
     }
-    settleModel(model);
+    settleModel(model, chart);
     rules.settle(position);
     // As text: far quicker to compare.
     expect(JSON.stringify(read(rules, position))).to.equal(JSON.stringify(readModel(model, chart, start)));
   }
 }
 
-function settleModel(model: GameModel): void {
+/** Of two rivals that could both be confirmed, which random play comes to, the first of the chart is. */
+function settleModel(model: GameModel, chart: Chart): void {
   for (const step of allUpdates(model, model)) tryMove(model, { kind: "update", steps: [step] }, PLAYERS[1]);
-  for (const { staker, status, at, root } of model.edges.values())
-    if (staker !== ZERO_ADDRESS && status === "open") tryMove(model, { kind: "confirm", at, root }, PLAYERS[1]);
+  for (const { id } of chart.edges) {
+    const edge = model.edge(id);
+    if (edge === undefined || edge.staker === ZERO_ADDRESS || edge.status !== "open") continue;
+    tryMove(model, { kind: "confirm", at: edge.at, root: edge.root }, PLAYERS[1]);
+  }
 }
 
 function read(rules: PositionRules, position: Position): unknown[] {
