@@ -201,6 +201,8 @@ export async function refusal(call: Promise<unknown>): Promise<string | null> {
   } catch (error) {
     const data = errorData(error);
     if (data === null) throw error;
+    // A witness that the toy prover cannot even decode.
+    if (data === "0x") return "BadWitness";
     return QUEUE_ABI.parseError(data)?.name ?? (data.startsWith("0x4e487b71") ? "Panic" : "BadWitness");
   }
 }
