@@ -22,6 +22,11 @@ describe("e2e: a challenger acts only on what it knows", function () {
     await proxy?.stop();
   });
 
+  /** A dispute to look at, also where a test runs alone. */
+  async function requireDispute(): Promise<void> {
+    if (arena.record === undefined) await arena.fight([{ fault: "wrong-state:first", seed: newSeed() }]);
+  }
+
   it("V54 V55 waits and says so while L1 withholds a batch's bytes, then beats the lie that was told meanwhile", async () => {
     const sent = (): number => proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length;
     await until("it is synced", () => challenger.core.isSynced);
@@ -46,7 +51,8 @@ describe("e2e: a challenger acts only on what it knows", function () {
     await checkBooks(arena.system, arena.record, [arena.honestAccount]);
   });
 
-  it("V56 reads the game at one block hash", () => {
+  it("V56 reads the game at one block hash", async () => {
+    await requireDispute();
     const { queue } = arena.system.deployment.addresses;
     type Filter = { address: string; blockHash?: string; toBlock?: string };
     const filterOf = ({ params }: L1Call): Filter => params[0] as Filter;
@@ -64,6 +70,7 @@ describe("e2e: a challenger acts only on what it knows", function () {
   });
 
   it("V57 gives every transaction more gas than it needs", async () => {
+    await requireDispute();
     const { provider, deployment } = arena.system;
     const logs = await provider.getLogs({ address: deployment.addresses.queue, fromBlock: deployment.l1Block });
     const margins: number[] = [];
