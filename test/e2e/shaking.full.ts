@@ -2,14 +2,15 @@ import { newSeed } from "./support/frauds";
 import { ShakenDevnet } from "./support/shaking";
 
 describe("e2e: faults of processes under load and disputes", function () {
-  this.timeout(1_800_000);
+  this.timeout(3_600_000);
   let shaken: ShakenDevnet;
   beforeEach(() => (shaken = new ShakenDevnet()).start());
   afterEach(() => shaken.stop());
 
+  // In turn: the challenger, the verifier and the sequencer, 50 times each.
   for (const [kills, outageSeconds] of [
     [3, 3],
-    [50, 60],
+    [150, 60],
   ])
     it(`loses nothing when actors are killed ${kills} times and L1 is down for ${outageSeconds} s`, async () => {
       const seed = newSeed();
