@@ -33,7 +33,7 @@ export class ShakenDevnet {
   async start(): Promise<void> {
     const ports = { l1Port: 0, sequencerPort: await freePort(), verifierPort: await freePort() };
     const speed = { l1IntervalMs: 100, blockTimeMs: 400, batchAgeMs: 1_500, assertionIntervalSeconds: 4 };
-    this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 10, logLevel: "warn" });
+    this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 60, logLevel: "warn" });
     const { l1 } = await this.devnet.start();
     this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
   }
