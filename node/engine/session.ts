@@ -1,5 +1,5 @@
+import { PREDEPLOYS } from "../deployment/predeploys";
 import { SolventError } from "../errors";
-import type { Hex } from "../chain/types";
 import { encodeRlp, fromHex, rlpInteger, toHex, word, ZERO_ADDRESS, ZERO_HASH, type RlpItem } from "../protocol";
 import { blobBaseFee, writeEnvironment } from "./environment";
 import { haltMessage, haltReason, isSuccess, HALT } from "./halts";
@@ -12,12 +12,11 @@ import type { AccessListItem, CallRequest, CallResult } from "./types";
 /** Most gas of one message: the cap of a transaction, to which the program's memory is made. */
 export const MAX_GAS = 1n << 24n;
 /** Gas of a transfer: less is never enough. */
-const LEAST_GAS = 21_000n;
+export const GAS_TRANSFER = 21_000n;
 const BLOCK_GAS = 30_000_000n;
 const TYPE_DYNAMIC_FEE = 2;
 const TYPE_SET_CODE = 4;
-/** The contract that BLOCKHASH reads, and how many hashes it holds. */
-const HISTORY: Hex = "0x0000f90827f1c53a10cb7a02335b175320002935";
+/** How many hashes the block hash history holds. */
 const HISTORY_WINDOW = 8191;
 /** Places behind the environment: the sender; the transaction's bytes. */
 const SENDER = 0x260;
@@ -75,10 +74,10 @@ export class CallSession {
   private noteParent(): void {
     const { instance } = this.room;
     const { number, parentHash } = this.request.header;
-    instance.bytes.set(fromHex(HISTORY), this.base + TRANSACTION);
+    instance.bytes.set(fromHex(PREDEPLOYS.blockHashHistory), this.base + TRANSACTION);
     if (instance.call("codeLengthAt", this.base + TRANSACTION) === 0) return;
     const slot = toHex(word(BigInt((number - 1) % HISTORY_WINDOW)));
-    applyOverrides(instance, { [HISTORY]: { stateDiff: { [slot]: parentHash } } });
+    applyOverrides(instance, { [PREDEPLOYS.blockHashHistory]: { stateDiff: { [slot]: parentHash } } });
   }
 
   /** Runs the message with this much gas. @param accessList - instead of the request's. */
@@ -107,7 +106,7 @@ export class CallSession {
     const price = this.feeCap;
     if (price === 0n) return MAX_GAS;
     const affordable = this.balance > value ? (this.balance - value) / price : 0n;
-    return affordable < LEAST_GAS || affordable > MAX_GAS ? MAX_GAS : affordable;
+    return affordable < GAS_TRANSFER || affordable > MAX_GAS ? MAX_GAS : affordable;
   }
 
   /** Most that the call is willing to pay for a unit of gas. */

@@ -110,6 +110,17 @@ export function genesisFromJson(json: unknown, nodes: NodeStore): Genesis {
     parentBeaconBlockRoot: ZERO_HASH,
     requestsHash: EMPTY_REQUESTS_HASH,
   };
+  return putGenesis(toBig(file.config?.chainId), header, messagePasserStorageRoot, nodes);
+}
+
+/** Files a block 0 whose state is filed already: its header and its output root. */
+export function putGenesis(
+  chainId: bigint,
+  header: BlockHeader,
+  messagePasserStorageRoot: Hex,
+  nodes: NodeStore,
+): Genesis {
+  const { stateRoot } = header;
   const headerRlp = encodeHeader(header);
   const hash = blockHash(header);
   nodes.put(fromHex(hash), headerRlp);
@@ -117,12 +128,7 @@ export function genesisFromJson(json: unknown, nodes: NodeStore): Genesis {
   const outputRoot = keccak256(output);
   nodes.put(outputRoot, output);
   return {
-    chainId: toBig(file.config?.chainId),
-    header,
-    headerRlp,
-    blockHash: hash,
-    stateRoot,
-    messagePasserStorageRoot,
+    ...{ chainId, header, headerRlp, blockHash: hash, stateRoot, messagePasserStorageRoot },
     outputRoot: toHex(outputRoot),
   };
 }

@@ -50,7 +50,10 @@ function table(what: string, ratios: Ratio[]): string {
 
 export type BlockResult = BlockCost & { name: string; gas: bigint };
 
-/** Runs each worst block with that much gas; of several in a row the dearest counts. @throws Error where one traps or takes more than 2^34 steps. */
+/**
+ * Runs each worst block with that much gas; of several in a row the dearest counts.
+ * @throws Error where one traps or takes more than 2^34 steps.
+ */
 export async function runWorstBlocks(
   blocks: WorstBlock[],
   gas: bigint,

@@ -95,14 +95,8 @@ describe("e2e: npm start over other L1s", function () {
     return block!.hash!;
   }
 
-  after(async () => {
-    await Promise.all([...children].map(end));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  it("goes on with anvil's chain at the next start", async () => {
-    const dataDir = join(folder, "anvil");
-    const flags = ["--l1", "anvil", "--l1-port", "0", "--datadir", dataDir];
+  /** Two starts with the same folder: the second has the first one's blocks and makes more. */
+  async function expectToGoOn(dataDir: string, flags: string[]): Promise<void> {
     const first = await start(...flags);
     expect(first.isReady, first.output).to.equal(true);
     const { hash, number } = await transfer(dataDir);
@@ -112,6 +106,17 @@ describe("e2e: npm start over other L1s", function () {
     expect(await hashOf(dataDir, number)).to.equal(hash);
     expect((await transfer(dataDir)).number).to.be.greaterThan(number);
     await end(second.devnet);
+  }
+
+  after(async () => {
+    await Promise.all([...children].map(end));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it("goes on with anvil's chain at the next start", async () => {
+    const dataDir = join(folder, "anvil");
+    const flags = ["--l1", "anvil", "--l1-port", "0", "--datadir", dataDir];
+    await expectToGoOn(dataDir, flags);
   });
 
   it("runs over a Hardhat node of somebody else, again after a restart, and not when that node has lost its chain", async () => {
@@ -119,15 +124,7 @@ describe("e2e: npm start over other L1s", function () {
     const port = await freePort();
     const l1 = await startHardhat(port);
     const flags = ["--l1", `http://127.0.0.1:${port}`, "--datadir", dataDir];
-    const first = await start(...flags);
-    expect(first.isReady, first.output).to.equal(true);
-    const { hash, number } = await transfer(dataDir);
-    await end(first.devnet);
-    const second = await start(...flags);
-    expect(second.isReady, second.output).to.equal(true);
-    expect(await hashOf(dataDir, number)).to.equal(hash);
-    await transfer(dataDir);
-    await end(second.devnet);
+    await expectToGoOn(dataDir, flags);
     await end(l1);
     const other = await startHardhat(port);
     const third = await start(...flags);

@@ -7,7 +7,7 @@ import { invalidTransactions, transfer } from "./support/invalid";
 
 const SEED = Number(process.env.SOLVENT_SEED ?? 1);
 /** Cases of each random kind. */
-const FLIPS = process.env.SOLVENT_FULL === undefined ? 25 : 600;
+const FLIPS = process.env.SOLVENT_FULL === undefined ? 25 : 2000;
 const L1_TIME = GENESIS_TIME + 12n;
 const VALID = transfer(0n);
 
@@ -93,7 +93,7 @@ describe("malformed input", () => {
   }
 
   it("V41 makes blocks of a batch cut at every byte", function () {
-    this.timeout(600_000);
+    this.timeout(FLIPS > 100 ? 1_800_000 : 600_000);
     const data = goodBatch();
     const counts = new Set<number>();
     for (let length = 0; length <= data.length; length++) counts.add(run(data.subarray(0, length)).length);
@@ -101,7 +101,7 @@ describe("malformed input", () => {
   });
 
   it("V41 V47 reads batches with flipped bits as the second implementation does", function () {
-    this.timeout(600_000);
+    this.timeout(FLIPS > 100 ? 1_800_000 : 600_000);
     const random = new Random(SEED);
     const good = goodBatch();
     let sequenced = 0;
@@ -114,7 +114,7 @@ describe("malformed input", () => {
   });
 
   it("V41 V47 reads blocks with flipped bits inside intact streams as the second implementation does", function () {
-    this.timeout(600_000);
+    this.timeout(FLIPS > 100 ? 1_800_000 : 600_000);
     const random = new Random(SEED + 1);
     const inflated = concatBytes(
       ...[1n, 2n].map((n) =>
@@ -129,7 +129,7 @@ describe("malformed input", () => {
   });
 
   it("V41 V47 reads garbage as the second implementation does", function () {
-    this.timeout(600_000);
+    this.timeout(FLIPS > 100 ? 1_800_000 : 600_000);
     const random = new Random(SEED + 2);
     for (let i = 0; i < FLIPS; i++) {
       const bytes = random.bytes(random.int(random.oneIn(10) ? 5000 : 60));

@@ -1,9 +1,8 @@
 import { REASON } from "../refusal";
 import type { EngineRuntime } from "../runtime";
-import { CallSession, MAX_GAS, toCallResult, type Attempt } from "../session";
+import { CallSession, GAS_TRANSFER, MAX_GAS, toCallResult, type Attempt } from "../session";
 import type { CallRequest, CallResult } from "../types";
 
-const GAS_TRANSFER = 21_000n;
 const STIPEND = 2_300n;
 /** Refusals that more gas mends. */
 const TOO_LITTLE: readonly number[] = [REASON.intrinsicGas, REASON.floorGas];

@@ -29,7 +29,7 @@ export class EngineThreads {
   private readonly queue: Waiting[] = [];
   private isClosed = false;
 
-  /** @param size - threads at most; each holds some 100 MiB. */
+  /** @param size - threads at most; each has an engine and a program of its own, 96 MiB of memory each, resident as it is used. */
   constructor(
     private readonly data: ThreadData,
     private readonly size: number,

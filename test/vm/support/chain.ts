@@ -3,20 +3,24 @@ import type { BlockHeader, Hex } from "../../../node/chain/types";
 import type { InboxView, NodeStore } from "../../../node/engine/types";
 import {
   ZERO_HASH,
-  blockHash,
   decodeHeader,
   encodeBody,
-  encodeHeader,
   encodeSegment,
   fromHex,
   keccak256,
-  outputRootPreimage,
   putBatch,
   putMessage,
   toHex,
   type DelayedMessage,
 } from "../../../node/protocol";
-import { buildTrie, createStateReader, encodeAccount, genesisFromJson, type Genesis } from "../../../node/state";
+import {
+  buildTrie,
+  createStateReader,
+  encodeAccount,
+  genesisFromJson,
+  putGenesis,
+  type Genesis,
+} from "../../../node/state";
 
 export const CHAIN_ID = 4242n;
 const BLOCK_GAS_LIMIT = 30_000_000;
@@ -82,15 +86,9 @@ export class TestChain implements InboxView {
       const leaf = encodeAccount(address === target ? { ...account, storageRoot } : account);
       return [keccak256(fromHex(address)), leaf] as const;
     });
-    const stateRoot = buildTrie(leaves, this.nodes);
-    const header = { ...this.genesis.header, stateRoot };
-    const headerRlp = encodeHeader(header);
-    this.nodes.put(keccak256(headerRlp), headerRlp);
-    const output = outputRootPreimage(stateRoot, this.genesis.messagePasserStorageRoot, blockHash(header));
-    const outputRoot = keccak256(output);
-    this.nodes.put(outputRoot, output);
-    const hash = blockHash(header);
-    this.genesis = { ...this.genesis, header, headerRlp, blockHash: hash, stateRoot, outputRoot: toHex(outputRoot) };
+    const { chainId, header, messagePasserStorageRoot } = this.genesis;
+    const changed = { ...header, stateRoot: buildTrie(leaves, this.nodes) };
+    this.genesis = putGenesis(chainId, changed, messagePasserStorageRoot, this.nodes);
   }
 
   get batchCount(): bigint {
