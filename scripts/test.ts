@@ -11,7 +11,8 @@ const ALONE: readonly string[] = ["clients", "e2e"];
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
-type Tally = { passed: number; failed: number; skipped: number };
+/** @property titles - Failed tests with their messages. */
+type Tally = { passed: number; failed: number; skipped: number; titles: string[] };
 type Options = { mochaArgs: string[]; isFull: boolean; scratch: string };
 
 /**
@@ -43,7 +44,9 @@ async function main(argv: string[]): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  const total = (key: keyof Tally): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
+  // Once more at the end, where a log that is cut still shows them.
+  for (const title of tallies.flatMap(({ titles }) => titles)) console.log(`failed: ${title}`);
+  const total = (key: Exclude<keyof Tally, "titles">): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
   console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
   process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
 }
@@ -72,9 +75,12 @@ async function runSuite(suite: string, { mochaArgs, isFull, scratch }: Options, 
   });
   if (!isLive) process.stdout.write(`\n== ${suite} ==\n${Buffer.concat(output).toString()}`);
   console.log(`  ${suite}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (!existsSync(tallyFile)) return { passed: 0, failed: 1, skipped: 0 };
+  if (!existsSync(tallyFile)) return { passed: 0, failed: 1, skipped: 0, titles: [`${suite}: died without a tally`] };
   const tally = JSON.parse(readFileSync(tallyFile, "utf8")) as Tally;
-  if (status !== 0 && tally.failed === 0) tally.failed = 1;
+  if (status !== 0 && tally.failed === 0) {
+    tally.failed = 1;
+    tally.titles.push(`${suite}: ended with status ${status}`);
+  }
   return tally;
 }
 

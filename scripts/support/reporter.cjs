@@ -1,5 +1,5 @@
 "use strict";
-// Mocha's spec reporter, which also writes the counts to the file named by SOLVENT_TALLY.
+// Mocha's spec reporter, which also writes the counts and the titles of failed tests to the file named by SOLVENT_TALLY.
 const { writeFileSync } = require("node:fs");
 const { reporters } = require("mocha");
 
@@ -8,9 +8,11 @@ module.exports = class TallyReporter extends reporters.Spec {
     super(runner, options);
     const file = process.env.SOLVENT_TALLY;
     if (!file) return;
+    const failed = [];
+    runner.on("fail", (test, error) => failed.push(`${test.fullTitle()}: ${error.message.split("\n")[0]}`));
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
-      writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending, titles: failed }));
     });
   }
 };
