@@ -11,7 +11,7 @@ const BAR_PERCENT = 95;
 const PARTS = {
   contracts: "test/contracts/*.test.ts",
   game: "test/contracts/game/*.test.ts",
-  vm: "test/vm/{guards,onchain,onchainHost}.test.ts",
+  vm: "test/vm/{guards,onchain,onchainHost,prove}.test.ts",
 };
 type Part = keyof typeof PARTS;
 
