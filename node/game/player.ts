@@ -125,9 +125,7 @@ class Play {
   }
 
   private play(edge: OwnEdge, isNeeded: boolean): void {
-    const state = this.view.edge(edge.id);
-    if (state === undefined && !isNeeded) return;
-    if (state?.status === "proven" || !this.isRivalled(edge)) return;
+    if (this.view.edge(edge.id)?.status === "proven" || !this.isRivalled(edge)) return;
     if (edge.at.height > 0) this.playHalves(edge, isNeeded);
     else if (edge.of.level < 2) this.playBelow(edge, isNeeded);
     else if (isNeeded) this.playStep(edge);
@@ -149,7 +147,9 @@ class Play {
       return;
     }
     if (this.view.edge(below.id) === undefined) {
-      if (!isNeeded || this.view.mutual(below.mutualId)?.decidedAt != null) return;
+      // Others may have revealed what is below this, and an own stake may stand on it.
+      if (!isNeeded) return this.play(below, false);
+      if (this.view.mutual(below.mutualId)?.decidedAt != null) return;
       const last = level === 0 ? this.truth.machines(parent, leaf.at.index)!.last : "0x";
       this.plan.moves.push(openMove(leaf, below, last));
       this.plan.stake += this.view.parameters.stakes[below.of.level];

@@ -49,7 +49,7 @@ export function arsenal(truth: ToyTruth, rules: ToyRules): Map<string, TruthSour
       for (const step of leaves(2))
         sources.set(`lie ${run}/${machine}/${step}`, new LyingTruth(truth, { run, machine, step, salt: 1 }));
     if (run < 2 ** heights[0] - 1)
-      sources.set(`detour ${run}`, new LyingTruth(truth, { run, until: run + 1, machine: 0, step: 0, salt: 2 }));
+      sources.set(`detour ${run}`, new LyingTruth(truth, { run, until: run + 1, machine: 0, step: 0, salt: 1 }));
   }
   for (const level of [0, 1, 2] as const)
     sources.set(`noise at level ${level}`, new GarbageTruth(truth, heights, { level, salt: 7, rightEnd: true }));

@@ -48,7 +48,6 @@ export async function chainBoard(chain: GameChain): Promise<Board> {
     async round(turns, timeSeconds) {
       now = timeSeconds;
       if (turns.length === 0) return [];
-      if (turns.length === 0) return [];
       const sent = turns.map(({ by, move }) => ({ from: chain.accounts[by], moves: [move] }));
       return (await chain.mineTogether(sent, timeSeconds)).map(({ status }) => status === 1);
     },

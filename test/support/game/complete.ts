@@ -1,8 +1,10 @@
 import type { Chart } from "./chart";
+import { Crowd } from "./crowd";
 import type { Attack } from "./greedy";
 import { HonestSide, type Answer } from "./honestSide";
 import { PositionRules, STATUS, type Position } from "./position";
-import { Relevance, rightPlaces, scopeOf, type Part } from "./relevance";
+import { isConfirmedIn, rightPlaces, scopeOf, type Part } from "./parts";
+import { Relevance } from "./relevance";
 import { nameOf } from "./systematic";
 
 export interface CompleteSearch extends Pick<Attack, "truth" | "answerSeconds" | "packs"> {
@@ -10,6 +12,8 @@ export interface CompleteSearch extends Pick<Attack, "truth" | "answerSeconds" |
   part?: Part;
   /** Takes positions for one only if they are equal to the byte: slow, to the same courses. */
   isLiteral?: boolean;
+  /** Told each position. */
+  onPosition?: (position: Position, course: readonly string[]) => void;
 }
 
 export interface CompleteFound {
@@ -18,6 +22,8 @@ export interface CompleteFound {
   /** Different sequences of calls and ticks of the adversaries. */
   courses: number;
   violation: { what: string; course: string[] } | null;
+  /** Whether a position of the same chart, with whatever other false edges, is one of those that were played. */
+  knows(position: Position): boolean;
 }
 
 const ON_THE_WAY = -1;
@@ -30,16 +36,16 @@ const ON_THE_WAY = -1;
  * Looking at one way down, the stakes on it may be confirmed at any time from when this way would allow it: when the others do.
  */
 export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFound {
-  const part = search.part ?? { places: rightPlaces(chart), watched: null };
+  const part = search.part ?? { places: rightPlaces(chart), watched: null, chain: null };
   const scope = scopeOf(chart, part);
   const rules = new PositionRules(chart, search.answerSeconds, scope);
-  const honest = new HonestSide(rules, search);
+  const crowd = new Crowd(rules, part);
+  const honest = new HonestSide(rules, search, undefined, part.chain === null ? undefined : crowd.edges());
   const relevance = new Relevance(rules, part);
-  const isInside = ({ on, makes }: { on: number; makes: readonly number[] }): boolean => {
-    return scope.granted(on < 0 ? makes[0] : on) === null;
-  };
-  const moves = chart.adversary.filter(isInside);
+  const inside = new Set(part.places.flatMap(({ edges }) => edges));
+  const moves = crowd.moves();
   const stakes = part.places.flatMap(({ isRoot, truth }) => (isRoot ? [truth] : []));
+  const confirmed = stakes.filter((edge) => isConfirmedIn(part, chart.edges[edge].place));
   const falseEdges = chart.all(({ isTrue }) => isTrue === false).filter((edge) => scope.granted(edge) === null);
   const [h0, h1, h2] = chart.closed.parameters.heights;
   /** By level, from a true root edge's creation: the challenge period and the answers that may be due below it. */
@@ -48,6 +54,8 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
   const known = new Map<string, number>();
   const course: string[] = [];
   let violation: CompleteFound["violation"] = null;
+
+  const gathered = (position: Position): Position => (part.chain === null ? position : crowd.gather(position));
 
   const fail = (what: string): number => {
     violation ??= { what, course: [...course] };
@@ -62,7 +70,9 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
     if (before !== undefined || violation !== null) return before ?? 0;
     const wrong = whatIsWrong(position);
     if (wrong !== null) return fail(wrong);
+    search.onPosition?.(position, course);
     known.set(key, ON_THE_WAY);
+
     const courses = relevance.isOver ? 1 : next(position);
     known.set(key, courses);
     return courses;
@@ -74,25 +84,31 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
   };
 
   const next = (position: Position): number => {
-    // Both are of the position looked at last, and the next ones will be looked at, too.
+    // All of the position looked at last, and the next ones will be looked at, too.
     const open = moves.filter((move) => relevance.isAlive(move.on) && rules.canChange(position, move));
     const isDue = stakes.some((edge) => isAwaited(position, edge) && isLate(position, edge));
+    const settled = scope.confirms ? [] : confirmed.filter((edge) => rules.isConfirmable(position, edge));
+    const others = part.chain === null ? [] : [...crowd.after(position, (place) => relevance.isAliveAt(place))];
     let courses = 0;
-    if (!scope.confirms) for (const edge of stakes) courses += confirm(position, edge);
+    for (const { what, next: after } of others) {
+      course.push(`${rules.tick(position)}: ${what}`);
+      courses += visit(gathered(after));
+      course.pop();
+    }
+    for (const edge of settled) courses += confirm(position, edge);
     for (const move of open) {
       course.push(nameOf(chart, move, rules.tick(position)));
-      courses += visit(rules.after(position, move));
+      courses += visit(gathered(rules.after(position, move)));
       course.pop();
     }
     return courses + (isDue ? 0 : pass(position));
   };
 
   const confirm = (position: Position, edge: number): number => {
-    if (!rules.isConfirmable(position, edge)) return 0;
-    const confirmed = position.slice();
-    rules.confirm(confirmed, edge);
+    const after = position.slice();
+    rules.confirm(after, edge);
     course.push(`${rules.tick(position)}: confirm of level ${chart.edges[edge].level}`);
-    const courses = visit(confirmed);
+    const courses = visit(after);
     course.pop();
     return courses;
   };
@@ -101,9 +117,11 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
     const answers = honest.answers(position);
     if (typeof answers === "string") return fail(answers);
     const later = position.slice();
-    const inside = (answer: Answer): boolean => answer.kind !== "move" || isInside(answer.move);
-    const refused = honest.tick(later, answers.filter(inside));
-    return refused === null ? visit(later) : fail(refused);
+    const isInside = (answer: Answer): boolean => {
+      return answer.kind !== "move" || inside.has(answer.move.on < 0 ? answer.move.makes[0] : answer.move.on);
+    };
+    const refused = honest.tick(later, answers.filter(isInside));
+    return refused === null ? visit(gathered(later)) : fail(refused);
   };
 
   const whatIsWrong = (position: Position): string | null => {
@@ -120,7 +138,8 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
       if (rules.status(position, edge) !== STATUS.open) continue;
       if (rules.isHonest(position, edge) && rules.isDecided(position, place)) return "an honest stake is lost";
       if (!isAwaited(position, edge) || !isLate(position, edge)) continue;
-      if (!rules.isConfirmable(position, edge)) return `a true edge of level ${level} is late`;
+      if (confirmed.includes(edge) && !rules.isConfirmable(position, edge))
+        return `a true edge of level ${level} is late`;
     }
     return null;
   };
@@ -134,5 +153,9 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
   };
 
   const courses = visit(rules.start());
-  return { positions: known.size, courses, violation };
+  const knows = (position: Position): boolean => {
+    const key = relevance.look(crowd.view(position));
+    return relevance.isOver || known.has(key);
+  };
+  return { positions: known.size, courses, violation, knows };
 }

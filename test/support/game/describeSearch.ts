@@ -2,7 +2,11 @@ import { expect } from "chai";
 import { arsenal, createToyGame } from "./arsenal";
 import { Chart } from "./chart";
 import { searchComplete } from "./complete";
+import { describePart } from "./crowd";
 import { Locality } from "./locality";
+import { chainsOf, waysDown, type Part } from "./parts";
+import type { Position } from "./position";
+import { CORRECT, type Rules } from "./mutants";
 import { searchAll } from "./systematic";
 
 export interface SearchPlan {
@@ -17,7 +21,7 @@ export interface SearchPlan {
   runSteps?: number;
 }
 
-const ANSWER_SECONDS = 100;
+export const ANSWER_SECONDS = 100;
 
 /** A test that plays every course of every team, against a party that packs its answers and one that gives them one by one. */
 export function itHolds({ heights, team, stalls, among, runSteps = 3 }: SearchPlan): void {
@@ -54,6 +58,85 @@ export function itHolds({ heights, team, stalls, among, runSteps = 3 }: SearchPl
   });
 }
 
+export interface CrowdPlan extends Pick<SearchPlan, "heights" | "among" | "runSteps"> {
+  packs: boolean;
+  /** Whether all ways down are looked at, or only the one to the first leaf. */
+  ways: "all" | "first";
+}
+
+/** A test that plays every course of any number of adversaries with any silence, one way down and one chain of false edges at a time. */
+export function itHoldsAgainstAny(plan: CrowdPlan): void {
+  const party = plan.packs ? "packs its answers" : "gives its answers one by one";
+  const where = plan.ways === "all" ? "" : ", on the way to the first leaf";
+  const whose = plan.among === undefined ? "" : `, a chain of ${plan.among.join(", ")}`;
+  const title = `holds in every course of any number of adversaries at H = ${plan.heights.join()}${where}${whose}, for a party that ${party}`;
+  it(title, function () {
+    const { games, positions, violation } = playCrowds(plan);
+    expect(violation).to.equal(null);
+    this.test!.title += ` (${games} games, ${positions} positions)`;
+  });
+}
+
+/** A test that the same finds a game with a rule off, or with a shorter challenge period. */
+export function itFinds(name: string, rules: Rules, what: string, challengePeriodSeconds?: number): void {
+  it(`finds: ${name}`, () => {
+    const plan = { heights: [1, 1, 1] as const, packs: false, ways: "all" as const, among: ["lie 0/0/0"] };
+    expect(playCrowds(plan, rules, challengePeriodSeconds).violation?.what).to.equal(what);
+  });
+}
+
+function playCrowds(
+  { heights, among, ways, runSteps = 3, packs }: CrowdPlan,
+  mutant = CORRECT,
+  challengePeriodSeconds?: number,
+) {
+  const rules = { runSteps };
+  const game = createToyGame({ heights, rules, responseTimeSeconds: ANSWER_SECONDS, challengePeriodSeconds });
+  const all = arsenal(game.truth, rules);
+  const search = { truth: game.truth, answerSeconds: ANSWER_SECONDS, packs };
+  const played = new Set<string>();
+  let positions = 0;
+  for (const name of among ?? all.keys()) {
+    const chart = new Chart(game.model(mutant), game.truth, [all.get(name)!, game.truth]);
+    for (const way of chosen(waysDown(chart), ways))
+      for (const chain of chainsOf(chart, way)) {
+        const part = { ...way, chain };
+        const description = describePart(chart, part);
+        // Of games that are alike one is played.
+        if (played.has(description)) continue;
+        played.add(description);
+        const found = searchComplete(chart, { ...search, part });
+        positions += found.positions;
+        if (found.violation !== null) return { games: played.size, positions, violation: found.violation };
+      }
+  }
+  return { games: played.size, positions, violation: null };
+}
+
+/** A test that every position of a team's games, on each way down, is among those of any number of adversaries, whichever chain is looked at. */
+export function itCovers(names: string[], { ways, packs }: Pick<CrowdPlan, "ways" | "packs">): void {
+  const where = ways === "all" ? "" : " on the way to the first leaf";
+  it(`knows every position of ${names.join(" + ")}${where}${packs ? ", answers packed" : ""}`, function () {
+    const rules = { runSteps: 3 };
+    const game = createToyGame({ heights: [1, 1, 1], rules, responseTimeSeconds: ANSWER_SECONDS });
+    const all = arsenal(game.truth, rules);
+    const team = names.map((name) => all.get(name)!);
+    const chart = new Chart(game.model(), game.truth, [...team, game.truth]);
+    const search = { truth: game.truth, answerSeconds: ANSWER_SECONDS, packs };
+    let positions = 0;
+    for (const way of chosen(waysDown(chart), ways)) {
+      const general = chainsOf(chart, way).map((chain) =>
+        searchComplete(chart, { ...search, part: { ...way, chain } }),
+      );
+      const onPosition = (position: Position): void => {
+        if (!general.every((found) => found.knows(position))) throw new Error("a position that is not covered");
+      };
+      positions += searchComplete(chart, { ...search, part: way, onPosition }).positions;
+    }
+    this.test!.title += ` (${positions})`;
+  });
+}
+
 /** A test that what is taken for one position has one future: byte for byte there are as many courses. */
 export function itMerges(name: string, packs: boolean): void {
   it(`takes no two positions for one that have different futures: ${name}${packs ? ", answers packed" : ""}`, function () {
@@ -65,6 +148,11 @@ export function itMerges(name: string, packs: boolean): void {
     expect(merged.courses).to.equal(literal.courses);
     this.test!.title += ` (${merged.positions} for ${literal.positions}, ${merged.courses} courses)`;
   });
+}
+
+/** All, or those with the places of the first. */
+function chosen(parts: readonly Part[], ways: CrowdPlan["ways"]): readonly Part[] {
+  return ways === "all" ? parts : parts.filter(({ places }) => places === parts[0].places);
 }
 
 /** All sets of `size` names. */

@@ -53,7 +53,7 @@ export async function playAttack(board: Board, attack: Attack): Promise<string[]
 }
 
 /** The adversaries' moves of one tick, until no more is accepted. */
-async function press(board: Board, attack: Attack, tick: number): Promise<void> {
+export async function press(board: Board, attack: Pick<Attack, "lies" | "isTime">, tick: number): Promise<void> {
   const tried = new Set<string>();
   for (;;) {
     const moves = movesOf(await board.view(), attack.lies, board.genesis).filter((move) => {

@@ -16,11 +16,13 @@ export class HonestSide {
     private readonly attack: Pick<Attack, "truth" | "answerSeconds" | "packs">,
     /** Told each new plan. */
     private readonly onPlan?: (position: Position, answers: readonly Answer[]) => void,
+    /** The edges that can stand in what is played; default: all. */
+    private readonly edges?: readonly number[],
   ) {}
 
   /** @returns what it sends next, or the refusal of a move that never goes through. */
   answers(position: Position): readonly Answer[] | string {
-    const shape = this.rules.shape(position);
+    const shape = this.rules.shape(position, this.edges);
     let plan = this.plans.get(shape);
     if (plan === undefined) {
       this.plans.set(shape, (plan = this.plan(position)));

@@ -1,7 +1,7 @@
 import type { Chart } from "./chart";
 import type { Answer } from "./honestSide";
 import { PositionRules, STATUS, type Position } from "./position";
-import { waysDown } from "./relevance";
+import { waysDown } from "./parts";
 
 /**
  * Watches that the honest party's answers on a way down from a stake that it still waits for follow from what stands on that way, and

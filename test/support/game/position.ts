@@ -165,6 +165,32 @@ export class PositionRules {
     for (const edge of this.staked) if (this.isConfirmable(position, edge)) this.confirm(position, edge);
   }
 
+  /** The position after one more edge, which is not on the chart, stands at the place. */
+  joined(position: Position, place: number): Position {
+    const next = position.slice();
+    this.join(next, place);
+    return next;
+  }
+
+  /** Lets an edge stand that comes last to its place. */
+  put(position: Position, edge: number): void {
+    if (this.status(position, edge) !== STATUS.none) return;
+    position[this.statusAt + edge] = STATUS.open;
+    position[1 + edge] = position[0];
+  }
+
+  /** Takes an edge off the chart; its place keeps what it did there. */
+  forget(position: Position, edge: number): void {
+    for (const at of [1 + edge, this.timerAt + edge, this.statusAt + edge]) position[at] = 0;
+  }
+
+  /** The position after somebody revealed the edge. */
+  added(position: Position, edge: number): Position {
+    const next = position.slice();
+    this.add(next, edge, false);
+    return next;
+  }
+
   private update(position: Position): void {
     for (const edge of this.upwards) {
       if (position[this.statusAt + edge] === STATUS.none) continue;
@@ -229,12 +255,16 @@ export class PositionRules {
 
   private add(position: Position, edge: number, isHonest: boolean): void {
     if (position[this.statusAt + edge] !== STATUS.none) return;
-    const place = this.placeAt + this.placeOf[edge];
-    const state = position[place] & ~DECIDED;
-    if (state === 0) position[place] = 1;
-    else if (state === 1) position[place] += position[0] + 1;
+    this.join(position, this.placeOf[edge]);
     position[1 + edge] = position[0];
     position[this.statusAt + edge] = STATUS.open + (isHonest ? HONEST : 0);
+  }
+
+  private join(position: Position, place: number): void {
+    const at = this.placeAt + place;
+    const state = position[at] & ~DECIDED;
+    if (state === 0) position[at] = 1;
+    else if (state === 1) position[at] += position[0] + 1;
   }
 
   private isRivalled(position: Position, edge: number): boolean {

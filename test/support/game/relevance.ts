@@ -1,69 +1,6 @@
 import type { Chart } from "./chart";
-import { FOREVER, STATUS, type Position, type PositionRules, type Scope } from "./position";
-
-/** A place whose past is true: it has one true edge. */
-export interface RightPlace {
-  place: number;
-  /** The right place above it; -1 above an assertion. */
-  above: number;
-  /** Number of the true edge. */
-  truth: number;
-  /** Whether a tree starts here, so that edges have stakes. */
-  isRoot: boolean;
-  /** All edges that can stand here. */
-  edges: readonly number[];
-}
-
-/** The places of the true tree of trees, each after the one above it. */
-export function rightPlaces(chart: Chart): RightPlace[] {
-  const found: RightPlace[] = [];
-  const visit = (truth: number, above: number): void => {
-    const { place, isStaked, halves, claims } = chart.edges[truth];
-    found.push({ place, above, truth, isRoot: isStaked, edges: chart.all((edge) => edge.place === place) });
-    for (const below of [...(halves ?? []), ...claims]) if (chart.edges[below].isTrue === true) visit(below, place);
-  };
-  visit(
-    chart.roots.find((edge) => chart.edges[edge].isTrue === true)!,
-    -1,
-  );
-  return found;
-}
-
-/** What of the game a complete search looks at. */
-export interface Part {
-  places: readonly RightPlace[];
-  /** The one root place that is waited for, in a part that is one way down; null for all that stakes make worth it. */
-  watched: number | null;
-}
-
-/** Every way down through every root place: what a stake has earned is the least over the ways below it. */
-export function waysDown(chart: Chart): Part[] {
-  const places = rightPlaces(chart);
-  const byNumber = new Map(places.map((place) => [place.place, place]));
-  const upwards = (from: RightPlace): RightPlace[] => {
-    const above = byNumber.get(from.above);
-    return [from, ...(above === undefined ? [] : upwards(above))];
-  };
-  const isLast = (place: RightPlace): boolean => !places.some(({ above }) => above === place.place);
-  return places.filter(isLast).flatMap((leaf) => {
-    const way = upwards(leaf).reverse();
-    return way.filter(({ isRoot }) => isRoot).map(({ place }) => ({ places: way, watched: place }));
-  });
-}
-
-/**
- * The part as a game of its own. What is not in it is granted: for ever where it is true, or has a false past; nothing where it is a
- * false edge on another way down, where it is looked at in its turn.
- */
-export function scopeOf(chart: Chart, { places, watched }: Part): Scope {
-  const inside = new Set(places.map(({ place }) => place));
-  const granted = (edge: number): number | null => {
-    const { place, isTrue } = chart.edges[edge];
-    if (inside.has(place)) return null;
-    return isTrue === false ? 0 : FOREVER;
-  };
-  return { granted, confirms: watched === null };
-}
+import { isConfirmedIn, isTold, type Part, type RightPlace } from "./parts";
+import { STATUS, type Position, type PositionRules } from "./position";
 
 const [DEAD, ALIVE, WANTED] = [0, 1, 2];
 
@@ -77,6 +14,9 @@ export class Relevance {
   private readonly life: Uint8Array;
   private readonly chart: Chart;
   private readonly deepest: readonly RightPlace[];
+  /** Edges that the search starts to write with, and by edge those to go on with. */
+  private readonly tops: readonly number[];
+  private readonly below: readonly (readonly number[])[];
   private bytes = Buffer.alloc(4096);
   private length = 0;
 
@@ -87,11 +27,23 @@ export class Relevance {
     this.chart = rules.chart;
     this.life = new Uint8Array(this.chart.places.length);
     this.deepest = [...part.places].reverse();
+    const inside = new Set(part.places.flatMap(({ edges }) => edges));
+    const isWritten = (edge: number): boolean => inside.has(edge) && isTold(this.chart, part, edge);
+    this.tops = this.chart.roots.filter(isWritten);
+    this.below = this.chart.edges.map(({ halves, claims }, edge) => {
+      const isOnChain = part.chain?.includes(edge) === true;
+      return (halves ?? claims).filter((other) => isWritten(other) && (!isOnChain || part.chain!.includes(other)));
+    });
   }
 
   /** Whether what happens at the edge's place can still matter; true for the place of assertions to come. Of the position looked at. */
   isAlive(edge: number): boolean {
     return edge < 0 || this.life[this.chart.edges[edge].place] !== DEAD;
+  }
+
+  /** The same of a place. */
+  isAliveAt(place: number): boolean {
+    return this.life[place] !== DEAD;
   }
 
   /** Whether a stake at or above the place is waited for. Of the position looked at. */
@@ -111,7 +63,8 @@ export class Relevance {
     for (const place of part.places) if (this.waits(position, place)) life[place.place] = WANTED;
     for (const { place, above } of this.deepest) if (above >= 0 && life[place] !== DEAD) life[above] ||= ALIVE;
     this.length = 0;
-    for (const root of this.chart.roots) this.write(position, root, 0, false);
+    if (part.chain !== null) this.writePlaces(position);
+    for (const edge of this.tops) this.write(position, edge, 0, false);
     return this.bytes.toString("latin1", 0, this.length);
   }
 
@@ -119,37 +72,56 @@ export class Relevance {
     const { rules, part, life } = this;
     if (above >= 0 && life[above] === WANTED) return true;
     if (!isRoot || rules.isDecided(position, place)) return false;
-    if (part.watched !== null) return place === part.watched;
+    if (part.watched !== null && place !== part.watched) return false;
+    // For itself it counts with an honest stake, and before there is one while one may come.
+    if (part.watched !== null && rules.status(position, truth) === STATUS.none)
+      return !part.places.some((other) => other.isRoot && rules.isDecided(position, other.place));
     return above < 0 || rules.isHonest(position, truth);
   }
 
   /** @param carried - Ticks earned on the way down from the last stake; they count if there is one. */
   private write(position: Position, edge: number, carried: number, isCounted: boolean): void {
     const { rules, life } = this;
-    const { place, halves, claims } = this.chart.edges[edge];
+    const { place, halves, isTrue } = this.chart.edges[edge];
     if (life[place] === DEAD) return;
     const status = rules.status(position, edge);
-    const below = halves ?? claims;
+    const below = this.below[edge];
     // A left half may be another's, too, a right one is not. More claims may come to a leaf, so that what it has earned stays with it.
-    const needed = halves === null ? claims : halves.slice(1);
+    const needed = halves === null ? below : halves.slice(1);
     const stays = needed.length === 0 || needed.some((other) => rules.status(position, other) === STATUS.none);
     // Says itself what follows, so that no two positions are written alike.
     const flags = (rules.isHonest(position, edge) ? 8 : 0) | (stays ? 64 : 0);
     this.put(status | flags | this.rivalry(position, place));
-    if (status === STATUS.none || status === STATUS.proven) return;
+    // With a crowd, what is below one that does not stand may: others' edges reveal halves, too.
+    if (status === STATUS.proven || (status === STATUS.none && this.part.chain === null)) return;
     let counts = isCounted;
     let carry = carried;
-    if (this.isWaitedFor(position, edge)) {
-      if (counts) this.put(carry);
-      [counts, carry] = [true, 0];
-      this.put(this.age(position, edge));
-    }
-    carry = Math.min(carry + rules.own(position, edge), rules.periodTicks);
-    if (stays) {
-      if (counts) this.put(carry);
-      carry = 0;
+    if (status === STATUS.none) [counts, carry] = [false, 0];
+    else {
+      if ((this.isWaitedFor(position, edge) || this.isAbove(position, edge)) && !(counts && this.isOnChain(edge))) {
+        if (counts) this.put(carry);
+        [counts, carry] = [isTrue !== true || isConfirmedIn(this.part, place), 0];
+        this.put(this.age(position, edge));
+      }
+      carry = Math.min(carry + rules.own(position, edge), rules.periodTicks);
+      if (stays) {
+        if (counts || this.isOnChain(edge)) this.put(carry);
+        [counts, carry] = [counts && !this.isOnChain(edge), 0];
+      }
     }
     for (const other of below) this.write(position, other, carry, counts);
+  }
+
+  /** What a chain has earned counts from its first stake down to where it is not connected: each stake below has earned less. */
+  private isOnChain(edge: number): boolean {
+    return this.part.chain?.includes(edge) === true;
+  }
+
+  /** Whether anything stands at each place, and its rivalry: a crowd's edges are not on the chart. */
+  private writePlaces(position: Position): void {
+    for (const { place } of this.part.places)
+      if (this.life[place] !== DEAD)
+        this.put(128 | this.rivalry(position, place) | (this.rules.stands(position, place) ? 1 : 0));
   }
 
   private rivalry(position: Position, place: number): number {
@@ -161,6 +133,13 @@ export class Relevance {
   private isWaitedFor(position: Position, edge: number): boolean {
     const { place, isStaked } = this.chart.edges[edge];
     return isStaked && !this.rules.isDecided(position, place) && this.isWanted(place);
+  }
+
+  /** Whether the edge is a true one above the one place that is waited for, and may be confirmed. */
+  private isAbove(position: Position, edge: number): boolean {
+    const { place, isStaked, isTrue } = this.chart.edges[edge];
+    if (this.part.watched === null || isTrue !== true || !isStaked || this.isWanted(place)) return false;
+    return !this.rules.isDecided(position, place);
   }
 
   /** Ticks since its creation, where it has a term: the true edges that are waited for. */
