@@ -1,11 +1,10 @@
 import type { Chart } from "./chart";
-import { Crowd } from "./crowd";
+import { Crowd, type Successor } from "./crowd";
 import type { Attack } from "./greedy";
 import { HonestSide, type Answer } from "./honestSide";
 import { PositionRules, STATUS, type Position } from "./position";
 import { isConfirmedIn, rightPlaces, scopeOf, type Part } from "./parts";
 import { Relevance } from "./relevance";
-import { nameOf } from "./systematic";
 
 export interface CompleteSearch extends Pick<Attack, "truth" | "answerSeconds" | "packs"> {
   /** Default: all right places, and all stakes in them. */
@@ -72,7 +71,6 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
     if (wrong !== null) return fail(wrong);
     search.onPosition?.(position, course);
     known.set(key, ON_THE_WAY);
-
     const courses = relevance.isOver ? 1 : next(position);
     known.set(key, courses);
     return courses;
@@ -84,34 +82,34 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
   };
 
   const next = (position: Position): number => {
-    // All of the position looked at last, and the next ones will be looked at, too.
-    const open = moves.filter((move) => relevance.isAlive(move.on) && rules.canChange(position, move));
     const isDue = stakes.some((edge) => isAwaited(position, edge) && isLate(position, edge));
-    const settled = scope.confirms ? [] : confirmed.filter((edge) => rules.isConfirmable(position, edge));
-    const others = part.chain === null ? [] : [...crowd.after(position, (place) => relevance.isAliveAt(place))];
     let courses = 0;
-    for (const { what, next: after } of others) {
+    for (const { what, after } of successors(position)) {
       course.push(`${rules.tick(position)}: ${what}`);
       courses += visit(gathered(after));
-      course.pop();
-    }
-    for (const edge of settled) courses += confirm(position, edge);
-    for (const move of open) {
-      course.push(nameOf(chart, move, rules.tick(position)));
-      courses += visit(gathered(rules.after(position, move)));
       course.pop();
     }
     return courses + (isDue ? 0 : pass(position));
   };
 
-  const confirm = (position: Position, edge: number): number => {
-    const after = position.slice();
-    rules.confirm(after, edge);
-    course.push(`${rules.tick(position)}: confirm of level ${chart.edges[edge].level}`);
-    const courses = visit(after);
-    course.pop();
-    return courses;
+  /** What one call makes of the position that was looked at last. */
+  const successors = (position: Position): Successor[] => {
+    const confirmable = scope.confirms ? [] : confirmed.filter((edge) => rules.isConfirmable(position, edge));
+    const open = moves.filter((move) => relevance.isAlive(move.on) && rules.canChange(position, move));
+    return [
+      ...(part.chain === null ? [] : crowd.successors(position, (place) => relevance.isAliveAt(place))),
+      ...confirmable.map((edge) => ({
+        what: `confirm of level ${levelOf(edge)}`,
+        after: rules.withConfirmed(position, edge),
+      })),
+      ...open.map((move) => ({
+        what: `${move.kind} of level ${levelOf(move.on)}`,
+        after: rules.after(position, move),
+      })),
+    ];
   };
+
+  const levelOf = (edge: number): number => (edge < 0 ? 0 : chart.edges[edge].level);
 
   const pass = (position: Position): number => {
     const answers = honest.answers(position);

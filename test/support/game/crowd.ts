@@ -2,6 +2,12 @@ import type { Chart, ChartMove } from "./chart";
 import { isTold, scopeOf, type Part } from "./parts";
 import { PositionRules, STATUS, type Position } from "./position";
 
+/** A position that one call leads to. */
+export interface Successor {
+  what: string;
+  after: Position;
+}
+
 /**
  * Any number of adversaries beside the one whose chain is looked at, seen from one way down. All that their edges do to the true ones
  * and to the chain's is to rival them, and to reveal their halves: which they are, whose, and how many does not matter, only since when
@@ -51,14 +57,14 @@ export class Crowd {
   }
 
   /** The positions that a move of one of the crowd leads to. @param isAlive - Whether what happens at a place can matter. */
-  *after(position: Position, isAlive: (place: number) => boolean): Generator<{ what: string; next: Position }> {
+  *successors(position: Position, isAlive: (place: number) => boolean): Generator<Successor> {
     const { rules } = this;
     for (const { place, above, isRoot, left } of this.steps) {
       if (!isAlive(place) || (above >= 0 && rules.rivalledAt(position, above) === null)) continue;
       if (rules.rivalledAt(position, place) === null && !(isRoot && rules.isDecided(position, place)))
-        yield { what: `an edge of others at place ${place}`, next: rules.joined(position, place) };
+        yield { what: `an edge of others at place ${place}`, after: rules.joined(position, place) };
       if (left !== null && !stands(rules, position, left))
-        yield { what: `the true half of others at place ${place}`, next: rules.added(position, left) };
+        yield { what: `the true half of others at place ${place}`, after: rules.added(position, left) };
     }
   }
 

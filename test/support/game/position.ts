@@ -165,6 +165,12 @@ export class PositionRules {
     for (const edge of this.staked) if (this.isConfirmable(position, edge)) this.confirm(position, edge);
   }
 
+  withConfirmed(position: Position, edge: number): Position {
+    const next = position.slice();
+    this.confirm(next, edge);
+    return next;
+  }
+
   /** The position after one more edge, which is not on the chart, stands at the place. */
   joined(position: Position, place: number): Position {
     const next = position.slice();
