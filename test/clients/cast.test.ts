@@ -24,6 +24,7 @@ describe("clients: cast, unmodified", function () {
   const key = ["--private-key", devAccount(4).privateKey];
   let url: string;
   let contract: string;
+  let created: { status: string; contractAddress: string };
 
   before(async function () {
     if (binary === null) {
@@ -31,6 +32,10 @@ describe("clients: cast, unmodified", function () {
       this.skip();
     }
     url = (await startDevnet()).l2.sequencer!;
+    created = JSON.parse(
+      await cast("send", ...key, "--json", "--create", readArtifact("test/Tally").bytecode),
+    ) as never;
+    contract = created.contractAddress;
   });
 
   async function cast(...args: string[]): Promise<string> {
@@ -48,9 +53,7 @@ describe("clients: cast, unmodified", function () {
   });
 
   it("deploys a contract", async () => {
-    const receipt = JSON.parse(await cast("send", ...key, "--json", "--create", readArtifact("test/Tally").bytecode));
-    expect(receipt.status).to.equal("0x1");
-    contract = receipt.contractAddress as string;
+    expect(created.status).to.equal("0x1");
     expect((await cast("code", contract)).length).to.be.greaterThan(100);
   });
 
