@@ -109,7 +109,10 @@ export class Relevance {
         [counts, carry] = [counts && !this.isOnChain(edge), 0];
       }
     }
-    for (const other of below) this.write(position, other, carry, counts);
+    // A chain may begin below a true leaf, whose time is none of its own.
+    for (const other of below)
+      if (this.isOnChain(other) && !this.isOnChain(edge)) this.write(position, other, 0, false);
+      else this.write(position, other, carry, counts);
   }
 
   /** What a chain has earned counts from its first stake down to where it is not connected: each stake below has earned less. */
