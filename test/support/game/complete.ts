@@ -3,7 +3,7 @@ import { Crowd, type Successor } from "./crowd";
 import type { Attack } from "./greedy";
 import { HonestSide, type Answer } from "./honestSide";
 import { PositionRules, STATUS, type Position } from "./position";
-import { isConfirmedIn, rightPlaces, scopeOf, type Part } from "./parts";
+import { isConfirmedIn, rightPlaces, scopeOf, type Part, type RightPlace } from "./parts";
 import { Relevance } from "./relevance";
 
 export interface CompleteSearch extends Pick<Attack, "truth" | "answerSeconds" | "packs"> {
@@ -43,6 +43,7 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
   const relevance = new Relevance(rules, part);
   const inside = new Set(part.places.flatMap(({ edges }) => edges));
   const moves = crowd.moves();
+  const roots = new Map(part.places.map((one) => [one.place, rootsFrom(part.places, one)]));
   const stakes = part.places.flatMap(({ isRoot, truth }) => (isRoot ? [truth] : []));
   const confirmed = stakes.filter((edge) => isConfirmedIn(part, chart.edges[edge].place));
   const falseEdges = chart.all(({ isTrue }) => isTrue === false).filter((edge) => scope.granted(edge) === null);
@@ -128,8 +129,8 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
       const status = rules.status(position, edge);
       const isWon =
         status === STATUS.confirmed || status === STATUS.proven || (isStaked && rules.isConfirmable(position, edge));
-      // What is won below a decided place is nobody's loss.
-      if (isWon && (level === 0 || relevance.isWanted(place))) return `a false edge of level ${level} has won`;
+      if (isWon && (level === 0 || relevance.isWanted(place)) && !isNobodysLoss(position, place))
+        return `a false edge of level ${level} has won`;
     }
     for (const edge of stakes) {
       const { level, place } = chart.edges[edge];
@@ -140,6 +141,12 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
         return `a true edge of level ${level} is late`;
     }
     return null;
+  };
+
+  /** What is won below a decided place, where the honest party has no stake. What it gives to a stake further up, that one shows. */
+  const isNobodysLoss = (position: Position, place: number): boolean => {
+    const [own, ...above] = roots.get(place)!;
+    return !rules.isHonest(position, own.truth) && above.some((root) => rules.isDecided(position, root.place));
   };
 
   const isLate = (position: Position, edge: number): boolean => {
@@ -156,4 +163,10 @@ export function searchComplete(chart: Chart, search: CompleteSearch): CompleteFo
     return relevance.isOver || known.has(key);
   };
   return { positions: known.size, courses, violation, knows };
+}
+
+/** The places where a tree starts, from this one's upwards. */
+function rootsFrom(places: readonly RightPlace[], from: RightPlace): RightPlace[] {
+  const above = places.find(({ place }) => place === from.above);
+  return [...(from.isRoot ? [from] : []), ...(above === undefined ? [] : rootsFrom(places, above))];
 }
