@@ -106,9 +106,10 @@ describe("game: movers", () => {
     expect(await table.balance(LIAR)).to.equal(DEPOSITED - all);
     expect(await table.balance(HONEST)).to.equal(DEPOSITED);
 
-    for (const call of [own.deposit({ value: 5n }), own.multicall([]), own.withdraw(addresses[NEWCOMER])]) {
+    const calls = [() => own.deposit({ value: 5n }), () => own.multicall([]), () => own.withdraw(addresses[NEWCOMER])];
+    for (const call of calls) {
       const before = await othersHave();
-      await (await call).wait();
+      await (await call()).wait();
       expect(await othersHave()).to.deep.equal(before);
     }
     expect(await table.balance(NEWCOMER)).to.equal(0n);
