@@ -9,7 +9,9 @@ module.exports = class TallyReporter extends reporters.Spec {
     const file = process.env.SOLVENT_TALLY;
     if (!file) return;
     const failed = [];
-    runner.on("fail", (test, error) => failed.push(`${test.fullTitle()}: ${error.message.split("\n")[0]}`));
+    runner.on("fail", (test, error) =>
+      failed.push(`${test.fullTitle()}: ${String(error?.message ?? error).split("\n")[0]}`),
+    );
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
       writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending, titles: failed }));

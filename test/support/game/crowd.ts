@@ -110,12 +110,11 @@ export class Crowd {
       return [edge, ...(halves ?? told)].map((other) => this.nameOf(other)).join(" ");
     });
     const moves = this.moves().map(({ kind, on, makes }) => {
-      return [kind, ...(on < 0 ? [] : [on]), ...makes].map((word) =>
-        word === kind ? kind : this.nameOf(word as number),
-      );
+      return [kind, ...[...(on < 0 ? [] : [on]), ...makes].map((edge) => this.nameOf(edge))].join(" ");
     });
-    const names = moves.map((words) => words.join(" ")).sort();
-    return [`waits for place ${places.findIndex(({ place }) => place === watched)}`, ...lines, ...names].join("\n");
+    return [`waits for place ${places.findIndex(({ place }) => place === watched)}`, ...lines, ...moves.sort()].join(
+      "\n",
+    );
   }
 
   private nameOf(edge: number): string {

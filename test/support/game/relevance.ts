@@ -31,14 +31,13 @@ export class Relevance {
     const isWritten = (edge: number): boolean => inside.has(edge) && isTold(this.chart, part, edge);
     this.tops = this.chart.roots.filter(isWritten);
     this.below = this.chart.edges.map(({ halves, claims }, edge) => {
-      const isOnChain = part.chain?.includes(edge) === true;
-      return (halves ?? claims).filter((other) => isWritten(other) && (!isOnChain || part.chain!.includes(other)));
+      return (halves ?? claims).filter((other) => isWritten(other) && (!this.isOnChain(edge) || this.isOnChain(other)));
     });
   }
 
   /** Whether what happens at the edge's place can still matter; true for the place of assertions to come. Of the position looked at. */
   isAlive(edge: number): boolean {
-    return edge < 0 || this.life[this.chart.edges[edge].place] !== DEAD;
+    return edge < 0 || this.isAliveAt(this.chart.edges[edge].place);
   }
 
   /** The same of a place. */
