@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
-import type { Hex } from "../node/chain/types";
+import type { Hex, InboxView } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../node/cli";
 import { NodeCore, type OpenExecution } from "../node/core";
-import type { InboxView } from "../node/engine/types";
 import { SolventError } from "../node/errors";
 import {
   encodeMoves,

@@ -1,4 +1,4 @@
-import type { Hex } from "../node/chain/types";
+import type { Hex } from "../protocol/types";
 import type { MachineHistory, RunHistory, TruthKey, TruthSource, HistoryTree, Parent } from "../node/game";
 import type { ExplainResult } from "./commitments/jobs";
 import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";

@@ -1,5 +1,5 @@
 import { HDNodeWallet } from "ethers";
-import type { Hex } from "../node/chain/types";
+import type { Hex } from "../protocol/types";
 
 /** The usual test mnemonic. */
 export const MNEMONIC = "test test test test test test test test test test test junk";

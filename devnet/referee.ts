@@ -1,4 +1,4 @@
-import type { Hex } from "../node/chain/types";
+import type { Hex } from "../protocol/types";
 import type { Deployment } from "../node/deployment";
 import { GameFollower, GameReplica, parseGameLog, QUEUE_ABI, type GameEvent, type PlacedEdge } from "../node/game";
 import { L1Rpc } from "../node/l1/rpc";

@@ -1,5 +1,5 @@
 import type { NodeCore } from "./core";
-import type { Hex } from "./chain/types";
+import type { Hex } from "../protocol/types";
 import { GameFollower, liveTime, type PlacedEdge } from "./game";
 import { ZERO_ADDRESS } from "./protocol";
 import type { RollupInfo } from "./rpc";

@@ -1,4 +1,4 @@
-import type { Hex } from "./chain/types";
+import type { Hex } from "../protocol/types";
 import type { GenesisJson } from "./state";
 
 /** What a node has to know of the rollup that it runs: addresses on L1, where to start, the rules' parameters, block 0. */

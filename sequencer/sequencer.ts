@@ -1,7 +1,8 @@
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
 import { SolventReader } from "../node/chain/reader";
-import type { ChainBlock, Hex } from "../node/chain/types";
+import type { ChainBlock } from "../node/chain/types";
+import type { Hex } from "../protocol/types";
 import type { Actor } from "../node/cli";
 import { nextTimestamp } from "../node/chain/nextBlock";
 import { NodeCore, type OpenExecution } from "../node/core";

@@ -1,4 +1,4 @@
-import type { Hex } from "../node/chain/types";
+import type { Hex } from "../protocol/types";
 import { SolventError } from "../node/errors";
 import { L1Rpc } from "../node/l1/rpc";
 import { fromHex, toHex } from "../node/protocol";

@@ -1,4 +1,4 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../node/errors";
 import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../../node/game";
 import { fromHex, keccak256, outputRoot, toHex } from "../../node/protocol";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { OutputTree, type InboxState } from "../../node/game";
 import { Commitments, type CommitmentOptions, type OutputCommitment } from "../commitments/commitments";
 

@@ -1,4 +1,4 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import type { HistoryTree, InboxState } from "../../node/game";
 import { PatchedTree } from "../../node/game/patchedTree";
 import { fromHex, toHex } from "../../node/protocol";

@@ -1,5 +1,4 @@
-import type { Hex } from "../../node/chain/types";
-import type { ExecutedBlock, NodeStore } from "../../node/engine/types";
+import type { ExecutedBlock, Hex, NodeStore } from "../../protocol/types";
 import type { InboxState } from "../../node/game";
 import { isErrorCode } from "../../node/errors";
 import { keccak256 } from "../../node/protocol";

@@ -1,5 +1,5 @@
 import { Wallet } from "ethers";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { runActor } from "../../node/cli";
 import { readDeployment } from "../../node/deployment";
 import { systemOf } from "../../node/deployedSystem";

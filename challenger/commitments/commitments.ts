@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Hex } from "../../node/chain/types";
-import type { ExecutedBlock, InboxView, Program } from "../../node/engine/types";
+import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../node/game";
 import { toHex, ZERO_HASH } from "../../node/protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";

@@ -1,5 +1,5 @@
 import type { OutputPreimage } from "../../node/game";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** A lie told to the machine of an adversary: bytes in its memory after `step` steps. */
 export interface MemoryPatch {

@@ -1,5 +1,4 @@
-import type { Hex } from "../../node/chain/types";
-import type { ExecutedBlock, InboxView, NodeStore, Program } from "../../node/engine/types";
+import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
 import { fromHex, toHex } from "../../node/protocol";
 import type { Forgery } from "./forgery";
 

@@ -10,7 +10,7 @@ import {
   rlpInteger,
   toHex,
 } from "../protocol";
-import type { Hex } from "./types";
+import type { Hex } from "../../protocol/types";
 
 /**
  * Hashes that viem's op-stack actions predict for deposits, from the hash of the L1 block and the index of the log. Built from the

@@ -1,4 +1,4 @@
-import type { ExecutedBlock } from "../engine/types";
+import type { BlockHeader, ExecutedBlock, Hex } from "../../protocol/types";
 import { fromHex, keccak256, toHex } from "../protocol";
 import type { Snapshot, WriteBatch } from "../store/database";
 import { hashKey, numberKey } from "../store/keys";
@@ -7,7 +7,7 @@ import { pack, packedCount, packedItem } from "../store/pack";
 import type { Store } from "../store/store";
 import { recoverSender } from "../transactions/sender";
 import { decodeReceipt, type RawReceipt } from "./receipts";
-import type { BlockHeader, ChainBlock, Hex } from "./types";
+import type { ChainBlock } from "./types";
 
 /** What a node keeps of a block beside its transactions and receipts. */
 export interface StoredBlock extends ChainBlock {

@@ -1,5 +1,6 @@
 import { dataSlice, keccak256 } from "ethers";
-import type { Hex, LogFilter } from "./types";
+import type { LogFilter } from "./types";
+import type { Hex } from "../../protocol/types";
 
 /** A bloom test for addresses and topics: false means that the block certainly has no matching log. */
 export function bloomMatcher(filter: LogFilter): (logsBloom: Hex) => boolean {

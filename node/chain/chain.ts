@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
 import { SolventError, invariant } from "../errors";
-import type { ExecutedBlock } from "../engine/types";
+import type { ExecutedBlock, Hex } from "../../protocol/types";
 import { corrupted, type Snapshot, type WriteBatch } from "../store/database";
 import { numberKey } from "../store/keys";
 import { putJson, type Store } from "../store/store";
 import { BlockTables, type NewBlock, type StoredBlock } from "./blockTables";
-import type { BlockRef, ChainBlock, HeadEvent, HeadListener, Hex } from "./types";
+import type { BlockRef, ChainBlock, HeadEvent, HeadListener } from "./types";
 
 /** The three heads. INVARIANT: finalized.number <= safe.number <= unsafe.number, all on one chain. */
 export interface Heads {

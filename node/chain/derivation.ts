@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { ExecutedBlock, InboxView, Program } from "../engine/types";
+import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
 import { SolventError } from "../errors";
 import type { L1View } from "../l1/view";
 import { decodeCursor } from "../protocol";
@@ -7,7 +7,7 @@ import type { WriteBatch } from "../store/database";
 import { keyNumber, numberKey, tableRange } from "../store/keys";
 import { refOf, type Chain } from "./chain";
 import { inboxViewOf } from "./inboxView";
-import type { BlockRef, Hex } from "./types";
+import type { BlockRef } from "./types";
 
 /** Which blocks were derived from a batch, and from which content of it. */
 export interface DerivedBatch {

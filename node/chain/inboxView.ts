@@ -1,5 +1,5 @@
 import { getBytes } from "ethers";
-import type { InboxView } from "../engine/types";
+import type { InboxView } from "../../protocol/types";
 import { invariant } from "../errors";
 import type { L1View } from "../l1/view";
 

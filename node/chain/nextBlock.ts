@@ -1,5 +1,6 @@
 import { fromHex, keccak256, toHex } from "../protocol";
-import type { BlockHeader, ChainBlock } from "./types";
+import type { ChainBlock } from "./types";
+import type { BlockHeader } from "../../protocol/types";
 
 const ELASTICITY = 2n;
 const BASE_FEE_CHANGE_DENOMINATOR = 8n;

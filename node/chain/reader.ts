@@ -1,5 +1,5 @@
 import type { L1View } from "../l1/view";
-import type { NodeStore } from "../store/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { AliasIndex } from "./aliases";
 import { inboxViewOf } from "./inboxView";
 import { bloomMatcher, matchesLog } from "./bloom";
@@ -16,7 +16,6 @@ import type {
   ChainTransaction,
   HeadListener,
   HeadTag,
-  Hex,
   LogFilter,
   PoolView,
   RollupReader,

@@ -1,7 +1,8 @@
 import { getCreateAddress } from "ethers";
 import { decodeRlp, rlpBytes, rlpList, rlpUint, toHex, type RlpItem } from "../protocol";
 import { decodeTransaction } from "../transactions";
-import type { ChainLog, ChainReceipt, ChainTransaction, Hex } from "./types";
+import type { ChainLog, ChainReceipt, ChainTransaction } from "./types";
+import type { Hex } from "../../protocol/types";
 
 type RawLog = [address: Hex, topics: Hex[], data: Hex];
 

@@ -1,48 +1,7 @@
-import type { NodeStore } from "../store/types";
-
-/** 0x-prefixed lower-case hex: hashes (32 bytes), addresses (20 bytes, lower case), data. */
-export type Hex = `0x${string}`;
-
-/**
- * The tables of the Inbox as one run may see them: indices at or past the counts do not exist for the program.
- * Implementations may hold more than they show. Hashes and records are 32 bytes.
- */
-export interface InboxView {
-  readonly batchCount: bigint;
-  readonly delayedCount: bigint;
-  /** `index < batchCount`. */
-  batchRecord(index: bigint): Uint8Array;
-  /** `index < delayedCount`. */
-  messageHash(index: bigint): Uint8Array;
-}
+import type { BlockHeader, Hex, InboxView, NodeStore } from "../../protocol/types";
 
 /** `latest` = unsafe head; `safe` = derived from L1; `finalized` = derived from finalized L1 blocks (docs/spec/12-nodes.md#heads). */
 export type HeadTag = "latest" | "safe" | "finalized" | "earliest";
-
-/** A header, decoded. Fields that a fork introduced are absent before it (Solvent's own headers carry all 21). */
-export interface BlockHeader {
-  parentHash: Hex;
-  sha3Uncles: Hex;
-  miner: Hex;
-  stateRoot: Hex;
-  transactionsRoot: Hex;
-  receiptsRoot: Hex;
-  logsBloom: Hex;
-  difficulty: bigint;
-  number: number;
-  gasLimit: bigint;
-  gasUsed: bigint;
-  timestamp: number;
-  extraData: Hex;
-  mixHash: Hex;
-  nonce: Hex;
-  baseFeePerGas?: bigint;
-  withdrawalsRoot?: Hex;
-  blobGasUsed?: bigint;
-  excessBlobGas?: bigint;
-  parentBeaconBlockRoot?: Hex;
-  requestsHash?: Hex;
-}
 
 /** A canonical block. `transactionHashes` in block order; bodies through `blockTransactions`. */
 export interface ChainBlock {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 const port = z.number().int().min(0).max(65_535);
 

@@ -1,5 +1,5 @@
 import { AbiCoder, getCreate2Address, getCreateAddress, id, keccak256, ZeroHash } from "ethers";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { readArtifact } from "./artifacts";
 import { stringify, type DeploymentConfig } from "./config";
 import { PREDEPLOYS } from "./predeploys";

@@ -1,5 +1,5 @@
 import { Contract, type Signer, type TransactionResponse } from "ethers";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 import { configToJson, parseDeploymentConfig, type DeploymentConfigInput } from "./config";
 import type { Deployment } from "./deployment";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 import type { GenesisJson } from "../state/genesis";
 import { type DeploymentConfigInput, stringify } from "./config";

@@ -1,5 +1,5 @@
 import { Interface, type Provider, type Signer, ZeroHash, concat } from "ethers";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 import { deployerAddress } from "./addresses";
 import { readArtifact } from "./artifacts";

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import type { GenesisJson } from "../state/genesis";
 import { MULTICALL3_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";

@@ -1,5 +1,5 @@
 import { AbiCoder, concat, id, Interface, keccak256 } from "ethers";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { genesisFromJson, type Genesis, type GenesisJson } from "../state/genesis";
 import { predictAddress, systemSalt, type SystemContract } from "./addresses";
 import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** L2's own contracts. @see docs/spec/01-interfaces.md#predeploys */
 export const PREDEPLOYS = {

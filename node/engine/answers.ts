@@ -2,7 +2,7 @@ import { fromHex, word } from "../protocol";
 import { precompileKey, precompileRequest } from "../precompiles";
 import { mapKey } from "../store/keys";
 import { LruBytes } from "../store/lru";
-import type { NodeStore } from "../store/types";
+import type { NodeStore } from "../../protocol/types";
 import type { DecodedTransaction } from "../transactions";
 
 const ECRECOVER = 1;

@@ -1,5 +1,5 @@
 import { fromHex, leftPad32, word } from "../protocol";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import type { Instance } from "./instance";
 
 /** A block environment as stf/engine/environment.ts reads it; hex of any length up to 32 bytes is padded on the left. */

@@ -2,7 +2,7 @@ import type { Host } from "../../vm/host";
 import { SolventError } from "../errors";
 import { keccak256, toHex } from "../protocol";
 import { answerPrecompile } from "../precompiles";
-import type { InboxView, NodeStore } from "./types";
+import type { InboxView, NodeStore } from "../../protocol/types";
 
 const HINT_NODE = 0;
 const HINT_CODE = 1;

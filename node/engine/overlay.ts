@@ -1,4 +1,4 @@
-import type { NodeStore } from "../store/types";
+import type { NodeStore } from "../../protocol/types";
 
 /** A store over another that is only read: what is put is held until `clear`. */
 export class OverlayStore implements NodeStore {

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 import { fromHex, leftPad32, word } from "../protocol";
 import type { Instance } from "./instance";

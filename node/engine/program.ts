@@ -1,9 +1,9 @@
-import type { Hex } from "../chain/types";
+import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
 import { SolventError } from "../errors";
 import { decodeCursor, decodeHeader, fromHex, keccak256, toHex } from "../protocol";
 import { StoreHost } from "./host";
 import { Instance, loadModule } from "./instance";
-import type { EngineOptions, ExecutedBlock, InboxView, Program } from "./types";
+import type { EngineOptions } from "./types";
 
 /** Opens `stf.wasm` over a store. Each run has an instance with fresh memory, as the proof VM has. */
 export function openProgram(options: EngineOptions): Program {

@@ -1,47 +1,4 @@
-import type { BlockHeader, Hex, InboxView } from "../chain/types";
-import type { NodeStore } from "../store/types";
-
-export type { InboxView } from "../chain/types";
-export type { NodeStore } from "../store/types";
-
-/** Where the next block is looked for. @see docs/spec/01-interfaces.md#header */
-export interface Cursor {
-  batch: bigint;
-  /** Byte offset of the segment in the batch; 0xffffffff after a message block. */
-  segment: number;
-  /** Byte offset in the inflated segment. */
-  offset: number;
-  /** Delayed messages consumed so far. */
-  delayed: bigint;
-}
-
-/** A block as the program made it. */
-export interface ExecutedBlock {
-  outputRoot: Hex;
-  blockHash: Hex;
-  header: BlockHeader;
-  headerRlp: Uint8Array;
-  stateRoot: Hex;
-  messagePasserStorageRoot: Hex;
-  cursor: Cursor;
-  /** EIP-2718 bytes in block order, deposits (0x7e) first. */
-  transactions: Uint8Array[];
-  /** Consensus receipts (EIP-2718 bytes), one per transaction. */
-  receipts: Uint8Array[];
-}
-
-/**
- * Runs of `stf.wasm` in V8: the chain's rules, and nothing else.
- * All that a block made (nodes, codes, header, the 128 bytes behind the output root) is put into the store before it returns.
- */
-export interface Program {
-  /**
-   * Derives and executes the block after `outputRoot`.
-   * @returns null when the inbox holds no further block (an idle run: output = input).
-   * @throws SolventError `preimage-missing` (the message names the hash) where the store lacks data, `program-trapped`.
-   */
-  advance(outputRoot: Hex, inbox: InboxView): ExecutedBlock | null;
-}
+import type { BlockHeader, ExecutedBlock, Hex, InboxView, NodeStore } from "../../protocol/types";
 
 /** A block to build on `parent` from candidates. */
 export interface BuildRequest {

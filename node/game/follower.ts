@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 import { QUEUE_ABI } from "./abi";
 import { parseGameLog, type GameEvent } from "./events";

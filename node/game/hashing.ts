@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { concatBytes, fromHex, keccak256, tag, toHex, word } from "../protocol";
 
 /** Answers kept: a player walks the same edges again at every L1 block. About 400 bytes each. */

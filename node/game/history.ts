@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { hashWords } from "./hashing";
 import { EMPTY_PREFIX, chainPrefix } from "./place";
 import type { Before } from "./types";

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { QUEUE_ABI } from "./abi";
 import type { At, Before, InboxState, Origin, OutputPreimage } from "./types";
 

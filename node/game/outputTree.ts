@@ -1,5 +1,5 @@
 import { MerkleTree } from "merkletreejs";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { concatBytes, fromHex, keccak256, tag, toHex } from "../protocol";
 import { invariant } from "../errors";
 import type { HistoryTree } from "./history";

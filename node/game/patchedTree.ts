@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { invariant } from "../errors";
 import { hashNode, type HistoryTree } from "./history";
 import { paddingOf } from "./lazyTree";

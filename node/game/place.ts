@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { ZERO_HASH } from "../protocol";
 import { hashWords } from "./hashing";
 import type { At, InboxState, Level, Origin } from "./types";

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import type { Move } from "./moves";
 import { Settlement } from "./settlement";
 import {

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { invariant } from "../errors";
 import { ZERO_ADDRESS } from "../protocol";
 import type { GameEvent } from "./events";

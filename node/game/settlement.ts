@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { invariant } from "../errors";
 import type { ConfirmMove, Move, SlashMove, Step } from "./moves";
 import { addTime, ownTime } from "./timers";

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { invariant } from "../errors";
 import { beforeLeaf, lastLeafOf, spineOf, type HistoryTree } from "./history";
 import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";

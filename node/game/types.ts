@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** Levels of the game: output roots after each run, machines every 2^H2 steps, machines after every step. */
 export type Level = 0 | 1 | 2;

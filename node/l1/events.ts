@@ -1,5 +1,5 @@
 import { Interface, concat, getBytes, keccak256, toBeHex, type LogDescription } from "ethers";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 
 /** The part of the Inbox's and the portal's interface that nodes read; the full one is contracts/interfaces. */

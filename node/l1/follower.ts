@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { SolventError } from "../errors";
-import type { NodeStore } from "../store/types";
+import type { NodeStore } from "../../protocol/types";
 import { InboxReader } from "./inboxReader";
 import type { L1Rpc } from "./rpc";
 import type { L1Batch, L1Block, L1Message, L1Update } from "./types";

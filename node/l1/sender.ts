@@ -1,6 +1,6 @@
 import { Transaction, Wallet, type TransactionLike } from "ethers";
 import type { Logger } from "pino";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../errors";
 import { numberKey, tableRange } from "../store/keys";
 import type { WriteBatch } from "../store/database";

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** An L1 block as the follower keeps it. */
 export interface L1Block {

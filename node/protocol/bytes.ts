@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** Lower-case 0x hex of the bytes. */
 export function toHex(bytes: Uint8Array): Hex {

@@ -1,5 +1,4 @@
-import type { Hex } from "../chain/types";
-import type { Cursor } from "../engine/types";
+import type { Cursor, Hex } from "../../protocol/types";
 import { fromHex, toHex } from "./bytes";
 
 /** The segment offset of a cursor that stands behind all data of its batch. */

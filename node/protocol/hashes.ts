@@ -1,5 +1,4 @@
-import type { Hex } from "../chain/types";
-import type { NodeStore } from "../store/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { concatBytes, fromHex, leftPad32, toHex, word } from "./bytes";
 import { keccak256, tag } from "./keccak";
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { ChainReader, HeadEvent, Hex } from "../chain/types";
+import type { ChainReader, HeadEvent } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { serverError } from "./errors";
 import { formatLog } from "./format/receipt";
 import { isMatch, queryLogs, type LogCriteria } from "./logs";

@@ -1,6 +1,6 @@
 import type { ChainReader } from "../chain/types";
 import type { CallEngine } from "../engine/threads";
-import type { InboxView } from "../engine/types";
+import type { InboxView } from "../../protocol/types";
 import type { RpcMethods } from "./dispatch";
 import { chainMethods } from "./methods/chain";
 import { debugMethods, type RawReader } from "./methods/debug";

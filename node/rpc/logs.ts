@@ -1,4 +1,5 @@
-import type { ChainLog, ChainReader, Hex, LogFilter } from "../chain/types";
+import type { ChainLog, ChainReader, LogFilter } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 import { findBlock, parseFixed, parseObject, parseUint64 } from "./params";
 

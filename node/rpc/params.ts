@@ -1,4 +1,5 @@
-import type { ChainBlock, ChainReader, Hex } from "../chain/types";
+import type { ChainBlock, ChainReader } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 
 const MAX_INT64 = (1n << 63n) - 1n;

@@ -1,5 +1,6 @@
 import { nextHeader } from "../chain/nextBlock";
-import type { ChainReader, Hex } from "../chain/types";
+import type { ChainReader } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import type { AccountOverride, AuthorizationItem, BlockOverrides, CallRequest } from "../engine/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 import { hexToBytes } from "./format/hex";

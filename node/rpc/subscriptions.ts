@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { ChainReader, Hex } from "../chain/types";
+import type { ChainReader } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 import type { RpcConnection } from "./dispatch";
 import { RPC_CODES, RpcError, serverError } from "./errors";
 import { changedLogs } from "./filters";

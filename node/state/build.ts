@@ -1,6 +1,5 @@
-import type { Hex } from "../chain/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { encodeRlp, EMPTY_TRIE_ROOT, keccak256, toHex, type RlpItem } from "../protocol";
-import type { NodeStore } from "../store/types";
 import { encodePath, toNibbles } from "./nibbles";
 
 type Entry = { path: Uint8Array; value: Uint8Array };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BlockHeader, Hex } from "../chain/types";
+import type { BlockHeader, Hex, NodeStore } from "../../protocol/types";
 import { SolventError } from "../errors";
 import {
   blockHash,
@@ -19,7 +19,6 @@ import {
   ZERO_ADDRESS,
   ZERO_HASH,
 } from "../protocol";
-import type { NodeStore } from "../store/types";
 import { buildTrie } from "./build";
 import { encodeAccount } from "./reader";
 

@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { SolventError } from "../errors";
 import {
   decodeRlp,
@@ -16,7 +16,6 @@ import {
   word,
   type RlpItem,
 } from "../protocol";
-import type { NodeStore } from "../store/types";
 import { decodePath, toNibbles } from "./nibbles";
 import type { Account, AccountProof, StateReader } from "./types";
 

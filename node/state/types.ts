@@ -1,4 +1,4 @@
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** An account as the state trie holds it. */
 export interface Account {

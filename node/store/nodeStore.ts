@@ -1,7 +1,7 @@
 import type { Database, WriteBatch } from "./database";
 import { hashKey, mapKey } from "./keys";
 import { LruBytes } from "./lru";
-import type { NodeStore } from "./types";
+import type { NodeStore } from "../../protocol/types";
 
 /**
  * Content-addressed store over the database, with a cache in front.

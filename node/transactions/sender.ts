@@ -1,5 +1,5 @@
 import { decodeTransaction } from "./decode";
-import type { Hex } from "../chain/types";
+import type { Hex } from "../../protocol/types";
 
 /** Who sent a transaction that stands in a block: the recovered signer, or the sender that a deposit names. */
 export function recoverSender(raw: Uint8Array): Hex {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { openEngine, type Engine } from "../../node/engine";
 import { decodeRlp, EMPTY_REQUESTS_HASH, encodeRlp, fromHex, keccak256, rlpList, toHex } from "../../node/protocol";
 import { globSync } from "../support/glob";

@@ -1,4 +1,4 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../node/errors";
 import type { Health } from "../../node/health";
 import { INBOX_ABI } from "../../node/l1/events";

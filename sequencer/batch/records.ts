@@ -1,4 +1,4 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { fromHex, toHex } from "../../node/protocol";
 import type { WriteBatch } from "../../node/store/database";
 import { keyNumber, numberKey, tableRange } from "../../node/store/keys";

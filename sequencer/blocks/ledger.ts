@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { StoredBlock } from "../../node/chain/blockTables";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import type { NodeCore } from "../../node/core";
 import { ZERO_HASH, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../node/protocol";
 import type { WriteBatch } from "../../node/store/database";

@@ -1,7 +1,7 @@
 import { numberKey, keyNumber, tableRange } from "../../node/store/keys";
 import type { WriteBatch } from "../../node/store/database";
 import type { Store } from "../../node/store/store";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 
 /**
  * The pool on disk: a transaction that was accepted survives kill -9. Additions of one turn of the event loop share a write.

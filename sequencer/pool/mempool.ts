@@ -1,4 +1,5 @@
-import type { Hex, PooledTransaction, PoolView } from "../../node/chain/types";
+import type { PooledTransaction, PoolView } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { decodeTransaction, TransactionDecodeError, type DecodedTransaction } from "../../node/transactions";
 import { checkStateless, costOf, feesOf, refused, type ChainLimits } from "./checks";
 

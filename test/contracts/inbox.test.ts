@@ -2,7 +2,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { loadFixture, mine, setCode, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
 import { getBytes, toBeHex, zeroPadValue, ZeroAddress, ZeroHash } from "ethers";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { batchRecordHash, chunksHash, messageHash } from "../../node/protocol";
 import { BLOCK_GAS_LIMIT, deployTestSystem, FORCE_DELAY, messagesOf, type System } from "./support/system";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import hre from "hardhat";
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { getBytes, hexlify, toBeHex } from "ethers";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { chunksHash, messageHash } from "../../node/protocol";
 import { deployTestSystem, messagesOf, type System } from "./support/system";
 

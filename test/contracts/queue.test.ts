@@ -13,7 +13,7 @@ import {
   ZeroHash,
   type Signer,
 } from "ethers";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { readArtifact } from "../../node/deployment";
 import { assertArgs, assertOutput, genesisOrigin, queueOf, waitOut, type OutputPreimage } from "./support/assertions";
 import { deployRealSystem } from "./support/system";

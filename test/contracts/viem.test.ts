@@ -4,7 +4,7 @@ import { loadFixture, mine } from "@nomicfoundation/hardhat-network-helpers";
 import { AbiCoder, concat, encodeRlp, keccak256, toBeHex, toQuantity, ZeroHash } from "ethers";
 import { parseEther, type Hex as ViemHex } from "viem";
 import { getL2TransactionHashes, getWithdrawals } from "viem/op-stack";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { expectPinned } from "../support/snapshot";
 import { fetchHeader } from "./support/header";
 import { assertHeader, waitOut } from "./support/assertions";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Wallet } from "ethers";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { openEngine, openProgram, type BuiltBlock } from "../../node/engine";
 import { decodeCursor, encodeSegment } from "../../node/protocol";
 import { Random, seedOfRun } from "../support/random";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { BlockHeader, Hex } from "../../node/chain/types";
+import type { BlockHeader, Hex } from "../../protocol/types";
 import { openEngine, type TraceStep } from "../../node/engine";
 import { opcodeName } from "../../node/engine/opcodes";
 import { SolventError } from "../../node/errors";

@@ -1,4 +1,4 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import type { HistoryTree } from "../../node/game/history";
 import { PatchedTree } from "../../node/game/patchedTree";
 import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../node/game/truth";

@@ -1,7 +1,7 @@
 import { Interface } from "ethers";
 import type { BlockTables, StoredBlock } from "../../node/chain/blockTables";
 import { decodeReceipt } from "../../node/chain/receipts";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { PREDEPLOYS } from "../../node/deployment";
 import type { L1Message } from "../../node/l1/types";
 

@@ -1,5 +1,5 @@
 import { Interface } from "ethers";
-import type { Hex } from "../../node/chain/types";
+import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../node/errors";
 import type { L1Rpc } from "../../node/l1/rpc";
 import type { L1Block } from "../../node/l1/types";

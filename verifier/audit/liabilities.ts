@@ -1,8 +1,7 @@
 import { MerkleSumTree } from "merkletreejs";
-import type { Hex } from "../../node/chain/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../node/errors";
 import { fromHex, keccak256, tag, toHex, word, concatBytes } from "../../node/protocol";
-import type { NodeStore } from "../../node/store/types";
 import { balances } from "./supply";
 
 /** What a user checks a balance against: hashes and sums of the siblings from the leaf up. */

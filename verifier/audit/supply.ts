@@ -1,7 +1,6 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { EMPTY_TRIE_ROOT, fromHex } from "../../node/protocol";
 import { decodeAccount } from "../../node/state/reader";
-import type { NodeStore } from "../../node/store/types";
 import { trieDiff } from "./trieDiff";
 
 /** What became other between two states. */

@@ -1,7 +1,6 @@
-import type { Hex } from "../../node/chain/types";
+import type { Hex, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../node/errors";
 import { decodeRlp, EMPTY_TRIE_ROOT, encodeRlp, fromHex, keccak256, toHex, type RlpItem } from "../../node/protocol";
-import type { NodeStore } from "../../node/store/types";
 
 /** Leaves that differ between two tries, by their path (the hashed key, as hex digits); null where there is none. */
 export interface LeafChange {

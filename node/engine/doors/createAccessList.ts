@@ -1,5 +1,5 @@
 import { getCreateAddress } from "ethers";
-import type { Hex } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import { toHex, word, ZERO_ADDRESS } from "../../protocol";
 import type { EngineRuntime } from "../runtime";
 import { CallSession, toCallResult } from "../session";

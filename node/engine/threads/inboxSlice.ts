@@ -1,5 +1,5 @@
 import { invariant } from "../../errors";
-import type { InboxView } from "../types";
+import type { InboxView } from "../../../protocol/types";
 
 /** A part of an inbox as plain data, for another thread; the counts are of all of it. */
 export interface InboxSlice {

@@ -1,4 +1,4 @@
-import type { Hex } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { Engine, TraceBlock } from "../types";
 import type { InboxSlice } from "./inboxSlice";
 

@@ -1,4 +1,4 @@
-import type { Hex } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import { toHex, word } from "../../protocol";
 import { HALT, haltMessage, isSuccess } from "../halts";
 import type { TraceOptions, TraceStep } from "../types";

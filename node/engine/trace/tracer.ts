@@ -1,4 +1,4 @@
-import type { Hex } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import { toHex } from "../../protocol";
 import type { Instance } from "../instance";
 

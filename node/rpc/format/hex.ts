@@ -1,4 +1,4 @@
-import type { Hex } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 
 /** A JSON-RPC quantity: no leading zeros, 0x0 for zero. */
 export function quantity(value: bigint | number): Hex {

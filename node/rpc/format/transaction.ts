@@ -1,4 +1,5 @@
-import type { ChainTransaction, Hex } from "../../chain/types";
+import type { ChainTransaction } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import { decodeTransaction, type DecodedTransaction } from "../../transactions";
 import { effectiveGasPrice } from "../fees";
 import { optionalQuantity, quantity } from "./hex";

@@ -1,5 +1,6 @@
 import { AbiCoder } from "ethers";
-import type { ChainReader, Hex } from "../../chain/types";
+import type { ChainReader } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { CallEngine } from "../../engine/threads";
 import type { CallRequest, CallResult } from "../../engine/types";
 import type { RpcMethods } from "../dispatch";

@@ -1,4 +1,5 @@
-import type { ChainReader, Hex } from "../../chain/types";
+import type { ChainReader } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { StateReader } from "../../state/types";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError } from "../errors";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ecdsaSign, publicKeyCreate } from "secp256k1";
 import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, toHex } from "../../../node/protocol";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { LoadClient, sleep } from "./client";
 
 const GWEI = 10n ** 9n;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StoreHost } from "../../../node/engine/host";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { decodeHeader, fromHex, toHex } from "../../../node/protocol";
 import { TestChain } from "../../../test/vm/support/chain";
 import { buildPath } from "../../../vm/build-path";

@@ -1,5 +1,5 @@
 import { encodeRlp, keccak256, type RlpItem } from "../../../node/protocol";
-import type { NodeStore } from "../../../node/store/types";
+import type { NodeStore } from "../../../protocol/types";
 import { encodePath, toNibbles } from "../../../node/state/nibbles";
 
 /**

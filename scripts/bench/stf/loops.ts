@@ -4,7 +4,7 @@ import { SimpleStateManager } from "@ethereumjs/statemanager";
 import { Account, createAddressFromString, hexToBytes } from "@ethereumjs/util";
 import { spawn } from "node:child_process";
 import { anvilBinary } from "../../../devnet/devnet";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { openEngine } from "../../../node/engine";
 import { genesisFromJson } from "../../../node/state";
 import { toHex } from "../../../node/protocol";

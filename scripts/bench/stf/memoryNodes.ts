@@ -1,4 +1,4 @@
-import type { NodeStore } from "../../../node/store/types";
+import type { NodeStore } from "../../../protocol/types";
 
 /** Nodes in memory. */
 export class MemoryNodes implements NodeStore {

@@ -1,6 +1,6 @@
 import { Interface, Wallet, concat, getBytes, getCreateAddress, type TransactionLike } from "ethers";
 import { openEngine, type BuiltBlock, type Engine } from "../../../node/engine";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { encodeSegment } from "../../../node/protocol";
 import { CHAIN_ID, TestChain } from "../../../test/vm/support/chain";
 import { PRECOMPILE_CALLS } from "./precompileCalls";

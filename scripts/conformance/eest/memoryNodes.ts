@@ -1,4 +1,4 @@
-import type { NodeStore } from "../../../node/store/types";
+import type { NodeStore } from "../../../protocol/types";
 
 /** A node store in memory that can be emptied. */
 export class MemoryNodes implements NodeStore {

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex, NodeStore } from "../../../protocol/types";
 import { EMPTY_CODE_HASH, encodeRlp, fromHex, keccak256, rlpInteger, toHex, word } from "../../../node/protocol";
 import { buildTrie, encodeAccount } from "../../../node/state";
-import type { NodeStore } from "../../../node/store/types";
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 export const accounts = z.record(

@@ -8,9 +8,9 @@ import type {
   ChainReceipt,
   ChainTransaction,
   HeadTag,
-  Hex,
   LogFilter,
 } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { effectiveGasPrice } from "../../../node/rpc/fees";
 import { isMatch } from "../../../node/rpc/logs";
 import type { RawReader } from "../../../node/rpc/methods/debug";

@@ -14,7 +14,7 @@ import {
 import { createVM, encodeReceipt, runBlock, type TxReceipt } from "@ethereumjs/vm";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeStore } from "../../../node/store/types";
+import type { NodeStore } from "../../../protocol/types";
 
 export interface ReplayedBlock {
   block: Block;

@@ -1,7 +1,7 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import hre from "hardhat";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { moveArguments } from "../../../node/game";
 import { asParent } from "../../../node/game/truth";
 import { ZERO_ADDRESS } from "../../../node/protocol";

@@ -1,6 +1,6 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { concat, Contract, keccak256, ZeroHash, type Signer } from "ethers";
-import type { BlockHeader, Hex } from "../../../node/chain/types";
+import type { BlockHeader, Hex } from "../../../protocol/types";
 import { readArtifact, type Deployment } from "../../../node/deployment";
 import { hashNode } from "../../../node/game/history";
 import { edgeId, inboxHash, rootPlace } from "../../../node/game/place";

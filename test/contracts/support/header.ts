@@ -1,5 +1,5 @@
 import hre from "hardhat";
-import type { BlockHeader, Hex } from "../../../node/chain/types";
+import type { BlockHeader, Hex } from "../../../protocol/types";
 import { blockHash } from "../../../node/protocol";
 
 type RawBlock = Record<keyof BlockHeader | "hash", Hex>;

@@ -12,7 +12,7 @@ import {
 import { PREDEPLOYS } from "../../../node/deployment";
 import { fromHex, keccak256 as keccak, outputRoot, toHex } from "../../../node/protocol";
 import { storageTrie } from "../../../node/state";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { eventsOf, predeploys, type System } from "./system";
 
 /** A withdrawal as L1 wants it, with its hash. */

@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { openEngine, type Engine, type ExecuteResult } from "../../../node/engine";
 import { decodeRlp, rlpList, toHex, ZERO_HASH } from "../../../node/protocol";
 import { MemoryNodes } from "../../../scripts/conformance/eest/memoryNodes";

@@ -7,9 +7,8 @@ import { createTxFromRLP } from "@ethereumjs/tx";
 import { createAddressFromString, hexToBytes, type DB, type KZG, type PrefixedHexString } from "@ethereumjs/util";
 import { createVM, encodeReceipt, runTx, type VM } from "@ethereumjs/vm";
 import * as secp256k1 from "secp256k1";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex, NodeStore } from "../../../protocol/types";
 import { keccak256, toHex } from "../../../node/protocol";
-import type { NodeStore } from "../../../node/store/types";
 import { BASE_FEE, BLOCK, COINBASE } from "./world";
 
 const CALL_GAS = 10_000_000n;

@@ -1,5 +1,5 @@
 import * as secp256k1 from "secp256k1";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, toHex, type RlpItem } from "../../../node/protocol";
 
 export interface Signer {

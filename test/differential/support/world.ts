@@ -1,5 +1,5 @@
 import { getCreateAddress } from "ethers";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { concatBytes, fromHex, leftPad32, toHex } from "../../../node/protocol";
 import type { Accounts } from "../../../scripts/conformance/eest/preState";
 import { Assembler } from "./assembler";

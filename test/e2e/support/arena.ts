@@ -5,7 +5,7 @@ import { GarbageSource } from "../../../challenger/adversary/garbageSource";
 import { LyingSource, type ToldLie } from "../../../challenger/adversary/lyingSource";
 import type { CommitmentSource } from "../../../challenger/commitments/commitments";
 import { devAccount, ROLES } from "../../../devnet/accounts";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { PlacedEdge } from "../../../node/game";
 import { GameRecord, type StepPlace } from "./record";
 import { TestSystem, until } from "./system";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { QUEUE_ABI } from "../../../node/game";
 import type { GameRecord } from "./record";
 import type { TestSystem } from "./system";

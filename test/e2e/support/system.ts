@@ -7,7 +7,7 @@ import { Devnet, type DevnetOptions } from "../../../devnet/devnet";
 import type { Challenger } from "../../../challenger/challenger";
 import { Challenger as ChallengerClass, type ChallengerDeps } from "../../../challenger/challenger";
 import { challengerConfig } from "../../../challenger/config";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { parseConfig } from "../../../node/config/load";
 import { readArtifact, type Deployment } from "../../../node/deployment";
 import { systemOf } from "../../../node/deployedSystem";

@@ -9,7 +9,7 @@ import {
   ZeroHash,
 } from "ethers";
 import hre from "hardhat";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { encodeHeader, toHex } from "../../../node/protocol";
 import { assertOutput, queueOf, type RealAssertion } from "../../contracts/support/assertions";
 import { createL2Token } from "../../contracts/support/conservation";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEngine, openProgram, type CallRequest } from "../../../node/engine";
 import { EngineThreads, remoteEngine, sliceInbox } from "../../../node/engine/threads";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { Store } from "../../../node/store/store";
 import { allocation, CONTRACTS, WALLETS } from "../../differential/support/transactions";
 import { TestChain } from "../../vm/support/chain";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { openEngine, type CallFrame, type CallRequest, type Trace } from "../../../node/engine";
 import { decodeHeader, word } from "../../../node/protocol";
 import { allocation, CONTRACTS, sign, WALLETS } from "../../differential/support/transactions";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { L1Sender, type Outgoing } from "../../../node/l1/sender";
 import { Store } from "../../../node/store/store";
 import { KEYS, startAnvil, type Anvil } from "../support/anvil";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { genesisFromJson } from "../../../node/state";
 import { OverlayNodeStore } from "../../../node/store/nodeStore";
 import { Liabilities, verifyLiability } from "../../../verifier/audit/liabilities";

@@ -1,6 +1,6 @@
 import { concat, getBytes, toBeHex, Wallet } from "ethers";
 import { expect } from "chai";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { toHex } from "../../../node/protocol";
 import { signAuthorization } from "../../differential/support/sign";
 import { CHAIN_ID } from "../../differential/support/world";

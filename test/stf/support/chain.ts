@@ -1,4 +1,5 @@
-import { openProgram, type ExecutedBlock, type InboxView, type Program } from "../../../node/engine";
+import { openProgram } from "../../../node/engine";
+import type { ExecutedBlock, InboxView, Program } from "../../../protocol/types";
 import {
   decodeCursor,
   decodeRlp,
@@ -11,7 +12,7 @@ import {
   type DelayedMessage,
 } from "../../../node/protocol";
 import { genesisFromJson, type Genesis } from "../../../node/state";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { MemoryNodes } from "../../../scripts/conformance/eest/memoryNodes";
 import { nextBlock, type ModelBlock, type ModelRules } from "./derivation";
 import { createSigner } from "../../differential/support/sign";

@@ -1,6 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import { decodeRlpAt, NO_SEGMENT, rlpBytes, rlpList, rlpUint } from "../../../node/protocol";
-import type { Cursor } from "../../../node/engine";
+import type { Cursor } from "../../../protocol/types";
 
 /*
  * A second reading of docs/spec/01-interfaces.md#derivation, written from the text and not from stf/block: it says which block comes

@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { GameParameters, GameView, Move, Parent, At } from "../../../node/game";
 import type { EdgeState } from "../../../node/game/types";
 import type { GameChain } from "./chain";

@@ -1,7 +1,7 @@
 import hre from "hardhat";
 import { mine, setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
 import { ContractFactory, type Contract, type Signer, type TransactionReceipt } from "ethers";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import {
   GameReplica,
   QUEUE_ABI,

@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { hashNode } from "../../../node/game/history";
 import type { Move } from "../../../node/game/moves";
 import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "../../../node/game/place";

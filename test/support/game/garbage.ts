@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { hashNode, lastLeafOf, type HistoryTree } from "../../../node/game/history";
 import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
 import type { Level } from "../../../node/game/types";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { mutualId } from "../../../node/game/place";
 import {
   asParent,

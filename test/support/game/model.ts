@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { hashNode, rootByLastLeaf } from "../../../node/game/history";
 import type { Move, Step } from "../../../node/game/moves";
 import {

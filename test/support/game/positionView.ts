@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { AssertionInfo, EdgeState, GameParameters, GameView, MutualState, StakedEdge } from "../../../node/game";
 import { INFINITE_TIME } from "../../../node/game/timers";
 import { ZERO_ADDRESS } from "../../../node/protocol";

@@ -1,6 +1,6 @@
 import { HonestPlayer, type Move } from "../../../node/game";
 import type { Parent, TruthSource } from "../../../node/game/truth";
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { LyingTruth } from "../adversary";
 import type { Random } from "../random";
 import type { ToyTruth } from "../toy/truth";

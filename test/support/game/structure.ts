@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { hashNode } from "../../../node/game/history";
 import { edgeId, leftOf, mutualId, rightOf } from "../../../node/game/place";
 import { INFINITE_TIME, addTime, ownTime } from "../../../node/game/timers";

@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { OutputTree } from "../../../node/game/outputTree";
 import { PatchedTree } from "../../../node/game/patchedTree";
 import type { HistoryTree } from "../../../node/game/history";

@@ -1,4 +1,4 @@
-import type { Hex } from "../../../node/chain/types";
+import type { Hex } from "../../../protocol/types";
 import { LazyTree } from "../../../node/game/lazyTree";
 import { OutputTree } from "../../../node/game/outputTree";
 import type { HistoryTree } from "../../../node/game/history";

@@ -1,6 +1,5 @@
 import { Wallet, getBytes, type TransactionLike } from "ethers";
-import type { BlockHeader, Hex } from "../../../node/chain/types";
-import type { InboxView, NodeStore } from "../../../node/engine/types";
+import type { BlockHeader, Hex, InboxView, NodeStore } from "../../../protocol/types";
 import {
   ZERO_HASH,
   decodeHeader,

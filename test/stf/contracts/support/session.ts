@@ -1,5 +1,5 @@
 import { getCreateAddress, Interface, type InterfaceAbi, type Result } from "ethers";
-import type { Hex } from "../../../../node/chain/types";
+import type { Hex } from "../../../../protocol/types";
 import { decodeHeader, decodeRlp, fromHex, rlpBytes, rlpList, toHex, type RlpItem } from "../../../../node/protocol";
 import { putState } from "../../../../scripts/conformance/eest/preState";
 import { Comparer } from "../../../differential/support/compare";
