@@ -6,7 +6,7 @@ import type { Hex, InboxView } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../node/cli";
 import { NodeCore, type OpenExecution } from "../node/core";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 import {
   encodeMoves,
   GameFollower,
@@ -24,8 +24,8 @@ import {
 import { HealthServer } from "../node/health";
 import type { L1Block } from "../node/l1/types";
 import { L1Sender, type L1Request } from "../node/l1/sender";
-import { ZERO_HASH } from "../node/protocol";
-import { Serial } from "../node/serial";
+import { ZERO_HASH } from "../protocol";
+import { Serial } from "../protocol/serial";
 import type { RollupSystem } from "../node/system";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "./commitments/commitments";
 import { MachinePool } from "./commitments/pool";

@@ -9,7 +9,7 @@ import {
   type Deployment,
   type DeploymentConfigInput,
 } from "../node/deployment";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 import { L1Rpc } from "../node/l1/rpc";
 import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
 import { ExplorerServer } from "./explorerServer";

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Deployment } from "../node/deployment";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 
 const FOLDER = join(__dirname, "..", "explorer");
 const FILES: Record<string, string> = {

@@ -2,7 +2,7 @@ import { fork, spawn, type ChildProcess, type StdioOptions } from "node:child_pr
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 
 /** What a child says of itself when it is up. */
 export type Ready = Record<string, unknown>;

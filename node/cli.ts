@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { z } from "zod";
 import { loadConfig } from "./config/load";
-import { SolventError } from "./errors";
+import { SolventError } from "../protocol/errors";
 
 /** An actor as its process runs it. */
 export interface Actor {

@@ -1,5 +1,5 @@
 import { parseDeploymentConfig, readProgramFile, type Deployment } from "./deployment";
-import { SolventError } from "./errors";
+import { SolventError } from "../protocol/errors";
 import type { RollupSystem } from "./system";
 
 /**

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
-import { SolventError } from "./errors";
+import { SolventError } from "../protocol/errors";
 
 /** Why an actor cannot do its work right now, by topic (`l1`, `program`, `store`); empty when it is well. */
 export class Health {

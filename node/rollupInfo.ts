@@ -1,9 +1,9 @@
 import type { NodeCore } from "./core";
 import type { Hex } from "../protocol/types";
 import { GameFollower, liveTime, type PlacedEdge } from "./game";
-import { ZERO_ADDRESS } from "./protocol";
+import { ZERO_ADDRESS } from "../protocol";
 import type { RollupInfo } from "./rpc";
-import { Serial } from "./serial";
+import { Serial } from "../protocol/serial";
 
 /** Edges that one answer holds at most; the newest are left out. */
 const MOST_EDGES = 5_000;

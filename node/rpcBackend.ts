@@ -3,7 +3,7 @@ import { inboxViewOf } from "./chain/inboxView";
 import type { SolventReader } from "./chain/reader";
 import type { NodeCore } from "./core";
 import { remoteEngine } from "./engine/threads";
-import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "./protocol";
+import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "../protocol";
 import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo, type RpcMethods } from "./rpc";
 import { createStateReader } from "./state";
 

@@ -13,7 +13,7 @@ import {
   type Deployment,
 } from "../node/deployment";
 import { ensureDeployer, hasCode } from "../node/deployment/ensureDeployer";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 
 const ROOT = join(__dirname, "..");
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { DEFAULT_OPTIONS, Devnet, type DevnetInfo } from "../devnet/devnet";
 import { describeAllFaults, startFault } from "../devnet/faults";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 

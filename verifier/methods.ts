@@ -1,5 +1,5 @@
 import type { NodeCore } from "../node/core";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 import { toJson, type SystemInfo } from "../node/rollupInfo";
 import type { RpcMethods } from "../node/rpc";
 import type { SolvencyAudit } from "./audit/audit";

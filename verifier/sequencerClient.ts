@@ -1,7 +1,7 @@
 import type { Hex } from "../protocol/types";
-import { SolventError } from "../node/errors";
+import { SolventError } from "../protocol/errors";
 import { L1Rpc } from "../node/l1/rpc";
-import { fromHex, toHex } from "../node/protocol";
+import { fromHex, toHex } from "../protocol";
 import { RpcError } from "../node/rpc";
 
 /** The sequencer's JSON-RPC as a verifier uses it. */

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { NodeCore } from "../node/core";
-import { decodeCursor } from "../node/protocol";
+import { decodeCursor } from "../protocol";
 
 const LOG_EVERY_MS = 5_000;
 

@@ -3,7 +3,7 @@ import type { StoredBlock } from "../node/chain/blockTables";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { NodeCore } from "../node/core";
 import type { BuiltBlock } from "../node/engine/types";
-import { isErrorCode } from "../node/errors";
+import { isErrorCode } from "../protocol/errors";
 import {
   decodeCursor,
   decodeHeader,
@@ -15,7 +15,7 @@ import {
   rlpBytes,
   rlpList,
   toHex,
-} from "../node/protocol";
+} from "../protocol";
 import type { SequencerClient } from "./sequencerClient";
 
 /** Blocks taken over in one call, so that L1 is never kept waiting for long. */

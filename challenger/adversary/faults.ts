@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../node/errors";
+import { SolventError } from "../../protocol/errors";
 import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../../node/game";
-import { fromHex, keccak256, outputRoot, toHex } from "../../node/protocol";
+import { fromHex, keccak256, outputRoot, toHex } from "../../protocol";
 import type { CommitmentOptions, CommitmentSource } from "../commitments/commitments";
 import {
   tellFlip,

@@ -10,7 +10,7 @@ import {
   toHex,
   word,
   type RlpItem,
-} from "../../node/protocol";
+} from "../../protocol";
 import { decodeAccount, encodeAccount } from "../../node/state";
 import { decodePath } from "../../node/state/nibbles";
 import { outputPreimage, preimageFromStore } from "../commitments/commitments";

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import type { HistoryTree, InboxState } from "../../node/game";
 import { PatchedTree } from "../../node/game/patchedTree";
-import { fromHex, toHex } from "../../node/protocol";
+import { fromHex, toHex } from "../../protocol";
 import { decodeRegisters, encodeRegisters, hashRegisters } from "../../vm/commit/machineHash";
 import { Status } from "../../vm/types";
 import type { CommitmentOptions, StrideCommitment } from "../commitments/commitments";

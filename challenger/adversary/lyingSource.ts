@@ -1,7 +1,7 @@
 import type { ExecutedBlock, Hex, NodeStore } from "../../protocol/types";
 import type { InboxState } from "../../node/game";
-import { isErrorCode } from "../../node/errors";
-import { keccak256 } from "../../node/protocol";
+import { isErrorCode } from "../../protocol/errors";
+import { keccak256 } from "../../protocol";
 import { Commitments, type CommitmentOptions, type OutputCommitment } from "../commitments/commitments";
 import type { Forgery, RunEnd } from "../commitments/forgery";
 import type { FlipResult } from "../commitments/jobs";

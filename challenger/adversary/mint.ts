@@ -11,7 +11,7 @@ import {
   rlpList,
   toHex,
   type RlpItem,
-} from "../../node/protocol";
+} from "../../protocol";
 import { decodeAccount, encodeAccount } from "../../node/state";
 import { decodePath, toNibbles } from "../../node/state/nibbles";
 

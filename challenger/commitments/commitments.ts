@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../node/game";
-import { toHex, ZERO_HASH } from "../../node/protocol";
+import { toHex, ZERO_HASH } from "../../protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
 import type { Forgery, RunEnd } from "./forgery";
 import type { ExplainResult, MachineSpec } from "./jobs";

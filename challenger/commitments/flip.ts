@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { keccak256, toHex } from "../../node/protocol";
+import { keccak256, toHex } from "../../protocol";
 import { Status, type Machine } from "../../vm/types";
 import type { FlipResult, Job, MachineSpec } from "./jobs";
 import type { RunHost } from "./runHost";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { SolventError } from "../../node/errors";
+import { SolventError } from "../../protocol/errors";
 import type { Job, JobResult, WorkerReply, WorkerRequest } from "./jobs";
 
 type Waiting = { request: WorkerRequest; resolve(result: unknown): void; reject(error: Error): void };

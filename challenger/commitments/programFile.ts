@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { SolventError } from "../../node/errors";
+import { SolventError } from "../../protocol/errors";
 
 /** Path of the built program. @throws SolventError `not-built`. */
 export function programPath(): string {

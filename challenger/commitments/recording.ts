@@ -1,5 +1,5 @@
 import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
-import { fromHex, toHex } from "../../node/protocol";
+import { fromHex, toHex } from "../../protocol";
 import type { Forgery } from "./forgery";
 
 /**

@@ -1,5 +1,5 @@
 import { answerPrecompile, precompileKey } from "../../node/precompiles";
-import { keccak256, toHex } from "../../node/protocol";
+import { keccak256, toHex } from "../../protocol";
 import { PreimageMissing } from "../../vm/errors";
 import { HintKind, InboxKind, PreimageKind, type Host } from "../../vm/host";
 import type { RunWitness } from "./recording";

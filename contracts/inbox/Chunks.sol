@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Chunks: the commitment to bytes that come from L1
 /// @notice `keccak(TAG("chunks"), keccak(chunk 0), keccak(chunk 1), ...)` over chunks of 4,096 bytes, the last may be shorter; no
 /// chunk for empty bytes. One chunk can be shown to the one-step prover without the others.
-/// @custom:source docs/spec/01-interfaces.md#hashes. Twin: `chunksHash` in node/protocol, equal by test/contracts/inbox.twins.test.ts.
+/// @custom:source docs/spec/01-interfaces.md#hashes. Twin: `chunksHash` in protocol, equal by test/contracts/inbox.twins.test.ts.
 library Chunks {
     bytes32 internal constant TAG = keccak256("solvent.chunks");
     uint256 internal constant SIZE_BYTES = 4096;

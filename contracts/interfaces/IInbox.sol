@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Inbox: everything the chain is made of, in order
 /// @notice Batches of the sequencer, messages from L1, and forced inclusion of messages that were left waiting. L2 is a pure
 /// function of what stands here: a batch's bytes are the calldata of its transaction, everything else is in the events.
-/// @custom:source docs/spec/01-interfaces.md#hashes, docs/spec/07-inbox.md. Twin: node/protocol.
+/// @custom:source docs/spec/01-interfaces.md#hashes, docs/spec/07-inbox.md. Twin: protocol.
 interface IInbox {
     /// @notice A batch was appended. `record` is `keccak(TAG("batch"), previous, chunksHash, delayedCount, l1Number, l1Time)`.
     /// @param index Number of the batch, from 0.

@@ -1,5 +1,5 @@
 import { describeFaults } from "../../challenger/adversary/faults";
-import { SolventError } from "../../node/errors";
+import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
 import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";

@@ -9,7 +9,7 @@ import {
   keccak256,
   rlpInteger,
   toHex,
-} from "../protocol";
+} from "../../protocol";
 import type { Hex } from "../../protocol/types";
 
 /**

@@ -1,5 +1,5 @@
 import type { BlockHeader, ExecutedBlock, Hex } from "../../protocol/types";
-import { fromHex, keccak256, toHex } from "../protocol";
+import { fromHex, keccak256, toHex } from "../../protocol";
 import type { Snapshot, WriteBatch } from "../store/database";
 import { hashKey, numberKey } from "../store/keys";
 import { LruBytes } from "../store/lru";

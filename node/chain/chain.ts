@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { SolventError, invariant } from "../errors";
+import { SolventError, invariant } from "../../protocol/errors";
 import type { ExecutedBlock, Hex } from "../../protocol/types";
 import { corrupted, type Snapshot, type WriteBatch } from "../store/database";
 import { numberKey } from "../store/keys";

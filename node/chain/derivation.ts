@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import type { L1View } from "../l1/view";
-import { decodeCursor } from "../protocol";
+import { decodeCursor } from "../../protocol";
 import type { WriteBatch } from "../store/database";
 import { keyNumber, numberKey, tableRange } from "../store/keys";
 import { refOf, type Chain } from "./chain";

@@ -1,6 +1,6 @@
 import { getBytes } from "ethers";
 import type { InboxView } from "../../protocol/types";
-import { invariant } from "../errors";
+import { invariant } from "../../protocol/errors";
 import type { L1View } from "../l1/view";
 
 /** What the program may see of L1 right now, or up to fewer batches and messages where limits are given. */

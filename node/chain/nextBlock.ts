@@ -1,4 +1,4 @@
-import { fromHex, keccak256, toHex } from "../protocol";
+import { fromHex, keccak256, toHex } from "../../protocol";
 import type { ChainBlock } from "./types";
 import type { BlockHeader } from "../../protocol/types";
 

@@ -1,5 +1,5 @@
 import { getCreateAddress } from "ethers";
-import { decodeRlp, rlpBytes, rlpList, rlpUint, toHex, type RlpItem } from "../protocol";
+import { decodeRlp, rlpBytes, rlpList, rlpUint, toHex, type RlpItem } from "../../protocol";
 import { decodeTransaction } from "../transactions";
 import type { ChainLog, ChainReceipt, ChainTransaction } from "./types";
 import type { Hex } from "../../protocol/types";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 
 /**
  * Reads one JSON file, lets flags override single keys, and validates the whole.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import type { GenesisJson } from "../state/genesis";
 import { type DeploymentConfigInput, stringify } from "./config";
 

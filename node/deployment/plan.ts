@@ -5,7 +5,7 @@ import { predictAddress, systemSalt, type SystemContract } from "./addresses";
 import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";
 import { createGenesis, genesisBalance } from "./genesis";
-import { PREDEPLOY_CONTRACTS } from "./predeploys";
+import { PREDEPLOY_CONTRACTS } from "../../protocol/predeploys";
 
 /** A contract to deploy. */
 export interface PlannedContract {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keccak256 } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 
 const BUILD = join(__dirname, "..", "..", "build");
 

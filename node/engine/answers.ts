@@ -1,4 +1,4 @@
-import { fromHex, word } from "../protocol";
+import { fromHex, word } from "../../protocol";
 import { precompileKey, precompileRequest } from "../precompiles";
 import { mapKey } from "../store/keys";
 import { LruBytes } from "../store/lru";

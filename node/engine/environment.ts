@@ -1,4 +1,4 @@
-import { fromHex, leftPad32, word } from "../protocol";
+import { fromHex, leftPad32, word } from "../../protocol";
 import type { Hex } from "../../protocol/types";
 import type { Instance } from "./instance";
 

@@ -1,6 +1,6 @@
 import type { Host } from "../../vm/host";
-import { SolventError } from "../errors";
-import { keccak256, toHex } from "../protocol";
+import { SolventError } from "../../protocol/errors";
+import { keccak256, toHex } from "../../protocol";
 import { answerPrecompile } from "../precompiles";
 import type { InboxView, NodeStore } from "../../protocol/types";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve, join } from "node:path";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import type { Host } from "../../vm/host";
 
 /** Where `npm run build` puts the modules. */

@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../errors";
-import { fromHex, leftPad32, word } from "../protocol";
+import { SolventError } from "../../protocol/errors";
+import { fromHex, leftPad32, word } from "../../protocol";
 import type { Instance } from "./instance";
 import type { AccountOverride, StateOverrides } from "./types";
 

@@ -1,6 +1,6 @@
 import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
-import { SolventError } from "../errors";
-import { decodeCursor, decodeHeader, fromHex, keccak256, toHex } from "../protocol";
+import { SolventError } from "../../protocol/errors";
+import { decodeCursor, decodeHeader, fromHex, keccak256, toHex } from "../../protocol";
 import { StoreHost } from "./host";
 import { Instance, loadModule } from "./instance";
 import type { EngineOptions } from "./types";

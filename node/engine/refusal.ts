@@ -1,5 +1,5 @@
 import { getAddress } from "ethers";
-import { toHex } from "../protocol";
+import { toHex } from "../../protocol";
 import type { Instance } from "./instance";
 import type { Excluded } from "./types";
 

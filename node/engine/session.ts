@@ -1,6 +1,6 @@
-import { PREDEPLOYS } from "../deployment/predeploys";
-import { SolventError } from "../errors";
-import { encodeRlp, fromHex, rlpInteger, toHex, word, ZERO_ADDRESS, ZERO_HASH, type RlpItem } from "../protocol";
+import { PREDEPLOYS } from "../../protocol/predeploys";
+import { SolventError } from "../../protocol/errors";
+import { encodeRlp, fromHex, rlpInteger, toHex, word, ZERO_ADDRESS, ZERO_HASH, type RlpItem } from "../../protocol";
 import { blobBaseFee, writeEnvironment } from "./environment";
 import { haltMessage, haltReason, isSuccess, HALT } from "./halts";
 import type { Instance } from "./instance";

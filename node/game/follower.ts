@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import { QUEUE_ABI } from "./abi";
 import { parseGameLog, type GameEvent } from "./events";
 import { GameReplica } from "./replica";

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { concatBytes, fromHex, keccak256, tag, toHex, word } from "../protocol";
+import { concatBytes, fromHex, keccak256, tag, toHex, word } from "../../protocol";
 
 /** Answers kept: a player walks the same edges again at every L1 block. About 400 bytes each. */
 const MOST = 1 << 17;

@@ -1,7 +1,7 @@
 import { MerkleTree } from "merkletreejs";
 import type { Hex } from "../../protocol/types";
-import { concatBytes, fromHex, keccak256, tag, toHex } from "../protocol";
-import { invariant } from "../errors";
+import { concatBytes, fromHex, keccak256, tag, toHex } from "../../protocol";
+import { invariant } from "../../protocol/errors";
 import type { HistoryTree } from "./history";
 
 const TAG_NODE = tag("node");

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { invariant } from "../errors";
+import { invariant } from "../../protocol/errors";
 import { hashNode, type HistoryTree } from "./history";
 import { paddingOf } from "./lazyTree";
 

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { ZERO_HASH } from "../protocol";
+import { ZERO_HASH } from "../../protocol";
 import { hashWords } from "./hashing";
 import type { At, InboxState, Level, Origin } from "./types";
 

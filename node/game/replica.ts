@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
-import { invariant } from "../errors";
-import { ZERO_ADDRESS } from "../protocol";
+import { invariant } from "../../protocol/errors";
+import { ZERO_ADDRESS } from "../../protocol";
 import type { GameEvent } from "./events";
 import { hashNode } from "./history";
 import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "./place";

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { invariant } from "../errors";
+import { invariant } from "../../protocol/errors";
 import type { ConfirmMove, Move, SlashMove, Step } from "./moves";
 import { addTime, ownTime } from "./timers";
 import { edgeBelow, halvesOf, updateStep, type OwnEdge, type TruthSource } from "./truth";

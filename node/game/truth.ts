@@ -1,9 +1,9 @@
 import type { Hex } from "../../protocol/types";
-import { invariant } from "../errors";
+import { invariant } from "../../protocol/errors";
 import { beforeLeaf, lastLeafOf, spineOf, type HistoryTree } from "./history";
 import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";
 import { edgeId, inboxHash, leftOf, mutualId, originHash, rightOf, rootPlace } from "./place";
-import { ZERO_HASH } from "../protocol";
+import { ZERO_HASH } from "../../protocol";
 import type { AssertionInfo, At, InboxState, Level, Origin, OutputPreimage } from "./types";
 
 /** An assertion as a start for the next one. */

@@ -1,6 +1,6 @@
 import { Interface, concat, getBytes, keccak256, toBeHex, type LogDescription } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 
 /** The part of the Inbox's and the portal's interface that nodes read; the full one is contracts/interfaces. */
 export const INBOX_ABI = new Interface([

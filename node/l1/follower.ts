@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import type { NodeStore } from "../../protocol/types";
 import { InboxReader } from "./inboxReader";
 import type { L1Rpc } from "./rpc";

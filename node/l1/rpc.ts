@@ -1,5 +1,5 @@
 import { JsonRpcApiProvider, Network, type JsonRpcPayload, type JsonRpcResult } from "ethers";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 
 const RETRY_DELAYS_MS = [100, 400, 1_500];
 

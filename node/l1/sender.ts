@@ -1,11 +1,11 @@
 import { Transaction, Wallet, type TransactionLike } from "ethers";
 import type { Logger } from "pino";
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import { numberKey, tableRange } from "../store/keys";
 import type { WriteBatch } from "../store/database";
 import type { Store } from "../store/store";
-import { Serial } from "../serial";
+import { Serial } from "../../protocol/serial";
 import { bumped, feesAt, marketTip, type Fees } from "./fees";
 import type { L1Rpc } from "./rpc";
 

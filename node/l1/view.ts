@@ -1,4 +1,4 @@
-import { SolventError, invariant } from "../errors";
+import { SolventError, invariant } from "../../protocol/errors";
 import { corrupted, type WriteBatch } from "../store/database";
 import { keyNumber, numberKey, tableRange, type Table } from "../store/keys";
 import { putJson, type Store } from "../store/store";

@@ -1,6 +1,6 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import * as native from "secp256k1";
-import { keccak256 } from "../protocol/keccak";
+import { keccak256 } from "../../protocol/keccak";
 import { slice, toBigInt } from "./bytes";
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;

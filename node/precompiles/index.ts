@@ -1,4 +1,4 @@
-import { keccak256, tag } from "../protocol/keccak";
+import { keccak256, tag } from "../../protocol/keccak";
 import { blsPairing, g1Add, g1Msm, g2Add, g2Msm, mapToG1, mapToG2 } from "./bls12381";
 import { bn254Add, bn254Mul, bn254Pairing } from "./bn254";
 import { InvalidInput, toBigInt } from "./bytes";

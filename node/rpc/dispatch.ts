@@ -1,4 +1,4 @@
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import { RPC_CODES, RpcError } from "./errors";
 import { Params } from "./params";
 

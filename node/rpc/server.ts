@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import type { Dispatcher, RpcConnection } from "./dispatch";
 
 export interface RpcServerOptions {

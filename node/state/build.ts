@@ -1,5 +1,5 @@
 import type { Hex, NodeStore } from "../../protocol/types";
-import { encodeRlp, EMPTY_TRIE_ROOT, keccak256, toHex, type RlpItem } from "../protocol";
+import { encodeRlp, EMPTY_TRIE_ROOT, keccak256, toHex, type RlpItem } from "../../protocol";
 import { encodePath, toNibbles } from "./nibbles";
 
 type Entry = { path: Uint8Array; value: Uint8Array };

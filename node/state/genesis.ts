@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BlockHeader, Hex, NodeStore } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import {
   blockHash,
   EMPTY_CODE_HASH,
@@ -18,7 +18,7 @@ import {
   word,
   ZERO_ADDRESS,
   ZERO_HASH,
-} from "../protocol";
+} from "../../protocol";
 import { buildTrie } from "./build";
 import { encodeAccount } from "./reader";
 

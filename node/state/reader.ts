@@ -1,5 +1,5 @@
 import type { Hex, NodeStore } from "../../protocol/types";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 import {
   decodeRlp,
   EMPTY_CODE_HASH,
@@ -15,7 +15,7 @@ import {
   toHex,
   word,
   type RlpItem,
-} from "../protocol";
+} from "../../protocol";
 import { decodePath, toNibbles } from "./nibbles";
 import type { Account, AccountProof, StateReader } from "./types";
 

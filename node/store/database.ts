@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Level } from "level";
-import { SolventError } from "../errors";
+import { SolventError } from "../../protocol/errors";
 
 /** Raised when the layout of keys or values changes; an older database is refused, never migrated in place. */
 export const SCHEMA_VERSION = 1;

@@ -8,7 +8,7 @@ import {
   toBigInt,
   toHex,
   type RlpItem,
-} from "../protocol";
+} from "../../protocol";
 import { recoverAddress } from "./recover";
 import type { AccessListEntry, Authorization, DecodedTransaction } from "./types";
 

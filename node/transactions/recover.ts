@@ -1,6 +1,6 @@
 import { secp256k1 as noble } from "@noble/curves/secp256k1.js";
 import * as native from "secp256k1";
-import { keccak256, toHex } from "../protocol";
+import { keccak256, toHex } from "../../protocol";
 
 /**
  * Recovers the address that signed `digest`.

@@ -4,7 +4,7 @@ import { RecordingStore } from "../../challenger/commitments/recording";
 import { DEFAULT_OPTIONS } from "../../devnet/devnet";
 import { openProgram } from "../../node/engine";
 import type { InboxState } from "../../node/game";
-import { toHex, ZERO_HASH } from "../../node/protocol";
+import { toHex, ZERO_HASH } from "../../protocol";
 import { TestChain } from "../../test/vm/support/chain";
 
 const WRITERS = ["55", "56", "57"].map((byte) => `0x${byte.repeat(20)}`);

@@ -1,4 +1,4 @@
-import { fromHex } from "../../node/protocol";
+import { fromHex } from "../../protocol";
 import { devAccount } from "../../devnet/accounts";
 import { LoadClient } from "./rpc/client";
 import { measureMemory } from "./rpc/memory";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Hex } from "../../protocol/types";
 import { openEngine, type Engine } from "../../node/engine";
-import { decodeRlp, EMPTY_REQUESTS_HASH, encodeRlp, fromHex, keccak256, rlpList, toHex } from "../../node/protocol";
+import { decodeRlp, EMPTY_REQUESTS_HASH, encodeRlp, fromHex, keccak256, rlpList, toHex } from "../../protocol";
 import { globSync } from "../support/glob";
 import { brokenHeaderRule, decodeL1Block, headerDifferences, type L1Block } from "./eest/block";
 import { MemoryNodes } from "./eest/memoryNodes";

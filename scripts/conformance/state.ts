@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Hex } from "../../protocol/types";
 import { openEngine, type Engine } from "../../node/engine";
-import { fromHex, ZERO_HASH } from "../../node/protocol";
+import { fromHex, ZERO_HASH } from "../../protocol";
 import { globSync } from "../support/glob";
 import { MemoryNodes } from "./eest/memoryNodes";
 import { isExpectedReason, reasonName } from "./eest/names";

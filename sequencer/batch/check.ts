@@ -3,7 +3,7 @@ import type { Chain } from "../../node/chain/chain";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import { sliceInbox, type AdvanceJob, type AdvanceResult, type InboxSlice } from "../../node/engine/threads";
 import type { L1View } from "../../node/l1/view";
-import { ZERO_HASH, decodeCursor, fromHex, putBatch } from "../../node/protocol";
+import { ZERO_HASH, decodeCursor, fromHex, putBatch } from "../../protocol";
 import type { ClosedBatch } from "./records";
 
 /** A batch that the program reads otherwise than the sequencer meant it. */

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { fromHex, toHex } from "../../node/protocol";
+import { fromHex, toHex } from "../../protocol";
 import type { WriteBatch } from "../../node/store/database";
 import { keyNumber, numberKey, tableRange } from "../../node/store/keys";
 import { pack, unpack } from "../../node/store/pack";

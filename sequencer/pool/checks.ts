@@ -1,4 +1,4 @@
-import { SolventError } from "../../node/errors";
+import { SolventError } from "../../protocol/errors";
 import type { DecodedTransaction } from "../../node/transactions";
 
 /** Osaka's cap on the gas of one transaction. */

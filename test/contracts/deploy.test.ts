@@ -19,7 +19,7 @@ import {
 } from "../../node/deployment";
 import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../node/deployment/artifacts";
 import { systemOf } from "../../node/deployedSystem";
-import { isErrorCode, SolventError } from "../../node/errors";
+import { isErrorCode, SolventError } from "../../protocol/errors";
 import { genesisFromJson } from "../../node/state";
 import { deployTestSystem, ETHER, REAL_PROVER, trivialProgram } from "./support/system";
 

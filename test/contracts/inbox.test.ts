@@ -3,7 +3,7 @@ import hre from "hardhat";
 import { loadFixture, mine, setCode, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
 import { getBytes, toBeHex, zeroPadValue, ZeroAddress, ZeroHash } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { batchRecordHash, chunksHash, messageHash } from "../../node/protocol";
+import { batchRecordHash, chunksHash, messageHash } from "../../protocol";
 import { BLOCK_GAS_LIMIT, deployTestSystem, FORCE_DELAY, messagesOf, type System } from "./support/system";
 
 const GAS = 100_000n;
@@ -17,7 +17,7 @@ function post(system: System, index: bigint, previous: string, delayed: bigint, 
 }
 
 describe("Inbox: batches", () => {
-  it("appends records that node/protocol computes from the events alone", async () => {
+  it("appends records that protocol computes from the events alone", async () => {
     const system = await loadFixture(deployTestSystem);
     let previous = ZeroHash;
     await send(system, 2);

@@ -4,7 +4,7 @@ import hre from "hardhat";
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { getBytes, hexlify, toBeHex } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { chunksHash, messageHash } from "../../node/protocol";
+import { chunksHash, messageHash } from "../../protocol";
 import { deployTestSystem, messagesOf, type System } from "./support/system";
 
 const SEED = Number(process.env.SOLVENT_SEED ?? Date.now() % 2 ** 31);
@@ -17,7 +17,7 @@ function slowChunksHash(data: Uint8Array): string {
   return hre.ethers.keccak256(list);
 }
 
-describe(`Inbox and node/protocol, equal (seed ${SEED})`, () => {
+describe(`Inbox and protocol, equal (seed ${SEED})`, () => {
   let system: System;
   before(async () => {
     system = await loadFixture(deployTestSystem);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { openProgram } from "../../node/engine";
 import { StoreHost } from "../../node/engine/host";
-import { fromHex, toHex } from "../../node/protocol";
+import { fromHex, toHex } from "../../protocol";
 import { KINDS, MixedChain } from "../../scripts/bench/stf/mixedChain";
 import { buildPath } from "../../vm/build-path";
 import { flatten } from "../../vm/flatten";

@@ -1,7 +1,7 @@
 import { getCreateAddress } from "ethers";
 import { expect } from "chai";
 import type { Hex } from "../../protocol/types";
-import { decodeRlp, fromHex, rlpBytes, rlpList, rlpUint, toHex } from "../../node/protocol";
+import { decodeRlp, fromHex, rlpBytes, rlpList, rlpUint, toHex } from "../../protocol";
 import { createStateReader } from "../../node/state";
 import { SIGNER, TestChain, type MessageInput } from "./support/chain";
 

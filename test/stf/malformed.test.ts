@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { deflateRawSync } from "node:zlib";
-import { concatBytes, encodeBody, encodeRlp, encodeSegment, rlpInteger, type RlpItem } from "../../node/protocol";
+import { concatBytes, encodeBody, encodeRlp, encodeSegment, rlpInteger, type RlpItem } from "../../protocol";
 import { Random } from "../differential/support/random";
 import { GENESIS_TIME, RULES, SIGNER, TestChain, type BatchInput } from "./support/chain";
 import { invalidTransactions, transfer } from "./support/invalid";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { StoreHost } from "../../node/engine/host";
 import { openProgram } from "../../node/engine/program";
-import { fromHex, toHex } from "../../node/protocol";
+import { fromHex, toHex } from "../../protocol";
 import { buildPath } from "../../vm/build-path";
 import { flatten } from "../../vm/flatten";
 import type { Host } from "../../vm/host";

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Logger } from "pino";
 import type { NodeCore } from "../../node/core";
-import { decodeCursor } from "../../node/protocol";
+import { decodeCursor } from "../../protocol";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset } from "./books";
 import { Escrow } from "./escrow";

@@ -3,7 +3,7 @@ import type { Chain } from "../../node/chain/chain";
 import type { Hex } from "../../protocol/types";
 import { PREDEPLOYS } from "../../node/deployment";
 import type { L1View } from "../../node/l1/view";
-import { decodeCursor, EMPTY_TRIE_ROOT, fromHex, keccak256, toHex } from "../../node/protocol";
+import { decodeCursor, EMPTY_TRIE_ROOT, fromHex, keccak256, toHex } from "../../protocol";
 import { createStateReader } from "../../node/state";
 import { hashKey } from "../../node/store/keys";
 import type { WriteBatch } from "../../node/store/database";

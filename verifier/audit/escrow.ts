@@ -1,6 +1,6 @@
 import { Interface } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../node/errors";
+import { SolventError } from "../../protocol/errors";
 import type { L1Rpc } from "../../node/l1/rpc";
 import type { L1Block } from "../../node/l1/types";
 import type { Asset } from "./books";

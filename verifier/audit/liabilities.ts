@@ -1,7 +1,7 @@
 import { MerkleSumTree } from "merkletreejs";
 import type { Hex, NodeStore } from "../../protocol/types";
-import { SolventError } from "../../node/errors";
-import { fromHex, keccak256, tag, toHex, word, concatBytes } from "../../node/protocol";
+import { SolventError } from "../../protocol/errors";
+import { fromHex, keccak256, tag, toHex, word, concatBytes } from "../../protocol";
 import { balances } from "./supply";
 
 /** What a user checks a balance against: hashes and sums of the siblings from the leaf up. */

@@ -1,5 +1,5 @@
 import type { Hex, NodeStore } from "../../protocol/types";
-import { EMPTY_TRIE_ROOT, fromHex } from "../../node/protocol";
+import { EMPTY_TRIE_ROOT, fromHex } from "../../protocol";
 import { decodeAccount } from "../../node/state/reader";
 import { trieDiff } from "./trieDiff";
 

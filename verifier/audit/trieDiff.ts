@@ -1,6 +1,6 @@
 import type { Hex, NodeStore } from "../../protocol/types";
-import { SolventError } from "../../node/errors";
-import { decodeRlp, EMPTY_TRIE_ROOT, encodeRlp, fromHex, keccak256, toHex, type RlpItem } from "../../node/protocol";
+import { SolventError } from "../../protocol/errors";
+import { decodeRlp, EMPTY_TRIE_ROOT, encodeRlp, fromHex, keccak256, toHex, type RlpItem } from "../../protocol";
 
 /** Leaves that differ between two tries, by their path (the hashed key, as hex digits); null where there is none. */
 export interface LeafChange {

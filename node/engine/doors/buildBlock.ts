@@ -1,5 +1,5 @@
-import { SolventError, invariant } from "../../errors";
-import { decodeCursor, decodeHeader, encodeBody, fromHex, MAX_BLOCK_BYTES, toHex } from "../../protocol";
+import { SolventError, invariant } from "../../../protocol/errors";
+import { decodeCursor, decodeHeader, encodeBody, fromHex, MAX_BLOCK_BYTES, toHex } from "../../../protocol";
 import { executedBlock } from "../program";
 import { createExcluded, readRefusal, REASON } from "../refusal";
 import type { EngineRuntime, Room } from "../runtime";

@@ -1,6 +1,6 @@
 import { getCreateAddress } from "ethers";
 import type { Hex } from "../../../protocol/types";
-import { toHex, word, ZERO_ADDRESS } from "../../protocol";
+import { toHex, word, ZERO_ADDRESS } from "../../../protocol";
 import type { EngineRuntime } from "../runtime";
 import { CallSession, toCallResult } from "../session";
 import type { Step } from "../trace/tracer";

@@ -1,5 +1,5 @@
-import { invariant, SolventError } from "../../errors";
-import { decodeHeader, decodeRlp, encodeRlp, keccak256, rlpList, toHex, word, type RlpItem } from "../../protocol";
+import { invariant, SolventError } from "../../../protocol/errors";
+import { decodeHeader, decodeRlp, encodeRlp, keccak256, rlpList, toHex, word, type RlpItem } from "../../../protocol";
 import { blobBaseFee } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import type { Instance } from "../instance";

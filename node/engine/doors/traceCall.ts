@@ -1,4 +1,4 @@
-import { SolventError } from "../../errors";
+import { SolventError } from "../../../protocol/errors";
 import type { EngineRuntime } from "../runtime";
 import { CallSession } from "../session";
 import { Recording } from "../trace/recording";

@@ -1,5 +1,5 @@
-import { SolventError, invariant } from "../../errors";
-import { decodeCursor, decodeRlp, DEPOSIT_TYPE, rlpBytes, rlpList, rlpUint, toHex, ZERO_HASH } from "../../protocol";
+import { SolventError, invariant } from "../../../protocol/errors";
+import { decodeCursor, decodeRlp, DEPOSIT_TYPE, rlpBytes, rlpList, rlpUint, toHex, ZERO_HASH } from "../../../protocol";
 import { blobBaseFee, writeEnvironment } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import { REASON } from "../refusal";

@@ -1,4 +1,4 @@
-import { invariant } from "../../errors";
+import { invariant } from "../../../protocol/errors";
 import type { InboxView } from "../../../protocol/types";
 
 /** A part of an inbox as plain data, for another thread; the counts are of all of it. */

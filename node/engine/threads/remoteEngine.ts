@@ -1,4 +1,4 @@
-import { decodeCursor, DEPOSIT_TYPE } from "../../protocol";
+import { decodeCursor, DEPOSIT_TYPE } from "../../../protocol";
 import type { Engine, TraceBlock } from "../types";
 import { sliceInbox } from "./inboxSlice";
 import type { Door, Job, SentBlock } from "./jobs";

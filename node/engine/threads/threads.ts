@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { SolventError } from "../../errors";
+import { SolventError } from "../../../protocol/errors";
 import type { Job, ThreadData, ThreadReply } from "./jobs";
 
 /** Jobs that may wait for a thread. */

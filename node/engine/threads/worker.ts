@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { SolventError } from "../../errors";
+import { SolventError } from "../../../protocol/errors";
 import { Database } from "../../store/database";
 import { LevelNodeStore } from "../../store/nodeStore";
 import { decodeTransaction } from "../../transactions";

@@ -1,4 +1,4 @@
-import { SolventError } from "../../errors";
+import { SolventError } from "../../../protocol/errors";
 
 /** What a recording may hold, roughly, so that no transaction's trace can exhaust the node's memory. */
 const MAX_BYTES = 64 << 20;

@@ -1,4 +1,4 @@
-import { toHex, word } from "../../protocol";
+import { toHex, word } from "../../../protocol";
 import { HALT, haltMessage, isSuccess, type HaltPlace } from "../halts";
 import type { CallFrame } from "../types";
 import type { TraceBudget } from "./budget";

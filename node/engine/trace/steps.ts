@@ -1,5 +1,5 @@
 import type { Hex } from "../../../protocol/types";
-import { toHex, word } from "../../protocol";
+import { toHex, word } from "../../../protocol";
 import { HALT, haltMessage, isSuccess } from "../halts";
 import type { TraceOptions, TraceStep } from "../types";
 import type { TraceBudget } from "./budget";

@@ -1,5 +1,5 @@
 import type { Hex } from "../../../protocol/types";
-import { toHex } from "../../protocol";
+import { toHex } from "../../../protocol";
 import type { Instance } from "../instance";
 
 const WORD = 32;

@@ -1,7 +1,7 @@
 import { devAccount } from "../../../devnet/accounts";
 import { Devnet } from "../../../devnet/devnet";
 import { startFault } from "../../../devnet/faults";
-import { fromHex } from "../../../node/protocol";
+import { fromHex } from "../../../protocol";
 import { LoadClient, sleep } from "./client";
 import { residentMiB } from "./targets";
 import { createAccount, fund, playLoad, signAll, signOne } from "./workload";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ecdsaSign, publicKeyCreate } from "secp256k1";
-import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, toHex } from "../../../node/protocol";
+import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, toHex } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
 import { LoadClient, sleep } from "./client";
 

@@ -1,4 +1,4 @@
-import { encodeRlp, keccak256, toHex, word } from "../../../node/protocol";
+import { encodeRlp, keccak256, toHex, word } from "../../../protocol";
 import { TestChain } from "../../../test/vm/support/chain";
 import { blsPairing, bnPairing } from "../../../test/vm/support/precompiles";
 import { loopContract, assemble } from "./assembler";

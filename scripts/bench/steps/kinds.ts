@@ -1,4 +1,4 @@
-import { toHex } from "../../../node/protocol";
+import { toHex } from "../../../protocol";
 import { TestChain } from "../../../test/vm/support/chain";
 import { assemble } from "./assembler";
 import { TARGET, runBlock } from "./measure";

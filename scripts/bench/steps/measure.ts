@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { StoreHost } from "../../../node/engine/host";
 import type { Hex } from "../../../protocol/types";
-import { decodeHeader, fromHex, toHex } from "../../../node/protocol";
+import { decodeHeader, fromHex, toHex } from "../../../protocol";
 import { TestChain } from "../../../test/vm/support/chain";
 import { buildPath } from "../../../vm/build-path";
 import { flatten } from "../../../vm/flatten";

@@ -1,4 +1,4 @@
-import { encodeRlp, keccak256, type RlpItem } from "../../../node/protocol";
+import { encodeRlp, keccak256, type RlpItem } from "../../../protocol";
 import type { NodeStore } from "../../../protocol/types";
 import { encodePath, toNibbles } from "../../../node/state/nibbles";
 

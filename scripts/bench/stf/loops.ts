@@ -7,7 +7,7 @@ import { anvilBinary } from "../../../devnet/devnet";
 import type { Hex } from "../../../protocol/types";
 import { openEngine } from "../../../node/engine";
 import { genesisFromJson } from "../../../node/state";
-import { toHex } from "../../../node/protocol";
+import { toHex } from "../../../protocol";
 import { median } from "./median";
 import { MemoryNodes } from "./memoryNodes";
 import { PROGRAMS } from "./programs";

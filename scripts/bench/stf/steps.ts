@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StoreHost } from "../../../node/engine/host";
-import { fromHex, toHex } from "../../../node/protocol";
+import { fromHex, toHex } from "../../../protocol";
 import { buildPath } from "../../../vm/build-path";
 import { flatten } from "../../../vm/flatten";
 import { createMachine } from "../../../vm/machine";

@@ -7,7 +7,7 @@ import { bytesToHex, createAddressFromString, MapDB, type KZG } from "@ethereumj
 import { createVM, runBlock } from "@ethereumjs/vm";
 import { getAddress, getBytes, keccak256 as hashHex, Wallet } from "ethers";
 import { openEngine, type BlockEnvironment } from "../../../node/engine";
-import { ZERO_HASH, fromHex } from "../../../node/protocol";
+import { ZERO_HASH, fromHex } from "../../../protocol";
 import { genesisFromJson } from "../../../node/state";
 import { median } from "./median";
 import { MemoryNodes } from "./memoryNodes";

@@ -8,7 +8,7 @@ import {
   rlpUint,
   toHex,
   type RlpItem,
-} from "../../../node/protocol";
+} from "../../../protocol";
 
 /** A block of L1's form, decoded as far as an executor needs it. */
 export interface L1Block {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Hex, NodeStore } from "../../../protocol/types";
-import { EMPTY_CODE_HASH, encodeRlp, fromHex, keccak256, rlpInteger, toHex, word } from "../../../node/protocol";
+import { EMPTY_CODE_HASH, encodeRlp, fromHex, keccak256, rlpInteger, toHex, word } from "../../../protocol";
 import { buildTrie, encodeAccount } from "../../../node/state";
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);

@@ -1,6 +1,6 @@
 import { Wallet } from "ethers";
 import { openEngine, type ExecuteResult } from "../../../node/engine";
-import { decodeRlp, fromHex, rlpBytes, rlpList, toHex, ZERO_ADDRESS, ZERO_HASH } from "../../../node/protocol";
+import { decodeRlp, fromHex, rlpBytes, rlpList, toHex, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
 import { MemoryNodes } from "./memoryNodes";
 import { putState } from "./preState";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ZERO_HASH } from "../../../node/protocol";
+import { ZERO_HASH } from "../../../protocol";
 import type { OpenMove, ProveStepMove } from "../../../node/game/moves";
 import type { OwnEdge } from "../../../node/game/truth";
 import { fakeMachine, garbage } from "../../support/adversary";

@@ -4,7 +4,7 @@ import hre from "hardhat";
 import type { Hex } from "../../../protocol/types";
 import { moveArguments } from "../../../node/game";
 import { asParent } from "../../../node/game/truth";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import { arsenal } from "../../support/game/arsenal";
 import { tryMove, type BoardView } from "../../support/game/board";
 import { ETHER, deployGame, refusal } from "../../support/game/chain";

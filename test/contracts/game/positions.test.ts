@@ -5,7 +5,7 @@ import { Chart } from "../../support/game/chart";
 import type { GameModel } from "../../support/game/model";
 import { FOREVER, PositionRules, STATUS, type Position } from "../../support/game/position";
 import { allUpdates } from "../../support/game/universe";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import { Random, seedOfRun } from "../../support/random";
 
 const COURSES = process.env.SOLVENT_FULL ? 100 : 2;

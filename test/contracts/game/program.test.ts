@@ -8,7 +8,7 @@ import { commitProgram } from "../../../vm/commit/program";
 import { flatten } from "../../../vm/flatten";
 import { Op } from "../../../vm/isa";
 import { Status, type Program } from "../../../vm/types";
-import { toHex, word } from "../../../node/protocol";
+import { toHex, word } from "../../../protocol";
 import { ETHER, attachGame, parametersOf, type GameChain } from "../../support/game/chain";
 import { expectNone, unsettled } from "../../support/game/invariants";
 import { VmChain, VmLie, VmTruth } from "../../support/game/vmTruth";

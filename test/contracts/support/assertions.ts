@@ -5,7 +5,7 @@ import { readArtifact, type Deployment } from "../../../node/deployment";
 import { hashNode } from "../../../node/game/history";
 import { edgeId, inboxHash, rootPlace } from "../../../node/game/place";
 import type { At, InboxState, Origin } from "../../../node/game/types";
-import { encodeHeader, toHex } from "../../../node/protocol";
+import { encodeHeader, toHex } from "../../../protocol";
 import { eventsOf } from "./system";
 
 /** What an output root is made of; the header may be any bytes. */

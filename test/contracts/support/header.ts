@@ -1,6 +1,6 @@
 import hre from "hardhat";
 import type { BlockHeader, Hex } from "../../../protocol/types";
-import { blockHash } from "../../../node/protocol";
+import { blockHash } from "../../../protocol";
 
 type RawBlock = Record<keyof BlockHeader | "hash", Hex>;
 

@@ -10,7 +10,7 @@ import {
   type Log,
 } from "ethers";
 import { PREDEPLOYS } from "../../../node/deployment";
-import { fromHex, keccak256 as keccak, outputRoot, toHex } from "../../../node/protocol";
+import { fromHex, keccak256 as keccak, outputRoot, toHex } from "../../../protocol";
 import { storageTrie } from "../../../node/state";
 import type { Hex } from "../../../protocol/types";
 import { eventsOf, predeploys, type System } from "./system";

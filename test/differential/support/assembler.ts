@@ -1,4 +1,4 @@
-import { toMinimalBytes } from "../../../node/protocol";
+import { toMinimalBytes } from "../../../protocol";
 
 /** EVM code under construction: opcodes, pushes, jumps whose place is found later, and data behind the code. */
 export class Assembler {

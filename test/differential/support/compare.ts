@@ -1,6 +1,6 @@
 import type { Hex } from "../../../protocol/types";
 import { openEngine, type Engine, type ExecuteResult } from "../../../node/engine";
-import { decodeRlp, rlpList, toHex, ZERO_HASH } from "../../../node/protocol";
+import { decodeRlp, rlpList, toHex, ZERO_HASH } from "../../../protocol";
 import { MemoryNodes } from "../../../scripts/conformance/eest/memoryNodes";
 import { putState } from "../../../scripts/conformance/eest/preState";
 import { Random } from "./random";

@@ -8,7 +8,7 @@ import { createAddressFromString, hexToBytes, type DB, type KZG, type PrefixedHe
 import { createVM, encodeReceipt, runTx, type VM } from "@ethereumjs/vm";
 import * as secp256k1 from "secp256k1";
 import type { Hex, NodeStore } from "../../../protocol/types";
-import { keccak256, toHex } from "../../../node/protocol";
+import { keccak256, toHex } from "../../../protocol";
 import { BASE_FEE, BLOCK, COINBASE } from "./world";
 
 const CALL_GAS = 10_000_000n;

@@ -1,6 +1,6 @@
 import * as secp256k1 from "secp256k1";
 import type { Hex } from "../../../protocol/types";
-import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, toHex, type RlpItem } from "../../../node/protocol";
+import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, toHex, type RlpItem } from "../../../protocol";
 
 export interface Signer {
   key: Uint8Array;

@@ -1,6 +1,6 @@
 import { getCreateAddress } from "ethers";
 import type { Hex } from "../../../protocol/types";
-import { concatBytes, fromHex, leftPad32, toHex } from "../../../node/protocol";
+import { concatBytes, fromHex, leftPad32, toHex } from "../../../protocol";
 import type { Accounts } from "../../../scripts/conformance/eest/preState";
 import { Assembler } from "./assembler";
 import { randomInitcode, randomProgram } from "./program";

@@ -13,7 +13,7 @@ import { readArtifact, type Deployment } from "../../../node/deployment";
 import { systemOf } from "../../../node/deployedSystem";
 import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../node/log";
-import { encodeBody, encodeSegment, ZERO_HASH } from "../../../node/protocol";
+import { encodeBody, encodeSegment, ZERO_HASH } from "../../../protocol";
 
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */
 export class TestSystem {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { getBytes, Interface, ZeroHash } from "ethers";
 import type { Hex } from "../../../protocol/types";
-import { batchRecordHash, chunksHash, messageHash } from "../../../node/protocol";
+import { batchRecordHash, chunksHash, messageHash } from "../../../protocol";
 import { expectEtherCovered, expectTokenCovered } from "../../contracts/support/conservation";
 import { eventsOf } from "../../contracts/support/system";
 import type { World } from "./world";

@@ -10,7 +10,7 @@ import {
 } from "ethers";
 import hre from "hardhat";
 import type { Hex } from "../../../protocol/types";
-import { encodeHeader, toHex } from "../../../node/protocol";
+import { encodeHeader, toHex } from "../../../protocol";
 import { assertOutput, queueOf, type RealAssertion } from "../../contracts/support/assertions";
 import { createL2Token } from "../../contracts/support/conservation";
 import { fetchHeader } from "../../contracts/support/header";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { openEngine, type CallRequest } from "../../../node/engine";
-import { toBigInt, word } from "../../../node/protocol";
+import { toBigInt, word } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
 import { allocation, CONTRACTS, WALLETS } from "../../differential/support/transactions";
 import { CHAIN_ID, TestChain } from "../../vm/support/chain";

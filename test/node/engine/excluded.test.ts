@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { openEngine } from "../../../node/engine";
-import { isErrorCode } from "../../../node/errors";
+import { isErrorCode } from "../../../protocol/errors";
 import { allocation, CODED, POOR, sign, withHighS, WALLETS } from "../../differential/support/transactions";
 import { CHAIN_ID, TestChain } from "../../vm/support/chain";
 

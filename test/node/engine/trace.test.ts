@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
 import { openEngine, type CallFrame, type CallRequest, type Trace } from "../../../node/engine";
-import { decodeHeader, word } from "../../../node/protocol";
+import { decodeHeader, word } from "../../../protocol";
 import { allocation, CONTRACTS, sign, WALLETS } from "../../differential/support/transactions";
 import { TestChain } from "../../vm/support/chain";
 

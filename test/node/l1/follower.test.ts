@@ -6,7 +6,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { L1Follower } from "../../../node/l1/follower";
 import { L1View } from "../../../node/l1/view";
-import { ZERO_HASH, chunksHash, chunksPreimage, fromHex, toHex } from "../../../node/protocol";
+import { ZERO_HASH, chunksHash, chunksPreimage, fromHex, toHex } from "../../../protocol";
 import { Store } from "../../../node/store/store";
 import { KEYS, startAnvil, type Anvil } from "../support/anvil";
 import { deployInbox, type TestInbox } from "../support/inbox";

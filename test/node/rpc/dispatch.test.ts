@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { SolventError } from "../../../node/errors";
+import { SolventError } from "../../../protocol/errors";
 import { Dispatcher, RpcError } from "../../../node/rpc";
 
 const bugs: unknown[] = [];

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { keccak256 } from "../../../node/protocol";
+import { keccak256 } from "../../../protocol";
 import { hashKey, numberKey } from "../../../node/store/keys";
 import { pack, packedItem, unpack } from "../../../node/store/pack";
 import { Store, putJson } from "../../../node/store/store";

@@ -1,4 +1,4 @@
-import { keccak256 } from "../../../node/protocol";
+import { keccak256 } from "../../../protocol";
 import { numberKey } from "../../../node/store/keys";
 import { Store, putJson } from "../../../node/store/store";
 

@@ -1,7 +1,7 @@
 import { concat, getBytes, toBeHex, Wallet } from "ethers";
 import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
-import { toHex } from "../../../node/protocol";
+import { toHex } from "../../../protocol";
 import { signAuthorization } from "../../differential/support/sign";
 import { CHAIN_ID } from "../../differential/support/world";
 import { artifact } from "./support/artifact";

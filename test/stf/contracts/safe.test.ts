@@ -1,6 +1,6 @@
 import { Wallet, getBytes, ZeroAddress } from "ethers";
 import { expect } from "chai";
-import { fromHex, toHex } from "../../../node/protocol";
+import { fromHex, toHex } from "../../../protocol";
 import { artifact } from "./support/artifact";
 import { Session, type Deployed } from "./support/session";
 

@@ -2,7 +2,7 @@ import { createPublicKey, createSign, generateKeyPairSync, sign, type KeyObject 
 import { AbiCoder } from "ethers";
 import { p256 } from "@noble/curves/nist.js";
 import { expect } from "chai";
-import { keccak256, toHex } from "../../../node/protocol";
+import { keccak256, toHex } from "../../../protocol";
 import { artifact } from "./support/artifact";
 import { Session } from "./support/session";
 

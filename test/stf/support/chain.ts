@@ -10,7 +10,7 @@ import {
   rlpUint,
   ZERO_HASH,
   type DelayedMessage,
-} from "../../../node/protocol";
+} from "../../../protocol";
 import { genesisFromJson, type Genesis } from "../../../node/state";
 import type { Hex } from "../../../protocol/types";
 import { MemoryNodes } from "../../../scripts/conformance/eest/memoryNodes";

@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { decodeRlpAt, NO_SEGMENT, rlpBytes, rlpList, rlpUint } from "../../../node/protocol";
+import { decodeRlpAt, NO_SEGMENT, rlpBytes, rlpList, rlpUint } from "../../../protocol";
 import type { Cursor } from "../../../protocol/types";
 
 /*

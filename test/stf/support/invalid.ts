@@ -1,4 +1,4 @@
-import { concatBytes, decodeRlp, encodeRlp, rlpInteger, rlpList, type RlpItem } from "../../../node/protocol";
+import { concatBytes, decodeRlp, encodeRlp, rlpInteger, rlpList, type RlpItem } from "../../../protocol";
 import { createSigner, signAuthorization, signTransaction, type Fields } from "../../differential/support/sign";
 import { CHAIN_ID, SIGNER } from "./chain";
 

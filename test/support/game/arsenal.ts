@@ -2,7 +2,7 @@ import type { Parent } from "../../../node/game";
 import { genesisAssertion } from "../../../node/game/place";
 import type { TruthSource } from "../../../node/game/truth";
 import type { GameParameters, Level } from "../../../node/game/types";
-import { ZERO_HASH, toHex, word } from "../../../node/protocol";
+import { ZERO_HASH, toHex, word } from "../../../protocol";
 import { LyingTruth } from "../adversary";
 import { ToyJudge, toyOutput, toyOutputRoot, type ToyRules } from "../toy/machine";
 import { ToyTruth } from "../toy/truth";

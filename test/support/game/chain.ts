@@ -14,7 +14,7 @@ import {
   type Move,
   type Parent,
 } from "../../../node/game";
-import { toHex, word } from "../../../node/protocol";
+import { toHex, word } from "../../../protocol";
 import { toyArguments, toyOutput, toyOutputRoot, type ToyRules } from "../toy/machine";
 
 export const ETHER = 10n ** 18n;

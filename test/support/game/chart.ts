@@ -4,7 +4,7 @@ import type { Move } from "../../../node/game/moves";
 import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "../../../node/game/place";
 import type { TruthSource } from "../../../node/game/truth";
 import type { At, Level } from "../../../node/game/types";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import { PLAYERS, tryMove } from "./board";
 import { rightPlaces } from "./invariants";
 import { GameModel } from "./model";

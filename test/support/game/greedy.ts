@@ -2,7 +2,7 @@ import { HonestPlayer, type GameView, type Move } from "../../../node/game";
 import { hashNode } from "../../../node/game/history";
 import { edgeId, mutualId } from "../../../node/game/place";
 import type { TruthSource } from "../../../node/game/truth";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import type { Board, BoardView, Turn } from "./board";
 import { unsettled, violations } from "./invariants";
 import { allUpdates, movesOf } from "./universe";

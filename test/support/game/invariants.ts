@@ -11,7 +11,7 @@ import {
   type TruthSource,
 } from "../../../node/game/truth";
 import type { AssertionInfo } from "../../../node/game/types";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import type { BoardView } from "./board";
 import { earned, Structure, type Links } from "./structure";
 

@@ -28,7 +28,7 @@ import type {
   OutputPreimage,
   StakedEdge,
 } from "../../../node/game/types";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../../node/protocol";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
 import { toyOutputRoot } from "../toy/machine";
 import type { BoardEdge, BoardView } from "./board";
 import { CORRECT, type Rules } from "./mutants";

@@ -1,7 +1,7 @@
 import type { Hex } from "../../../protocol/types";
 import type { AssertionInfo, EdgeState, GameParameters, GameView, MutualState, StakedEdge } from "../../../node/game";
 import { INFINITE_TIME } from "../../../node/game/timers";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import { PLAYERS } from "./board";
 import { FOREVER, STATUS, type Position, type PositionRules } from "./position";
 

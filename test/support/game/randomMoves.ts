@@ -1,6 +1,6 @@
 import type { Move } from "../../../node/game";
 import type { Parent, TruthSource } from "../../../node/game/truth";
-import { ZERO_ADDRESS, toHex, word } from "../../../node/protocol";
+import { ZERO_ADDRESS, toHex, word } from "../../../protocol";
 import type { Random } from "../random";
 import type { BoardView } from "./board";
 import { allUpdates, movesOf } from "./universe";

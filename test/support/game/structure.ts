@@ -2,7 +2,7 @@ import type { Hex } from "../../../protocol/types";
 import { hashNode } from "../../../node/game/history";
 import { edgeId, leftOf, mutualId, rightOf } from "../../../node/game/place";
 import { INFINITE_TIME, addTime, ownTime } from "../../../node/game/timers";
-import { ZERO_ADDRESS } from "../../../node/protocol";
+import { ZERO_ADDRESS } from "../../../protocol";
 import type { BoardEdge, BoardView } from "./board";
 
 /** What is below an edge. */

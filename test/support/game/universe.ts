@@ -12,7 +12,7 @@ import {
   type Parent,
   type TruthSource,
 } from "../../../node/game/truth";
-import { ZERO_HASH } from "../../../node/protocol";
+import { ZERO_HASH } from "../../../protocol";
 import { toyWitness } from "../toy/machine";
 import { fakeRegisters } from "../adversary";
 import type { BoardView } from "./board";

@@ -4,7 +4,7 @@ import { PatchedTree } from "../../../node/game/patchedTree";
 import type { HistoryTree } from "../../../node/game/history";
 import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
 import type { OutputPreimage } from "../../../node/game/types";
-import { ZERO_HASH, fromHex, keccak256, outputRoot, toHex, word } from "../../../node/protocol";
+import { ZERO_HASH, fromHex, keccak256, outputRoot, toHex, word } from "../../../protocol";
 import { committerOf } from "../../../vm/commit/commit";
 import { decodeRegisters, encodeRegisters, hashRegisters, machineResult } from "../../../vm/commit/machineHash";
 import { historySync } from "../../../vm/history/history";

@@ -10,7 +10,7 @@ import {
   rlpInteger,
   toHex,
   word,
-} from "../../../node/protocol";
+} from "../../../protocol";
 
 const TAG_MACHINE = keccak256(new TextEncoder().encode("toy.machine"));
 const NEVER = 2 ** 40;

@@ -4,7 +4,7 @@ import { OutputTree } from "../../../node/game/outputTree";
 import type { HistoryTree } from "../../../node/game/history";
 import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
 import type { OutputPreimage } from "../../../node/game/types";
-import { ZERO_HASH } from "../../../node/protocol";
+import { ZERO_HASH } from "../../../protocol";
 import {
   hashOf,
   registerBytes,

@@ -11,7 +11,7 @@ import {
   putMessage,
   toHex,
   type DelayedMessage,
-} from "../../../node/protocol";
+} from "../../../protocol";
 import {
   buildTrie,
   createStateReader,

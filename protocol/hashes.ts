@@ -1,4 +1,4 @@
-import type { Hex, NodeStore } from "../../protocol/types";
+import type { Hex, NodeStore } from "./types";
 import { concatBytes, fromHex, leftPad32, toHex, word } from "./bytes";
 import { keccak256, tag } from "./keccak";
 

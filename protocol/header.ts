@@ -1,4 +1,4 @@
-import type { BlockHeader, Hex } from "../../protocol/types";
+import type { BlockHeader, Hex } from "./types";
 import { fromHex, toHex } from "./bytes";
 import { keccak256 } from "./keccak";
 import { decodeRlp, encodeRlp, RlpError, rlpBytes, rlpInteger, rlpList, rlpUint, type RlpItem } from "./rlp";

@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/types";
+import type { Hex } from "./types";
 
 /** Lower-case 0x hex of the bytes. */
 export function toHex(bytes: Uint8Array): Hex {

@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/types";
+import type { Hex } from "./types";
 
 /** L2's own contracts. @see docs/spec/01-interfaces.md#predeploys */
 export const PREDEPLOYS = {

@@ -1,4 +1,4 @@
-import type { Cursor, Hex } from "../../protocol/types";
+import type { Cursor, Hex } from "./types";
 import { fromHex, toHex } from "./bytes";
 
 /** The segment offset of a cursor that stands behind all data of its batch. */
