@@ -1,6 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
-import { beforeLeaf, lastLeafOf, spineOf, type HistoryTree } from "./history";
+import { lastLeafOf, spineOf, type HistoryTree } from "./history";
+import { beforeLeaf } from "./before";
 import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";
 import { edgeId, inboxHash, leftOf, mutualId, originHash, rightOf, rootPlace } from "./place";
 import { ZERO_HASH } from "../../protocol";
