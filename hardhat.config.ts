@@ -35,7 +35,7 @@ const config: HardhatUserConfig = {
     },
   },
   networks: { hardhat: { hardfork: "osaka", chainId: 31337 }, ...namedNetwork() },
-  paths: { tests: "./test/contracts", ...coveragePaths() },
+  paths: { tests: "./test/contracts", ignition: "./deployment/ignition", ...coveragePaths() },
   typechain: { dontOverrideCompile: true },
   mocha: { timeout: 120_000 },
 };

@@ -4,8 +4,8 @@ import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
 import type { Hex, InboxView } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
-import type { Actor } from "../node/cli";
-import { NodeCore, type OpenExecution } from "../node/core";
+import type { Actor } from "../actor/cli";
+import { NodeCore, type OpenExecution } from "../actor/core";
 import { SolventError } from "../protocol/errors";
 import {
   encodeMoves,
@@ -20,13 +20,13 @@ import {
   type Move,
   type Parent,
   type Plan,
-} from "../node/game";
-import { HealthServer } from "../node/health";
+} from "../games/edges";
+import { HealthServer } from "../actor/health";
 import type { L1Block } from "../node/l1/types";
 import { L1Sender, type L1Request } from "../node/l1/sender";
 import { ZERO_HASH } from "../protocol";
 import { Serial } from "../protocol/serial";
-import type { RollupSystem } from "../node/system";
+import type { RollupSystem } from "../actor/system";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "./commitments/commitments";
 import { MachinePool } from "./commitments/pool";
 import { RecordingStore } from "./commitments/recording";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorShape, privateKey } from "../node/config/schema";
+import { actorShape, privateKey } from "../actor/config/schema";
 
 /** The challenger's configuration file. */
 export const challengerConfig = z.strictObject({

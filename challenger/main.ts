@@ -1,7 +1,7 @@
-import { runActor } from "../node/cli";
-import { readDeployment } from "../node/deployment";
-import { systemOf } from "../node/deployedSystem";
-import { createLogger } from "../node/log";
+import { runActor } from "../actor/cli";
+import { readDeployment } from "../deployment";
+import { systemOf } from "../actor/deployedSystem";
+import { createLogger } from "../actor/log";
 import { openProgram } from "../node/engine";
 import { Challenger } from "./challenger";
 import { challengerConfig } from "./config";

@@ -1,5 +1,5 @@
 import type { Hex } from "../protocol/types";
-import type { MachineHistory, RunHistory, TruthKey, TruthSource, HistoryTree, Parent } from "../node/game";
+import type { MachineHistory, RunHistory, TruthKey, TruthSource, HistoryTree, Parent } from "../games/edges";
 import type { ExplainResult } from "./commitments/jobs";
 import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";
 

@@ -8,7 +8,7 @@ import {
   readDeployment,
   type Deployment,
   type DeploymentConfigInput,
-} from "../node/deployment";
+} from "../deployment";
 import { SolventError } from "../protocol/errors";
 import { L1Rpc } from "../node/l1/rpc";
 import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";

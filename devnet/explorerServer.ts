@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { Deployment } from "../node/deployment";
+import type { Deployment } from "../deployment";
 import { SolventError } from "../protocol/errors";
 
 const FOLDER = join(__dirname, "..", "explorer");

@@ -1,6 +1,6 @@
 import type { Hex } from "../protocol/types";
-import type { Deployment } from "../node/deployment";
-import { GameFollower, GameReplica, parseGameLog, QUEUE_ABI, type GameEvent, type PlacedEdge } from "../node/game";
+import type { Deployment } from "../deployment";
+import { GameFollower, GameReplica, parseGameLog, QUEUE_ABI, type GameEvent, type PlacedEdge } from "../games/edges";
 import { L1Rpc } from "../node/l1/rpc";
 
 /** What one account has spent on the game so far. */

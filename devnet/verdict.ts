@@ -1,5 +1,5 @@
 import type { Hex } from "../protocol/types";
-import type { PlacedEdge } from "../node/game";
+import type { PlacedEdge } from "../games/edges";
 import type { Referee, Spending } from "./referee";
 
 /** How one dispute ended. */

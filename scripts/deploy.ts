@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
-import { createSystemModule } from "../ignition/modules/system";
+import { createSystemModule } from "../deployment/ignition/modules/system";
 import {
   deploymentToJson,
   deploySystem,
@@ -11,8 +11,8 @@ import {
   planDeployment,
   STANDARD_CONTRACTS,
   type Deployment,
-} from "../node/deployment";
-import { ensureDeployer, hasCode } from "../node/deployment/ensureDeployer";
+} from "../deployment";
+import { ensureDeployer, hasCode } from "../deployment/ensureDeployer";
 import { SolventError } from "../protocol/errors";
 
 const ROOT = join(__dirname, "..");

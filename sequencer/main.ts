@@ -1,8 +1,8 @@
-import { runActor } from "../node/cli";
-import { readDeployment } from "../node/deployment";
-import { systemOf } from "../node/deployedSystem";
-import { openExecution } from "../node/execution";
-import { createLogger } from "../node/log";
+import { runActor } from "../actor/cli";
+import { readDeployment } from "../deployment";
+import { systemOf } from "../actor/deployedSystem";
+import { openExecution } from "../actor/execution";
+import { createLogger } from "../actor/log";
 import { sequencerConfig } from "./config";
 import { Sequencer } from "./sequencer";
 

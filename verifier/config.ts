@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorShape, httpUrl } from "../node/config/schema";
+import { actorShape, httpUrl } from "../actor/config/schema";
 
 /** The verifier's configuration file. */
 export const verifierConfig = z.strictObject({

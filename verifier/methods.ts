@@ -1,6 +1,6 @@
-import type { NodeCore } from "../node/core";
+import type { NodeCore } from "../actor/core";
 import { SolventError } from "../protocol/errors";
-import { toJson, type SystemInfo } from "../node/rollupInfo";
+import { toJson, type SystemInfo } from "../actor/rollupInfo";
 import type { RpcMethods } from "../node/rpc";
 import type { SolvencyAudit } from "./audit/audit";
 import { Liabilities, type LiabilityProof } from "./audit/liabilities";

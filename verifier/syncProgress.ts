@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { NodeCore } from "../node/core";
+import type { NodeCore } from "../actor/core";
 import { decodeCursor } from "../protocol";
 
 const LOG_EVERY_MS = 5_000;

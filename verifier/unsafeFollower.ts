@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { StoredBlock } from "../node/chain/blockTables";
 import { inboxViewOf } from "../node/chain/inboxView";
-import type { NodeCore } from "../node/core";
+import type { NodeCore } from "../actor/core";
 import type { BuiltBlock } from "../node/engine/types";
 import { isErrorCode } from "../protocol/errors";
 import {

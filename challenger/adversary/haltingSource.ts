@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
-import type { HistoryTree, InboxState } from "../../node/game";
-import { PatchedTree } from "../../node/game/patchedTree";
+import type { HistoryTree, InboxState } from "../../games/edges";
+import { PatchedTree } from "../../games/history/patchedTree";
 import { fromHex, toHex } from "../../protocol";
 import { decodeRegisters, encodeRegisters, hashRegisters } from "../../vm/commit/machineHash";
 import { Status } from "../../vm/types";

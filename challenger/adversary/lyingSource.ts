@@ -1,5 +1,5 @@
 import type { ExecutedBlock, Hex, NodeStore } from "../../protocol/types";
-import type { InboxState } from "../../node/game";
+import type { InboxState } from "../../games/edges";
 import { isErrorCode } from "../../protocol/errors";
 import { keccak256 } from "../../protocol";
 import { Commitments, type CommitmentOptions, type OutputCommitment } from "../commitments/commitments";

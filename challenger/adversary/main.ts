@@ -1,10 +1,10 @@
 import { Wallet } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { runActor } from "../../node/cli";
-import { readDeployment } from "../../node/deployment";
-import { systemOf } from "../../node/deployedSystem";
+import { runActor } from "../../actor/cli";
+import { readDeployment } from "../../deployment";
+import { systemOf } from "../../actor/deployedSystem";
 import { openProgram } from "../../node/engine";
-import { createLogger } from "../../node/log";
+import { createLogger } from "../../actor/log";
 import { Challenger } from "../challenger";
 import { adversaryConfig } from "./config";
 import { parseFault } from "./faults";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
-import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../node/game";
+import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../games/edges";
 import { toHex, ZERO_HASH } from "../../protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
 import type { Forgery, RunEnd } from "./forgery";

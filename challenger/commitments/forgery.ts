@@ -1,4 +1,4 @@
-import type { OutputPreimage } from "../../node/game";
+import type { OutputPreimage } from "../../games/edges";
 import type { Hex } from "../../protocol/types";
 
 /** A lie told to the machine of an adversary: bytes in its memory after `step` steps. */

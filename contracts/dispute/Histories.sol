@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Hashes} from "./Hashes.sol";
 
 /// @title History commitments: full binary Merkle trees over leaves as they are
-/// @custom:source docs/spec/06-game.md#histories. Twin: node/game/history.ts.
+/// @custom:source docs/spec/06-game.md#histories. Twin: games/history/history.ts.
 library Histories {
     bytes32 internal constant TAG_NODE = keccak256("solvent.node");
 

@@ -7,7 +7,7 @@ import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 
 /// @title Names of edges: what binds a subtree to its past
 /// @dev Edges with equal mutual ids agree on the state before them, the inbox and every leaf to their left.
-/// @custom:source docs/spec/06-game.md#ids. Twin: node/game/place.ts, equal by test/contracts/game/model.test.ts.
+/// @custom:source docs/spec/06-game.md#ids. Twin: games/edges/place.ts, equal by test/contracts/game/model.test.ts.
 library Places {
     bytes32 internal constant TAG_MUTUAL = keccak256("solvent.mutual");
     bytes32 internal constant TAG_EDGE = keccak256("solvent.edge");

@@ -5,7 +5,7 @@ import {EdgeWord, MutualWord} from "./Words.sol";
 
 /// @title Time that edges earn, in L1 seconds, saturating at infinity
 /// @dev Reads `block.timestamp`, never block numbers (they are not L1's everywhere).
-/// @custom:source docs/spec/06-game.md#time. Twin: node/game/timers.ts.
+/// @custom:source docs/spec/06-game.md#time. Twin: games/edges/timers.ts.
 library Timers {
     /// @notice What a proven leaf has earned.
     uint40 internal constant INFINITE = type(uint40).max;

@@ -7,7 +7,7 @@ import {IOneStepProver} from "./IOneStepProver.sol";
 /// @notice An edge is a subtree of some party's history tree together with what stands to its left. Every move is open to
 /// anyone; a move that changes nothing takes nothing and does not revert, so nobody can spoil a batch by being first.
 /// @dev Hashes: docs/spec/06-game.md#ids. One slot per edge, one per mutual id; all else is calldata, bound by the ids.
-/// @custom:source Twin: node/game. Derivation of the bounds: docs/threat-model.md.
+/// @custom:source Twin: games/edges. Derivation of the bounds: docs/threat-model.md.
 interface IDispute {
     /// @notice Life of an edge. Existence is `status != None`, never a non-zero field.
     enum Status {

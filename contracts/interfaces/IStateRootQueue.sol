@@ -9,7 +9,7 @@ import {IAssertionGames} from "./IAssertionGames.sol";
 /// @title The queue of state roots
 /// @notice An assertion is a root edge of the game at level 0: "from the parent's output root, 2^H0 runs with the inbox as it
 /// was when the parent was made end in this output root". Each parent has exactly one true child.
-/// @custom:source docs/spec/10-queue.md. Twin: node/game.
+/// @custom:source docs/spec/10-queue.md. Twin: games/edges.
 interface IStateRootQueue is IDispute, IAssertionGames {
     /// @notice An assertion, fixed at its creation; kept as the code of its `game`.
     /// @param id Edge id of its root edge.

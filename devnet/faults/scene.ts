@@ -1,7 +1,7 @@
 import { Contract, JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
 /**

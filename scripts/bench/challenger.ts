@@ -3,7 +3,7 @@ import { MachinePool } from "../../challenger/commitments/pool";
 import { RecordingStore } from "../../challenger/commitments/recording";
 import { DEFAULT_OPTIONS } from "../../devnet/devnet";
 import { openProgram } from "../../node/engine";
-import type { InboxState } from "../../node/game";
+import type { InboxState } from "../../games/edges";
 import { toHex, ZERO_HASH } from "../../protocol";
 import { TestChain } from "../../test/vm/support/chain";
 

@@ -12,7 +12,7 @@ import {
 } from "ethers";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
-import { PREDEPLOYS, readArtifact } from "../../node/deployment";
+import { PREDEPLOYS, readArtifact } from "../../deployment";
 import { aliasOf } from "../../verifier/audit/books";
 import { ether, eventually, type Narrator } from "./narrator";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDeploymentConfig, type DeploymentConfig } from "../../node/deployment";
+import { parseDeploymentConfig, type DeploymentConfig } from "../../deployment";
 
 const ROOT = join(__dirname, "..", "..");
 const SNAPSHOTS = join(ROOT, "test", "snapshots");

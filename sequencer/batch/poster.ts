@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
-import type { Health } from "../../node/health";
+import type { Health } from "../../actor/health";
 import { INBOX_ABI } from "../../node/l1/events";
 import { MAX_TRANSACTION_GAS, type L1Request, type L1Sender } from "../../node/l1/sender";
 import type { L1View } from "../../node/l1/view";

@@ -2,7 +2,7 @@ import type { StoredBlock } from "../../node/chain/blockTables";
 import type { BuiltBlock } from "../../node/engine/types";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import { nextBaseFee } from "../../node/chain/nextBlock";
-import type { NodeCore } from "../../node/core";
+import type { NodeCore } from "../../actor/core";
 import { MAX_BLOCK_BYTES, decodeCursor, encodeSegment } from "../../protocol";
 import { OpenBatch, SEGMENT_LEVEL } from "../batch/openBatch";
 import type { Mempool, Pooled } from "../pool/mempool";

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Hex } from "../../protocol/types";
-import type { NodeCore } from "../../node/core";
+import type { NodeCore } from "../../actor/core";
 import { ZERO_HASH, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../protocol";
 import type { WriteBatch } from "../../node/store/database";
 import { checkBatch, type Advance } from "../batch/check";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { devAccount } from "../../devnet/accounts";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { startDevnet } from "./support/devnet";
 
 const run = promisify(execFile);

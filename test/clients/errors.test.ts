@@ -13,7 +13,7 @@ import {
   type TransactionRequest,
 } from "ethers";
 import { devAccount } from "../../devnet/accounts";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { ask, connect, post, startDevnet } from "./support/devnet";
 
 const ETHER = 10n ** 18n;

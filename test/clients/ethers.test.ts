@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Contract, ContractFactory, parseEther, Wallet, WebSocketProvider, type JsonRpcProvider } from "ethers";
 import { devAccount } from "../../devnet/accounts";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { connect, startDevnet } from "./support/devnet";
 
 const { abi, bytecode } = readArtifact("test/Tally");

@@ -3,7 +3,7 @@ import { Contract, ContractFactory, Wallet, type TransactionReceipt } from "ethe
 import WebSocket from "ws";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { ask, connect, eventually, result, startDevnet } from "./support/devnet";
 
 const QUANTITY = /^0x(0|[1-9a-f][0-9a-f]*)$/;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { createPublicClient, parseAbi, parseEther, webSocket, type Hex } from "viem";
 import { getL2TransactionHashes, getWithdrawals } from "viem/op-stack";
 import type { DevnetInfo } from "../../devnet/devnet";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { eventually, startDevnet } from "./support/devnet";
 import {
   beginWithdrawal,

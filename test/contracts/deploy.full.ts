@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { JsonRpcProvider, Wallet } from "ethers";
-import { readDeployment, readProgramFile } from "../../node/deployment";
+import { readDeployment, readProgramFile } from "../../deployment";
 
 const ROOT = join(__dirname, "..", "..");
 /** The first account of Hardhat's well-known mnemonic. */
@@ -88,7 +88,7 @@ describe("npm run deploy", function () {
       readFileSync(join(folder, "first.json"), "utf8"),
     );
     provider.destroy();
-    rmSync(join(ROOT, "ignition", "deployments", `l1-${deployment.addresses.portal.slice(2, 10)}`), {
+    rmSync(join(ROOT, "deployment/ignition", "deployments", `l1-${deployment.addresses.portal.slice(2, 10)}`), {
       recursive: true,
       force: true,
     });

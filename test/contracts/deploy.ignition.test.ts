@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import hre from "hardhat";
-import { createSystemModule } from "../../ignition/modules/system";
+import { createSystemModule } from "../../deployment/ignition/modules/system";
 import {
   deploySystem,
   describeDeployment,
   parseDeploymentConfig,
   planDeployment,
   STANDARD_CONTRACTS,
-} from "../../node/deployment";
-import { ensureDeployer } from "../../node/deployment/ensureDeployer";
+} from "../../deployment";
+import { ensureDeployer } from "../../deployment/ensureDeployer";
 import { REAL_PROVER } from "./support/system";
 
 describe("Deployment by Ignition", () => {

@@ -16,9 +16,9 @@ import {
   readDeployment,
   readProgramFile,
   type DeploymentConfigInput,
-} from "../../node/deployment";
-import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../node/deployment/artifacts";
-import { systemOf } from "../../node/deployedSystem";
+} from "../../deployment";
+import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../deployment/artifacts";
+import { systemOf } from "../../actor/deployedSystem";
 import { isErrorCode, SolventError } from "../../protocol/errors";
 import { genesisFromJson } from "../../node/state";
 import { deployTestSystem, ETHER, REAL_PROVER, trivialProgram } from "./support/system";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { impersonateAccount, loadFixture, setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import { type Contract, type Signer, ZeroAddress } from "ethers";
-import { PREDEPLOYS } from "../../node/deployment";
+import { PREDEPLOYS } from "../../deployment";
 import { createL2Token, expectEtherCovered } from "./support/conservation";
 import { deployBothLayers, ETHER, predeploys, type System } from "./support/system";
 import { completeWithdrawal, withdrawalOf } from "./support/withdrawals";

@@ -3,7 +3,7 @@ import hre from "hardhat";
 import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
 import { AbiCoder, Contract, encodeRlp, getAddress, keccak256, ZeroAddress } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { assertOutput, queueOf, waitOut, type OutputPreimage, type RealAssertion } from "./support/assertions";
 import { deployRealSystem, trivialProgram } from "./support/system";
 

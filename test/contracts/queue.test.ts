@@ -14,7 +14,7 @@ import {
   type Signer,
 } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { assertArgs, assertOutput, genesisOrigin, queueOf, waitOut, type OutputPreimage } from "./support/assertions";
 import { deployRealSystem } from "./support/system";
 

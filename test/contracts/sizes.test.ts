@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import hre from "hardhat";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { expectPinned } from "../support/snapshot";
 
 /** Most bytes of a contract on L1 since Spurious Dragon; Source: EIP-170. */

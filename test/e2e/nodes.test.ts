@@ -3,7 +3,7 @@ import { Contract, JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount } from "../../devnet/accounts";
 import { Devnet } from "../../devnet/devnet";
 import { startFault } from "../../devnet/faults";
-import { readArtifact } from "../../node/deployment";
+import { readArtifact } from "../../deployment";
 import { eventually } from "./support/system";
 import { verifyLiability, type LiabilityProof } from "../../verifier/audit/liabilities";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount, ROLES } from "../../devnet/accounts";
-import { PREDEPLOYS } from "../../node/deployment";
+import { PREDEPLOYS } from "../../deployment";
 import { Arena } from "./support/arena";
 import { checkBooks } from "./support/books";
 import { expectHonestWinner, newSeed } from "./support/frauds";

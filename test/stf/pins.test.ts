@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readPins, requirePinned } from "../../scripts/build/pins";
 import { builtHashes } from "../../scripts/build/stf";
-import { readProgramFile } from "../../node/deployment/program";
+import { readProgramFile } from "../../deployment/program";
 
 const [OLD, NEW] = ["0a".repeat(32), "0b".repeat(32)];
 

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/types";
-import type { HistoryTree } from "../../node/game/history";
-import { PatchedTree } from "../../node/game/patchedTree";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../node/game/truth";
+import type { HistoryTree } from "../../games/history/history";
+import { PatchedTree } from "../../games/history/patchedTree";
+import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../games/edges/truth";
 import { concatBytes, fromHex, keccak256, toHex, word } from "../../protocol";
 import { falseOutput, hashOf, registerBytes, startRegisters, toyOutputRoot, type ToyRegisters } from "./toy/machine";
 import type { ToyTruth } from "./toy/truth";

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Logger } from "pino";
-import type { NodeCore } from "../../node/core";
+import type { NodeCore } from "../../actor/core";
 import { decodeCursor } from "../../protocol";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset } from "./books";

@@ -1,7 +1,7 @@
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Chain } from "../../node/chain/chain";
 import type { Hex } from "../../protocol/types";
-import { PREDEPLOYS } from "../../node/deployment";
+import { PREDEPLOYS } from "../../deployment";
 import type { L1View } from "../../node/l1/view";
 import { decodeCursor, EMPTY_TRIE_ROOT, fromHex, keccak256, toHex } from "../../protocol";
 import { createStateReader } from "../../node/state";

@@ -2,7 +2,7 @@ import { Interface } from "ethers";
 import type { BlockTables, StoredBlock } from "../../node/chain/blockTables";
 import { decodeReceipt } from "../../node/chain/receipts";
 import type { Hex } from "../../protocol/types";
-import { PREDEPLOYS } from "../../node/deployment";
+import { PREDEPLOYS } from "../../deployment";
 import type { L1Message } from "../../node/l1/types";
 
 /** Ether, or the address of a token on L1 (lower case). */

@@ -1,7 +1,7 @@
 import { openEngine, type Engine } from "../../../node/engine";
 import { createRpcMethods, Dispatcher, RpcServer } from "../../../node/rpc";
 import { createStateReader } from "../../../node/state";
-import { CLIENT_VERSION } from "../../../node/rpcBackend";
+import { CLIENT_VERSION } from "../../../actor/rpcBackend";
 import { ReplayedChainReader } from "./chain";
 import { replayChain } from "./replay";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZERO_HASH } from "../../../protocol";
-import type { OpenMove, ProveStepMove } from "../../../node/game/moves";
-import type { OwnEdge } from "../../../node/game/truth";
+import type { OpenMove, ProveStepMove } from "../../../games/edges/moves";
+import type { OwnEdge } from "../../../games/edges/truth";
 import { fakeMachine, garbage } from "../../support/adversary";
 import { GarbageTruth } from "../../support/game/garbage";
 import { Table } from "../../support/game/table";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Interface, TransactionReceipt } from "ethers";
-import { HonestPlayer, QUEUE_ABI, pageMoves, type Move } from "../../../node/game";
-import type { ProveStepMove, UpdateMove } from "../../../node/game/moves";
-import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../node/game/truth";
+import { HonestPlayer, QUEUE_ABI, pageMoves, type Move } from "../../../games/edges";
+import type { ProveStepMove, UpdateMove } from "../../../games/edges/moves";
+import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
 import { LyingTruth } from "../../support/adversary";
 import { ETHER, deployGame, type GameChain } from "../../support/game/chain";
 import { expectNone, unsettled } from "../../support/game/invariants";

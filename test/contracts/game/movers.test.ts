@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Interface } from "ethers";
-import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../node/game/truth";
-import type { Move } from "../../../node/game";
+import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
+import type { Move } from "../../../games/edges";
 import { ETHER } from "../../support/game/chain";
 import { Table } from "../../support/game/table";
 

@@ -1,7 +1,7 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { HonestPlayer, type Plan } from "../../../node/game";
-import type { TruthSource } from "../../../node/game";
+import { HonestPlayer, type Plan } from "../../../games/edges";
+import type { TruthSource } from "../../../games/edges";
 import { deployGame, type GameChain } from "../../support/game/chain";
 import { LyingTruth } from "../../support/adversary";
 import { ToyTruth } from "../../support/toy/truth";

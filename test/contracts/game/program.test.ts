@@ -3,7 +3,7 @@ import hre from "hardhat";
 import { join } from "node:path";
 import type { Contract, Signer } from "ethers";
 import { compileToBytes } from "../../../scripts/support/asc";
-import { HonestPlayer, genesisAssertion, toInboxState, type Move, type Parent } from "../../../node/game";
+import { HonestPlayer, genesisAssertion, toInboxState, type Move, type Parent } from "../../../games/edges";
 import { commitProgram } from "../../../vm/commit/program";
 import { flatten } from "../../../vm/flatten";
 import { Op } from "../../../vm/isa";

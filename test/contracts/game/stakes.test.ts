@@ -3,7 +3,7 @@ import hre from "hardhat";
 import { Table } from "../../support/game/table";
 import { expectNone, unsettled } from "../../support/game/invariants";
 import { ETHER } from "../../support/game/chain";
-import type { SlashMove } from "../../../node/game/moves";
+import type { SlashMove } from "../../../games/edges/moves";
 
 const [HONEST, LIAR, OTHER] = [0, 1, 2];
 

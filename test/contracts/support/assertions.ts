@@ -1,10 +1,10 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { concat, Contract, keccak256, ZeroHash, type Signer } from "ethers";
 import type { BlockHeader, Hex } from "../../../protocol/types";
-import { readArtifact, type Deployment } from "../../../node/deployment";
-import { hashNode } from "../../../node/game/history";
-import { edgeId, inboxHash, rootPlace } from "../../../node/game/place";
-import type { At, InboxState, Origin } from "../../../node/game/types";
+import { readArtifact, type Deployment } from "../../../deployment";
+import { hashNode } from "../../../games/history/history";
+import { edgeId, inboxHash, rootPlace } from "../../../games/edges/place";
+import type { At, InboxState, Origin } from "../../../games/edges/types";
 import { encodeHeader, toHex } from "../../../protocol";
 import { eventsOf } from "./system";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import type { Contract } from "ethers";
-import { PREDEPLOYS } from "../../../node/deployment";
+import { PREDEPLOYS } from "../../../deployment";
 import { eventsOf, predeploys, type System } from "./system";
 import { withdrawalsOf } from "./withdrawals";
 

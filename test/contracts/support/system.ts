@@ -3,7 +3,7 @@ import { impersonateAccount, setBalance, setCode, setStorageAt } from "@nomicfou
 import type { Contract, ContractTransactionReceipt, Log, Signer } from "ethers";
 import { commitProgram } from "../../../vm/commit/program";
 import { flatten } from "../../../vm/flatten";
-import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../node/deployment";
+import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../deployment";
 
 export const ETHER = 10n ** 18n;
 export const FORCE_DELAY = 3600n;

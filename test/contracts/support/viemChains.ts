@@ -8,7 +8,7 @@ import {
   type Hex as ViemHex,
 } from "viem";
 import { chainConfig, publicActionsL1, publicActionsL2, walletActionsL1, walletActionsL2 } from "viem/op-stack";
-import type { Deployment } from "../../../node/deployment";
+import type { Deployment } from "../../../deployment";
 import { passerStorage, proveStorage } from "./withdrawals";
 
 const L1_ID = 31_337;

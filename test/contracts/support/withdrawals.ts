@@ -9,7 +9,7 @@ import {
   type ContractTransactionReceipt,
   type Log,
 } from "ethers";
-import { PREDEPLOYS } from "../../../node/deployment";
+import { PREDEPLOYS } from "../../../deployment";
 import { fromHex, keccak256 as keccak, outputRoot, toHex } from "../../../protocol";
 import { storageTrie } from "../../../node/state";
 import type { Hex } from "../../../protocol/types";

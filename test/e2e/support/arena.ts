@@ -6,7 +6,7 @@ import { LyingSource, type ToldLie } from "../../../challenger/adversary/lyingSo
 import type { CommitmentSource } from "../../../challenger/commitments/commitments";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import type { Hex } from "../../../protocol/types";
-import type { PlacedEdge } from "../../../node/game";
+import type { PlacedEdge } from "../../../games/edges";
 import { GameRecord, type StepPlace } from "./record";
 import { TestSystem, until } from "./system";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
-import { QUEUE_ABI } from "../../../node/game";
+import { QUEUE_ABI } from "../../../games/edges";
 import type { GameRecord } from "./record";
 import type { TestSystem } from "./system";
 

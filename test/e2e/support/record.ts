@@ -1,6 +1,6 @@
 import { toQuantity, type JsonRpcProvider } from "ethers";
-import type { Deployment } from "../../../node/deployment";
-import { GameReplica, parseGameLog, type GameEvent, type GameParameters, type PlacedEdge } from "../../../node/game";
+import type { Deployment } from "../../../deployment";
+import { GameReplica, parseGameLog, type GameEvent, type GameParameters, type PlacedEdge } from "../../../games/edges";
 
 /** Where a step of the last level stands: block of the assertion, stretch of steps, step in it. */
 export interface StepPlace {

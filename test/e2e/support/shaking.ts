@@ -3,7 +3,7 @@ import { JsonRpcProvider } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet } from "../../../devnet/devnet";
 import { freePort } from "../../../devnet/processes";
-import { GameFollower, QUEUE_ABI } from "../../../node/game";
+import { GameFollower, QUEUE_ABI } from "../../../games/edges";
 import { L1Rpc } from "../../../node/l1/rpc";
 import { checkBooks } from "./books";
 import { Load } from "./load";

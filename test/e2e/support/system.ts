@@ -8,11 +8,11 @@ import type { Challenger } from "../../../challenger/challenger";
 import { Challenger as ChallengerClass, type ChallengerDeps } from "../../../challenger/challenger";
 import { challengerConfig } from "../../../challenger/config";
 import type { Hex } from "../../../protocol/types";
-import { parseConfig } from "../../../node/config/load";
-import { readArtifact, type Deployment } from "../../../node/deployment";
-import { systemOf } from "../../../node/deployedSystem";
+import { parseConfig } from "../../../actor/config/load";
+import { readArtifact, type Deployment } from "../../../deployment";
+import { systemOf } from "../../../actor/deployedSystem";
 import { openProgram } from "../../../node/engine";
-import { createLogger } from "../../../node/log";
+import { createLogger } from "../../../actor/log";
 import { encodeBody, encodeSegment, ZERO_HASH } from "../../../protocol";
 
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */

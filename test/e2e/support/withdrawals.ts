@@ -1,6 +1,6 @@
 import { AbiCoder, Contract, Interface, keccak256, toBeHex, ZeroHash, type JsonRpcProvider, type Log } from "ethers";
-import { PREDEPLOYS, readArtifact } from "../../../node/deployment";
-import type { AssertionInfo } from "../../../node/game";
+import { PREDEPLOYS, readArtifact } from "../../../deployment";
+import type { AssertionInfo } from "../../../games/edges";
 
 /** A withdrawal as L1 wants it. */
 export interface Withdrawal {

@@ -1,5 +1,5 @@
 import { ContractFactory, Wallet, type Contract, type JsonRpcApiProvider } from "ethers";
-import { readArtifact } from "../../../node/deployment";
+import { readArtifact } from "../../../deployment";
 import type { L1Rpc } from "../../../node/l1/rpc";
 
 export interface TestInbox {

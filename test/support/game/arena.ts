@@ -1,5 +1,5 @@
-import { encodeMoves, type Move } from "../../../node/game";
-import { assertionEdge } from "../../../node/game/truth";
+import { encodeMoves, type Move } from "../../../games/edges";
+import { assertionEdge } from "../../../games/edges/truth";
 import { Random } from "../random";
 import type { ToyRules } from "../toy/machine";
 import { ToyTruth } from "../toy/truth";

@@ -1,7 +1,7 @@
-import type { Parent } from "../../../node/game";
-import { genesisAssertion } from "../../../node/game/place";
-import type { TruthSource } from "../../../node/game/truth";
-import type { GameParameters, Level } from "../../../node/game/types";
+import type { Parent } from "../../../games/edges";
+import { genesisAssertion } from "../../../games/edges/place";
+import type { TruthSource } from "../../../games/edges/truth";
+import type { GameParameters, Level } from "../../../games/edges/types";
 import { ZERO_HASH, toHex, word } from "../../../protocol";
 import { LyingTruth } from "../adversary";
 import { ToyJudge, toyOutput, toyOutputRoot, type ToyRules } from "../toy/machine";

@@ -1,6 +1,6 @@
 import type { Hex } from "../../../protocol/types";
-import type { GameParameters, GameView, Move, Parent, At } from "../../../node/game";
-import type { EdgeState } from "../../../node/game/types";
+import type { GameParameters, GameView, Move, Parent, At } from "../../../games/edges";
+import type { EdgeState } from "../../../games/edges/types";
 import type { GameChain } from "./chain";
 import { GameModel, Refused, type Judge } from "./model";
 import { CORRECT, type Rules } from "./mutants";

@@ -13,7 +13,7 @@ import {
   type InboxState,
   type Move,
   type Parent,
-} from "../../../node/game";
+} from "../../../games/edges";
 import { toHex, word } from "../../../protocol";
 import { toyArguments, toyOutput, toyOutputRoot, type ToyRules } from "../toy/machine";
 

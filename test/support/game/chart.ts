@@ -1,9 +1,9 @@
 import type { Hex } from "../../../protocol/types";
-import { hashNode } from "../../../node/game/history";
-import type { Move } from "../../../node/game/moves";
-import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "../../../node/game/place";
-import type { TruthSource } from "../../../node/game/truth";
-import type { At, Level } from "../../../node/game/types";
+import { hashNode } from "../../../games/history/history";
+import type { Move } from "../../../games/edges/moves";
+import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "../../../games/edges/place";
+import type { TruthSource } from "../../../games/edges/truth";
+import type { At, Level } from "../../../games/edges/types";
 import { ZERO_ADDRESS } from "../../../protocol";
 import { PLAYERS, tryMove } from "./board";
 import { rightPlaces } from "./invariants";

@@ -1,7 +1,7 @@
 import type { Hex } from "../../../protocol/types";
-import { hashNode, lastLeafOf, type HistoryTree } from "../../../node/game/history";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
-import type { Level } from "../../../node/game/types";
+import { hashNode, lastLeafOf, type HistoryTree } from "../../../games/history/history";
+import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../games/edges/truth";
+import type { Level } from "../../../games/edges/types";
 import { fakeMachine, garbage, memo } from "../adversary";
 import { falseOutput, toyOutputRoot } from "../toy/machine";
 

@@ -1,7 +1,7 @@
-import { HonestPlayer, type GameView, type Move } from "../../../node/game";
-import { hashNode } from "../../../node/game/history";
-import { edgeId, mutualId } from "../../../node/game/place";
-import type { TruthSource } from "../../../node/game/truth";
+import { HonestPlayer, type GameView, type Move } from "../../../games/edges";
+import { hashNode } from "../../../games/history/history";
+import { edgeId, mutualId } from "../../../games/edges/place";
+import type { TruthSource } from "../../../games/edges/truth";
 import { ZERO_ADDRESS } from "../../../protocol";
 import type { Board, BoardView, Turn } from "./board";
 import { unsettled, violations } from "./invariants";

@@ -1,4 +1,4 @@
-import { edgeId } from "../../../node/game/place";
+import { edgeId } from "../../../games/edges/place";
 import { PLAYERS } from "./board";
 import type { ChartMove } from "./chart";
 import { honestMoves, type Attack } from "./greedy";

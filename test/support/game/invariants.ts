@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
-import { mutualId } from "../../../node/game/place";
+import { mutualId } from "../../../games/edges/place";
 import {
   asParent,
   assertionEdge,
@@ -9,8 +9,8 @@ import {
   type OwnEdge,
   type Parent,
   type TruthSource,
-} from "../../../node/game/truth";
-import type { AssertionInfo } from "../../../node/game/types";
+} from "../../../games/edges/truth";
+import type { AssertionInfo } from "../../../games/edges/types";
 import { ZERO_ADDRESS } from "../../../protocol";
 import type { BoardView } from "./board";
 import { earned, Structure, type Links } from "./structure";

@@ -1,6 +1,6 @@
 import type { Hex } from "../../../protocol/types";
-import { hashNode, rootByLastLeaf } from "../../../node/game/history";
-import type { Move, Step } from "../../../node/game/moves";
+import { hashNode, rootByLastLeaf } from "../../../games/history/history";
+import type { Move, Step } from "../../../games/edges/moves";
 import {
   EMPTY_PREFIX,
   NO_CLAIM,
@@ -12,9 +12,9 @@ import {
   originHash,
   rightOf,
   rootPlace,
-} from "../../../node/game/place";
-import { INFINITE_TIME, addTime } from "../../../node/game/timers";
-import type { Parent } from "../../../node/game/truth";
+} from "../../../games/edges/place";
+import { INFINITE_TIME, addTime } from "../../../games/edges/timers";
+import type { Parent } from "../../../games/edges/truth";
 import type {
   AssertionInfo,
   At,
@@ -27,7 +27,7 @@ import type {
   Origin,
   OutputPreimage,
   StakedEdge,
-} from "../../../node/game/types";
+} from "../../../games/edges/types";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
 import { toyOutputRoot } from "../toy/machine";
 import type { BoardEdge, BoardView } from "./board";

@@ -1,6 +1,6 @@
 import type { Hex } from "../../../protocol/types";
-import type { AssertionInfo, EdgeState, GameParameters, GameView, MutualState, StakedEdge } from "../../../node/game";
-import { INFINITE_TIME } from "../../../node/game/timers";
+import type { AssertionInfo, EdgeState, GameParameters, GameView, MutualState, StakedEdge } from "../../../games/edges";
+import { INFINITE_TIME } from "../../../games/edges/timers";
 import { ZERO_ADDRESS } from "../../../protocol";
 import { PLAYERS } from "./board";
 import { FOREVER, STATUS, type Position, type PositionRules } from "./position";

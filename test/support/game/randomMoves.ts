@@ -1,5 +1,5 @@
-import type { Move } from "../../../node/game";
-import type { Parent, TruthSource } from "../../../node/game/truth";
+import type { Move } from "../../../games/edges";
+import type { Parent, TruthSource } from "../../../games/edges/truth";
 import { ZERO_ADDRESS, toHex, word } from "../../../protocol";
 import type { Random } from "../random";
 import type { BoardView } from "./board";

@@ -1,5 +1,5 @@
-import type { Move } from "../../../node/game";
-import type { GameParameters } from "../../../node/game/types";
+import type { Move } from "../../../games/edges";
+import type { GameParameters } from "../../../games/edges/types";
 
 /**
  * The attack that an honest party must outstay: everything of level 0 at once, then silence until the truth is one answer short

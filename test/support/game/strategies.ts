@@ -1,5 +1,5 @@
-import { HonestPlayer, type Move } from "../../../node/game";
-import type { Parent, TruthSource } from "../../../node/game/truth";
+import { HonestPlayer, type Move } from "../../../games/edges";
+import type { Parent, TruthSource } from "../../../games/edges/truth";
 import type { Hex } from "../../../protocol/types";
 import { LyingTruth } from "../adversary";
 import type { Random } from "../random";

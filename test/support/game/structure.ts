@@ -1,7 +1,7 @@
 import type { Hex } from "../../../protocol/types";
-import { hashNode } from "../../../node/game/history";
-import { edgeId, leftOf, mutualId, rightOf } from "../../../node/game/place";
-import { INFINITE_TIME, addTime, ownTime } from "../../../node/game/timers";
+import { hashNode } from "../../../games/history/history";
+import { edgeId, leftOf, mutualId, rightOf } from "../../../games/edges/place";
+import { INFINITE_TIME, addTime, ownTime } from "../../../games/edges/timers";
 import { ZERO_ADDRESS } from "../../../protocol";
 import type { BoardEdge, BoardView } from "./board";
 

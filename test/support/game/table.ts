@@ -1,7 +1,7 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import type { TransactionReceipt } from "ethers";
-import { encodeMoves, type Move } from "../../../node/game";
+import { encodeMoves, type Move } from "../../../games/edges";
 import {
   assertMove,
   assertionEdge,
@@ -13,7 +13,7 @@ import {
   type OwnEdge,
   type Parent,
   type TruthSource,
-} from "../../../node/game/truth";
+} from "../../../games/edges/truth";
 import { LyingTruth, type Lie } from "../adversary";
 import { ToyTruth } from "../toy/truth";
 import { deployGame, refusal, type GameChain, type GameSetup } from "./chain";

@@ -1,5 +1,5 @@
 import type { Hex } from "../../../protocol/types";
-import type { Move, Step } from "../../../node/game/moves";
+import type { Move, Step } from "../../../games/edges/moves";
 import {
   assertMove,
   assertionEdge,
@@ -11,7 +11,7 @@ import {
   type OwnEdge,
   type Parent,
   type TruthSource,
-} from "../../../node/game/truth";
+} from "../../../games/edges/truth";
 import { ZERO_HASH } from "../../../protocol";
 import { toyWitness } from "../toy/machine";
 import { fakeRegisters } from "../adversary";

@@ -1,9 +1,9 @@
 import type { Hex } from "../../../protocol/types";
-import { OutputTree } from "../../../node/game/outputTree";
-import { PatchedTree } from "../../../node/game/patchedTree";
-import type { HistoryTree } from "../../../node/game/history";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
-import type { OutputPreimage } from "../../../node/game/types";
+import { OutputTree } from "../../../games/history/outputTree";
+import { PatchedTree } from "../../../games/history/patchedTree";
+import type { HistoryTree } from "../../../games/history/history";
+import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../games/edges/truth";
+import type { OutputPreimage } from "../../../games/edges/types";
 import { ZERO_HASH, fromHex, keccak256, outputRoot, toHex, word } from "../../../protocol";
 import { committerOf } from "../../../vm/commit/commit";
 import { decodeRegisters, encodeRegisters, hashRegisters, machineResult } from "../../../vm/commit/machineHash";

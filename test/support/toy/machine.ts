@@ -1,5 +1,5 @@
 import type { Hex } from "../../../protocol/types";
-import type { InboxState, OutputPreimage } from "../../../node/game/types";
+import type { InboxState, OutputPreimage } from "../../../games/edges/types";
 import {
   ZERO_HASH,
   concatBytes,

@@ -1,9 +1,9 @@
 import type { Hex } from "../../../protocol/types";
-import { LazyTree } from "../../../node/game/lazyTree";
-import { OutputTree } from "../../../node/game/outputTree";
-import type { HistoryTree } from "../../../node/game/history";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../node/game/truth";
-import type { OutputPreimage } from "../../../node/game/types";
+import { LazyTree } from "../../../games/history/lazyTree";
+import { OutputTree } from "../../../games/history/outputTree";
+import type { HistoryTree } from "../../../games/history/history";
+import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../games/edges/truth";
+import type { OutputPreimage } from "../../../games/edges/types";
 import { ZERO_HASH } from "../../../protocol";
 import {
   hashOf,

@@ -1,4 +1,4 @@
-import { parseDeploymentConfig, readProgramFile, type Deployment } from "./deployment";
+import { parseDeploymentConfig, readProgramFile, type Deployment } from "../deployment";
 import { SolventError } from "../protocol/errors";
 import type { RollupSystem } from "./system";
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keccak256 } from "ethers";
-import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
+import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
 
-const BUILD = join(__dirname, "..", "..", "build");
+const BUILD = join(__dirname, "..", "build");
 
 /** What L1 has to know of stf.wasm: the argument of the prover's constructor, and the hash over it. */
 export interface ProgramFile {

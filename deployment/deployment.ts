@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
-import type { GenesisJson } from "../state/genesis";
+import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
+import type { GenesisJson } from "../node/state/genesis";
 import { type DeploymentConfigInput, stringify } from "./config";
 
 const address = z.string().regex(/^0x[0-9a-f]{40}$/) as unknown as z.ZodType<Hex>;

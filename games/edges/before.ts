@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { leftSiblings, spineOf, type HistoryTree } from "./history";
+import { leftSiblings, spineOf, type HistoryTree } from "../history/history";
 import { EMPTY_PREFIX, chainPrefix } from "./place";
 import type { Before } from "./types";
 

@@ -1,9 +1,9 @@
 import { Interface, type Provider, type Signer, ZeroHash, concat } from "ethers";
-import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
+import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
 import { deployerAddress } from "./addresses";
 import { readArtifact } from "./artifacts";
-import { DEPLOYMENT_PROXY_TRANSACTION, PREDEPLOYS } from "../../protocol/predeploys";
+import { DEPLOYMENT_PROXY_TRANSACTION, PREDEPLOYS } from "../protocol/predeploys";
 import { sendTransaction } from "./sendTransaction";
 
 /** Who the proxy's transaction recovers to, and what it costs: 100,000 gas at 100 gwei. */

@@ -1,8 +1,8 @@
 import { AbiCoder, getCreate2Address, getCreateAddress, id, keccak256, ZeroHash } from "ethers";
-import type { Hex } from "../../protocol/types";
+import type { Hex } from "../protocol/types";
 import { readArtifact } from "./artifacts";
 import { stringify, type DeploymentConfig } from "./config";
-import { PREDEPLOYS } from "../../protocol/predeploys";
+import { PREDEPLOYS } from "../protocol/predeploys";
 
 /** Hash of the init code of OpenZeppelin's Create3 proxy. Source: @openzeppelin/contracts 5.7.0, utils/Create3.sol. */
 const CREATE3_PROXY_INIT_CODE_HASH = "0x57a34f6e879358dd76825d6700df87013ad6a3fb43c0d0c602f70a8772c153bd";

@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
-import { inboxViewOf } from "./chain/inboxView";
-import type { SolventReader } from "./chain/reader";
+import { inboxViewOf } from "../node/chain/inboxView";
+import type { SolventReader } from "../node/chain/reader";
 import type { NodeCore } from "./core";
-import { remoteEngine } from "./engine/threads";
+import { remoteEngine } from "../node/engine/threads";
 import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "../protocol";
-import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo, type RpcMethods } from "./rpc";
-import { createStateReader } from "./state";
+import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo, type RpcMethods } from "../node/rpc";
+import { createStateReader } from "../node/state";
 
 export const CLIENT_VERSION = "Solvent/v0.1.0/node";
 

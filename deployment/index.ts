@@ -11,6 +11,6 @@ export { deploymentToJson, parseDeployment, readDeployment, type Deployment } fr
 export { deploySystem, describeDeployment, type DeployOptions } from "./deploySystem";
 export { createGenesis, genesisBalance } from "./genesis";
 export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
-export { PREDEPLOYS } from "../../protocol/predeploys";
+export { PREDEPLOYS } from "../protocol/predeploys";
 export { readProgramFile, type ProgramFile } from "./program";
 export { STANDARD_CONTRACTS } from "./standardContracts";

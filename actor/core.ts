@@ -1,20 +1,20 @@
 import { Gauge, Registry, collectDefaultMetrics } from "prom-client";
 import type { Logger } from "pino";
-import { Chain } from "./chain/chain";
-import { Derivation } from "./chain/derivation";
-import type { AnswerCache } from "./engine/answers";
-import { EngineThreads } from "./engine/threads";
-import type { Engine } from "./engine/types";
+import { Chain } from "../node/chain/chain";
+import { Derivation } from "../node/chain/derivation";
+import type { AnswerCache } from "../node/engine/answers";
+import { EngineThreads } from "../node/engine/threads";
+import type { Engine } from "../node/engine/types";
 import type { NodeStore, Program } from "../protocol/types";
 import { SolventError, invariant, isErrorCode } from "../protocol/errors";
 import { Health } from "./health";
-import { L1Follower } from "./l1/follower";
-import { L1Rpc } from "./l1/rpc";
-import type { L1Update } from "./l1/types";
-import { L1View } from "./l1/view";
+import { L1Follower } from "../node/l1/follower";
+import { L1Rpc } from "../node/l1/rpc";
+import type { L1Update } from "../node/l1/types";
+import { L1View } from "../node/l1/view";
 import { decodeCursor } from "../protocol";
-import { genesisFromJson } from "./state";
-import { Store } from "./store/store";
+import { genesisFromJson } from "../node/state";
+import { Store } from "../node/store/store";
 import type { RollupSystem } from "./system";
 
 /** So long L1 may move under the reader without a word. */

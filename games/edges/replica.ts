@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
 import { ZERO_ADDRESS } from "../../protocol";
 import type { GameEvent } from "./events";
-import { hashNode } from "./history";
+import { hashNode } from "../history/history";
 import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "./place";
 import { INFINITE_TIME } from "./timers";
 import type { AssertionInfo, At, EdgeState, GameParameters, GameView, MutualState, StakedEdge } from "./types";

@@ -1,6 +1,6 @@
 import { Contract, type Signer, type TransactionResponse } from "ethers";
-import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
+import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
 import { configToJson, parseDeploymentConfig, type DeploymentConfigInput } from "./config";
 import type { Deployment } from "./deployment";
 import { DEPLOYER_INTERFACE, ensureDeployer, hasCode, requireProvider } from "./ensureDeployer";

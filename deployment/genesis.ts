@@ -1,8 +1,8 @@
-import type { Hex } from "../../protocol/types";
-import type { GenesisJson } from "../state/genesis";
+import type { Hex } from "../protocol/types";
+import type { GenesisJson } from "../node/state/genesis";
 import { MULTICALL3_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";
-import { DEPLOYMENT_PROXY_CODE, HISTORY_CODE, PREDEPLOY_CONTRACTS, PREDEPLOYS } from "../../protocol/predeploys";
+import { DEPLOYMENT_PROXY_CODE, HISTORY_CODE, PREDEPLOY_CONTRACTS, PREDEPLOYS } from "../protocol/predeploys";
 
 type Alloc = Record<string, { balance?: string; nonce?: string; code?: string; storage?: Record<string, string> }>;
 

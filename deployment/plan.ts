@@ -1,11 +1,11 @@
 import { AbiCoder, concat, id, Interface, keccak256 } from "ethers";
-import type { Hex } from "../../protocol/types";
-import { genesisFromJson, type Genesis, type GenesisJson } from "../state/genesis";
+import type { Hex } from "../protocol/types";
+import { genesisFromJson, type Genesis, type GenesisJson } from "../node/state/genesis";
 import { predictAddress, systemSalt, type SystemContract } from "./addresses";
 import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";
 import { createGenesis, genesisBalance } from "./genesis";
-import { PREDEPLOY_CONTRACTS } from "../../protocol/predeploys";
+import { PREDEPLOY_CONTRACTS } from "../protocol/predeploys";
 
 /** A contract to deploy. */
 export interface PlannedContract {

@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
-import { lastLeafOf, spineOf, type HistoryTree } from "./history";
+import { lastLeafOf, spineOf, type HistoryTree } from "../history/history";
 import { beforeLeaf } from "./before";
 import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";
 import { edgeId, inboxHash, leftOf, mutualId, originHash, rightOf, rootPlace } from "./place";

@@ -1,5 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
-import type { DeploymentPlan } from "../../node/deployment";
+import type { DeploymentPlan } from "../..";
 
 /**
  * The system as a Hardhat Ignition module: the same transactions as `deploySystem` sends, one behind the other, with Ignition's

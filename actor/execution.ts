@@ -1,5 +1,5 @@
 import type { OpenExecution } from "./core";
-import { AnswerCache, openEngine, openProgram } from "./engine";
+import { AnswerCache, openEngine, openProgram } from "../node/engine";
 
 /** Program and engine over an actor's own nodes, with one memory of recovered senders. */
 export const openExecution: OpenExecution = (nodes) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SolventError } from "../../protocol/errors";
+import { SolventError } from "../protocol/errors";
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;

@@ -4,8 +4,8 @@ import { QUEUE_ABI } from "./abi";
 import { parseGameLog, type GameEvent } from "./events";
 import { GameReplica } from "./replica";
 import type { GameParameters } from "./types";
-import type { L1Rpc } from "../l1/rpc";
-import type { L1Block } from "../l1/types";
+import type { L1Rpc } from "../../node/l1/rpc";
+import type { L1Block } from "../../node/l1/types";
 
 interface RpcLog {
   address: string;

@@ -1,5 +1,5 @@
 import type { Signer, TransactionReceipt, TransactionRequest, TransactionResponse } from "ethers";
-import { SolventError } from "../../protocol/errors";
+import { SolventError } from "../protocol/errors";
 
 /** Most that one transaction may take since Osaka. Source: EIP-7825. */
 const MAX_TRANSACTION_GAS = 16_777_216n;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InterfaceAbi } from "ethers";
-import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
+import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
 import multicall3 from "./data/multicall3.json";
 
 /** What the deployment needs of a compiled contract. */
@@ -15,7 +15,7 @@ export interface Artifact {
 }
 
 /** SOLVENT_ARTIFACTS names another folder: that of the instrumented contracts of `npm run coverage`. */
-const ROOT = join(process.env.SOLVENT_ARTIFACTS ?? join(__dirname, "..", "..", "artifacts"), "contracts");
+const ROOT = join(process.env.SOLVENT_ARTIFACTS ?? join(__dirname, "..", "artifacts"), "contracts");
 /** Multicall3's init code copies and returns what stands behind its first 32 bytes. */
 const MULTICALL3_PREFIX_BYTES = 32;
 

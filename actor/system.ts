@@ -1,5 +1,5 @@
 import type { Hex } from "../protocol/types";
-import type { GenesisJson } from "./state";
+import type { GenesisJson } from "../node/state";
 
 /** What a node has to know of the rollup that it runs: addresses on L1, where to start, the rules' parameters, block 0. */
 export interface RollupSystem {

@@ -1,10 +1,10 @@
 export { QUEUE_ABI } from "./abi";
 export { parseGameLog, toInboxState, type GameEvent } from "./events";
 export { GameFollower } from "./follower";
-export { hashNode, lastLeafOf, rootByLastLeaf, spineOf, type HistoryTree } from "./history";
+export { hashNode, lastLeafOf, rootByLastLeaf, spineOf, type HistoryTree } from "../history/history";
 export { beforeLeaf, prefixOf } from "./before";
 export { encodeMove, encodeMoves, moveArguments, moveGasBound, pageMoves, type Move, type Step } from "./moves";
-export { OutputTree } from "./outputTree";
+export { OutputTree } from "../history/outputTree";
 export {
   chainPrefix,
   edgeId,

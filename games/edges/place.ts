@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { ZERO_HASH } from "../../protocol";
-import { hashWords } from "./hashing";
+import { hashWords } from "../history/hashing";
 import type { At, InboxState, Level, Origin } from "./types";
 
 /** Prefix of a tree's root: nothing stands to its left. */

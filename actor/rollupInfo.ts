@@ -1,8 +1,8 @@
 import type { NodeCore } from "./core";
 import type { Hex } from "../protocol/types";
-import { GameFollower, liveTime, type PlacedEdge } from "./game";
+import { GameFollower, liveTime, type PlacedEdge } from "../games/edges";
 import { ZERO_ADDRESS } from "../protocol";
-import type { RollupInfo } from "./rpc";
+import type { RollupInfo } from "../node/rpc";
 import { Serial } from "../protocol/serial";
 
 /** Edges that one answer holds at most; the newest are left out. */
