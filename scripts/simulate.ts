@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { playArena, type Outcome } from "../test/support/game/arena";
-import { STRATEGIES, type Strategy } from "../test/support/game/strategies";
+import { playArena, type Outcome } from "../simulator/arena";
+import { STRATEGIES, type Strategy } from "../simulator/strategies/strategies";
 
 interface Options {
   adversaries: number;

@@ -1,6 +1,6 @@
 /*
  * Entry point for tests and conformance suites: the parts of the program that have no other way in, one export each.
- * Not part of stf.wasm or engine.wasm; built by scripts/build/stf.ts to build/probe.wasm from the same sources.
+ * Not part of stf.wasm or engine.wasm; built by stf/build/stf.ts to build/probe.wasm from the same sources.
  */
 export { ENGINE, EVM_MEMORY, TRANSACTION } from "./memory";
 export { keccak256, keccakAdd, keccakBegin, keccakEnd } from "./crypto/keccak";

@@ -8,7 +8,7 @@ import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 /// @notice Its first step asks the host which n the input root commits to; then it counts its steps, and the last one writes
 /// the output root of n + 1, or the input root again when batch n is not in the inbox. Some n trap, some spin for ever.
 /// @dev Registers: eight words in the order of `Registers`. Witness: the registers, and in the first step one more word, n.
-/// @custom:source Twin: test/support/toy/machine.ts, equal by test/contracts/game/model.test.ts.
+/// @custom:source Twin: simulator/truths/toy/machine.ts, equal by test/contracts/game/model.test.ts.
 contract ToyProver is IOneStepProver {
     enum Status {
         Running,

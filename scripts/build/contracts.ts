@@ -1,4 +1,4 @@
-import { run } from "../support/run";
+import { run } from "../../vm/build/run";
 
 /** Compiles contracts/ with Hardhat and npm's solc into artifacts/. */
 export async function build(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { StdioOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./run";
+import { run } from "../../vm/build/run";
 
 const ROOT = join(__dirname, "..", "..");
 /** The last thing that each step of the build makes. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { findListedTests, readChecklist } from "../support/checklist";
 
-const HINT = "write the lists again: npx tsx scripts/checklist.ts";
+const HINT = "write the lists again: npx tsx test/tools/checklist.ts";
 
 describe("docs/checklist.md", () => {
   it("has every id once, with a test or with the reason why the design needs none", () => {

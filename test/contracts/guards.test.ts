@@ -11,6 +11,6 @@ describe("Guards", () => {
       .filter(({ declaredIn }) => declaredIn.every((file) => COVERED.test(file)))
       .filter(({ declaredIn, expectedBy }) => expectedBy.length < declaredIn.length)
       .map(({ name, declaredIn }) => `${name} (${declaredIn.join(", ")})`);
-    expect(holes, "list them with: npx tsx scripts/guards.ts").to.deep.equal([]);
+    expect(holes, "list them with: npx tsx test/tools/guards.ts").to.deep.equal([]);
   });
 });

@@ -12,7 +12,7 @@ import {
   spendRows,
   totalOf,
   withTable,
-} from "../../scripts/support/spend";
+} from "../../deployment/spend";
 
 /** What an honest party pays and a liar loses: published figures against the pinned gas of test/snapshots. */
 describe("Stakes and spending", () => {

@@ -3,7 +3,7 @@ import type { Wallet } from "ethers";
 import type { Hex } from "../../protocol/types";
 import { openEngine, openProgram, type BuiltBlock } from "../../node/engine";
 import { decodeCursor, encodeSegment } from "../../protocol";
-import { Random, seedOfRun } from "../support/random";
+import { Random, seedOfRun } from "../../simulator/random";
 import { TestChain } from "../vm/support/chain";
 import { allocation, CONTRACTS, randomTransaction, WALLETS } from "./support/transactions";
 

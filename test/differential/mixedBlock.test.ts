@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { openProgram } from "../../node/engine";
 import { StoreHost } from "../../node/engine/host";
 import { fromHex, toHex } from "../../protocol";
-import { KINDS, MixedChain } from "../../scripts/bench/stf/mixedChain";
+import { KINDS, MixedChain } from "../bench/stf/mixedChain";
 import { buildPath } from "../../vm/build-path";
 import { flatten } from "../../vm/flatten";
 import { createMachine } from "../../vm/machine";
 import { Status, type Machine, type Program } from "../../vm/types";
-import { Random, seedOfRun } from "../support/random";
+import { Random, seedOfRun } from "../../simulator/random";
 import { deployProver } from "../vm/support/prover";
 import { stepOnChain } from "../vm/support/stepOnChain";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CodeRunner } from "../../scripts/conformance/eest/runCode";
+import { CodeRunner } from "../conformance/eest/runCode";
 import { Assembler } from "../differential/support/assembler";
 
 /** What the inner call does with the counter on its stack: it never has the gas for it. */

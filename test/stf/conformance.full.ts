@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { run as blocks } from "../../scripts/conformance/blocks";
-import { run as precompiles } from "../../scripts/conformance/precompiles";
-import { run as state } from "../../scripts/conformance/state";
+import { run as blocks } from "../conformance/blocks";
+import { run as precompiles } from "../conformance/precompiles";
+import { run as state } from "../conformance/state";
 import { quietly } from "../support/quietly";
 import { vectors } from "../support/vectors";
 

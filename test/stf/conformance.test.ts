@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { run as blocks } from "../../scripts/conformance/blocks";
-import { run as keccak } from "../../scripts/conformance/keccak";
-import { run as opcodes } from "../../scripts/conformance/opcodes";
-import { run as precompiles } from "../../scripts/conformance/precompiles";
-import { run as rlp } from "../../scripts/conformance/rlp";
-import { run as state } from "../../scripts/conformance/state";
-import { run as transactions } from "../../scripts/conformance/transactions";
-import { run as trie } from "../../scripts/conformance/trie";
+import { run as blocks } from "../conformance/blocks";
+import { run as keccak } from "../conformance/keccak";
+import { run as opcodes } from "../conformance/opcodes";
+import { run as precompiles } from "../conformance/precompiles";
+import { run as rlp } from "../conformance/rlp";
+import { run as state } from "../conformance/state";
+import { run as transactions } from "../conformance/transactions";
+import { run as trie } from "../conformance/trie";
 import { quietly } from "../support/quietly";
 import { vectors } from "../support/vectors";
 

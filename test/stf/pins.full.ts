@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { buildTarget } from "../../scripts/build/stf";
+import { buildTarget } from "../../stf/build/stf";
 
 const BUILD = join(__dirname, "..", "..", "build");
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readPins, requirePinned } from "../../scripts/build/pins";
-import { builtHashes } from "../../scripts/build/stf";
+import { readPins, requirePinned } from "../../stf/build/pins";
+import { builtHashes } from "../../stf/build/stf";
 import { readProgramFile } from "../../deployment/program";
 
 const [OLD, NEW] = ["0a".repeat(32), "0b".repeat(32)];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { globSync } from "../../scripts/support/glob";
+import { globSync } from "./glob";
 
 const ROOT = join(__dirname, "..", "..");
 

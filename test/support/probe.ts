@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { answerPrecompile } from "../../node/precompiles";
-import { buildTarget } from "../../scripts/build/stf";
+import { buildTarget } from "../../stf/build/stf";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
 const ROOT = join(__dirname, "..", "..");

@@ -1,4 +1,4 @@
-import type { ConformanceTally } from "../../scripts/conformance/main";
+import type { ConformanceTally } from "../conformance/main";
 
 /** Runs a conformance suite without its lines on the console; of those it gives back the ones that say what failed. */
 export async function quietly(

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { isaTable } from "../../scripts/support/isa-table";
+import { isaTable } from "../../vm/build/isaTable";
 import { ISA } from "../../vm/isa";
 
 const PATH = join(__dirname, "..", "..", "docs", "spec", "04-vm.md");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { BLOCK_GAS, MOST_STEPS, MOST_STEPS_A_GAS, measureAll, runWorstBlocks } from "../../scripts/bench/steps";
-import { WORST_BLOCKS } from "../../scripts/bench/steps/blocks";
-import { opcodeCases, precompileLoops } from "../../scripts/bench/steps/cases";
+import { BLOCK_GAS, MOST_STEPS, MOST_STEPS_A_GAS, measureAll, runWorstBlocks } from "../bench/steps";
+import { WORST_BLOCKS } from "../bench/steps/blocks";
+import { opcodeCases, precompileLoops } from "../bench/steps/cases";
 
 describe("steps of the program in the proof VM", function () {
   this.timeout(3_600_000);

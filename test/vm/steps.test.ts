@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { MOST_STEPS_A_GAS, measureAll, runWorstBlocks } from "../../scripts/bench/steps";
-import { WORST_BLOCKS } from "../../scripts/bench/steps/blocks";
-import { opcodeCases, precompileLoops } from "../../scripts/bench/steps/cases";
+import { MOST_STEPS_A_GAS, measureAll, runWorstBlocks } from "../bench/steps";
+import { WORST_BLOCKS } from "../bench/steps/blocks";
+import { opcodeCases, precompileLoops } from "../bench/steps/cases";
 
 /** Of all cases the ones known to be dear; `steps.full.ts` measures all. */
 const SAMPLE = /^(MULMOD|KECCAK256 of 8|SSTORE, cold|modexp 32-32|blake2f of 20000)/;

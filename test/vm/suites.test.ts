@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { runScript, scriptsOf } from "../../scripts/support/wasm-suite";
-import { StepSampler } from "../../scripts/support/wasm-onchain";
+import { runScript, scriptsOf } from "../conformance/wasm/suite";
+import { StepSampler } from "../conformance/wasm/onchain";
 import { vectors } from "../support/vectors";
 
 /** Integer asserts that must at least run in each official suite. */

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { LyingTruth } from "../../support/adversary";
-import { chainBoard } from "../../support/game/board";
-import { deployGame } from "../../support/game/chain";
-import { hasConfirmed, honestMoves, isSettled, press } from "../../support/game/greedy";
-import { ToyTruth } from "../../support/toy/truth";
+import { LyingTruth } from "../../../simulator/truths/lyingTruth";
+import { chainBoard } from "../../../simulator/boards/paper/board";
+import { deployGame } from "../../../simulator/boards/contracts/chain";
+import { hasConfirmed, honestMoves, isSettled, press } from "../../../simulator/strategies/greedy";
+import { ToyTruth } from "../../../simulator/truths/toy/truth";
 import { ANSWER_SECONDS, playScenario, SCENARIOS } from "../../support/game/smallSuite";
 
 describe("game: attacks on the contracts", () => {

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { ZERO_HASH } from "../../../protocol";
 import type { OpenMove, ProveStepMove } from "../../../games/edges/moves";
 import type { OwnEdge } from "../../../games/edges/truth";
-import { fakeMachine, garbage } from "../../support/adversary";
-import { GarbageTruth } from "../../support/game/garbage";
+import { fakeMachine, garbage } from "../../../simulator/truths/lyingTruth";
+import { GarbageTruth } from "../../../simulator/truths/garbageTruth";
 import { Table } from "../../support/game/table";
 
 /** GAME.md points 5 to 8 and 10, 19: what a root edge may claim, and the state before a leaf. */

@@ -6,7 +6,7 @@ import {
   itHoldsAgainstAny,
   itMerges,
 } from "../../support/game/describeSearch";
-import { CORRECT, MUTANTS } from "../../support/game/mutants";
+import { CORRECT, MUTANTS } from "../../../simulator/boards/paper/rules";
 
 const FALSE_WINS = "a false edge of level 0 has won";
 

@@ -3,13 +3,13 @@ import type { Interface, TransactionReceipt } from "ethers";
 import { HonestPlayer, QUEUE_ABI, pageMoves, type Move } from "../../../games/edges";
 import type { ProveStepMove, UpdateMove } from "../../../games/edges/moves";
 import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
-import { LyingTruth } from "../../support/adversary";
-import { ETHER, deployGame, type GameChain } from "../../support/game/chain";
-import { expectNone, unsettled } from "../../support/game/invariants";
+import { LyingTruth } from "../../../simulator/truths/lyingTruth";
+import { ETHER, deployGame, type GameChain } from "../../../simulator/boards/contracts/chain";
+import { expectNone, unsettled } from "../../../simulator/invariants";
 import { Table } from "../../support/game/table";
 import { expectPinned } from "../../support/snapshot";
 import { gasParts } from "../../support/gasParts";
-import { ToyTruth } from "../../support/toy/truth";
+import { ToyTruth } from "../../../simulator/truths/toy/truth";
 
 const FILE = "gas.game";
 const HEIGHTS = [10, 20, 20] as const;

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { modelBoard } from "../../support/game/board";
-import { arsenal, createToyGame } from "../../support/game/arsenal";
-import { Chart } from "../../support/game/chart";
-import { playAttack } from "../../support/game/greedy";
-import { CORRECT, MUTANTS } from "../../support/game/mutants";
-import { searchAll } from "../../support/game/systematic";
-import { keepStakesWaiting } from "../../support/game/scripts";
+import { modelBoard } from "../../../simulator/boards/paper/board";
+import { arsenal, createToyGame } from "../../../simulator/strategies/arsenal";
+import { Chart } from "../../../simulator/search/chart";
+import { playAttack } from "../../../simulator/strategies/greedy";
+import { CORRECT, MUTANTS } from "../../../simulator/boards/paper/rules";
+import { searchAll } from "../../../simulator/search/systematic";
+import { keepStakesWaiting } from "../../../simulator/strategies/keepStakesWaiting";
 
 const rules = { runSteps: 3 };
 const heights = [1, 1, 1] as const;

@@ -2,9 +2,9 @@ import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { HonestPlayer, type Plan } from "../../../games/edges";
 import type { TruthSource } from "../../../games/edges";
-import { deployGame, type GameChain } from "../../support/game/chain";
-import { LyingTruth } from "../../support/adversary";
-import { ToyTruth } from "../../support/toy/truth";
+import { deployGame, type GameChain } from "../../../simulator/boards/contracts/chain";
+import { LyingTruth } from "../../../simulator/truths/lyingTruth";
+import { ToyTruth } from "../../../simulator/truths/toy/truth";
 
 /** Plays both parties in turn, `answer` seconds each, until neither has anything to do. @returns gas used. */
 async function playOut(

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { PLAYERS, tryMove } from "../../support/game/board";
-import { arsenal, createToyGame } from "../../support/game/arsenal";
-import { Chart } from "../../support/game/chart";
-import type { GameModel } from "../../support/game/model";
-import { FOREVER, PositionRules, STATUS, type Position } from "../../support/game/position";
-import { allUpdates } from "../../support/game/universe";
+import { PLAYERS, tryMove } from "../../../simulator/boards/paper/board";
+import { arsenal, createToyGame } from "../../../simulator/strategies/arsenal";
+import { Chart } from "../../../simulator/search/chart";
+import type { GameModel } from "../../../simulator/boards/paper/model";
+import { FOREVER, PositionRules, STATUS, type Position } from "../../../simulator/search/position";
+import { allUpdates } from "../../../simulator/strategies/universe";
 import { ZERO_ADDRESS } from "../../../protocol";
-import { Random, seedOfRun } from "../../support/random";
+import { Random, seedOfRun } from "../../../simulator/random";
 
 const COURSES = process.env.SOLVENT_FULL ? 100 : 2;
 const ANSWER_SECONDS = 100;

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { playArena } from "../../support/game/arena";
-import { STRATEGIES } from "../../support/game/strategies";
-import { seedOfRun } from "../../support/random";
+import { playArena } from "../../../simulator/arena";
+import { STRATEGIES } from "../../../simulator/strategies/strategies";
+import { seedOfRun } from "../../../simulator/random";
 
 const IS_FULL = process.env.SOLVENT_FULL === "1";
 const SEED = seedOfRun();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { GarbageTruth } from "../../support/game/garbage";
+import { GarbageTruth } from "../../../simulator/truths/garbageTruth";
 import { Table } from "../../support/game/table";
 
 /** GAME.md points 1 to 4, 9, 11 to 13: who is whose rival, and what time that gives. */

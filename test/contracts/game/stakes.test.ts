@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import { Table } from "../../support/game/table";
-import { expectNone, unsettled } from "../../support/game/invariants";
-import { ETHER } from "../../support/game/chain";
+import { expectNone, unsettled } from "../../../simulator/invariants";
+import { ETHER } from "../../../simulator/boards/contracts/chain";
 import type { SlashMove } from "../../../games/edges/moves";
 
 const [HONEST, LIAR, OTHER] = [0, 1, 2];

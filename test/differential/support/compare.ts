@@ -1,8 +1,8 @@
 import type { Hex } from "../../../protocol/types";
 import { openEngine, type Engine, type ExecuteResult } from "../../../node/engine";
 import { decodeRlp, rlpList, toHex, ZERO_HASH } from "../../../protocol";
-import { MemoryNodes } from "../../../scripts/conformance/eest/memoryNodes";
-import { putState } from "../../../scripts/conformance/eest/preState";
+import { MemoryNodes } from "../../conformance/eest/memoryNodes";
+import { putState } from "../../conformance/eest/preState";
 import { Random } from "./random";
 import { Reference, type ReferenceResult } from "./reference";
 import { BASE_FEE, BLOCK, CHAIN_ID, COINBASE, randomWorld, type World } from "./world";

@@ -1,6 +1,6 @@
 import { Transaction, Wallet, getBytes, type TransactionLike } from "ethers";
 import { CHAIN_ID } from "../../vm/support/chain";
-import type { Random } from "../../support/random";
+import type { Random } from "../../../simulator/random";
 
 const GWEI = 10n ** 9n;
 

@@ -1,7 +1,7 @@
 import { getCreateAddress } from "ethers";
 import type { Hex } from "../../../protocol/types";
 import { concatBytes, fromHex, leftPad32, toHex } from "../../../protocol";
-import type { Accounts } from "../../../scripts/conformance/eest/preState";
+import type { Accounts } from "../../conformance/eest/preState";
 import { Assembler } from "./assembler";
 import { randomInitcode, randomProgram } from "./program";
 import type { Random } from "./random";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { join } from "node:path";
-import { playRoundTrip, readRoundTrips, skipReason } from "../../../scripts/conformance/rpc";
-import { mountReplayedChain } from "../../../scripts/conformance/rpc/mount";
+import { playRoundTrip, readRoundTrips, skipReason } from "../../conformance/rpc";
+import { mountReplayedChain } from "../../conformance/rpc/mount";
 import type { RpcServer } from "../../../node/rpc";
 import { vectors } from "../../support/vectors";
 

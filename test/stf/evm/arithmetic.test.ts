@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compileAssemblyScript } from "../../../scripts/support/asc";
+import { compileAssemblyScript } from "../../../vm/build/asc";
 import { ASC_FLAGS } from "./flags";
 
 type Reference = (a: bigint, b: bigint, c: bigint) => bigint;

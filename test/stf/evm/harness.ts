@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { compileAssemblyScript } from "../../../scripts/support/asc";
+import { compileAssemblyScript } from "../../../vm/build/asc";
 import { ASC_FLAGS } from "./flags";
 
 const EMPTY_ROOT = Buffer.from("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421", "hex");

@@ -13,7 +13,7 @@ import {
 } from "../../../protocol";
 import { genesisFromJson, type Genesis } from "../../../node/state";
 import type { Hex } from "../../../protocol/types";
-import { MemoryNodes } from "../../../scripts/conformance/eest/memoryNodes";
+import { MemoryNodes } from "../../conformance/eest/memoryNodes";
 import { nextBlock, type ModelBlock, type ModelRules } from "./derivation";
 import { createSigner } from "../../differential/support/sign";
 

@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import { arsenal, createToyGame } from "./arsenal";
-import { Chart } from "./chart";
-import { searchComplete } from "./complete";
-import { describePart } from "./crowd";
-import { Locality } from "./locality";
-import { chainsOf, waysDown, type Part } from "./parts";
-import type { Position } from "./position";
-import { CORRECT, type Rules } from "./mutants";
-import { searchAll } from "./systematic";
+import { arsenal, createToyGame } from "../../../simulator/strategies/arsenal";
+import { Chart } from "../../../simulator/search/chart";
+import { searchComplete } from "../../../simulator/search/complete";
+import { describePart } from "../../../simulator/search/crowd";
+import { Locality } from "../../../simulator/search/locality";
+import { chainsOf, waysDown, type Part } from "../../../simulator/search/parts";
+import type { Position } from "../../../simulator/search/position";
+import { CORRECT, type Rules } from "../../../simulator/boards/paper/rules";
+import { searchAll } from "../../../simulator/search/systematic";
 
 export interface SearchPlan {
   heights: readonly [number, number, number];

@@ -1,9 +1,9 @@
-import { ETHER, deployGame, type Bytecode } from "./chain";
-import { arsenal } from "./arsenal";
-import { chainBoard } from "./board";
-import { playAttack, type Attack } from "./greedy";
-import { keepStakesWaiting } from "./scripts";
-import { ToyTruth } from "../toy/truth";
+import { ETHER, deployGame, type Bytecode } from "../../../simulator/boards/contracts/chain";
+import { arsenal } from "../../../simulator/strategies/arsenal";
+import { chainBoard } from "../../../simulator/boards/paper/board";
+import { playAttack, type Attack } from "../../../simulator/strategies/greedy";
+import { keepStakesWaiting } from "../../../simulator/strategies/keepStakesWaiting";
+import { ToyTruth } from "../../../simulator/truths/toy/truth";
 
 /** Long against the seconds that the adversaries lose to block times. */
 export const ANSWER_SECONDS = 1000;

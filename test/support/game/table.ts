@@ -14,9 +14,9 @@ import {
   type Parent,
   type TruthSource,
 } from "../../../games/edges/truth";
-import { LyingTruth, type Lie } from "../adversary";
-import { ToyTruth } from "../toy/truth";
-import { deployGame, refusal, type GameChain, type GameSetup } from "./chain";
+import { LyingTruth, type Lie } from "../../../simulator/truths/lyingTruth";
+import { ToyTruth } from "../../../simulator/truths/toy/truth";
+import { deployGame, refusal, type GameChain, type GameSetup } from "../../../simulator/boards/contracts/chain";
 
 /** A game whose moves a test makes one by one, at times of its choice. Account 0 is the honest one. */
 export class Table {

@@ -1,7 +1,7 @@
 import { getCreateAddress, Interface, type InterfaceAbi, type Result } from "ethers";
 import type { Hex } from "../../../../protocol/types";
 import { decodeHeader, decodeRlp, fromHex, rlpBytes, rlpList, toHex, type RlpItem } from "../../../../protocol";
-import { putState } from "../../../../scripts/conformance/eest/preState";
+import { putState } from "../../../conformance/eest/preState";
 import { Comparer } from "../../../differential/support/compare";
 import { createSigner, signTransaction, type Fields, type Signer } from "../../../differential/support/sign";
 import { CHAIN_ID } from "../../../differential/support/world";

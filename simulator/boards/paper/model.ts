@@ -1,0 +1,424 @@
+import type { Hex } from "../../../protocol/types";
+import { hashNode, rootByLastLeaf } from "../../../games/history/history";
+import type { Move, Step } from "../../../games/edges/moves";
+import {
+  EMPTY_PREFIX,
+  NO_CLAIM,
+  chainPrefix,
+  edgeId,
+  inboxHash,
+  leftOf,
+  mutualId,
+  originHash,
+  rightOf,
+  rootPlace,
+} from "../../../games/edges/place";
+import { INFINITE_TIME, addTime } from "../../../games/edges/timers";
+import type { Parent } from "../../../games/edges/truth";
+import type {
+  AssertionInfo,
+  At,
+  Before,
+  EdgeState,
+  GameParameters,
+  InboxState,
+  Level,
+  MutualState,
+  Origin,
+  OutputPreimage,
+  StakedEdge,
+} from "../../../games/edges/types";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
+import { toyOutputRoot } from "../../truths/toy/machine";
+import type { BoardEdge, BoardView } from "./board";
+import { CORRECT, type Rules } from "./rules";
+import type { Links } from "../structure";
+
+/** L1's one-step prover, as the model sees it; `null` stands for a revert. */
+export interface Judge {
+  initialState(output: Hex, inbox: InboxState): Hex;
+  result(machine: Hex): [machineHash: Hex, outputRoot: Hex] | null;
+  step(before: Hex, inbox: InboxState, witness: Hex): Hex | null;
+}
+
+/** A refused move; `name` is the contract's custom error. */
+export class Refused extends Error {
+  private static readonly made = new Map<string, Refused>();
+
+  private constructor(override readonly name: string) {
+    super(name);
+  }
+
+  /** One for each name: systematic play refuses moves by the million, and stack traces are dear. */
+  static by(name: string): Refused {
+    let refused = Refused.made.get(name);
+    if (refused === undefined) Refused.made.set(name, (refused = new Refused(name)));
+    return refused;
+  }
+}
+
+type ModelEdge = EdgeState & { at: At; root: Hex; place: Hex };
+
+/**
+ * The rules of the game once more, without a chain: what contracts/dispute and contracts/queue do, with one switch for each
+ * rule. With all rules on it is equal to the contract after every call (test/contracts/game/model.test.ts).
+ */
+export class GameModel implements BoardView, Links {
+  nowSeconds = 1_000_000;
+  inbox: InboxState;
+  edges = new Map<Hex, ModelEdge>();
+  mutuals = new Map<Hex, MutualState>();
+  staked = new Map<Hex, StakedEdge[]>();
+  children = new Map<Hex, AssertionInfo[]>();
+  assertions = new Map<Hex, AssertionInfo>();
+  balances = new Map<Hex, bigint>();
+  burnt = 0n;
+  /** Grows with every change. */
+  version = 0;
+  /** Pure, so shared by copies. */
+  private aliases = new Map<Hex, Hex>();
+  /** By place and root: edges that differ in their claim alone have the same halves. */
+  private halves = new Map<string, [Hex, Hex]>();
+  private roots = new Map<Hex, BoardEdge[]>();
+
+  constructor(
+    readonly parameters: GameParameters,
+    readonly genesis: Parent,
+    readonly judge: Judge,
+    readonly rules: Rules = CORRECT,
+  ) {
+    this.inbox = genesis.inbox;
+  }
+
+  /** A copy that shares nothing that changes. */
+  clone(): GameModel {
+    const copy = new GameModel(this.parameters, this.genesis, this.judge, this.rules);
+    copy.nowSeconds = this.nowSeconds;
+    copy.inbox = this.inbox;
+    for (const [id, edge] of this.edges) copy.edges.set(id, { ...edge });
+    for (const [id, mutual] of this.mutuals) copy.mutuals.set(id, { ...mutual });
+    for (const [id, list] of this.staked) copy.staked.set(id, [...list]);
+    for (const [id, list] of this.children) copy.children.set(id, [...list]);
+    copy.assertions = new Map(this.assertions);
+    copy.halves = new Map(this.halves);
+    copy.roots = new Map(this.roots);
+    copy.balances = new Map(this.balances);
+    copy.burnt = this.burnt;
+    copy.version = this.version;
+    copy.aliases = this.aliases;
+    return copy;
+  }
+
+  edge(id: Hex): ModelEdge | undefined {
+    return this.edges.get(this.aliases.get(id) ?? id);
+  }
+
+  mutual(id: Hex): MutualState | undefined {
+    return this.mutuals.get(this.aliases.get(id) ?? id);
+  }
+
+  stakedAt(id: Hex): readonly StakedEdge[] {
+    return this.staked.get(id) ?? [];
+  }
+
+  childrenOf(assertion: Hex): readonly AssertionInfo[] {
+    return this.children.get(assertion) ?? [];
+  }
+
+  halvesOf(id: Hex): readonly [Hex, Hex] | undefined {
+    const { place, root } = this.edges.get(id)!;
+    return this.halves.get(place + root);
+  }
+
+  rootsUnder(id: Hex): readonly BoardEdge[] {
+    return this.roots.get(this.edges.get(id)!.place) ?? [];
+  }
+
+  deposit(account: Hex, amount: bigint): void {
+    this.balances.set(account, (this.balances.get(account) ?? 0n) + amount);
+  }
+
+  /** @throws Refused where the contract reverts; then nothing has changed. */
+  play(move: Move, sender: Hex): void {
+    if (!this.rules.playsAfterDecision && this.isFrozen(move)) throw Refused.by("AlreadyDecided");
+    switch (move.kind) {
+      case "assertState":
+        return this.assertState(move, sender);
+      case "bisect":
+        return this.bisect(move);
+      case "open":
+        return this.open(move, sender);
+      case "proveStep":
+        return this.proveStep(move);
+      case "update":
+        return this.update(move.steps);
+      case "confirm":
+        return this.confirm(move);
+      case "slash":
+        return this.slash(move);
+    }
+  }
+
+  private assertState(move: Extract<Move, { kind: "assertState" }>, sender: Hex): void {
+    const { origin, root, output, spine } = move;
+    const parent = this.assertions.get(origin.above);
+    if (parent === undefined && origin.above !== this.genesis.id) throw Refused.by("AssertionNotFound");
+    const [start, inbox] = parent
+      ? [parent.outputRoot, parent.childInbox]
+      : [this.genesis.outputRoot, this.genesis.inbox];
+    if (origin.start !== start || origin.inbox !== inboxHash(inbox)) throw Refused.by("OriginMismatch");
+    if (!isWellFormed(output)) throw Refused.by("MalformedHeader");
+    const outputRoot = toyOutputRoot(output);
+    this.requireLastLeaf(outputRoot, spine, 0, root);
+    const at = rootPlace(0, origin, this.parameters.heights[0]);
+    const id = this.idOf(at, root);
+    if (!this.addStaked(at, root, origin, sender)) return;
+    const number = output.header === "0x" ? 0 : Number(BigInt(output.stateRoot));
+    const info = {
+      id,
+      parent: origin.above,
+      index: this.assertions.size,
+      game: ZERO_ADDRESS,
+      root,
+      outputRoot,
+      origin,
+    };
+    const added = { ...info, l2BlockNumber: number, childInbox: this.inbox };
+    this.assertions.set(id, added);
+    append(this.children, origin.above, added);
+  }
+
+  private bisect({ at, left, right }: Extract<Move, { kind: "bisect" }>): void {
+    if (at.height === 0) throw Refused.by("NothingToBisect");
+    this.required(this.idOf(at, hashNode(left, right)));
+    if (this.rules.bisectNeedsRival) this.requireRivalled(at);
+    if (!this.add(rightOf(at, left), right, ZERO_ADDRESS)) return;
+    this.add(leftOf(at), left, ZERO_ADDRESS);
+    this.halves.set(this.placeOf(at) + hashNode(left, right), [left, right]);
+  }
+
+  private open(move: Extract<Move, { kind: "open" }>, sender: Hex): void {
+    const { at, leaf, origin, before, inbox, root, last, spine } = move;
+    if (at.level > 1) throw Refused.by("WrongLevel");
+    const leafId = this.requireLeaf(at, leaf);
+    if (this.rules.openNeedsRival) this.requireRivalled(at);
+    this.requireAgreed(at, origin, before, inbox);
+    const level = (at.level + 1) as Level;
+    if (this.rules.lastLeafProof) this.requireLastLeaf(this.lastOf(at, leaf, last), spine, level, root);
+    const below = this.originBelow(move);
+    this.addStaked(rootPlace(level, below, this.parameters.heights[level], leafId), root, below, sender);
+  }
+
+  /** Origin of the root edge that the move makes. */
+  originBelow({ at, origin, before, inbox }: Extract<Move, { kind: "open" }>): Origin {
+    const start = at.level === 0 ? this.judge.initialState(before.state, inbox) : before.state;
+    return { above: this.placeOf(at), start, inbox: origin.inbox };
+  }
+
+  private lastOf(at: At, leaf: Hex, last: Hex): Hex {
+    if (at.level === 1) {
+      if (last !== "0x") throw Refused.by("WrongLength");
+      return leaf;
+    }
+    const result = this.judge.result(last);
+    if (result === null) throw Refused.by("BadWitness");
+    if (result[1] !== leaf) throw Refused.by("ResultMismatch");
+    return result[0];
+  }
+
+  private proveStep(move: Extract<Move, { kind: "proveStep" }>): void {
+    const { at, root, origin, before, inbox, witness } = move;
+    if (at.level !== 2) throw Refused.by("WrongLevel");
+    const edge = this.required(this.requireLeaf(at, root));
+    if (edge.status === "proven") return;
+    this.requireAgreed(at, origin, before, inbox);
+    const actual = this.judge.step(before.state, inbox, witness);
+    if (actual === null) throw Refused.by("BadWitness");
+    if (actual !== root) throw Refused.by("StepMismatch");
+    [edge.status, edge.timer] = ["proven", INFINITE_TIME];
+    this.version++;
+  }
+
+  private update(steps: readonly Step[]): void {
+    const before = new Map<Hex, number>();
+    try {
+      for (const step of steps) this.updateOne(step, before);
+    } catch (error) {
+      for (const [id, timer] of before) this.edges.get(id)!.timer = timer;
+      throw error;
+    }
+  }
+
+  private updateOne(step: Step, before: Map<Hex, number>): void {
+    const isLeaf = step.at.height === 0;
+    const id = this.idOf(step.at, isLeaf ? step.first : hashNode(step.first, step.second));
+    const edge = this.required(id);
+    const below = isLeaf ? this.timeOfClaim(step, id) : this.timeOfHalves(step);
+    // The mutant adds up what several claims have earned, where the rule takes the best.
+    const base = isLeaf && this.rules.claimTime === "sum" ? edge.timer : this.own(edge);
+    const timer = addTime(base, below);
+    if (timer <= edge.timer) return;
+    if (!before.has(id)) before.set(id, edge.timer);
+    edge.timer = timer;
+  }
+
+  private timeOfHalves(step: Step): number {
+    const right = this.required(this.idOf(rightOf(step.at, step.first), step.second));
+    const left = this.required(this.idOf(leftOf(step.at), step.first));
+    return this.rules.childTime === "min"
+      ? Math.min(this.live(left), this.live(right))
+      : Math.max(this.live(left), this.live(right));
+  }
+
+  private timeOfClaim(step: Step, leafId: Hex): number {
+    if (step.at.level > 1) throw Refused.by("WrongLevel");
+    const level = (step.at.level + 1) as Level;
+    const height = this.parameters.heights[level];
+    const at: At = { level, origin: step.origin, height, index: 0, prefix: EMPTY_PREFIX, claim: leafId };
+    return this.live(this.required(this.idOf(at, step.second)));
+  }
+
+  private confirm({ at, root }: Extract<Move, { kind: "confirm" }>): void {
+    const id = this.idOf(at, root);
+    const edge = this.required(id);
+    if (edge.status === "confirmed") return;
+    if (edge.staker === ZERO_ADDRESS) throw Refused.by("NotStaked");
+    const mutual = this.mutuals.get(edge.place)!;
+    if (mutual.decidedAt !== null) throw Refused.by("AlreadyDecided");
+    if (this.live(edge) < this.parameters.challengePeriodSeconds) throw Refused.by("TimerTooLow");
+    if (at.level === 0) this.requireParentConfirmed(id);
+    edge.status = "confirmed";
+    mutual.decidedAt = this.nowSeconds;
+    this.deposit(edge.staker, this.parameters.stakes[at.level]);
+  }
+
+  private requireParentConfirmed(id: Hex): void {
+    const { parent } = this.assertions.get(id)!;
+    if (parent === this.genesis.id || this.edges.get(parent)?.status === "confirmed") return;
+    throw Refused.by("ParentNotConfirmed");
+  }
+
+  private slash({ loser, loserRoot, winner, winnerRoot }: Extract<Move, { kind: "slash" }>): void {
+    if (this.placeOf(loser) !== this.placeOf(winner)) throw Refused.by("NotRivals");
+    const won = this.required(this.idOf(winner, winnerRoot));
+    const lost = this.required(this.idOf(loser, loserRoot));
+    if (won.status !== "confirmed") throw Refused.by("WrongStatus");
+    if (lost.status === "slashed") return;
+    if (lost.status !== "open") throw Refused.by("WrongStatus");
+    lost.status = "slashed";
+    const stake = this.parameters.stakes[loser.level];
+    this.deposit(won.staker, stake / 2n);
+    this.burnt += stake - stake / 2n;
+  }
+
+  private requireAgreed(at: At, origin: Origin, before: Before, inbox: InboxState): void {
+    if (originHash(origin) !== at.origin) throw Refused.by("OriginMismatch");
+    if (inboxHash(inbox) !== origin.inbox) throw Refused.by("InboxMismatch");
+    if (at.index === 0) {
+      if (before.path.length !== 0) throw Refused.by("WrongLength");
+      if (before.prefix !== EMPTY_PREFIX || before.state !== origin.start) throw Refused.by("BeforeMismatch");
+      return;
+    }
+    if (before.path.length !== trailingZeros(at.index)) throw Refused.by("WrongLength");
+    const prefix = chainPrefix(before.prefix, rootByLastLeaf(before.state, before.path));
+    if (this.rules.prefixBound && prefix !== at.prefix) throw Refused.by("BeforeMismatch");
+  }
+
+  private requireLastLeaf(leaf: Hex, spine: readonly Hex[], level: Level, root: Hex): void {
+    if (spine.length !== this.parameters.heights[level]) throw Refused.by("WrongLength");
+    if (rootByLastLeaf(leaf, spine) !== root) throw Refused.by("RootMismatch");
+  }
+
+  private requireLeaf(at: At, leaf: Hex): Hex {
+    if (at.height !== 0) throw Refused.by("WrongHeight");
+    const id = this.idOf(at, leaf);
+    this.required(id);
+    return id;
+  }
+
+  private requireRivalled(at: At): void {
+    if (this.mutuals.get(this.placeOf(at))?.rivalledAt == null) throw Refused.by("NotRivalled");
+  }
+
+  private required(id: Hex): ModelEdge {
+    const edge = this.edges.get(id);
+    if (edge === undefined) throw Refused.by("EdgeNotFound");
+    return edge;
+  }
+
+  private addStaked(at: At, root: Hex, origin: Origin, sender: Hex): boolean {
+    const id = this.idOf(at, root);
+    if (this.edges.has(id)) return false;
+    if (this.mutuals.get(this.placeOf(at))?.decidedAt != null) throw Refused.by("AlreadyDecided");
+    const [balance, stake] = [this.balances.get(sender) ?? 0n, this.parameters.stakes[at.level]];
+    if (balance < stake) throw Refused.by("InsufficientBalance");
+    this.balances.set(sender, balance - stake);
+    append(this.staked, this.placeOf(at), { id, at, root, origin });
+    this.add(at, root, sender);
+    if (at.level > 0) append(this.roots, origin.above, this.edges.get(id)!);
+    return true;
+  }
+
+  private add(at: At, root: Hex, staker: Hex): boolean {
+    const id = this.idOf(at, root);
+    if (this.edges.has(id)) return false;
+    const mutual = this.mutuals.get(this.placeOf(at));
+    if (mutual === undefined) this.mutuals.set(this.placeOf(at), { rivalledAt: null, decidedAt: null });
+    else mutual.rivalledAt ??= this.nowSeconds;
+    const state = { created: this.nowSeconds, timer: 0, status: "open" as const, staker };
+    this.edges.set(id, { ...state, at, root, place: this.placeOf(at) });
+    this.version++;
+    return true;
+  }
+
+  /** Of the mutant: one genesis child decided stops all play but payments. */
+  private isFrozen({ kind }: Move): boolean {
+    if (kind !== "bisect" && kind !== "open" && kind !== "proveStep") return false;
+    return this.childrenOf(this.genesis.id).some(({ id }) => this.edges.get(id)!.status === "confirmed");
+  }
+
+  private own(edge: ModelEdge): number {
+    const { rivalledAt } = this.mutuals.get(edge.place)!;
+    const late = rivalledAt !== null && rivalledAt <= edge.created;
+    if (late && this.rules.lateRivalsEarn) return this.nowSeconds - edge.created;
+    return Math.max(0, (rivalledAt ?? this.nowSeconds) - edge.created);
+  }
+
+  private live(edge: ModelEdge): number {
+    return Math.max(edge.timer, this.own(edge));
+  }
+
+  /** Id of an edge, by these rules. */
+  idOf(at: At, root: Hex): Hex {
+    const full = edgeId(at, root);
+    return this.rules.claimBound ? full : this.alias(full, edgeId({ ...at, claim: NO_CLAIM }, root));
+  }
+
+  /** Mutual id of a place, by these rules. */
+  placeOf(at: At): Hex {
+    const full = mutualId(at);
+    return this.rules.prefixBound ? full : this.alias(full, mutualId({ ...at, prefix: EMPTY_PREFIX }));
+  }
+
+  /** Mutants make fewer names; those who ask by the full one are answered, too. */
+  private alias(full: Hex, name: Hex): Hex {
+    this.aliases.set(full, name);
+    return name;
+  }
+}
+
+/** Of the toy chain's headers: a short list that ends where it says; or nothing at all, for the zero root. */
+function isWellFormed({ header, stateRoot, messagePasserStorageRoot }: OutputPreimage): boolean {
+  if (header === "0x") return stateRoot === ZERO_HASH && messagePasserStorageRoot === ZERO_HASH;
+  return header.length / 2 - 2 === Number(header.slice(0, 4)) - 0xc0;
+}
+
+function trailingZeros(index: number): number {
+  let count = 0;
+  while (index % 2 === 0) [index, count] = [index / 2, count + 1];
+  return count;
+}
+
+function append<T>(map: Map<Hex, T[]>, key: Hex, value: T): void {
+  map.set(key, [...(map.get(key) ?? []), value]);
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compileAssemblyScript } from "../../vm/build/asc";
+import { readPins, requirePinned, writePins, type Hashes } from "./pins";
+import { writeProgramFile } from "./program";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** MEMORY_PAGES of stf/memory.ts. */
+const MEMORY_PAGES = "1536";
+const FLAGS = [
+  "-O3",
+  "--converge",
+  "--noAssert",
+  "--use",
+  "abort=",
+  "--disable",
+  "bulk-memory",
+  "--initialMemory",
+  MEMORY_PAGES,
+  "--maximumMemory",
+  MEMORY_PAGES,
+];
+
+/** Compiles the tracing hooks in; without it they vanish. */
+const TRACING = ["--use", "SOLVENT_TRACE=1"];
+
+/** What is built, from which entry; the first two are pinned, the probe is for tests. */
+const TARGETS = [
+  { name: "stf.wasm", entry: "stf/main.ts", pinned: true, flags: [] },
+  { name: "engine.wasm", entry: "stf/engine.ts", pinned: true, flags: TRACING },
+  { name: "probe.wasm", entry: "stf/probe.ts", pinned: false, flags: [] },
+] as const;
+
+export type TargetName = (typeof TARGETS)[number]["name"];
+
+/**
+ * Compiles stf/ to build/stf.wasm, build/engine.wasm and build/probe.wasm with source maps, and compares the first two with the
+ * pins. The same source gives the same bytes on every machine.
+ * @throws Error when a hash is not the pinned one; the message says which side is old.
+ */
+export async function build(): Promise<void> {
+  for (const { name } of TARGETS) await buildTarget(name);
+  requirePinned(readPins(), builtHashes());
+}
+
+/** Compiles one target to build/, unless its entry does not exist; no pin is compared. */
+export async function buildTarget(name: TargetName, outFile = join(ROOT, "build", name)): Promise<void> {
+  const target = TARGETS.find((one) => one.name === name);
+  if (target === undefined || !existsSync(join(ROOT, target.entry))) return;
+  await compileAssemblyScript(target.entry, outFile, [...FLAGS, ...target.flags], ROOT);
+}
+
+/** Hash of each pinned file that stands in build/. */
+export function builtHashes(): Hashes {
+  const hashes: Hashes = {};
+  for (const { name, pinned } of TARGETS) {
+    const path = join(ROOT, "build", name);
+    if (pinned && existsSync(path)) hashes[name] = createHash("sha256").update(readFileSync(path)).digest("hex");
+  }
+  return hashes;
+}
+
+/** Builds everything that is pinned, and pins it as it is. */
+async function pin(): Promise<void> {
+  for (const { name } of TARGETS) await buildTarget(name);
+  writePins({ ...builtHashes(), programHash: writeProgramFile().programHash });
+}
+
+if (require.main === module && process.argv.includes("--pin")) {
+  pin().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

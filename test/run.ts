@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { globSync } from "./support/glob";
+
+/** The suites of `npm test`; each is a folder of test/ and one mocha process of its own. The longest come first. */
+const SUITES = ["contracts", "vm", "stf", "node", "differential", "invariants", "clients", "e2e"] as const;
+/** Suites that start whole systems of processes and watch the clock: each runs alone, after the others. */
+const ALONE: readonly string[] = ["clients", "e2e"];
+/** Suites that run at the same time: their output is kept together and printed when they end. */
+const LANES = Math.min(2, availableParallelism());
+
+/** @property titles - Failed tests with their messages. */
+type Tally = { passed: number; failed: number; skipped: number; titles: string[] };
+type Options = { mochaArgs: string[]; isFull: boolean; scratch: string };
+
+/**
+ * Runs mocha suites and ends with the line `N passed, N failed, N skipped`.
+ * Usage: tsx test/run.ts [--full] [suite ...] [-- mocha arguments]. A suite that dies without a tally counts as one failure.
+ * `--full` sets SOLVENT_FULL=1 and runs files named *.full.ts as well as *.test.ts.
+ */
+async function main(argv: string[]): Promise<void> {
+  const split = argv.indexOf("--");
+  const own = split < 0 ? argv : argv.slice(0, split);
+  const mochaArgs = split < 0 ? [] : argv.slice(split + 1);
+  const firstFlag = own.findIndex((word) => word.startsWith("-") && word !== "--full");
+  const words = firstFlag < 0 ? own : own.slice(0, firstFlag);
+  if (firstFlag >= 0) mochaArgs.unshift(...own.slice(firstFlag));
+  const isFull = words.includes("--full");
+  const named = words.filter((word) => word !== "--full");
+  const suites = (named.length > 0 ? named : SUITES).filter((suite) => filesOf(suite, isFull).length > 0);
+  const scratch = mkdtempSync(join(tmpdir(), "solvent-test-"));
+  const tallies: Tally[] = [];
+  try {
+    const options: Options = { mochaArgs, isFull, scratch };
+    const together = suites.filter((suite) => !ALONE.includes(suite));
+    const lane = async (): Promise<void> => {
+      for (let suite = together.shift(); suite !== undefined; suite = together.shift())
+        tallies.push(await runSuite(suite, options, suites.length === 1));
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    for (const suite of suites.filter((one) => ALONE.includes(one))) tallies.push(await runSuite(suite, options, true));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  // Once more at the end, where a log that is cut still shows them.
+  for (const title of tallies.flatMap(({ titles }) => titles)) console.log(`failed: ${title}`);
+  const total = (key: Exclude<keyof Tally, "titles">): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
+  console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
+  process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
+}
+
+function filesOf(suite: string, isFull: boolean): string[] {
+  return globSync(join("test", suite), isFull ? /\.(test|full)\.ts$/ : /\.test\.ts$/);
+}
+
+/** @param isLive Its output goes straight through; else it is printed when the suite has ended. */
+async function runSuite(suite: string, { mochaArgs, isFull, scratch }: Options, isLive: boolean): Promise<Tally> {
+  const tallyFile = join(scratch, `${suite.replaceAll("/", ".")}.json`);
+  const reporter = join(__dirname, "support", "reporter.cjs");
+  const args = [require.resolve("mocha/bin/mocha.js"), "--reporter", reporter, ...mochaArgs, ...filesOf(suite, isFull)];
+  const env = { ...process.env, SOLVENT_TALLY: tallyFile, ...(isFull ? { SOLVENT_FULL: "1" } : {}) };
+  const started = Date.now();
+  if (isLive) console.log(`\n== ${suite} ==`);
+  else console.log(`   ${suite} ...`);
+  const child = spawn(process.execPath, args, { stdio: ["ignore", ...outputs(isLive)], env });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+    // A process that a suite left behind may hold its pipes open: that must not hold up the run.
+    child.once("exit", (code) => setTimeout(resolve, 2_000, code));
+  });
+  if (!isLive) process.stdout.write(`\n== ${suite} ==\n${Buffer.concat(output).toString()}`);
+  console.log(`  ${suite}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (!existsSync(tallyFile)) return { passed: 0, failed: 1, skipped: 0, titles: [`${suite}: died without a tally`] };
+  const tally = JSON.parse(readFileSync(tallyFile, "utf8")) as Tally;
+  if (status !== 0 && tally.failed === 0) {
+    tally.failed = 1;
+    tally.titles.push(`${suite}: ended with status ${status}`);
+  }
+  return tally;
+}
+
+function outputs(isLive: boolean): ["inherit", "inherit"] | ["pipe", "pipe"] {
+  return isLive ? ["inherit", "inherit"] : ["pipe", "pipe"];
+}
+
+void main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
