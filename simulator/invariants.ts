@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import type { Hex } from "../protocol/types";
 import { mutualId } from "../games/edges/place";
 import {
@@ -12,7 +11,7 @@ import {
 } from "../games/edges/truth";
 import type { AssertionInfo } from "../games/edges/types";
 import { ZERO_ADDRESS } from "../protocol";
-import type { BoardView } from "./boards/paper/board";
+import type { BoardView } from "./boards/board";
 import { earned, Structure, type Links } from "./boards/structure";
 
 /** What a scenario must have come to. */
@@ -59,11 +58,6 @@ export function unsettled(view: BoardView, expected: Expected): string[] {
 /** Why a confirmed edge won: by proof, if time alone would not have done. */
 export function reasonOf(view: BoardView, id: Hex): "time" | "proof" {
   return earned(view, linksOf(view), id, false) < view.parameters.challengePeriodSeconds ? "proof" : "time";
-}
-
-/** Fails with the list of everything that is wrong. */
-export function expectNone(found: readonly string[], what = "the game"): void {
-  expect(found, `${what} is in order`).to.deep.equal([]);
 }
 
 /** Whether something false has won where everything to its left is true. */

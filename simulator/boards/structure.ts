@@ -3,7 +3,7 @@ import { hashNode } from "../../games/history/history";
 import { edgeId, leftOf, mutualId, rightOf } from "../../games/edges/place";
 import { INFINITE_TIME, addTime, ownTime } from "../../games/edges/timers";
 import { ZERO_ADDRESS } from "../../protocol";
-import type { BoardEdge, BoardView } from "./paper/board";
+import type { BoardEdge, BoardView } from "./board";
 
 /** What is below an edge. */
 export interface Links {

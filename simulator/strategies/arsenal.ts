@@ -7,7 +7,7 @@ import { LyingTruth } from "../truths/lyingTruth";
 import { ToyJudge, toyOutput, toyOutputRoot, type ToyRules } from "../truths/toy/machine";
 import { ToyTruth } from "../truths/toy/truth";
 import { createModel } from "../boards/paper/board";
-import { parametersOf, type GameSetup } from "../boards/contracts/chain";
+import { parametersOf, type GameSetup } from "../boards/setup";
 import { GarbageTruth } from "../truths/garbageTruth";
 import type { GameModel } from "../boards/paper/model";
 import { CORRECT, type Rules } from "../boards/paper/rules";

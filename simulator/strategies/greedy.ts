@@ -3,7 +3,7 @@ import { hashNode } from "../../games/history/history";
 import { edgeId, mutualId } from "../../games/edges/place";
 import type { TruthSource } from "../../games/edges/truth";
 import { ZERO_ADDRESS } from "../../protocol";
-import type { Board, BoardView, Turn } from "../boards/paper/board";
+import type { Board, BoardView, Turn } from "../boards/board";
 import { unsettled, violations } from "../invariants";
 import { allUpdates, movesOf } from "./universe";
 

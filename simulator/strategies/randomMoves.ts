@@ -2,7 +2,7 @@ import type { Move } from "../../games/edges";
 import type { Parent, TruthSource } from "../../games/edges/truth";
 import { ZERO_ADDRESS, toHex, word } from "../../protocol";
 import type { Random } from "../random";
-import type { BoardView } from "../boards/paper/board";
+import type { BoardView } from "../boards/board";
 import { allUpdates, movesOf } from "./universe";
 
 /**

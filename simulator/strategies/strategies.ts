@@ -4,7 +4,7 @@ import type { Hex } from "../../protocol/types";
 import { LyingTruth } from "../truths/lyingTruth";
 import type { Random } from "../random";
 import type { ToyTruth } from "../truths/toy/truth";
-import type { BoardView } from "../boards/paper/board";
+import type { BoardView } from "../boards/board";
 import { GarbageTruth } from "../truths/garbageTruth";
 import { movesOf } from "./universe";
 

@@ -15,7 +15,7 @@ import {
 import { ZERO_HASH } from "../../protocol";
 import { toyWitness } from "../truths/toy/machine";
 import { fakeRegisters } from "../truths/lyingTruth";
-import type { BoardView } from "../boards/paper/board";
+import type { BoardView } from "../boards/board";
 import { Structure, type Links } from "../boards/structure";
 
 /**

@@ -30,7 +30,7 @@ import type {
 } from "../../../games/edges/types";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
 import { toyOutputRoot } from "../../truths/toy/machine";
-import type { BoardEdge, BoardView } from "./board";
+import type { BoardEdge, BoardView } from "../board";
 import { CORRECT, type Rules } from "./rules";
 import type { Links } from "../structure";
 

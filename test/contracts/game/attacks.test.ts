@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
-import { chainBoard } from "../../../simulator/boards/paper/board";
+import { chainBoard } from "../../../simulator/boards/contracts/board";
 import { deployGame } from "../../../simulator/boards/contracts/chain";
 import { hasConfirmed, honestMoves, isSettled, press } from "../../../simulator/strategies/greedy";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";

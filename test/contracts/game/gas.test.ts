@@ -4,8 +4,10 @@ import { HonestPlayer, QUEUE_ABI, pageMoves, type Move } from "../../../games/ed
 import type { ProveStepMove, UpdateMove } from "../../../games/edges/moves";
 import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
-import { ETHER, deployGame, type GameChain } from "../../../simulator/boards/contracts/chain";
-import { expectNone, unsettled } from "../../../simulator/invariants";
+import { deployGame, type GameChain } from "../../../simulator/boards/contracts/chain";
+import { ETHER } from "../../../simulator/boards/setup";
+import { unsettled } from "../../../simulator/invariants";
+import { expectNone } from "../../support/game/expectNone";
 import { Table } from "../../support/game/table";
 import { expectPinned } from "../../support/snapshot";
 import { gasParts } from "../../support/gasParts";

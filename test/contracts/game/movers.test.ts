@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Interface } from "ethers";
 import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
 import type { Move } from "../../../games/edges";
-import { ETHER } from "../../../simulator/boards/contracts/chain";
+import { ETHER } from "../../../simulator/boards/setup";
 import { Table } from "../../support/game/table";
 
 const [HONEST, LIAR, NEWCOMER] = [0, 1, 2];

@@ -9,8 +9,10 @@ import { flatten } from "../../../vm/flatten";
 import { Op } from "../../../vm/isa";
 import { Status, type Program } from "../../../vm/types";
 import { toHex, word } from "../../../protocol";
-import { ETHER, attachGame, parametersOf, type GameChain } from "../../../simulator/boards/contracts/chain";
-import { expectNone, unsettled } from "../../../simulator/invariants";
+import { attachGame, type GameChain } from "../../../simulator/boards/contracts/chain";
+import { ETHER, parametersOf } from "../../../simulator/boards/setup";
+import { unsettled } from "../../../simulator/invariants";
+import { expectNone } from "../../support/game/expectNone";
 import { VmChain, VmLie, VmTruth } from "../../../simulator/truths/vmTruth";
 
 const HEIGHTS = [2, 4, 4] as const;

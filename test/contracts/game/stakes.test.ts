@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import { Table } from "../../support/game/table";
-import { expectNone, unsettled } from "../../../simulator/invariants";
-import { ETHER } from "../../../simulator/boards/contracts/chain";
+import { unsettled } from "../../../simulator/invariants";
+import { expectNone } from "../../support/game/expectNone";
+import { ETHER } from "../../../simulator/boards/setup";
 import type { SlashMove } from "../../../games/edges/moves";
 
 const [HONEST, LIAR, OTHER] = [0, 1, 2];

@@ -1,6 +1,7 @@
-import { ETHER, deployGame, type Bytecode } from "../../../simulator/boards/contracts/chain";
+import { deployGame } from "../../../simulator/boards/contracts/chain";
+import { ETHER, type Bytecode } from "../../../simulator/boards/setup";
 import { arsenal } from "../../../simulator/strategies/arsenal";
-import { chainBoard } from "../../../simulator/boards/paper/board";
+import { chainBoard } from "../../../simulator/boards/contracts/board";
 import { playAttack, type Attack } from "../../../simulator/strategies/greedy";
 import { keepStakesWaiting } from "../../../simulator/strategies/keepStakesWaiting";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";

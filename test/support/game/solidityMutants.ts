@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bytecode } from "../../../simulator/boards/contracts/chain";
+import type { Bytecode } from "../../../simulator/boards/setup";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const TARGET = ["contracts/test/ToyQueue.sol", "ToyQueue"] as const;

@@ -16,7 +16,8 @@ import {
 } from "../../../games/edges/truth";
 import { LyingTruth, type Lie } from "../../../simulator/truths/lyingTruth";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
-import { deployGame, refusal, type GameChain, type GameSetup } from "../../../simulator/boards/contracts/chain";
+import { deployGame, refusal, type GameChain } from "../../../simulator/boards/contracts/chain";
+import type { GameSetup } from "../../../simulator/boards/setup";
 
 /** A game whose moves a test makes one by one, at times of its choice. Account 0 is the honest one. */
 export class Table {
