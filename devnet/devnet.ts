@@ -178,7 +178,7 @@ export class Devnet {
     // Forging a balance needs an account that exists on L2.
     const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
     const config = { privateKey: account.privateKey, assertionIntervalSeconds, fault, seed, beneficiary };
-    await this.#startActor("adversary", config, name, join(ROOT, "challenger", "adversary", "main.ts"));
+    await this.#startActor("adversary", config, name, join(ROOT, "adversary", "main.ts"));
   }
 
   async #startActors(): Promise<void> {

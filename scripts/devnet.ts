@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { DEFAULT_OPTIONS, Devnet, type DevnetInfo } from "../devnet/devnet";
-import { describeAllFaults, startFault } from "../devnet/faults";
+import { describeAllFaults, startFault } from "../devnet/scenes";
 import { SolventError } from "../protocol/errors";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";

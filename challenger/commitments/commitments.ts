@@ -5,7 +5,7 @@ import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/type
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../games/edges";
 import { toHex, ZERO_HASH } from "../../protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
-import type { Forgery, RunEnd } from "./forgery";
+import type { Forgery, RunEnd } from "./substitution";
 import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
 import { recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";

@@ -1,4 +1,4 @@
-import type { MemoryPatch } from "./forgery";
+import type { MemoryPatch } from "./substitution";
 import type { RunWitness } from "./recording";
 
 /** A machine that a worker can make: the program on one recorded run. */

@@ -1,6 +1,6 @@
 import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
 import { fromHex, toHex } from "../../protocol";
-import type { Forgery } from "./forgery";
+import type { Forgery } from "./substitution";
 
 /**
  * All that one run of the program asks for. With it the run can be repeated anywhere: in the proof VM, in another thread.

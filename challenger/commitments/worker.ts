@@ -19,7 +19,7 @@ import type {
   WorkerReply,
   WorkerRequest,
 } from "./jobs";
-import { findFlip } from "./flip";
+import { findFlip } from "../../adversary/flip";
 import { RunHost } from "./runHost";
 
 /** Machines kept, newest last; each holds the program's whole memory. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Devnet } from "../../devnet/devnet";
-import { startFault } from "../../devnet/faults";
+import { startFault } from "../../devnet/scenes";
 
 /** What each kind of fault must end with. Those on the way to L1 come last: the dead sequencer stays dead. */
 const ENDS: [fault: string, end: RegExp][] = [

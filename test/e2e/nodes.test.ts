@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Contract, JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount } from "../../devnet/accounts";
 import { Devnet } from "../../devnet/devnet";
-import { startFault } from "../../devnet/faults";
+import { startFault } from "../../devnet/scenes";
 import { readArtifact } from "../../deployment";
 import { eventually } from "./support/system";
 import { verifyLiability, type LiabilityProof } from "../../verifier/audit/liabilities";

@@ -1,6 +1,6 @@
 import { devAccount } from "../../../devnet/accounts";
 import { Devnet } from "../../../devnet/devnet";
-import { startFault } from "../../../devnet/faults";
+import { startFault } from "../../../devnet/scenes";
 import { fromHex } from "../../../protocol";
 import { LoadClient, sleep } from "./client";
 import { residentMiB } from "./targets";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Challenger } from "../../../challenger/challenger";
-import { parseFault } from "../../../challenger/adversary/faults";
-import { GarbageSource } from "../../../challenger/adversary/garbageSource";
-import { LyingSource, type ToldLie } from "../../../challenger/adversary/lyingSource";
+import { parseFault } from "../../../adversary/faults";
+import { GarbageSource } from "../../../adversary/garbageSource";
+import { LyingSource, type ToldLie } from "../../../adversary/lyingSource";
 import type { CommitmentSource } from "../../../challenger/commitments/commitments";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import type { Hex } from "../../../protocol/types";

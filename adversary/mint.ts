@@ -1,4 +1,4 @@
-import type { ExecutedBlock, Hex, NodeStore } from "../../protocol/types";
+import type { ExecutedBlock, Hex, NodeStore } from "../protocol/types";
 import {
   decodeHeader,
   decodeRlp,
@@ -11,9 +11,9 @@ import {
   rlpList,
   toHex,
   type RlpItem,
-} from "../../protocol";
-import { decodeAccount, encodeAccount } from "../../node/state";
-import { decodePath, toNibbles } from "../../node/state/nibbles";
+} from "../protocol";
+import { decodeAccount, encodeAccount } from "../node/state";
+import { decodePath, toNibbles } from "../node/state/nibbles";
 
 /**
  * The same block with more ether in one account: a complete, consistent state that no transaction led to. All its nodes are filed, so

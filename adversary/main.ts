@@ -1,11 +1,11 @@
 import { Wallet } from "ethers";
-import type { Hex } from "../../protocol/types";
-import { runActor } from "../../actor/cli";
-import { readDeployment } from "../../deployment";
-import { systemOf } from "../../actor/deployedSystem";
-import { openProgram } from "../../node/engine";
-import { createLogger } from "../../actor/log";
-import { Challenger } from "../challenger";
+import type { Hex } from "../protocol/types";
+import { runActor } from "../actor/cli";
+import { readDeployment } from "../deployment";
+import { systemOf } from "../actor/deployedSystem";
+import { openProgram } from "../node/engine";
+import { createLogger } from "../actor/log";
+import { Challenger } from "../challenger/challenger";
 import { adversaryConfig } from "./config";
 import { parseFault } from "./faults";
 

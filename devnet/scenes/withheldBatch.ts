@@ -3,7 +3,7 @@ import type { RunFault } from "./types";
 import { Scene } from "./scene";
 
 /** A sequencer that builds blocks and posts none. */
-export const WITHHOLDING_SEQUENCER = join(__dirname, "withholdingSequencer.ts");
+export const WITHHOLDING_SEQUENCER = join(__dirname, "..", "..", "adversary", "withholdingSequencer.ts");
 
 /** Soft confirmations without batches: worth nothing against a forced message, and kept as far as they can be afterwards. */
 export const runWithheldBatch: RunFault = async (devnet, _args, _seed, say) => {

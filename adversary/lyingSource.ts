@@ -1,11 +1,11 @@
-import type { ExecutedBlock, Hex, NodeStore } from "../../protocol/types";
-import type { InboxState } from "../../games/edges";
-import { isErrorCode } from "../../protocol/errors";
-import { keccak256 } from "../../protocol";
-import { Commitments, type CommitmentOptions, type OutputCommitment } from "../commitments/commitments";
-import type { Forgery, RunEnd } from "../commitments/forgery";
-import type { FlipResult } from "../commitments/jobs";
-import type { RecordedRun } from "../commitments/recording";
+import type { ExecutedBlock, Hex, NodeStore } from "../protocol/types";
+import type { InboxState } from "../games/edges";
+import { isErrorCode } from "../protocol/errors";
+import { keccak256 } from "../protocol";
+import { Commitments, type CommitmentOptions, type OutputCommitment } from "../challenger/commitments/commitments";
+import type { Forgery, RunEnd } from "../challenger/commitments/substitution";
+import type { FlipResult } from "../challenger/commitments/jobs";
+import type { RecordedRun } from "../challenger/commitments/recording";
 
 /** One false claim: about which run of which assertion, and what. */
 export interface Lie {

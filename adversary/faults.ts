@@ -1,8 +1,8 @@
-import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
-import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../../games/edges";
-import { fromHex, keccak256, outputRoot, toHex } from "../../protocol";
-import type { CommitmentOptions, CommitmentSource } from "../commitments/commitments";
+import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
+import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../games/edges";
+import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
+import type { CommitmentOptions, CommitmentSource } from "../challenger/commitments/commitments";
 import {
   tellFlip,
   tellInbox,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Hex } from "../../protocol/types";
-import { OutputTree, type InboxState } from "../../games/edges";
-import { Commitments, type CommitmentOptions, type OutputCommitment } from "../commitments/commitments";
+import type { Hex } from "../protocol/types";
+import { OutputTree, type InboxState } from "../games/edges";
+import { Commitments, type CommitmentOptions, type OutputCommitment } from "../challenger/commitments/commitments";
 
 /** Which of the honest output roots are replaced, in the full list of them; the last one must stay, since L1 asks for its preimage. */
 export type Spoil = (outputs: Hex[], seed: number) => Hex[];

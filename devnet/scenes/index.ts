@@ -1,4 +1,4 @@
-import { describeFaults } from "../../challenger/adversary/faults";
+import { describeFaults } from "../../adversary/faults";
 import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
 import { runBatchOverForced } from "./batchOverForced";

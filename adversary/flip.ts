@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { keccak256, toHex } from "../../protocol";
-import { Status, type Machine } from "../../vm/types";
-import type { FlipResult, Job, MachineSpec } from "./jobs";
-import type { RunHost } from "./runHost";
+import { keccak256, toHex } from "../protocol";
+import { Status, type Machine } from "../vm/types";
+import type { FlipResult, Job, MachineSpec } from "../challenger/commitments/jobs";
+import type { RunHost } from "../challenger/commitments/runHost";
 
 type FlipJob = Extract<Job, { kind: "flip" }>;
 type OpenMachine = (spec: MachineSpec) => { machine: Machine; host: RunHost };

@@ -1,10 +1,10 @@
-import type { Hex } from "../../protocol/types";
-import type { HistoryTree, InboxState } from "../../games/edges";
-import { PatchedTree } from "../../games/history/patchedTree";
-import { fromHex, toHex } from "../../protocol";
-import { decodeRegisters, encodeRegisters, hashRegisters } from "../../vm/commit/machineHash";
-import { Status } from "../../vm/types";
-import type { CommitmentOptions, StrideCommitment } from "../commitments/commitments";
+import type { Hex } from "../protocol/types";
+import type { HistoryTree, InboxState } from "../games/edges";
+import { PatchedTree } from "../games/history/patchedTree";
+import { fromHex, toHex } from "../protocol";
+import { decodeRegisters, encodeRegisters, hashRegisters } from "../vm/commit/machineHash";
+import { Status } from "../vm/types";
+import type { CommitmentOptions, StrideCommitment } from "../challenger/commitments/commitments";
 import { LyingSource, type Lie } from "./lyingSource";
 
 /** A lie about a run's end; the machine is claimed to halt with it after `step` steps, or after as many as the seed says. */

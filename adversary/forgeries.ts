@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/types";
+import type { Hex } from "../protocol/types";
 import {
   concatBytes,
   decodeRlp,
@@ -10,11 +10,11 @@ import {
   toHex,
   word,
   type RlpItem,
-} from "../../protocol";
-import { decodeAccount, encodeAccount } from "../../node/state";
-import { decodePath } from "../../node/state/nibbles";
-import { outputPreimage, preimageFromStore } from "../commitments/commitments";
-import type { Forgery } from "../commitments/forgery";
+} from "../protocol";
+import { decodeAccount, encodeAccount } from "../node/state";
+import { decodePath } from "../node/state/nibbles";
+import { outputPreimage, preimageFromStore } from "../challenger/commitments/commitments";
+import type { Forgery } from "../challenger/commitments/substitution";
 import type { Scene } from "./lyingSource";
 import { mintInto } from "./mint";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { challengerConfig } from "../config";
+import { challengerConfig } from "../challenger/config";
 
 /** The configuration of a liar: an honest challenger's, and the fault. */
 export const adversaryConfig = challengerConfig.extend({

@@ -1,10 +1,10 @@
-import { runActor } from "../../actor/cli";
-import { readDeployment } from "../../deployment";
-import { systemOf } from "../../actor/deployedSystem";
-import { openExecution } from "../../actor/execution";
-import { createLogger } from "../../actor/log";
-import { sequencerConfig } from "../../sequencer/config";
-import { Sequencer } from "../../sequencer/sequencer";
+import { runActor } from "../actor/cli";
+import { readDeployment } from "../deployment";
+import { systemOf } from "../actor/deployedSystem";
+import { openExecution } from "../actor/execution";
+import { createLogger } from "../actor/log";
+import { sequencerConfig } from "../sequencer/config";
+import { Sequencer } from "../sequencer/sequencer";
 
 void runActor({
   name: "withholding-sequencer",
