@@ -1,10 +1,26 @@
 import { createHash } from "node:crypto";
 import { keccak256, toHex } from "../protocol";
 import { Status, type Machine } from "../vm/types";
-import type { FlipResult, Job, MachineSpec } from "../challenger/commitments/jobs";
+import type { MachineSpec } from "../challenger/commitments/jobs";
+import type { MemoryPatch } from "../challenger/commitments/substitution";
 import type { RunHost } from "../challenger/commitments/runHost";
 
-type FlipJob = Extract<Job, { kind: "flip" }>;
+/** A bit of memory to flip at a random step, so that the run still ends well, but elsewhere. */
+export interface FlipJob {
+  kind: "flip";
+  machine: MachineSpec;
+  seed: number;
+  attempts: number;
+}
+
+export type FlipResult = {
+  patch: MemoryPatch;
+  /** Output root that the flipped run ends with. */
+  output: Uint8Array;
+  /** What it offered on its way: nodes, codes, headers. */
+  offered: Uint8Array[];
+} | null;
+
 type OpenMachine = (spec: MachineSpec) => { machine: Machine; host: RunHost };
 
 /**

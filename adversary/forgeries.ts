@@ -14,12 +14,12 @@ import {
 import { decodeAccount, encodeAccount } from "../node/state";
 import { decodePath } from "../node/state/nibbles";
 import { outputPreimage, preimageFromStore } from "../challenger/commitments/commitments";
-import type { Forgery } from "../challenger/commitments/substitution";
+import type { Substitution } from "../challenger/commitments/substitution";
 import type { Scene } from "./lyingSource";
 import { mintInto } from "./mint";
 
 /** What the liars of this folder say. Each is a function from the run to the lie; null where the run offers nothing for it. */
-export type Tell = (scene: Scene) => Promise<Forgery | null> | Forgery | null;
+export type Tell = (scene: Scene) => Promise<Substitution | null> | Substitution | null;
 
 /** The run ends in a state in which the account has more: complete and consistent, but no transaction led to it. */
 export function tellMint(account: Hex, amountWei: bigint): Tell {
@@ -84,10 +84,10 @@ export function tellInbox(amountWei: bigint): Tell {
       scene.store.put(key, changed);
       return key;
     };
-    const messages = messageHashes.map(([index, hash]): Forgery => {
+    const messages = messageHashes.map(([index, hash]): Substitution => {
       return { id: "inbox message", messageHashes: [[index, forge(hash, MESSAGE_MINT, (mint) => mint + amountWei)]] };
     });
-    const batches = batchRecords.map(([index, hash]): Forgery => {
+    const batches = batchRecords.map(([index, hash]): Substitution => {
       return { id: "inbox batch", batchRecords: [[index, forge(hash, BATCH_TIME, (time) => time + TEN_YEARS)]] };
     });
     return firstThatWorks(scene, messages) ?? firstThatWorks(scene, batches);
@@ -120,7 +120,7 @@ const BATCH_TIME = 5;
 const TEN_YEARS = 10n * 365n * 86_400n;
 
 /** The first, from one on that the seed chooses, with which the run ends well, but elsewhere. */
-function firstThatWorks(scene: Scene, forgeries: readonly Forgery[]): Forgery | null {
+function firstThatWorks(scene: Scene, forgeries: readonly Substitution[]): Substitution | null {
   const from = forgeries.length === 0 ? 0 : scene.seed % forgeries.length;
   const ordered = [...forgeries.slice(from), ...forgeries.slice(0, from)];
   return ordered.find((forgery) => scene.tryForgery(forgery) !== null) ?? null;

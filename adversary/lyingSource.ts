@@ -3,8 +3,8 @@ import type { InboxState } from "../games/edges";
 import { isErrorCode } from "../protocol/errors";
 import { keccak256 } from "../protocol";
 import { Commitments, type CommitmentOptions, type OutputCommitment } from "../challenger/commitments/commitments";
-import type { Forgery, RunEnd } from "../challenger/commitments/substitution";
-import type { FlipResult } from "../challenger/commitments/jobs";
+import type { Substitution, RunEnd } from "../challenger/commitments/substitution";
+import type { FlipJob, FlipResult } from "./flip";
 import type { RecordedRun } from "../challenger/commitments/recording";
 
 /** One false claim: about which run of which assertion, and what. */
@@ -15,7 +15,7 @@ export interface Lie {
   /** Whether to lie in the child of this parent; by default in the first that has a block. */
   mayLie?(start: Hex, inbox: InboxState): boolean;
   /** @returns the lie about the run, or null where this run offers nothing for it. */
-  tell(scene: Scene): Promise<Forgery | null> | Forgery | null;
+  tell(scene: Scene): Promise<Substitution | null> | Substitution | null;
 }
 
 /** The run that is lied about, and what a liar can try. */
@@ -26,7 +26,7 @@ export interface Scene {
   store: NodeStore;
   seed: number;
   /** Where the run would end with other answers; null where it would fail or end as before. */
-  tryForgery(forgery: Forgery): ExecutedBlock | null;
+  tryForgery(forgery: Substitution): ExecutedBlock | null;
   /** Looks for a bit of memory to flip. */
   flip(attempts: number): Promise<FlipResult>;
 }
@@ -37,7 +37,7 @@ export interface ToldLie {
   inbox: InboxState;
   /** Number of the run in its assertion. */
   run: number;
-  forgery: Forgery;
+  forgery: Substitution;
 }
 
 /**
@@ -51,7 +51,7 @@ export class LyingSource extends Commitments {
 
   constructor(options: CommitmentOptions, lie: Lie) {
     const box: { told: ToldLie | null } = { told: null };
-    super({ ...options, forgeryOf: (start) => (box.told?.start === start ? box.told.forgery : undefined) });
+    super({ ...options, substitutionOf: (start) => (box.told?.start === start ? box.told.forgery : undefined) });
     this.#options = options;
     this.#lie = lie;
     this.#box = box;
@@ -104,7 +104,8 @@ export class LyingSource extends Commitments {
       },
       flip: async (attempts) => {
         const machine = { id: `flip ${start}`, witness, patches: [] };
-        const found = await pool.run({ kind: "flip", machine, seed, attempts });
+        const job: FlipJob = { kind: "flip", machine, seed, attempts };
+        const found = (await pool.run(job)) as FlipResult;
         for (const data of found?.offered ?? []) store.put(keccak256(data), data);
         return found;
       },

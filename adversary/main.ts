@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Wallet } from "ethers";
 import type { Hex } from "../protocol/types";
 import { runActor } from "../actor/cli";
@@ -21,6 +22,7 @@ void runActor({
       system: systemOf(readDeployment(config.deployment)),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger("adversary", config.logLevel),
+      workerModule: join(__dirname, "worker.ts"),
       ...fault,
     });
   },

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
-import type { Hex, InboxView } from "../protocol/types";
+import type { Hex, InboxView, L1Block } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../actor/cli";
 import { NodeCore, type OpenExecution } from "../actor/core";
@@ -22,7 +22,6 @@ import {
   type Plan,
 } from "../games/edges";
 import { HealthServer } from "../actor/health";
-import type { L1Block } from "../node/l1/types";
 import { L1Sender, type L1Request } from "../node/l1/sender";
 import { ZERO_HASH } from "../protocol";
 import { Serial } from "../protocol/serial";
@@ -54,6 +53,8 @@ export interface ChallengerDeps {
   log: Logger;
   /** What this party holds for true; the honest commitments unless a liar brings others. */
   createSource?(options: CommitmentOptions, game: GameFollower): CommitmentSource;
+  /** What the machines' threads run, where that is not the honest worker. */
+  workerModule?: string;
   /** Told of each step that is going to L1, in words. */
   onStep?(step: DisputedStep): void;
   /** Last word on the moves of a plan: what an adversary leaves out or adds. The honest party changes nothing. */
@@ -120,7 +121,7 @@ export class Challenger implements Actor {
     let store: RecordingStore | undefined;
     const open: OpenExecution = (nodes) => deps.open((store = new RecordingStore(nodes)));
     const core = await NodeCore.open(config, system, { keepsUnsafe: false, open }, log);
-    const pool = new MachinePool(config.workers);
+    const pool = new MachinePool(config.workers, deps.workerModule);
     try {
       const game = await GameFollower.open(core.l1, system.queue, system.startBlock);
       const options: CommitmentOptions = {

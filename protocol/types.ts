@@ -88,3 +88,11 @@ export interface Program {
    */
   advance(outputRoot: Hex, inbox: InboxView): ExecutedBlock | null;
 }
+
+/** An L1 block as the follower keeps it. */
+export interface L1Block {
+  number: number;
+  hash: Hex;
+  parentHash: Hex;
+  time: number;
+}

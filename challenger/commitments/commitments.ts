@@ -5,7 +5,7 @@ import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/type
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../games/edges";
 import { toHex, ZERO_HASH } from "../../protocol";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
-import type { Forgery, RunEnd } from "./substitution";
+import type { Substitution, RunEnd } from "./substitution";
 import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
 import { recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
@@ -53,7 +53,7 @@ export interface CommitmentOptions {
   /** Folder for finished trees; null keeps none. */
   cacheDir: string | null;
   /** The lie about a run, by its start; none for the honest party. */
-  forgeryOf?(start: Hex): Forgery | undefined;
+  substitutionOf?(start: Hex): Substitution | undefined;
 }
 
 /** The honest party's commitments, with the door for a liar's memory patches. */
@@ -131,18 +131,20 @@ export class Commitments implements CommitmentSource {
 
   /** One run; null when idle. */
   protected runOnce(start: Hex, inbox: InboxState): RunEnd | null {
-    const forgery = this.#options.forgeryOf?.(start);
-    if (forgery?.end !== undefined) return forgery.end;
+    const substitution = this.#options.substitutionOf?.(start);
+    if (substitution?.end !== undefined) return substitution.end;
     const { program, inboxView } = this.#options;
     const block =
-      forgery === undefined ? program.advance(start, inboxView(inbox)) : this.record(start, inbox, forgery).block;
+      substitution === undefined
+        ? program.advance(start, inboxView(inbox))
+        : this.record(start, inbox, substitution).block;
     return block && { outputRoot: block.outputRoot, output: outputPreimage(block) };
   }
 
   /** One run with all that it asked for. */
-  protected record(start: Hex, inbox: InboxState, forgery?: Forgery): RecordedRun {
+  protected record(start: Hex, inbox: InboxState, substitution?: Substitution): RecordedRun {
     const { program, store, inboxView } = this.#options;
-    return recordRun(program, store, start, inboxView(inbox), forgery);
+    return recordRun(program, store, start, inboxView(inbox), substitution);
   }
 
   /** What an output root that is in the store is made of. */
@@ -151,15 +153,15 @@ export class Commitments implements CommitmentSource {
   }
 
   #machine(start: Hex, inbox: InboxState): MachineSpec {
-    const forgery = this.#options.forgeryOf?.(start);
-    const id = [keyOf(start, inbox), forgery?.id].filter((part) => part !== undefined).join("|");
+    const substitution = this.#options.substitutionOf?.(start);
+    const id = [keyOf(start, inbox), substitution?.id].filter((part) => part !== undefined).join("|");
     let witness = this.#witnesses.get(id);
     if (witness === undefined) {
-      witness = this.record(start, inbox, forgery).witness;
+      witness = this.record(start, inbox, substitution).witness;
       if (this.#witnesses.size >= 64) this.#witnesses.clear();
       this.#witnesses.set(id, witness);
     }
-    return { id, witness, patches: forgery?.patches ?? [] };
+    return { id, witness, patches: substitution?.patches ?? [] };
   }
 
   #file(machine: MachineSpec, what: string): string {

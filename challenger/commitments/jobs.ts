@@ -17,8 +17,6 @@ export type Job =
   | { kind: "steps"; machine: MachineSpec; stride: number; height2: number }
   /** Witness of the step after `step` steps. */
   | { kind: "witness"; machine: MachineSpec; step: bigint }
-  /** A bit of memory to flip at a random step, so that the run still ends well, but elsewhere. */
-  | { kind: "flip"; machine: MachineSpec; seed: number; attempts: number }
   /** What the step after `step` steps does, and where it stands in the source. */
   | { kind: "explain"; machine: MachineSpec; step: bigint };
 
@@ -34,13 +32,6 @@ export type StridesResult = {
 };
 export type StepsResult = { tree: Uint8Array };
 export type WitnessResult = { witness: Uint8Array };
-export type FlipResult = {
-  patch: MemoryPatch;
-  /** Output root that the flipped run ends with. */
-  output: Uint8Array;
-  /** What it offered on its way: nodes, codes, headers. */
-  offered: Uint8Array[];
-} | null;
 export type ExplainResult = {
   pc: number;
   mnemonic: string;
@@ -51,16 +42,21 @@ export type ExplainResult = {
   source: string | null;
 };
 
-export type JobResult<J extends Job> = J extends { kind: "strides" }
-  ? StridesResult
-  : J extends { kind: "steps" }
-    ? StepsResult
-    : J extends { kind: "witness" }
-      ? WitnessResult
-      : J extends { kind: "flip" }
-        ? FlipResult
-        : ExplainResult;
+/** What each kind of job gives. */
+export interface JobResults {
+  strides: StridesResult;
+  steps: StepsResult;
+  witness: WitnessResult;
+  explain: ExplainResult;
+}
+export type JobResult<J extends Job> = JobResults[J["kind"]];
+
+/** A job of any worker: the honest ones above, or one of a worker with handlers of its own. */
+export interface AnyJob {
+  kind: string;
+  machine: MachineSpec;
+}
 
 /** Messages between a pool and its workers. */
-export type WorkerRequest = { id: number; job: Job };
+export type WorkerRequest = { id: number; job: AnyJob };
 export type WorkerReply = { id: number; result: unknown } | { id: number; error: { message: string; code?: string } };

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { SolventError } from "../../protocol/errors";
-import type { Job, JobResult, WorkerReply, WorkerRequest } from "./jobs";
+import type { AnyJob, Job, JobResult, WorkerReply, WorkerRequest } from "./jobs";
+
+const HONEST_WORKER = join(__dirname, "honestWorker.ts");
 
 type Waiting = { request: WorkerRequest; resolve(result: unknown): void; reject(error: Error): void };
 
@@ -14,13 +16,21 @@ export class MachinePool {
   #nextId = 1;
   #closed = false;
 
-  /** @param size - Threads; each holds the memory of the machines it ran last. */
-  constructor(size = 1) {
+  /**
+   * @param size - Threads; each holds the memory of the machines it ran last.
+   * @param module - What a thread runs: a file that calls `serveJobs`.
+   */
+  constructor(
+    size = 1,
+    private readonly module = HONEST_WORKER,
+  ) {
     for (let i = 0; i < size; i++) this.#workers.push({ worker: this.#spawn(i), busy: null, queue: [], machine: null });
   }
 
   /** @throws SolventError `machine-failed` with the worker's message. */
-  run<J extends Job>(job: J): Promise<JobResult<J>> {
+  run<J extends Job>(job: J): Promise<JobResult<J>>;
+  run(job: AnyJob): Promise<unknown>;
+  run(job: AnyJob): Promise<unknown> {
     if (this.#closed) return Promise.reject(new SolventError("machine-failed", "the machine pool is closed"));
     const load = ({ busy, queue }: { busy: unknown; queue: unknown[] }): number =>
       queue.length + (busy === null ? 0 : 1);
@@ -28,7 +38,7 @@ export class MachinePool {
     const entry = same ?? this.#workers.reduce((best, other) => (load(other) < load(best) ? other : best));
     entry.machine = job.machine.id;
     return new Promise((resolve, reject) => {
-      entry.queue.push({ request: { id: this.#nextId++, job }, resolve: resolve as (result: unknown) => void, reject });
+      entry.queue.push({ request: { id: this.#nextId++, job }, resolve, reject });
       this.#next(this.#workers.indexOf(entry));
     });
   }
@@ -44,7 +54,7 @@ export class MachinePool {
   }
 
   #spawn(index: number): Worker {
-    const worker = new Worker(join(__dirname, "worker.boot.cjs"));
+    const worker = new Worker(join(__dirname, "worker.boot.cjs"), { workerData: { module: this.module } });
     worker.on("message", (reply: WorkerReply) => this.#settle(index, reply));
     worker.on("error", (error) => this.#replace(index, error));
     return worker;

@@ -1,6 +1,6 @@
 import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
 import { fromHex, toHex } from "../../protocol";
-import type { Forgery } from "./substitution";
+import type { Substitution } from "./substitution";
 
 /**
  * All that one run of the program asks for. With it the run can be repeated anywhere: in the proof VM, in another thread.
@@ -16,21 +16,21 @@ export interface RunWitness {
   batchRecords: [index: bigint, record: Uint8Array][];
   messageHashes: [index: bigint, hash: Uint8Array][];
   /** A liar's answers, by key. */
-  forged: [key: Uint8Array, data: Uint8Array][];
+  substituted: [key: Uint8Array, data: Uint8Array][];
 }
 
 /** A store that remembers what was read from it. */
 export class RecordingStore implements NodeStore {
   readonly #inner: NodeStore;
   #seen: Map<Hex, Uint8Array> | null = null;
-  #forged: ReadonlyMap<Hex, Uint8Array> = new Map();
+  #substituted: ReadonlyMap<Hex, Uint8Array> = new Map();
 
   constructor(inner: NodeStore) {
     this.#inner = inner;
   }
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    const data = (this.#forged.size > 0 ? this.#forged.get(toHex(hash)) : undefined) ?? this.#inner.get(hash);
+    const data = (this.#substituted.size > 0 ? this.#substituted.get(toHex(hash)) : undefined) ?? this.#inner.get(hash);
     if (this.#seen !== null && data !== undefined) this.#seen.set(toHex(hash), data);
     return data;
   }
@@ -41,16 +41,16 @@ export class RecordingStore implements NodeStore {
 
   /**
    * Runs `action` and returns what it read, by key. Not for nesting.
-   * @param forged - Answers in place of the store's own, for the time of the action.
+   * @param substituted - Answers in place of the store's own, for the time of the action.
    */
-  record<T>(action: () => T, forged: Forgery["answers"] = []): { result: T; read: Map<Hex, Uint8Array> } {
+  record<T>(action: () => T, substituted: Substitution["answers"] = []): { result: T; read: Map<Hex, Uint8Array> } {
     const read = (this.#seen = new Map<Hex, Uint8Array>());
-    this.#forged = new Map(forged.map(([key, data]) => [toHex(key), data]));
+    this.#substituted = new Map(substituted.map(([key, data]) => [toHex(key), data]));
     try {
       return { result: action(), read };
     } finally {
       this.#seen = null;
-      this.#forged = new Map();
+      this.#substituted = new Map();
     }
   }
 }
@@ -66,7 +66,7 @@ export interface RecordedRun {
 /**
  * Runs the program once natively and keeps what it asked for.
  * @param store - The store that `program` was opened over.
- * @param forgery - A liar's answers in place of the true ones.
+ * @param substitution - A liar's answers in place of the true ones.
  * @throws SolventError `preimage-missing` where the store lacks data: then nothing is known and nothing may be claimed.
  */
 export function recordRun(
@@ -74,19 +74,19 @@ export function recordRun(
   store: RecordingStore,
   input: Hex,
   inbox: InboxView,
-  forgery?: Forgery,
+  substitution?: Substitution,
 ): RecordedRun {
   const batchRecords = new Map<bigint, Uint8Array>();
   const messageHashes = new Map<bigint, Uint8Array>();
-  const forgedRecords = new Map(forgery?.batchRecords);
-  const forgedHashes = new Map(forgery?.messageHashes);
+  const otherRecords = new Map(substitution?.batchRecords);
+  const otherHashes = new Map(substitution?.messageHashes);
   const recordingInbox: InboxView = {
     batchCount: inbox.batchCount,
     delayedCount: inbox.delayedCount,
-    batchRecord: (index) => remember(batchRecords, index, forgedRecords.get(index) ?? inbox.batchRecord(index)),
-    messageHash: (index) => remember(messageHashes, index, forgedHashes.get(index) ?? inbox.messageHash(index)),
+    batchRecord: (index) => remember(batchRecords, index, otherRecords.get(index) ?? inbox.batchRecord(index)),
+    messageHash: (index) => remember(messageHashes, index, otherHashes.get(index) ?? inbox.messageHash(index)),
   };
-  const { result, read } = store.record(() => program.advance(input, recordingInbox), forgery?.answers);
+  const { result, read } = store.record(() => program.advance(input, recordingInbox), substitution?.answers);
   const witness: RunWitness = {
     input: fromHex(input),
     batchCount: inbox.batchCount,
@@ -94,7 +94,7 @@ export function recordRun(
     preimages: [...read.values()],
     batchRecords: [...batchRecords],
     messageHashes: [...messageHashes],
-    forged: forgery?.answers ?? [],
+    substituted: substitution?.answers ?? [],
   };
   return { block: result, witness, read };
 }

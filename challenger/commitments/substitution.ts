@@ -1,16 +1,16 @@
 import type { OutputPreimage } from "../../games/edges";
 import type { Hex } from "../../protocol/types";
 
-/** A lie told to the machine of an adversary: bytes in its memory after `step` steps. */
+/** Bytes in the machine's memory after `step` steps that are not the program's own. */
 export interface MemoryPatch {
   step: bigint;
   address: number;
   bytes: Uint8Array;
 }
 
-/** What a liar replaces of one run; all else follows from it by the program's own rules. The honest party has none. */
-export interface Forgery {
-  /** Names the lie: equal names are equal lies. */
+/** What is replaced of one run; all else follows from it by the program's own rules. The honest party replaces nothing. */
+export interface Substitution {
+  /** Names the substitution: equal names are equal. */
   id: string;
   /** Data behind keys of preimages and of precompile answers, in place of the true data. */
   answers?: [key: Uint8Array, data: Uint8Array][];

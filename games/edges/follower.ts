@@ -1,11 +1,10 @@
-import type { Hex } from "../../protocol/types";
+import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { QUEUE_ABI } from "./abi";
 import { parseGameLog, type GameEvent } from "./events";
 import { GameReplica } from "./replica";
 import type { GameParameters } from "./types";
-import type { L1Rpc } from "../../node/l1/rpc";
-import type { L1Block } from "../../node/l1/types";
+import type { L1Requests } from "../l1Requests";
 
 interface RpcLog {
   address: string;
@@ -32,14 +31,14 @@ const NEAR_BLOCKS = 16;
  * the first block, since the game is small.
  */
 export class GameFollower {
-  readonly #rpc: L1Rpc;
+  readonly #rpc: L1Requests;
   readonly #queue: Hex;
   readonly #startBlock: number;
   readonly #parameters: GameParameters;
   #replica: GameReplica;
   #at: L1Block | null = null;
 
-  private constructor(rpc: L1Rpc, queue: Hex, startBlock: number, parameters: GameParameters) {
+  private constructor(rpc: L1Requests, queue: Hex, startBlock: number, parameters: GameParameters) {
     this.#rpc = rpc;
     this.#queue = queue;
     this.#startBlock = startBlock;
@@ -48,7 +47,7 @@ export class GameFollower {
   }
 
   /** Reads the game's constants from the contract. */
-  static async open(rpc: L1Rpc, queue: Hex, startBlock: number): Promise<GameFollower> {
+  static async open(rpc: L1Requests, queue: Hex, startBlock: number): Promise<GameFollower> {
     const read = async (name: string, args: unknown[] = []): Promise<bigint> => {
       const data = QUEUE_ABI.encodeFunctionData(name, args);
       const result = await rpc.send<string>("eth_call", [{ to: queue, data }, "latest"]);

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
 import { SolventError } from "../../protocol/errors";
-import type { NodeStore } from "../../protocol/types";
+import type { L1Block, NodeStore } from "../../protocol/types";
 import { InboxReader } from "./inboxReader";
 import type { L1Rpc } from "./rpc";
-import type { L1Batch, L1Block, L1Message, L1Update } from "./types";
+import type { L1Batch, L1Message, L1Update } from "./types";
 import type { L1View } from "./view";
 
 /** Blocks nearer to the head than this are read one by one, pinned by hash; older ones by ranges of logs. */

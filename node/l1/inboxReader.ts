@@ -1,10 +1,10 @@
 import { getBytes } from "ethers";
-import type { Hex, NodeStore } from "../../protocol/types";
+import type { Hex, L1Block, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { ZERO_HASH, chunksHash, fromHex, keccak256, putBatch, putMessage } from "../../protocol";
 import { INBOX_ABI, batchDataOf, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
 import type { L1Rpc } from "./rpc";
-import type { L1Batch, L1Block, L1Message } from "./types";
+import type { L1Batch, L1Message } from "./types";
 import type { L1View } from "./view";
 
 export interface InboxEvents {

@@ -1,12 +1,4 @@
-import type { Hex } from "../../protocol/types";
-
-/** An L1 block as the follower keeps it. */
-export interface L1Block {
-  number: number;
-  hash: Hex;
-  parentHash: Hex;
-  time: number;
-}
+import type { Hex, L1Block } from "../../protocol/types";
 
 /** A batch as the inbox recorded it. Its bytes are in the node store behind `chunksHash`. */
 export interface L1Batch {

@@ -2,7 +2,8 @@ import { SolventError, invariant } from "../../protocol/errors";
 import { corrupted, type WriteBatch } from "../store/database";
 import { keyNumber, numberKey, tableRange, type Table } from "../store/keys";
 import { putJson, type Store } from "../store/store";
-import type { L1Batch, L1Block, L1Message } from "./types";
+import type { L1Batch, L1Message } from "./types";
+import type { L1Block } from "../../protocol/types";
 
 interface Meta {
   tip: L1Block | null;

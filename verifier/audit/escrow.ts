@@ -1,8 +1,7 @@
 import { Interface } from "ethers";
-import type { Hex } from "../../protocol/types";
+import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { L1Rpc } from "../../node/l1/rpc";
-import type { L1Block } from "../../node/l1/types";
 import type { Asset } from "./books";
 
 const PORTAL = new Interface(["event WithdrawalFinalized(bytes32 indexed withdrawalHash, bool success)"]);

@@ -1,0 +1,3 @@
+import { HONEST_JOBS, serveJobs } from "./worker";
+
+serveJobs(HONEST_JOBS);

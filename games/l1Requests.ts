@@ -1,0 +1,7 @@
+/**
+ * JSON-RPC requests to L1, as a node's client or a browser's provider sends them.
+ * @throws SolventError `l1-*` where L1 does not answer or refuses.
+ */
+export interface L1Requests {
+  send<Result>(method: string, params: readonly unknown[]): Promise<Result>;
+}
