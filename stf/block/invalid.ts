@@ -1,5 +1,5 @@
 /*
- * Why a transaction is no part of a block. Twin of `INVALID_MESSAGES` in node/engine/reasons.ts.
+ * Why a transaction is no part of a block. Twin of `REASON` in node/engine/refusal.ts.
  */
 
 export const VALID: u32 = 0;

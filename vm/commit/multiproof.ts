@@ -28,7 +28,7 @@ export function multiproof(depth: number, indices: readonly number[], node: Node
 }
 
 /**
- * Root of the tree that holds `leaves` at `indices`, or null when `siblings` are too few or too many. Twin of `MemoryProof` in
+ * Root of the tree that holds `leaves` at `indices`, or null when `siblings` are too few or too many. Twin of `StepMemory` in
  * contracts/vm.
  */
 export function multiproofRoot(

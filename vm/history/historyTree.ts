@@ -153,7 +153,7 @@ export function rootFromProof(leaf: Uint8Array, index: number, siblings: readonl
   );
 }
 
-/** Root of the tree whose last leaf is `leaf`, from the left siblings bottom-up. Twin of the game's `lastLeaf`. */
+/** Root of the tree whose last leaf is `leaf`, from the left siblings bottom-up. Twin of `rootByLastLeaf` in games/history. */
 export function lastLeaf(leaf: Uint8Array, spine: readonly Uint8Array[]): Uint8Array {
   return spine.reduce((node, left) => hashNode(tag("node"), left, node), leaf);
 }
