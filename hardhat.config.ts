@@ -2,7 +2,7 @@ import { subtask, type HardhatUserConfig } from "hardhat/config";
 import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from "hardhat/builtin-tasks/task-names";
 import "@nomicfoundation/hardhat-toolbox";
 
-const SOLC_VERSION = "0.8.30";
+const SOLC_VERSION = "0.8.37";
 
 /** The compiler comes from npm, pinned exactly: nothing is downloaded from elsewhere. */
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {

@@ -1,7 +1,7 @@
 // Hardhat's network as the devnet's L1: real clock, mined by l1Process.ts, nothing else loaded.
 const initialDate = process.env.SOLVENT_L1_INITIAL_DATE;
 module.exports = {
-  solidity: "0.8.30",
+  solidity: "0.8.37",
   networks: {
     hardhat: {
       hardfork: "osaka",

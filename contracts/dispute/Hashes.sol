@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title keccak256 of a few words: what `keccak256(abi.encode(...))` gives, without keeping the memory
 /// @dev A bisection hashes eight times; each of them costs half as much here. Equal to the twin by test/contracts/game/model.test.ts.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Aliasing: under which address an L1 caller appears on L2
 /// @notice Accounts with a key keep their address; contracts get another one, since whoever controls an address on L1 by its code

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Chunks: the commitment to bytes that come from L1
 /// @notice `keccak(TAG("chunks"), keccak(chunk 0), keccak(chunk 1), ...)` over chunks of 4,096 bytes, the last may be shorter; no

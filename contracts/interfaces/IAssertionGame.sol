@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title One assertion as clients of the OP Stack see it
 /// @notice An immutable-args clone that the queue makes; its arguments are the assertion, its state is read from the queue.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Assertions as clients of the OP Stack see them: factory and registry in one
 /// @notice Only views that viem/op-stack (2.57.20) and like clients read. There is one game type, 100; delays are zero.

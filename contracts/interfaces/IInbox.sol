@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Inbox: everything the chain is made of, in order
 /// @notice Batches of the sequencer, messages from L1, and forced inclusion of messages that were left waiting. L2 is a pure

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title L2 bridge: mints and burns the L2 tokens
 /// @notice Predeploy 0x4200000000000000000000000000000000000010.

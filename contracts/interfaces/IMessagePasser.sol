@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Message passer: records withdrawals where L1 can prove them
 /// @notice Predeploy 0x4200000000000000000000000000000000000016; its storage root is part of every output root.

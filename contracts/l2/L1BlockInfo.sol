@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title L1BlockInfo: what the last consumed message recorded of L1, and the chain's configuration
 /// @notice Predeploy 0x4200000000000000000000000000000000000015. Storage layout is consensus: slots 0 to 2 are written by the program

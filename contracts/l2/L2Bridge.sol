@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 import {Aliasing} from "../inbox/Aliasing.sol";
 import {IL2Bridge} from "../interfaces/IL2Bridge.sol";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Predeploys: addresses of L2's own contracts
 /// @custom:source docs/spec/01-interfaces.md#predeploys.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 import {Assertions} from "./Assertions.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Tally: what a client's tests need of a contract: storage, an event, and each way to fail
 contract Tally {

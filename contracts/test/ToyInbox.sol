@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title The four views of the inbox that the queue reads, over records that a test appends
 /// @notice Lets the queue be tested alone; test/contracts/queue.test.ts runs it over the real one.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title Data behind a preimage key: found out on L1 from what the prover hands in.
 /// @dev Rules in docs/spec/01-interfaces.md#host and docs/spec/05-machine-proofs.md#host-data.

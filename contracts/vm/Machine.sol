@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title The machine's registers and their hash.
 /// @dev Twin of vm/commit/machineHash.ts. Encoding: docs/spec/05-machine-proofs.md#registers.

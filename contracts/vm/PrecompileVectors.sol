@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A table: one valid and one invalid call of every host precompile.
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 import {HostData} from "./HostData.sol";
 

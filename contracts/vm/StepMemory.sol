@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity 0.8.37;
 
 /// @title The leaves that one step touches: collected, read, written, and proven against the memory root all at once.
 /// @dev Fixed leaves are those that the instruction names (slots, globals); free leaves lie in linear memory, at addresses

@@ -1,6 +1,6 @@
 // `hardhat node` as a benchmark's opponent: a block a second, none for each transaction, the same gas limit as the others.
 module.exports = {
-  solidity: "0.8.30",
+  solidity: "0.8.37",
   networks: {
     hardhat: {
       hardfork: "osaka",

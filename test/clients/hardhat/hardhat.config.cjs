@@ -10,7 +10,7 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async () => {
 
 const scratch = process.env.SOLVENT_SCRATCH;
 module.exports = {
-  solidity: "0.8.30",
+  solidity: "0.8.37",
   networks: {
     solvent: {
       url: process.env.SOLVENT_L2_URL,
