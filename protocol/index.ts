@@ -1,14 +1,5 @@
+// Everything here runs in a browser; what inflates batches needs node:zlib and is protocol/batch.
 export { concatBytes, fromHex, leftPad32, toBigInt, toHex, toMinimalBytes, word } from "./bytes";
-export {
-  decodeBatch,
-  encodeBody,
-  encodeSegment,
-  MAX_BATCH_BYTES,
-  MAX_BLOCK_BYTES,
-  MAX_SEGMENT_BYTES,
-  type BlockBody,
-  type PlacedBody,
-} from "./batch";
 export { decodeCursor, encodeCursor, NO_SEGMENT } from "./cursor";
 export { DEPOSIT_TYPE, encodeDeposit } from "./deposit";
 export {

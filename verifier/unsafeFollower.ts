@@ -9,13 +9,13 @@ import {
   decodeHeader,
   decodeRlp,
   DEPOSIT_TYPE,
-  encodeBody,
   encodeRlp,
   keccak256,
   rlpBytes,
   rlpList,
   toHex,
 } from "../protocol";
+import { encodeBody } from "../protocol/batch";
 import type { SequencerClient } from "./sequencerClient";
 
 /** Blocks taken over in one call, so that L1 is never kept waiting for long. */

@@ -1,4 +1,4 @@
-import { encodeSegment, MAX_BATCH_BYTES, MAX_SEGMENT_BYTES } from "../../protocol";
+import { encodeSegment, MAX_BATCH_BYTES, MAX_SEGMENT_BYTES } from "../../protocol/batch";
 
 /** One speed for all: a segment must compress to the same length whenever it is made again. */
 export const SEGMENT_LEVEL = 6;

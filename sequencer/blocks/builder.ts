@@ -3,7 +3,8 @@ import type { BuiltBlock } from "../../node/engine/types";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import { nextBaseFee } from "../../node/chain/nextBlock";
 import type { NodeCore } from "../../actor/core";
-import { MAX_BLOCK_BYTES, decodeCursor, encodeSegment } from "../../protocol";
+import { decodeCursor } from "../../protocol";
+import { MAX_BLOCK_BYTES, encodeSegment } from "../../protocol/batch";
 import { OpenBatch, SEGMENT_LEVEL } from "../batch/openBatch";
 import type { Mempool, Pooled } from "../pool/mempool";
 

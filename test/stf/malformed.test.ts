@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { deflateRawSync } from "node:zlib";
-import { concatBytes, encodeBody, encodeRlp, encodeSegment, rlpInteger, type RlpItem } from "../../protocol";
+import { concatBytes, encodeRlp, rlpInteger, type RlpItem } from "../../protocol";
+import { encodeBody, encodeSegment } from "../../protocol/batch";
 import { Random } from "../differential/support/random";
 import { GENESIS_TIME, RULES, SIGNER, TestChain, type BatchInput } from "./support/chain";
 import { invalidTransactions, transfer } from "./support/invalid";

@@ -1,5 +1,6 @@
 import { SolventError, invariant } from "../../../protocol/errors";
-import { decodeCursor, decodeHeader, encodeBody, fromHex, MAX_BLOCK_BYTES, toHex } from "../../../protocol";
+import { decodeCursor, decodeHeader, fromHex, toHex } from "../../../protocol";
+import { encodeBody, MAX_BLOCK_BYTES } from "../../../protocol/batch";
 import { executedBlock } from "../program";
 import { createExcluded, readRefusal, REASON } from "../refusal";
 import type { EngineRuntime, Room } from "../runtime";

@@ -1,7 +1,7 @@
 import { Interface, Wallet, concat, getBytes, getCreateAddress, type TransactionLike } from "ethers";
 import { openEngine, type BuiltBlock, type Engine } from "../../../node/engine";
 import type { Hex } from "../../../protocol/types";
-import { encodeSegment } from "../../../protocol";
+import { encodeSegment } from "../../../protocol/batch";
 import { CHAIN_ID, TestChain } from "../../vm/support/chain";
 import { PRECOMPILE_CALLS } from "./precompileCalls";
 

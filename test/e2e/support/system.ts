@@ -13,7 +13,8 @@ import { readArtifact, type Deployment } from "../../../deployment";
 import { systemOf } from "../../../actor/deployedSystem";
 import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../actor/log";
-import { encodeBody, encodeSegment, ZERO_HASH } from "../../../protocol";
+import { ZERO_HASH } from "../../../protocol";
+import { encodeBody, encodeSegment } from "../../../protocol/batch";
 
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */
 export class TestSystem {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { AnswerCache, openEngine, openProgram } from "../../../node/engine";
-import { encodeSegment } from "../../../protocol";
+import { encodeSegment } from "../../../protocol/batch";
 import { decodeTransaction } from "../../../node/transactions";
 import { CHAIN_ID, TestChain } from "../../vm/support/chain";
 

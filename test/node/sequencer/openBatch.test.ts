@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { randomBytes } from "node:crypto";
-import { decodeBatch, encodeBody, MAX_BATCH_BYTES, NO_SEGMENT } from "../../../protocol";
+import { NO_SEGMENT } from "../../../protocol";
+import { decodeBatch, encodeBody, MAX_BATCH_BYTES } from "../../../protocol/batch";
 import { OpenBatch } from "../../../sequencer/batch/openBatch";
 
 const body = (timestamp: number, bytes: number, isRandom = false): Uint8Array =>

@@ -3,8 +3,6 @@ import type { BlockHeader, Hex, InboxView, NodeStore } from "../../../protocol/t
 import {
   ZERO_HASH,
   decodeHeader,
-  encodeBody,
-  encodeSegment,
   fromHex,
   keccak256,
   putBatch,
@@ -12,6 +10,7 @@ import {
   toHex,
   type DelayedMessage,
 } from "../../../protocol";
+import { encodeBody, encodeSegment } from "../../../protocol/batch";
 import {
   buildTrie,
   createStateReader,
