@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
 import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../games/edges";
@@ -22,6 +23,8 @@ export interface Fault {
   createSource(options: CommitmentOptions, game: GameFollower): CommitmentSource;
   /** What it sends of a plan's moves. */
   reviseMoves?(plan: Plan, game: GameFollower): Move[];
+  /** What its machines' threads run, where that is more than the honest worker does. */
+  workerModule?: string;
   /** Gas that it gives a move, where that is not what the move needs. */
   gasLimitOf?(move: Move): bigint | undefined;
 }
@@ -77,7 +80,10 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
   flip: {
     usage: "flip",
     about: "has a machine in which one bit of memory flips at a random step of the last block",
-    create: (_args, context) => liar(context, "last", tellFlip()),
+    create: (_args, context) => ({
+      ...liar(context, "last", tellFlip()),
+      workerModule: join(__dirname, "worker.ts"),
+    }),
   },
   unsafe: {
     usage: "unsafe",

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Wallet } from "ethers";
 import type { Hex } from "../protocol/types";
 import { runActor } from "../actor/cli";
@@ -22,7 +21,6 @@ void runActor({
       system: systemOf(readDeployment(config.deployment)),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger("adversary", config.logLevel),
-      workerModule: join(__dirname, "worker.ts"),
       ...fault,
     });
   },
