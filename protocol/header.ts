@@ -48,7 +48,11 @@ export function encodeHeader(header: BlockHeader): Uint8Array {
   return encodeRlp(items);
 }
 
-/** Decodes a header of 15 to 21 fields. @throws RlpError where a field has the wrong form. */
+/**
+ * Decodes a header of 15 to 21 fields. Number and timestamp are exact: the chain makes no block with a larger one than 2^53 - 1.
+ * @throws RlpError where a field has the wrong form.
+ * @see docs/spec/03-derivation.md#time
+ */
 export function decodeHeader(rlp: Uint8Array): BlockHeader {
   const items = rlpList(decodeRlp(rlp));
   if (items.length < 15 || items.length > 21) throw new RlpError(`a header of ${items.length} fields`);
@@ -62,10 +66,10 @@ export function decodeHeader(rlp: Uint8Array): BlockHeader {
     receiptsRoot: fixed(5, 32),
     logsBloom: fixed(6, 256),
     difficulty: rlpUint(items[7]),
-    number: Number(rlpUint(items[8], 8)),
+    number: exactNumber(items[8]),
     gasLimit: rlpUint(items[9], 8),
     gasUsed: rlpUint(items[10], 8),
-    timestamp: Number(rlpUint(items[11], 8)),
+    timestamp: exactNumber(items[11]),
     extraData: toHex(rlpBytes(items[12])),
     mixHash: fixed(13, 32),
     nonce: fixed(14, 8),
@@ -77,6 +81,12 @@ export function decodeHeader(rlp: Uint8Array): BlockHeader {
   if (items.length > 19) header.parentBeaconBlockRoot = fixed(19, 32);
   if (items.length > 20) header.requestsHash = fixed(20, 32);
   return header;
+}
+
+function exactNumber(item: RlpItem): number {
+  const value = rlpUint(item, 8);
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new RlpError(`an integer of ${value}, at most 2^53 - 1`);
+  return Number(value);
 }
 
 /** keccak of the header's RLP. */

@@ -11,6 +11,7 @@ import {
   DEPOSIT_TYPE,
   encodeRlp,
   keccak256,
+  NO_SEGMENT,
   rlpBytes,
   rlpList,
   toHex,
@@ -68,7 +69,9 @@ export class UnsafeFollower {
       await this.drop();
       return false;
     }
-    if (Number(decodeCursor(header.extraData).delayed) > view.delayedCount) return false; // L1 is read later
+    const cursor = decodeCursor(header.extraData);
+    // L1 is read later; what follows from L1 alone is derived, never promised.
+    if (cursor.segment === NO_SEGMENT || Number(cursor.delayed) > view.delayedCount) return false;
     const transactions = rlpList(transactionItems).map((item) =>
       item instanceof Uint8Array ? rlpBytes(item) : encodeRlp(item),
     );

@@ -13,6 +13,8 @@ import { RECORD, RECORD_BYTES } from "./layout";
 import { consumeMessages, resetMessages } from "./message";
 
 const GAS_PER_TRANSACTION: u64 = 21000;
+/** 2^53 - 1: the last second that every reader of headers holds exactly. */
+const MAX_TIMESTAMP: u64 = 9007199254740991;
 const NO_SEGMENT: u32 = 0xffffffff;
 const BATCH_RECORD_BYTES: u32 = 192;
 /** Byte offsets of the fields in a batch record's preimage. */
@@ -55,7 +57,7 @@ export function deriveBlock(): bool {
 function isBlockPresent(segment: u32, offset: u32, time: u64, delayedCount: u64): bool {
   if (segment == NO_SEGMENT || !readBlock(chunksHash, segment, offset, gasLimit() / GAS_PER_TRANSACTION)) return false;
   const timestamp = batchBlock.timestamp;
-  if (timestamp <= parent.timestamp) return false;
+  if (timestamp <= parent.timestamp || timestamp > MAX_TIMESTAMP) return false;
   if (maxDelaySeconds() != 0 && saturatedSum(timestamp, maxDelaySeconds()) < time) return false;
   if (maxAheadSeconds() != 0 && timestamp > saturatedSum(time, maxAheadSeconds())) return false;
   return saturatedSum(parent.delayed, batchBlock.messageCount) <= delayedCount;
@@ -73,8 +75,9 @@ function sequencedBlock(batch: u64): void {
   sealBlock(writeCursor(batch, batchBlock.segment, batchBlock.offset + batchBlock.length, delayed), 0);
 }
 
+/** Its time is no second later than its parent's where L1 is not: however many of them there are, they move no clock. */
 function messageBlock(batch: u64, time: u64, delayedCount: u64): void {
-  startBlock(time > parent.timestamp ? time : parent.timestamp + 1);
+  startBlock(time > parent.timestamp ? time : parent.timestamp);
   const delayed = consumeMessages(parent.delayed, delayedCount);
   sealBlock(writeCursor(batch, NO_SEGMENT, 0, delayed), 0);
 }

@@ -53,6 +53,7 @@ const BROKEN: Readonly<Record<string, Uint8Array>> = {
   "a timestamp with a leading zero": body([concatBytes(Uint8Array.of(0), T1), NONE, []]),
   "a timestamp of 9 bytes": body([new Uint8Array(9).fill(1), NONE, []]),
   "a count of 2^64 - 1": body([T1, new Uint8Array(8).fill(255), []]),
+  "a timestamp of 2^53": body([rlpInteger(2n ** 53n), NONE, []]),
   "a timestamp of 2^64 - 1": body([new Uint8Array(8).fill(255), NONE, []]),
   "the parent's timestamp": body([rlpInteger(GENESIS_TIME), NONE, []]),
   "a timestamp too far ahead": body([rlpInteger(L1_TIME + RULES.maxAhead + 1n), NONE, []]),

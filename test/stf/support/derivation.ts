@@ -35,6 +35,7 @@ const MAX_BATCH_BYTES = 120_000;
 const MAX_SEGMENT_BYTES = 131_072;
 const MAX_BLOCK_BYTES = 1_048_576;
 const GAS_PER_TRANSACTION = 21_000n;
+const LAST_SECOND = 2n ** 53n - 1n;
 
 /** The block after a parent with this time and cursor; null when there is none. */
 export function nextBlock(
@@ -63,7 +64,7 @@ export function nextBlock(
         };
     }
     if (isFresh || delayed < record.delayedCount) {
-      const timestamp = record.l1Time > parentTime ? record.l1Time : parentTime + 1n;
+      const timestamp = record.l1Time > parentTime ? record.l1Time : parentTime;
       const messages = record.delayedCount - delayed;
       return {
         kind: "message",
@@ -85,7 +86,7 @@ function isTimely(
   recordTime: bigint,
   { maxDelay, maxAhead }: ModelRules,
 ): boolean {
-  if (timestamp <= parentTime) return false;
+  if (timestamp <= parentTime || timestamp > LAST_SECOND) return false;
   if (maxDelay !== 0n && timestamp + maxDelay < recordTime) return false;
   return maxAhead === 0n || timestamp <= recordTime + maxAhead;
 }
