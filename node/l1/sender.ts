@@ -13,6 +13,10 @@ import type { L1Rpc } from "./rpc";
 export const MAX_TRANSACTION_GAS = 16_777_216n;
 /** Mined transactions are watched for reorgs until they are this deep. */
 const FINAL_DEPTH = 64;
+/** Nonces filled at one `poll` at most. */
+const FILLED_AT_ONCE = 256;
+/** Names a transaction that does nothing but use up a nonce. */
+const FILLER = "nothing at nonce ";
 
 export interface L1Request {
   /** Names the purpose (`batch 7`); a second request of the same name while the first is alive changes nothing. */
@@ -96,6 +100,8 @@ export class L1Sender {
   private readonly strikes = new Map<number, number>();
   /** Nonces whose last version this process handed to L1, with the head at that time. */
   private readonly handedIn = new Map<number, number>();
+  /** First nonce of a gap that the last `poll` saw below what is pending. */
+  private gapAt: number | null = null;
   /** Head of the last `poll`: what was mined up to there is looked at again only after a reorg. */
   private polled: Head | null = null;
   private chainId?: bigint;
@@ -156,7 +162,8 @@ export class L1Sender {
       const isAlive = (entry?: Outgoing): boolean => entry?.status === "pending" || entry?.status === "mined";
       if (alive.every(isAlive)) return alive as Outgoing[];
       const [head, count, tip] = await Promise.all([this.head(), this.nonceAt("latest"), marketTip(this.rpc)]);
-      let nonce = Math.max(count, ...this.pending().map((entry) => entry.nonce + 1));
+      // Also behind what counts as mined still: a reorg may have freed its nonce a moment ago.
+      let nonce = Math.max(count, ...[...this.entries.keys()].map((used) => used + 1));
       const fees = feesAt(head.baseFee, tip);
       const fresh: Outgoing[] = [];
       for (const [i, request] of requests.entries()) {
@@ -201,6 +208,7 @@ export class L1Sender {
         const isReorged = await this.isReorged(head);
         if (isReorged) this.handedIn.clear();
         this.problem = null;
+        await this.fillGap(open, count, head);
         for (const entry of open) {
           if (entry.nonce >= count) await this.push(entry, head);
           else if (isReorged || !this.isSettled(entry)) await this.settle(entry, head.number);
@@ -212,6 +220,30 @@ export class L1Sender {
         this.problem = error.message;
       }
     });
+  }
+
+  /**
+   * L1 went back by more than is remembered (a snapshot was reverted): nonces are free again that nothing here would use, and L1 waits for
+   * them before it takes what comes behind. Transactions that do nothing take those nonces; the owner sends anew what it still wants.
+   * A gap has to be seen twice: an L1 node that lags shows one that is none.
+   */
+  private async fillGap(open: readonly Outgoing[], count: number, head: Head): Promise<void> {
+    const first = open.find(({ nonce }) => nonce >= count)?.nonce;
+    const isGap = first !== undefined && first > count;
+    const isCertain = isGap && this.gapAt === count;
+    this.gapAt = isGap ? count : null;
+    if (!isCertain) return;
+    this.log.warn({ from: count, to: first - 1 }, "L1 went back: filling nonces that nothing else will use");
+    const fees = feesAt(head.baseFee, await marketTip(this.rpc));
+    const fillers: Outgoing[] = [];
+    for (let nonce = count; nonce < Math.min(first, count + FILLED_AT_ONCE); nonce++) {
+      const filler = newEntry({ key: FILLER + nonce, to: this.address, data: "0x" }, nonce, "21000");
+      await this.addVersion(filler, fees, head.number);
+      fillers.push(filler);
+    }
+    await this.save(fillers);
+    for (const filler of fillers) await this.broadcast(filler, head.number);
+    this.gapAt = null;
   }
 
   /** Whether blocks that the last poll saw are gone; a first poll cannot know. */
@@ -249,6 +281,7 @@ export class L1Sender {
     const strikes = (this.strikes.get(entry.nonce) ?? 0) + 1;
     this.strikes.set(entry.nonce, strikes);
     if (strikes < 3 || entry.status === "displaced") return;
+    if (entry.key.startsWith(FILLER)) return this.forget(entry);
     this.log.error({ key: entry.key, nonce: entry.nonce }, "a foreign transaction used our nonce; is the key shared?");
     Object.assign(entry, { status: "displaced", minedNumber: head });
     await this.save([entry]);

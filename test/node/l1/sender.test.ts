@@ -130,6 +130,50 @@ describe("L1 sender", function () {
     expect(found("a")).to.include({ status: "mined", nonce: nonce + 1 });
   });
 
+  for (const isRestarted of [false, true])
+    it(`N9 goes on after L1 went back by more than it remembers${isRestarted ? ", also after a restart" : ""}`, async () => {
+      const snapshot = await anvil.rpc.send<string>("evm_snapshot", []);
+      for (const key of ["deep 1", "deep 2", "deep 3"]) {
+        await sender.submit(request(key));
+        await mineAndPoll();
+      }
+      await mineAndPoll(70);
+      expect(sender.find("deep 3")).to.equal(undefined);
+      await sender.submit(request("late"));
+      await mineAndPoll(2);
+      const { nonce } = found("late");
+      expect(found("late").status).to.equal("mined");
+      await anvil.rpc.send("evm_revert", [snapshot]);
+      if (isRestarted) {
+        await store.close();
+        await open();
+      }
+      await sender.poll();
+      await sender.submit(request("new"));
+      for (let i = 0; i < 4; i++) await mineAndPoll();
+      expect(found("late")).to.include({ status: "mined", nonce });
+      expect(found("new")).to.include({ status: "mined", nonce: nonce + 1 });
+      expect(sender.pending()).to.deep.equal([]);
+    });
+
+  it("N9 fills nothing where L1's node lagged for one answer", async () => {
+    await sender.submit(request("deep"));
+    await mineAndPoll(70);
+    await sender.poll();
+    await sender.submit(request("late"));
+    await mineAndPoll();
+    const { nonce } = found("late");
+    const { send } = anvil.rpc;
+    const lags = (method: string, params: unknown[]): Promise<unknown> =>
+      method === "eth_getTransactionCount" ? Promise.resolve("0x0") : send.call(anvil.rpc, method, params);
+    anvil.rpc.send = lags as typeof send;
+    await sender.poll();
+    anvil.rpc.send = send;
+    await mineAndPoll();
+    expect(found("late")).to.include({ status: "mined", nonce });
+    expect(sender.find("nothing at nonce 0")).to.equal(undefined);
+  });
+
   it("keeps a problem to report while L1 is down, and recovers", async () => {
     await sender.submit(request("a"));
     anvil.signal("SIGSTOP");
