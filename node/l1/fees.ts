@@ -1,3 +1,4 @@
+import { SolventError } from "../../protocol/errors";
 import type { L1Rpc } from "./rpc";
 
 /** EIP-1559 bids in wei per gas. */
@@ -6,9 +7,14 @@ export interface Fees {
   tip: bigint;
 }
 
-/** What gets a transaction into one of the next blocks after one of that base fee: room for six full blocks in a row. */
-export function feesAt(baseFee: bigint, tip: bigint): Fees {
-  return { maxFee: 2n * baseFee + tip, tip };
+/**
+ * What gets a transaction into one of the next blocks after one of that base fee: room for six full blocks in a row, but never above the limit.
+ * @throws SolventError `l1-fee-limit` (worth a retry) where the base fee itself is above it.
+ */
+export function feesAt(baseFee: bigint, tip: bigint, limit: bigint): Fees {
+  if (baseFee > limit) throw new SolventError("l1-fee-limit", waitsForFee(baseFee, limit), { retry: true });
+  const maxFee = least(2n * baseFee + tip, limit);
+  return { maxFee, tip: least(tip, maxFee) };
 }
 
 /** The tip that L1's node suggests. */
@@ -16,10 +22,32 @@ export async function marketTip(rpc: L1Rpc): Promise<bigint> {
   return BigInt(await rpc.send<string>("eth_maxPriorityFeePerGas", []));
 }
 
-/** A bid that pools accept in place of `last` (an eighth more on both fields) and that is not under the market. */
-export function bumped(last: Fees, market: Fees): Fees {
+/**
+ * A bid that pools accept in place of `last` (an eighth more on both fields) and that is not under the market as far as the limit allows.
+ * @returns null where even the least such bid is above the limit.
+ */
+export function bumped(last: Fees, market: Fees, limit: bigint): Fees | null {
   const raise = (fee: bigint): bigint => fee + fee / 8n + 1n;
-  const tip = raise(last.tip) > market.tip ? raise(last.tip) : market.tip;
-  const maxFee = raise(last.maxFee) > market.maxFee ? raise(last.maxFee) : market.maxFee;
-  return { maxFee: maxFee > tip ? maxFee : tip, tip };
+  const tip = most(raise(last.tip), market.tip);
+  const needed = most(raise(last.maxFee), raise(last.tip));
+  if (needed > limit) return null;
+  const maxFee = least(most(needed, market.maxFee), limit);
+  return { maxFee, tip: least(tip, maxFee) };
+}
+
+/** Why nothing is sent, in words. */
+export function waitsForFee(baseFee: bigint, limit: bigint): string {
+  return `waits until L1's base fee of ${gwei(baseFee)} gwei is back under the limit of ${gwei(limit)} gwei (maxFeeGwei)`;
+}
+
+function gwei(wei: bigint): string {
+  return String(Number(wei) / 1e9);
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function most(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

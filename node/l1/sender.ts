@@ -1,4 +1,4 @@
-import { Transaction, Wallet, type TransactionLike } from "ethers";
+import { formatEther, Transaction, Wallet, type TransactionLike } from "ethers";
 import type { Logger } from "pino";
 import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
@@ -6,57 +6,30 @@ import { numberKey, tableRange } from "../store/keys";
 import type { WriteBatch } from "../store/database";
 import type { Store } from "../store/store";
 import { Serial } from "../../protocol/serial";
-import { bumped, feesAt, marketTip, type Fees } from "./fees";
+import { bumped, feesAt, marketTip, waitsForFee, type Fees } from "./fees";
+import {
+  contentOf,
+  contentOfVersion,
+  costOf,
+  isFinal,
+  newEntry,
+  type L1Request,
+  type Outgoing,
+  type OutgoingStatus,
+} from "./outgoing";
+import { refusalOf } from "./refusal";
 import type { L1Rpc } from "./rpc";
+
+export type { L1Request, Outgoing, OutgoingStatus };
 
 /** Osaka's cap on the gas of one transaction. */
 export const MAX_TRANSACTION_GAS = 16_777_216n;
-/** Mined transactions are watched for reorgs until they are this deep. */
-const FINAL_DEPTH = 64;
 /** Nonces filled at one `poll` at most. */
 const FILLED_AT_ONCE = 256;
+/** Versions of one nonce at most that are refused as too cheap at once. */
+const MOST_BIDS = 20;
 /** Names a transaction that does nothing but use up a nonce. */
 const FILLER = "nothing at nonce ";
-
-export interface L1Request {
-  /** Names the purpose (`batch 7`); a second request of the same name while the first is alive changes nothing. */
-  key: string;
-  to: Hex;
-  data: Hex;
-  value?: bigint;
-  /** Estimated with a margin where absent. */
-  gasLimit?: bigint;
-}
-
-interface Version {
-  raw: Hex;
-  hash: Hex;
-  maxFee: string;
-  tip: string;
-}
-
-/**
- * `pending`: sent, not mined. `mined` / `reverted`: in a block. `displaced`: its nonce was used by a transaction that is not
- * ours (the key is used elsewhere), so it can never be mined.
- */
-export type OutgoingStatus = "pending" | "mined" | "reverted" | "displaced";
-
-/** One nonce of ours with every version that was ever sent. */
-export interface Outgoing {
-  key: string;
-  nonce: number;
-  to: Hex;
-  data: Hex;
-  value: string;
-  gasLimit: string;
-  versions: Version[];
-  status: OutgoingStatus;
-  minedNumber: number | null;
-  minedHash: Hex | null;
-  gasUsed: string | null;
-  /** L1 head when the last version was sent. */
-  sentAt: number;
-}
 
 export interface SenderOptions {
   /** A pending transaction is replaced by a dearer one after this many L1 blocks. */
@@ -88,7 +61,8 @@ interface Receipt {
 
 /**
  * Sends transactions of one key to L1 and keeps at it: every version is on disk before it is sent, the same bytes are sent
- * again after a crash, stuck ones are replaced by dearer ones, and what a reorg dropped is sent anew.
+ * again after a crash, stuck ones are replaced by dearer ones up to the limit, and what a reorg dropped is sent anew.
+ * What cannot be paid never holds up what can: it is not sent, and what L1 refuses for lack of funds gives its nonce to the next request.
  * The owner calls `poll` at every new L1 head.
  */
 export class L1Sender {
@@ -100,6 +74,8 @@ export class L1Sender {
   private readonly strikes = new Map<number, number>();
   /** Nonces whose last version this process handed to L1, with the head at that time. */
   private readonly handedIn = new Map<number, number>();
+  /** Hashes of versions that L1 may have: those that it took, and all of an earlier process. */
+  private readonly taken = new Set<Hex>();
   /** First nonce of a gap that the last `poll` saw below what is pending. */
   private gapAt: number | null = null;
   /** Head of the last `poll`: what was mined up to there is looked at again only after a reorg. */
@@ -126,6 +102,10 @@ export class L1Sender {
     const sender = new L1Sender(rpc, new Wallet(privateKey), store, options, log);
     for (const [, value] of await store.database.range(...tableRange("outgoing"))) {
       const entry = JSON.parse(value.toString()) as Outgoing;
+      for (const version of entry.versions) {
+        version.key ??= entry.key;
+        sender.taken.add(version.hash);
+      }
       sender.entries.set(entry.nonce, entry);
     }
     return sender;
@@ -133,7 +113,10 @@ export class L1Sender {
 
   /** The newest transaction of this name. */
   find(key: string): Outgoing | undefined {
-    return [...this.entries.values()].filter((entry) => entry.key === key).at(-1);
+    let newest: Outgoing | undefined;
+    for (const entry of this.entries.values())
+      if (entry.key === key && (newest === undefined || entry.sentAt >= newest.sentAt)) newest = entry;
+    return newest;
   }
 
   pending(): Outgoing[] {
@@ -147,37 +130,101 @@ export class L1Sender {
     return open.reduce((sum, { value }) => sum + BigInt(value), 0n);
   }
 
-  /**
-   * Signs, writes to disk, sends. A failure to send is not thrown: `poll` repeats it.
-   * @throws SolventError `l1-unavailable` or `l1-rpc` when nonce, fees or gas cannot be learnt (nothing is kept then).
-   */
-  async submit(request: L1Request): Promise<Outgoing> {
-    return (await this.submitAll([request]))[0];
+  /** What the account can still spend, in wei: its ether, without the most that L1 may take for what is under way. */
+  async spendable(): Promise<bigint> {
+    const [balance, count] = await Promise.all([this.balance(), this.nonceAt("latest")]);
+    return balance - this.reserved(count);
   }
 
-  /** `submit` for several, which L1 will run in this order. Costs little more than one. */
+  /** Wei per gas that a transaction sent now would bid. @throws SolventError `l1-fee-limit`, `l1-*`. */
+  async bid(): Promise<bigint> {
+    const [{ baseFee }, tip] = await Promise.all([this.head(), marketTip(this.rpc)]);
+    return feesAt(baseFee, tip, this.options.maxFeePerGas).maxFee;
+  }
+
+  /**
+   * Signs, writes to disk, sends. A failure to send is not thrown: `poll` repeats it.
+   * @throws SolventError `l1-funds` where the account cannot pay for it, `l1-fee-limit` where L1 asks for more than the limit,
+   * `l1-unavailable` or `l1-rpc` when nonce, fees or gas cannot be learnt (nothing is kept then).
+   */
+  async submit(request: L1Request): Promise<Outgoing> {
+    const [sent] = await this.submitAll([request]);
+    if (sent === undefined) throw new SolventError("l1-funds", this.problem ?? "not sent", { retry: true });
+    return sent;
+  }
+
+  /**
+   * `submit` for several, which L1 will run in this order. Costs little more than one.
+   * @returns what is sent or was before: all of them, or those before the first that the account cannot pay for; `problem` then says
+   * what is missing.
+   */
   submitAll(requests: readonly L1Request[]): Promise<Outgoing[]> {
     return this.serial.run(async () => {
       const alive = requests.map(({ key }) => this.find(key));
       const isAlive = (entry?: Outgoing): boolean => entry?.status === "pending" || entry?.status === "mined";
       if (alive.every(isAlive)) return alive as Outgoing[];
-      const [head, count, tip] = await Promise.all([this.head(), this.nonceAt("latest"), marketTip(this.rpc)]);
-      // Also behind what counts as mined still: a reorg may have freed its nonce a moment ago.
-      let nonce = Math.max(count, ...[...this.entries.keys()].map((used) => used + 1));
-      const fees = feesAt(head.baseFee, tip);
-      const fresh: Outgoing[] = [];
+      const [head, count, pooled, balance, tip] = await Promise.all([
+        this.head(),
+        this.nonceAt("latest"),
+        this.nonceAt("pending"),
+        this.balance(),
+        marketTip(this.rpc),
+      ]);
+      const market = feesAt(head.baseFee, tip, this.options.maxFeePerGas);
+      const nonces = this.freeNonces(count, pooled);
+      let left = balance - this.reserved(count);
+      const [sent, fresh]: [Outgoing[], Outgoing[]] = [[], []];
+      const gasOf = (request: L1Request): bigint | Promise<bigint> => request.gasLimit ?? this.estimate(request);
+      const gasLimits = await Promise.all(requests.map((request, i) => (isAlive(alive[i]) ? 0n : gasOf(request))));
       for (const [i, request] of requests.entries()) {
-        if (isAlive(alive[i])) continue;
-        const gasLimit = String(request.gasLimit ?? (await this.estimate(request)));
-        const entry = newEntry(request, nonce++, gasLimit);
+        if (isAlive(alive[i])) {
+          sent.push(alive[i]!);
+          continue;
+        }
+        const gasLimit = gasLimits[i];
+        const nonce = nonces.next().value;
+        const entry = this.entries.get(nonce) ?? newEntry(request, nonce, String(gasLimit));
+        const fees = this.raised(entry, market);
+        const cost = (request.value ?? 0n) + gasLimit * (fees?.maxFee ?? 0n);
+        if (fees === null || cost > left) {
+          this.problem = fees === null ? this.isAtLimit(request.key) : shortage(request.key, this.address, cost, left);
+          break;
+        }
+        left -= cost;
+        Object.assign(entry, contentOf(request, String(gasLimit)), { status: "pending" });
         await this.addVersion(entry, fees, head.number);
-        alive[i] = entry;
+        sent.push(entry);
         fresh.push(entry);
       }
       await this.save(fresh);
-      for (const entry of fresh) await this.broadcast(entry, head.number);
-      return alive as Outgoing[];
+      await this.broadcastAll(fresh, head);
+      return sent.filter(({ status }) => status !== "withdrawn");
     });
+  }
+
+  /** In order. Where one is refused for lack of funds, those behind it are not sent: they may need it. */
+  private async broadcastAll(fresh: readonly Outgoing[], head: Head): Promise<void> {
+    for (const [i, entry] of fresh.entries()) {
+      await this.broadcast(entry, head);
+      if (entry.status === "pending") continue;
+      for (const behind of fresh.slice(i + 1)) await this.dropVersion(behind);
+      return;
+    }
+  }
+
+  /**
+   * Nonces for new requests, ascending: those that were given free, then those behind all that is ours (also what counts as mined still: a
+   * reorg may have freed its nonce a moment ago) and all that others with this key have in L1's pool.
+   */
+  private *freeNonces(count: number, pooled: number): Generator<number, never> {
+    const entries = [...this.entries.values()].sort((a, b) => a.nonce - b.nonce);
+    for (const { nonce, status } of entries) if (status === "withdrawn" && nonce >= count) yield nonce;
+    for (let nonce = Math.max(count, pooled, ...entries.map((entry) => entry.nonce + 1)); ; nonce++) yield nonce;
+  }
+
+  /** Most that L1 may take for what is under way from this nonce on, in wei. */
+  private reserved(count: number): bigint {
+    return this.pending().reduce((sum, entry) => (entry.nonce < count ? sum : sum + costOf(entry)), 0n);
   }
 
   /**
@@ -190,10 +237,11 @@ export class L1Sender {
     return this.serial.run(async () => {
       if (entry.status !== "pending" || (entry.data === request.data && entry.to === request.to)) return entry;
       const [head, tip] = await Promise.all([this.head(), marketTip(this.rpc)]);
+      const fees = this.raised(entry, feesAt(head.baseFee, tip, this.options.maxFeePerGas));
+      if (fees === null) throw new SolventError("l1-fee-limit", this.isAtLimit(key), { retry: true });
       const gasLimit = String(request.gasLimit ?? (await this.estimate(request)));
-      Object.assign(entry, { key: request.key, to: request.to, data: request.data, gasLimit });
-      entry.value = String(request.value ?? 0n);
-      await this.sendVersion(entry, this.raised(entry, feesAt(head.baseFee, tip)), head.number);
+      Object.assign(entry, contentOf(request, gasLimit));
+      await this.sendVersion(entry, fees, head);
       return entry;
     });
   }
@@ -201,13 +249,13 @@ export class L1Sender {
   /** Brings every transaction of ours up to date with L1. Never throws for L1 being down: it says so in `problem`. */
   poll(): Promise<void> {
     return this.serial.run(async () => {
+      this.problem = null;
       const open = [...this.entries.values()].sort((a, b) => a.nonce - b.nonce);
       if (open.length === 0) return;
       try {
         const [head, count] = await Promise.all([this.head(), this.nonceAt("latest")]);
         const isReorged = await this.isReorged(head);
         if (isReorged) this.handedIn.clear();
-        this.problem = null;
         await this.fillGap(open, count, head);
         for (const entry of open) {
           if (entry.nonce >= count) await this.push(entry, head);
@@ -223,26 +271,34 @@ export class L1Sender {
   }
 
   /**
-   * L1 went back by more than is remembered (a snapshot was reverted): nonces are free again that nothing here would use, and L1 waits for
-   * them before it takes what comes behind. Transactions that do nothing take those nonces; the owner sends anew what it still wants.
+   * L1 went back by more than is remembered (a snapshot was reverted), or what was refused for lack of funds stands before what was not:
+   * nonces are free that nothing here would use, and L1 waits for them before it takes what comes behind. Transactions that do nothing
+   * take those nonces; the owner sends anew what it still wants.
    * A gap has to be seen twice: an L1 node that lags shows one that is none.
    */
   private async fillGap(open: readonly Outgoing[], count: number, head: Head): Promise<void> {
-    const first = open.find(({ nonce }) => nonce >= count)?.nonce;
+    const first = open.find(({ nonce, status }) => nonce >= count && status !== "withdrawn")?.nonce;
     const isGap = first !== undefined && first > count;
     const isCertain = isGap && this.gapAt === count;
     this.gapAt = isGap ? count : null;
-    if (!isCertain) return;
-    this.log.warn({ from: count, to: first - 1 }, "L1 went back: filling nonces that nothing else will use");
-    const fees = feesAt(head.baseFee, await marketTip(this.rpc));
+    if (!isCertain || head.baseFee > this.options.maxFeePerGas) return;
+    // Another process with this key may have filled it already.
+    const from = await this.nonceAt("pending");
+    if (from >= first) return;
+    this.log.warn({ from, to: first - 1 }, "filling nonces that nothing else will use");
+    const market = feesAt(head.baseFee, await marketTip(this.rpc), this.options.maxFeePerGas);
     const fillers: Outgoing[] = [];
-    for (let nonce = count; nonce < Math.min(first, count + FILLED_AT_ONCE); nonce++) {
-      const filler = newEntry({ key: FILLER + nonce, to: this.address, data: "0x" }, nonce, "21000");
+    for (let nonce = Math.max(from, count); nonce < Math.min(first, count + FILLED_AT_ONCE); nonce++) {
+      const request = { key: FILLER + nonce, to: this.address, data: "0x" as Hex };
+      const filler = this.entries.get(nonce) ?? newEntry(request, nonce, "21000");
+      const fees = this.raised(filler, market);
+      if (fees === null) break;
+      Object.assign(filler, contentOf(request, "21000"), { status: "pending" });
       await this.addVersion(filler, fees, head.number);
       fillers.push(filler);
     }
     await this.save(fillers);
-    for (const filler of fillers) await this.broadcast(filler, head.number);
+    await this.broadcastAll(fillers, head);
     this.gapAt = null;
   }
 
@@ -269,6 +325,7 @@ export class L1Sender {
       const status = BigInt(receipt.status) === 1n ? "mined" : "reverted";
       const minedNumber = Number(receipt.blockNumber);
       if (entry.status === status && entry.minedNumber === minedNumber) return;
+      if (version !== entry.versions.at(-1)) Object.assign(entry, contentOfVersion(version));
       Object.assign(entry, { status, minedNumber, minedHash: version.hash, gasUsed: String(BigInt(receipt.gasUsed)) });
       this.strikes.delete(entry.nonce);
       this.log[status === "mined" ? "info" : "warn"](
@@ -289,26 +346,34 @@ export class L1Sender {
 
   /** Its nonce is free: send again what the node lacks, replace what is stuck. */
   private async push(entry: Outgoing, head: Head): Promise<void> {
-    const { number } = head;
+    const { number, baseFee } = head;
+    if (entry.status === "withdrawn") return;
     if (entry.status !== "pending") {
       this.log.warn({ key: entry.key, nonce: entry.nonce }, "L1 reorg dropped a transaction; sending it again");
       Object.assign(entry, { status: "pending", minedNumber: null, minedHash: null, gasUsed: null, sentAt: number });
       this.handedIn.delete(entry.nonce);
       await this.save([entry]);
     }
+    if (baseFee > this.options.maxFeePerGas) {
+      this.problem = `${entry.key} ${waitsForFee(baseFee, this.options.maxFeePerGas)}`;
+      entry.sentAt = number;
+      return;
+    }
     // What L1 took a block ago is still there.
     if (number - (this.handedIn.get(entry.nonce) ?? -1e9) < Math.min(2, this.options.stuckBlocks)) return;
     const { hash } = entry.versions.at(-1)!;
     const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [hash]);
-    if (known === null) await this.broadcast(entry, number);
+    if (known === null) await this.broadcast(entry, head);
     else if (number - entry.sentAt >= this.options.stuckBlocks) await this.bump(entry, head);
   }
 
-  private async bump(entry: Outgoing, { number: head, baseFee }: Head): Promise<void> {
-    const fees = this.raised(entry, feesAt(baseFee, await marketTip(this.rpc)));
-    if (fees.maxFee > this.options.maxFeePerGas) {
-      this.problem = `${entry.key} is stuck and the fee limit of ${this.options.maxFeePerGas} wei is reached`;
-      entry.sentAt = head;
+  private async bump(entry: Outgoing, head: Head): Promise<void> {
+    const { maxFeePerGas: limit } = this.options;
+    const market = feesAt(head.baseFee, await marketTip(this.rpc), limit);
+    const fees = this.raised(entry, market);
+    if (fees === null) {
+      this.problem = this.isAtLimit(entry.key);
+      entry.sentAt = head.number;
       return;
     }
     this.log.warn(
@@ -318,13 +383,19 @@ export class L1Sender {
     await this.sendVersion(entry, fees, head);
   }
 
-  private raised(entry: Outgoing, market: Fees): Fees {
-    const last = entry.versions.at(-1);
-    return last === undefined ? market : bumped({ maxFee: BigInt(last.maxFee), tip: BigInt(last.tip) }, market);
+  private isAtLimit(key: string): string {
+    return `${key} is stuck and the fee limit of ${this.options.maxFeePerGas} wei per gas is reached`;
   }
 
-  private async sendVersion(entry: Outgoing, fees: Fees, head: number): Promise<void> {
-    await this.addVersion(entry, fees, head);
+  /** The market's bid, or the least above the last version's; null where that is above the limit. */
+  private raised(entry: Outgoing, market: Fees): Fees | null {
+    const last = entry.versions.at(-1);
+    if (last === undefined) return market;
+    return bumped({ maxFee: BigInt(last.maxFee), tip: BigInt(last.tip) }, market, this.options.maxFeePerGas);
+  }
+
+  private async sendVersion(entry: Outgoing, fees: Fees, head: Head): Promise<void> {
+    await this.addVersion(entry, fees, head.number);
     await this.save([entry]);
     await this.broadcast(entry, head);
   }
@@ -344,25 +415,60 @@ export class L1Sender {
     };
     const raw = (await this.wallet.signTransaction(fields)) as Hex;
     const hash = Transaction.from(raw).hash as Hex;
-    entry.versions.push({ raw, hash, maxFee: String(fees.maxFee), tip: String(fees.tip) });
+    entry.versions.push({ key: entry.key, raw, hash, maxFee: String(fees.maxFee), tip: String(fees.tip) });
     entry.sentAt = head;
     this.entries.set(entry.nonce, entry);
   }
 
   /** Hands the last version to L1. */
-  private async broadcast(entry: Outgoing, head: number): Promise<void> {
+  private async broadcast(entry: Outgoing, head: Head): Promise<void> {
+    const { raw, hash } = entry.versions.at(-1)!;
     try {
-      await this.rpc.send("eth_sendRawTransaction", [entry.versions.at(-1)!.raw]);
-      this.handedIn.set(entry.nonce, head);
+      await this.rpc.send("eth_sendRawTransaction", [raw]);
+      this.taken.add(hash);
+      this.handedIn.set(entry.nonce, head.number);
     } catch (error) {
       if (!(error instanceof SolventError)) throw error;
-      if (/known|already imported/i.test(error.message)) return;
-      if (/underpriced|fee too low|less than block base fee|max fee/i.test(error.message)) entry.sentAt = -1e9;
-      if (!/nonce too low|revert/i.test(error.message)) this.problem = error.message;
+      const isRefused = error.code === "l1-rpc";
+      const refusal = isRefused ? refusalOf(error.message) : "other";
+      // Who does not answer may have it all the same.
+      if (!isRefused || refusal === "known") this.taken.add(hash);
+      if (refusal === "known") return;
       this.log.warn({ key: entry.key, nonce: entry.nonce, error: error.message }, "L1 did not take a transaction");
-      // Underpriced versions are unknown to the node, so `push` would send them forever: bid more at once.
-      if (entry.sentAt < 0 && entry.versions.length < 20) await this.bump(entry, await this.head());
+      if (refusal === "funds") return this.withdraw(entry);
+      // Another process with this key was first: the owner asks again, for another nonce.
+      if (refusal === "outbid" && entry.versions.length === 1 && !this.taken.has(hash)) return this.dropVersion(entry);
+      if (refusal === "nonce" || refusal === "revert") return;
+      this.problem = error.message;
+      // Versions that are too cheap are unknown to the node, so `push` would send them for ever: bid more at once.
+      const isCheap = refusal === "fee" || refusal === "outbid";
+      if (isCheap && entry.versions.length < MOST_BIDS) await this.bump(entry, await this.head());
     }
+  }
+
+  /** L1 does not take the last version for lack of funds: its nonce is free where L1 has no other version either. */
+  private async withdraw(entry: Outgoing): Promise<void> {
+    const count = await this.nonceAt("latest");
+    const isOther = (other: Outgoing): boolean => other !== entry && other.nonce >= count;
+    const others = this.pending().filter(isOther);
+    const left = (await this.balance()) - others.reduce((sum, other) => sum + costOf(other), 0n);
+    this.problem = shortage(entry.key, this.address, costOf(entry), left);
+    await this.dropVersion(entry);
+  }
+
+  /** Forgets the last version, unless L1 may have it; an entry that L1 has no version of gives its nonce free. */
+  private async dropVersion(entry: Outgoing): Promise<void> {
+    if (!this.taken.has(entry.versions.at(-1)!.hash)) {
+      entry.versions.pop();
+      if (entry.versions.length === 0) {
+        entry.status = "withdrawn";
+        return this.forget(entry);
+      }
+      Object.assign(entry, contentOfVersion(entry.versions.at(-1)!));
+    }
+    const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [entry.versions.at(-1)!.hash]);
+    if (known === null) entry.status = "withdrawn";
+    await this.save([entry]);
   }
 
   private async estimate({ to, data, value }: L1Request): Promise<bigint> {
@@ -382,6 +488,10 @@ export class L1Sender {
     return Number(await this.rpc.send<string>("eth_getTransactionCount", [this.address, tag]));
   }
 
+  private async balance(): Promise<bigint> {
+    return BigInt(await this.rpc.send<string>("eth_getBalance", [this.address, "latest"]));
+  }
+
   private save(entries: readonly Outgoing[]): Promise<void> {
     const fill = (batch: WriteBatch): void => {
       for (const entry of entries) batch.put(numberKey("outgoing", entry.nonce), Buffer.from(JSON.stringify(entry)));
@@ -393,21 +503,17 @@ export class L1Sender {
     this.entries.delete(entry.nonce);
     this.strikes.delete(entry.nonce);
     this.handedIn.delete(entry.nonce);
+    for (const { hash } of entry.versions) this.taken.delete(hash);
     await this.store.write((batch) => batch.del(numberKey("outgoing", entry.nonce)));
   }
 }
 
-function newEntry(request: L1Request, nonce: number, gasLimit: string): Outgoing {
-  const { key, to, data, value } = request;
-  const unmined = { minedNumber: null, minedHash: null, gasUsed: null };
-  const content = { key, nonce, to, data, value: String(value ?? 0n), gasLimit };
-  return { ...content, versions: [], status: "pending", ...unmined, sentAt: 0 };
-}
-
-function isFinal({ status, minedNumber }: Outgoing, head: number): boolean {
-  return status !== "pending" && minedNumber !== null && head - minedNumber >= FINAL_DEPTH;
-}
-
 function hex(number: number): string {
   return "0x" + number.toString(16);
+}
+
+/** What is missing for a transaction, in words. */
+function shortage(key: string, address: Hex, cost: bigint, left: bigint): string {
+  const missing = formatEther(cost - left);
+  return `${key} waits for ${missing} ether: it may cost ${formatEther(cost)} ether, and ${address} can spend ${formatEther(left)}`;
 }

@@ -184,4 +184,154 @@ describe("L1 sender", function () {
     expect(sender.problem).to.equal(null);
     expect(found("a").status).to.equal("mined");
   });
+
+  const setBalance = (wei: bigint): Promise<unknown> =>
+    anvil.rpc.send("anvil_setBalance", [sender.address, "0x" + wei.toString(16)]);
+  const rich = 10n ** 22n;
+
+  it("N4 C1 sends what can be paid where something before it cannot, and says what is missing", async () => {
+    try {
+      await setBalance(10n ** 18n);
+      const sent = await sender.submitAll([
+        request("free"),
+        { ...request("dear"), value: 10n ** 18n },
+        request("behind"),
+      ]);
+      expect(sent.map(({ key }) => key)).to.deep.equal(["free"]);
+      expect(sender.problem).to.match(
+        /^dear waits for 0\.\d+ ether: it may cost 1\.\d+ ether, and 0x\w+ can spend 0\.\d+$/,
+      );
+      await sender.submit(request("later"));
+      await mineAndPoll();
+      expect(["free", "later"].map((key) => found(key).status)).to.deep.equal(["mined", "mined"]);
+      expect(found("later").nonce).to.equal(found("free").nonce + 1);
+    } finally {
+      await setBalance(rich);
+    }
+  });
+
+  it("N4 C1 gives the nonce free of what L1 dropped and refuses for lack of funds, and what comes behind goes on", async () => {
+    try {
+      await sender.submitAll([{ ...request("dear"), value: 10n ** 18n }, request("behind")]);
+      const { nonce, versions } = found("dear");
+      await anvil.rpc.send("anvil_dropTransaction", [versions[0].hash]);
+      await setBalance(10n ** 17n);
+      await anvil.mine(2);
+      await sender.poll();
+      expect(found("dear").status).to.equal("withdrawn");
+      expect(sender.problem).to.match(/^dear waits for 0\.9\d* ether/);
+      // A free move takes the nonce, so that what stands behind it is mined.
+      expect((await sender.submit(request("free"))).nonce).to.equal(nonce);
+      await mineAndPoll();
+      expect(["free", "behind"].map((key) => found(key).status)).to.deep.equal(["mined", "mined"]);
+      expect(sender.problem).to.equal(null);
+      await setBalance(rich);
+      await sender.submit({ ...request("dear"), value: 10n ** 18n });
+      await mineAndPoll();
+      expect(found("dear").status).to.equal("mined");
+    } finally {
+      await setBalance(rich);
+    }
+  });
+
+  it("N4 C1 lets nothing wait behind a nonce that was given free, also where nothing else is to be sent, and after a restart", async () => {
+    try {
+      await sender.submitAll([{ ...request("dear"), value: 10n ** 18n }, request("behind")]);
+      await anvil.rpc.send("anvil_dropTransaction", [found("dear").versions[0].hash]);
+      await setBalance(10n ** 17n);
+      await anvil.mine(2);
+      await sender.poll();
+      await store.close();
+      await open();
+      for (let i = 0; i < 6; i++) await mineAndPoll();
+      expect(found("behind").status).to.equal("mined");
+    } finally {
+      await setBalance(rich);
+    }
+  });
+
+  it("N4 tells which of two contents under one nonce was mined", async () => {
+    await sender.submit(request("first", "0x01"));
+    const [{ raw, hash }] = found("first").versions;
+    await anvil.rpc.send("anvil_dropTransaction", [hash]);
+    await sender.replace("first", request("second", "0x02"));
+    await anvil.rpc.send("anvil_dropTransaction", [found("second").versions[1].hash]);
+    await anvil.rpc.send("eth_sendRawTransaction", [raw]);
+    await mineAndPoll();
+    expect(sender.find("second")).to.equal(undefined);
+    expect(found("first")).to.include({ status: "mined", minedHash: hash, data: "0x01" });
+  });
+
+  it("takes another nonce where a transaction of another process with its key waits in L1's pool", async () => {
+    const wallet = new Wallet(KEYS[0], await anvil.rpc.provider());
+    const nonce = await wallet.getNonce();
+    await wallet.sendTransaction({ to: TO, nonce, gasLimit: 50_000, maxFeePerGas: 10n ** 11n });
+    await sender.submit(request("a"));
+    expect(found("a").nonce).to.equal(nonce + 1);
+    await mineAndPoll();
+    expect(found("a").status).to.equal("mined");
+  });
+
+  describe("N12 with L1's base fee above the limit", () => {
+    const limit = 500n * 10n ** 9n;
+    const setBaseFee = async (wei: bigint): Promise<void> => {
+      await anvil.rpc.send("anvil_setNextBlockBaseFeePerGas", ["0x" + wei.toString(16)]);
+      await anvil.mine();
+    };
+    const bids = (key: string): bigint[] => found(key).versions.map(({ maxFee }) => BigInt(maxFee));
+    beforeEach(async () => {
+      sender = await L1Sender.create(anvil.rpc, KEYS[0], store, { stuckBlocks: 1, maxFeePerGas: limit }, log);
+    });
+    afterEach(() => setBaseFee(10n ** 9n));
+
+    it("sends nothing new, says that it waits and for what, and goes on by itself", async () => {
+      await setBaseFee(10_000n * 10n ** 9n);
+      const refused = await sender.submit(request("a")).catch((error: { code: string; message: string }) => error);
+      expect(refused).to.include({ code: "l1-fee-limit" });
+      const words = /waits until L1's base fee of \d+(\.\d+)? gwei is back under the limit of 500 gwei \(maxFeeGwei\)/;
+      expect((refused as { message: string }).message).to.match(words);
+      expect(sender.find("a")).to.equal(undefined);
+      await setBaseFee(10n ** 9n);
+      await sender.submit(request("a"));
+      await mineAndPoll();
+      expect(found("a").status).to.equal("mined");
+    });
+
+    it("leaves what is under way as it is, says so, and sees it mined afterwards", async () => {
+      await sender.submit(request("a"));
+      await setBaseFee(10_000n * 10n ** 9n);
+      for (let i = 0; i < 5; i++) {
+        await setBaseFee(10_000n * 10n ** 9n);
+        await sender.poll();
+        expect(sender.problem).to.match(/^a waits until L1's base fee of \d+/);
+      }
+      expect(bids("a")).to.have.length(1);
+      await setBaseFee(10n ** 9n);
+      for (let i = 0; i < 6 && found("a").status === "pending"; i++) await mineAndPoll();
+      expect(found("a").status).to.equal("mined");
+      expect(sender.problem).to.equal(null);
+    });
+
+    it("bids up to the limit and not a wei more where the base fee is a little below it", async () => {
+      await setBaseFee(limit - 1n);
+      await anvil.rpc.send("anvil_setNextBlockBaseFeePerGas", ["0x" + (limit - 1n).toString(16)]);
+      await sender.submit(request("a"));
+      expect(bids("a")).to.deep.equal([limit]);
+      await sender.replace("a", request("a", "0x02")).catch(() => undefined);
+      expect(bids("a")).to.deep.equal([limit]);
+      await mineAndPoll();
+      expect(found("a").status).to.equal("mined");
+    });
+
+    it("raises a stuck bid to the limit and then no further", async () => {
+      await sender.submit(request("a"));
+      for (const gwei of [100n, 200n, 300n, 450n, 490n, 499n]) {
+        await setBaseFee(gwei * 10n ** 9n);
+        await anvil.rpc.send("anvil_setNextBlockBaseFeePerGas", ["0x" + (10_000n * 10n ** 9n).toString(16)]);
+        await sender.poll();
+      }
+      expect(bids("a").length).to.be.greaterThan(1);
+      expect(bids("a").every((bid) => bid <= limit)).to.equal(true);
+    });
+  });
 });
