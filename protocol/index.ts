@@ -1,7 +1,7 @@
 // Everything here runs in a browser; what inflates batches needs node:zlib and is protocol/batch.
 export { concatBytes, fromHex, leftPad32, toBigInt, toHex, toMinimalBytes, word } from "./bytes";
 export { decodeCursor, encodeCursor, NO_SEGMENT } from "./cursor";
-export { DEPOSIT_TYPE, encodeDeposit } from "./deposit";
+export { DEPOSIT_TYPE, depositFrom, encodeDeposit, type DepositFields } from "./deposit";
 export {
   batchRecordHash,
   batchRecordPreimage,

@@ -5,7 +5,8 @@ import { Devnet } from "../devnet/devnet";
 import { Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
-import { User, type Withdrawal } from "./demo/user";
+import type { Withdrawal } from "../client";
+import { User } from "./demo/user";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 
@@ -85,7 +86,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   story.tell("started two withdrawals on L2: 3 ether, and 20 ORD", "withdrawals", {
     hashes: withdrawals.map(({ hash }) => hash),
   });
-  const last = withdrawals[1].block;
+  const last = withdrawals[1].l2Block;
   await untilSafe(user, last);
   story.tell(`everything up to L2 block ${last} is in batches on L1`, "batched", { block: last });
 
@@ -117,7 +118,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   await devnet.processes.stopOne("liar2");
 
   story.chapter("5. The money");
-  for (const withdrawal of withdrawals) await user.prove(withdrawal, assertion.index, assertion.l2BlockNumber);
+  for (const withdrawal of withdrawals) await user.prove(withdrawal);
   story.tell("the user has proven both withdrawals against the honest assertion", "proven");
   await tellSettlement(referee, story, "first", first, begin);
   await payOut(user, story, withdrawals, etherOut);

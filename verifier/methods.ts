@@ -3,7 +3,8 @@ import { SolventError } from "../protocol/errors";
 import { toJson, type SystemInfo } from "../actor/rollupInfo";
 import type { RpcMethods } from "../node/rpc";
 import type { SolvencyAudit } from "./audit/audit";
-import { Liabilities, type LiabilityProof } from "./audit/liabilities";
+import { Liabilities } from "./audit/liabilities";
+import type { LiabilityProof } from "../protocol/liability";
 
 /** Accounts of a proof of liabilities, at most: the tree is in memory. */
 const MOST_ACCOUNTS = 1_000_000;

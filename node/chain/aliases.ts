@@ -1,15 +1,6 @@
 import type { L1Message } from "../l1/types";
 import type { L1View } from "../l1/view";
-import {
-  DEPOSIT_TYPE,
-  concatBytes,
-  depositSourceHash,
-  encodeRlp,
-  fromHex,
-  keccak256,
-  rlpInteger,
-  toHex,
-} from "../../protocol";
+import { depositFrom, depositSourceHash, fromHex, keccak256, toHex } from "../../protocol";
 import type { Hex } from "../../protocol/types";
 
 /**
@@ -46,17 +37,9 @@ export class AliasIndex {
   }
 }
 
-/** Hash of the deposit transaction that this message becomes under a source hash. Source: docs/spec/01-interfaces.md#deposits. */
+/** Hash of the deposit transaction that this message becomes under a source hash. */
 export function depositHash(message: L1Message, sourceHash: Hex): Hex {
-  const fields = [
-    fromHex(sourceHash),
-    fromHex(message.sender),
-    message.isCreation ? new Uint8Array(0) : fromHex(message.to),
-    rlpInteger(BigInt(message.mint)),
-    rlpInteger(BigInt(message.value)),
-    rlpInteger(BigInt(message.gasLimit)),
-    rlpInteger(0),
-    fromHex(message.data),
-  ];
-  return toHex(keccak256(concatBytes(Uint8Array.of(DEPOSIT_TYPE), encodeRlp(fields))));
+  const { mint, value, gasLimit, data } = message;
+  const fields = { mint: BigInt(mint), value: BigInt(value), gasLimit: BigInt(gasLimit), data: fromHex(data) };
+  return toHex(keccak256(depositFrom(sourceHash, { ...message, ...fields })));
 }

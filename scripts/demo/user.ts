@@ -1,15 +1,16 @@
+import { Contract, ContractFactory, JsonRpcProvider, NonceManager, parseEther, Wallet, type Signer } from "ethers";
 import {
-  AbiCoder,
-  Contract,
-  ContractFactory,
-  Interface,
-  JsonRpcProvider,
-  keccak256,
-  NonceManager,
-  parseEther,
-  Wallet,
-  type Signer,
-} from "ethers";
+  depositEther,
+  depositToken,
+  finalizeWithdrawal,
+  proveWithdrawal,
+  startTokenWithdrawal,
+  startWithdrawal,
+  withdrawalStatus,
+  type LayerSigner,
+  type RollupAddresses,
+  type Withdrawal,
+} from "../../client";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { PREDEPLOYS, readArtifact } from "../../deployment";
@@ -32,11 +33,12 @@ export class User {
   readonly address: string;
   readonly l1: JsonRpcProvider;
   readonly l2: JsonRpcProvider;
-  private readonly onL1: NonceManager;
-  private readonly onL2: NonceManager;
+  private readonly rollup: RollupAddresses;
+  private readonly onL1: LayerSigner;
+  private readonly onL2: LayerSigner;
 
   constructor(
-    private readonly info: DevnetInfo,
+    info: DevnetInfo,
     private readonly story: Narrator,
     index: number,
   ) {
@@ -44,8 +46,9 @@ export class User {
     this.address = account.address;
     this.l1 = new JsonRpcProvider(info.l1.url, undefined, OPTIONS);
     this.l2 = new JsonRpcProvider(info.l2.sequencer!, undefined, OPTIONS);
-    this.onL1 = new NonceManager(new Wallet(account.privateKey, this.l1));
-    this.onL2 = new NonceManager(new Wallet(account.privateKey, this.l2));
+    this.rollup = info.deployment.addresses;
+    this.onL1 = new NonceManager(new Wallet(account.privateKey, this.l1)) as unknown as LayerSigner;
+    this.onL2 = new NonceManager(new Wallet(account.privateKey, this.l2)) as unknown as LayerSigner;
   }
 
   close(): void {
@@ -55,8 +58,7 @@ export class User {
 
   async deposit(amount: bigint): Promise<void> {
     const before = await this.l2.getBalance(this.address);
-    const portal = this.system("bridge/Portal", this.info.deployment.addresses.portal);
-    await (await portal.depositTransaction(this.address, amount, 100_000n, false, "0x", { value: amount })).wait();
+    await depositEther(this.onL1, this.rollup, { amount });
     await eventually("the deposit on L2", async () => (await this.l2.getBalance(this.address)) >= before + amount);
     this.story.tell(`deposited ${ether(amount)} ether: minted on L2`, "deposit", { amount });
   }
@@ -70,14 +72,11 @@ export class User {
     const l1Token = await token.getAddress();
     await (await factory.createToken(l1Token, "Ordinary", "ORD", 18)).wait();
     const l2Token = (await factory.tokenAddress(l1Token, "Ordinary", "ORD", 18)) as string;
-    const { tokenBridge } = this.info.deployment.addresses;
-    await (await token.approve(tokenBridge, TOKENS)).wait();
-    const bridge = this.system("bridge/TokenBridge", tokenBridge);
-    await (await bridge.depositToken(l1Token, l2Token, this.address, TOKENS)).wait();
+    await depositToken(this.onL1, this.rollup, { l1Token, l2Token, amount: TOKENS });
     const mine = new Contract(l2Token, readArtifact("l2/L2Token").abi, this.onL2);
     await eventually("the token on L2", async () => ((await mine.balanceOf(this.address)) as bigint) === TOKENS);
     this.story.tell(
-      `deposited ${ether(TOKENS)} ORD through the token bridge (from ${aliasOf(tokenBridge)} on L2)`,
+      `deposited ${ether(TOKENS)} ORD through the token bridge (from ${aliasOf(this.rollup.tokenBridge)} on L2)`,
       "deposit-token",
     );
     return mine;
@@ -111,84 +110,30 @@ export class User {
     return receipt!.blockNumber;
   }
 
-  async startWithdrawal(amount: bigint): Promise<Withdrawal> {
-    const passer = new Contract(PREDEPLOYS.messagePasser, readArtifact("l2/MessagePasser").abi, this.onL2);
-    return this.withdrawalIn(
-      await (await passer.initiateWithdrawal(this.address, 50_000n, "0x", { value: amount })).wait(),
-    );
+  startWithdrawal(amount: bigint): Promise<Withdrawal> {
+    return startWithdrawal(this.onL2, { amount });
   }
 
   async startTokenWithdrawal(token: Contract, amount: bigint): Promise<Withdrawal> {
-    const bridge = new Contract(PREDEPLOYS.l2Bridge, readArtifact("l2/L2Bridge").abi, this.onL2);
-    return this.withdrawalIn(await (await bridge.withdrawToken(await token.getAddress(), this.address, amount)).wait());
+    return startTokenWithdrawal(this.onL2, { l2Token: await token.getAddress(), amount });
   }
 
-  /** Proves a withdrawal against an assertion (number in the queue) whose end is L2 block `l2Block`. */
-  async prove(withdrawal: Withdrawal, assertion: number, l2Block: number): Promise<void> {
-    const { hash, transaction } = withdrawal;
-    const tag = `0x${l2Block.toString(16)}`;
-    const slot = passerSlot(hash);
-    const proof = (await this.l2.send("eth_getProof", [PREDEPLOYS.messagePasser, [slot], tag])) as {
-      storageHash: string;
-      storageProof: { proof: string[] }[];
-    };
-    const block = (await this.l2.send("eth_getBlockByNumber", [tag, false])) as { hash: string; stateRoot: string };
-    const output = [`0x${"00".repeat(32)}`, block.stateRoot, proof.storageHash, block.hash];
-    const { proof: nodes } = proof.storageProof[0];
-    await (await this.portal().proveWithdrawalTransaction(transaction, assertion, output, nodes)).wait();
+  /** Proves a withdrawal against the oldest assertion that covers it. */
+  async prove(withdrawal: Withdrawal): Promise<void> {
+    await proveWithdrawal(this.onL1, this.l2, this.rollup, withdrawal);
   }
 
   /** @returns whether the portal pays it now. */
   async finalize(withdrawal: Withdrawal): Promise<boolean> {
-    const portal = this.portal();
-    const isDue = await portal.checkWithdrawal(withdrawal.hash, this.address).then(
-      () => true,
-      () => false,
-    );
-    if (!isDue) return false;
-    await (await portal.finalizeWithdrawalTransaction(withdrawal.transaction)).wait();
+    const { state } = await withdrawalStatus(this.l1, this.rollup, withdrawal, this.address);
+    if (state !== "ready-to-finalize") return false;
+    await finalizeWithdrawal(this.onL1, this.rollup, withdrawal);
     return true;
   }
 
   async balanceOnL1(): Promise<bigint> {
     return this.l1.getBalance(this.address);
   }
-
-  private portal(): Contract {
-    return this.system("bridge/Portal", this.info.deployment.addresses.portal);
-  }
-
-  private system(source: string, address: string): Contract {
-    return new Contract(address, readArtifact(source).abi, this.onL1);
-  }
-
-  private withdrawalIn(receipt: { blockNumber: number; logs: { topics: string[]; data: string }[] }): Withdrawal {
-    for (const log of receipt.logs) {
-      const parsed = PASSED.parseLog(log);
-      if (parsed === null) continue;
-      const { nonce, sender, target, value, gasLimit, data, withdrawalHash } = parsed.args;
-      const transaction = { nonce, sender, target, value, gasLimit, data } as Withdrawal["transaction"];
-      return { hash: withdrawalHash as string, block: receipt.blockNumber, transaction };
-    }
-    throw new Error("no withdrawal in the receipt");
-  }
-}
-
-/** A withdrawal that L2 recorded. */
-export interface Withdrawal {
-  hash: string;
-  /** L2 block that recorded it. */
-  block: number;
-  transaction: { nonce: bigint; sender: string; target: string; value: bigint; gasLimit: bigint; data: string };
-}
-
-const PASSED = new Interface([
-  "event MessagePassed(uint256 indexed nonce, address indexed sender, address indexed target, uint256 value, uint256 gasLimit, bytes data, bytes32 withdrawalHash)",
-]);
-
-/** Slot of `sentMessages[hash]`. */
-function passerSlot(hash: string): string {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [hash, 0]));
 }
 
 async function deploy(signer: Signer, { abi, bytecode }: Build, args: unknown[] = []): Promise<Contract> {

