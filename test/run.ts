@@ -5,7 +5,18 @@ import { join } from "node:path";
 import { globSync } from "./support/glob";
 
 /** The suites of `npm test`; each is a folder of test/ and one mocha process of its own. The longest come first. */
-const SUITES = ["contracts", "vm", "stf", "node", "differential", "invariants", "client", "house", "clients", "e2e"] as const;
+const SUITES = [
+  "contracts",
+  "vm",
+  "stf",
+  "node",
+  "differential",
+  "invariants",
+  "client",
+  "house",
+  "clients",
+  "e2e",
+] as const;
 /** Suites that start whole systems of processes and watch the clock: each runs alone, after the others. */
 const ALONE: readonly string[] = ["clients", "e2e"];
 /** Suites that run at the same time: their output is kept together and printed when they end. */
