@@ -4,6 +4,7 @@ import { SolventError } from "../protocol/errors";
 import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../games/edges";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
 import type { CommitmentOptions, CommitmentSource } from "../challenger/commitments/commitments";
+import { moduleFile } from "../node/modules";
 import {
   tellFlip,
   tellInbox,
@@ -82,7 +83,7 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
     about: "has a machine in which one bit of memory flips at a random step of the last block",
     create: (_args, context) => ({
       ...liar(context, "last", tellFlip()),
-      workerModule: join(__dirname, "worker.ts"),
+      workerModule: moduleFile(join(__dirname, "worker")),
     }),
   },
   unsafe: {

@@ -11,6 +11,7 @@ import {
 } from "../deployment";
 import { SolventError } from "../protocol/errors";
 import { L1Rpc } from "../node/l1/rpc";
+import { moduleFile } from "../node/modules";
 import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
 import { ExplorerServer } from "./explorerServer";
 import { freePort, Processes, requireFreePort } from "./processes";
@@ -178,7 +179,7 @@ export class Devnet {
     // Forging a balance needs an account that exists on L2.
     const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
     const config = { privateKey: account.privateKey, assertionIntervalSeconds, fault, seed, beneficiary };
-    await this.#startActor("adversary", config, name, join(ROOT, "adversary", "main.ts"));
+    await this.#startActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")));
   }
 
   async #startActors(): Promise<void> {
@@ -205,7 +206,7 @@ export class Devnet {
     return this.#port;
   }
 
-  async #startActor(actor: string, config: object, name = actor, file = join(ROOT, actor, "main.ts")) {
+  async #startActor(actor: string, config: object, name = actor, file = moduleFile(join(ROOT, actor, "main"))) {
     const { l1IntervalMs, logLevel } = this.#options;
     const pollIntervalMs = Math.max(20, Math.min(500, Math.floor(l1IntervalMs / 2)));
     const whole = {
@@ -230,7 +231,7 @@ export class Devnet {
     if (l1 === "hardhat") {
       const journal = dataDir === null ? [] : [join(dataDir, "l1.journal")];
       const args = [String(port), String(l1IntervalMs), ...journal];
-      await this.processes.startNode("l1", join(ROOT, "devnet", "l1Process.ts"), args);
+      await this.processes.startNode("l1", moduleFile(join(ROOT, "devnet", "l1Process")), args);
     } else if (l1 === "anvil") {
       const state = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];
       const args = [

@@ -2,6 +2,7 @@ import { fork, spawn, type ChildProcess, type StdioOptions } from "node:child_pr
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { LOADER_ARGUMENTS } from "../node/modules";
 import { SolventError } from "../protocol/errors";
 
 /** What a child says of itself when it is up. */
@@ -34,7 +35,7 @@ export class Processes {
    */
   async startNode(name: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ready> {
     const child = fork(file, [...args], {
-      execArgv: ["--require", require.resolve("tsx/cjs")],
+      execArgv: [...LOADER_ARGUMENTS],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: { ...process.env, ...env },
     });

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { SolventError } from "../../protocol/errors";
+import { moduleFile } from "../../node/modules";
 import type { AnyJob, Job, JobResult, WorkerReply, WorkerRequest } from "./jobs";
 
-const HONEST_WORKER = join(__dirname, "honestWorker.ts");
+const HONEST_WORKER = moduleFile(join(__dirname, "honestWorker"));
 
 type Waiting = { request: WorkerRequest; resolve(result: unknown): void; reject(error: Error): void };
 

@@ -1,5 +1,5 @@
 "use strict";
 // Worker threads do not inherit the TypeScript loader of the main thread.
-require("tsx/cjs");
 const { workerData } = require("node:worker_threads");
+if (workerData.module.endsWith(".ts")) require("tsx/cjs");
 require(workerData.module);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { SolventError } from "../../../protocol/errors";
+import { moduleFile } from "../../modules";
 import type { Job, ThreadData, ThreadReply } from "./jobs";
 
 /** Jobs that may wait for a thread. */
@@ -82,7 +83,9 @@ export class EngineThreads {
   }
 
   private spawn(): Thread {
-    const worker = new Worker(join(__dirname, "worker.boot.cjs"), { workerData: this.data });
+    const worker = new Worker(join(__dirname, "worker.boot.cjs"), {
+      workerData: { ...this.data, module: moduleFile(join(__dirname, "worker")) },
+    });
     const thread: Thread = { worker, isReady: false, job: null };
     worker.on("message", (reply: ThreadReply) => {
       if (reply.kind === "ready") thread.isReady = true;

@@ -1,4 +1,5 @@
 "use strict";
 // Worker threads do not inherit the TypeScript loader of the main thread.
-require("tsx/cjs");
-require("./worker.ts");
+const { workerData } = require("node:worker_threads");
+if (workerData.module.endsWith(".ts")) require("tsx/cjs");
+require(workerData.module);
