@@ -8,13 +8,15 @@ import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
 import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Exits} from "./Exits.sol";
 import {GuardedCall} from "./GuardedCall.sol";
 import {Withdrawals} from "./Withdrawals.sol";
 
 /// @title Portal
 /// @dev INVARIANT: balance >= ether supply of L2 + withdrawals recorded there and not finalised here. Holds no tokens and no rights
 /// anywhere but to send deposits to the Inbox.
-contract Portal is IPortal {
+contract Portal is IPortal, Exits {
     using SafeCast for uint256;
     using Withdrawals for WithdrawalTransaction;
     using Withdrawals for OutputRootProof;
@@ -57,7 +59,7 @@ contract Portal is IPortal {
     /// @param inbox_ Must name this contract as its portal.
     /// @param queue_ Must judge the chain of that same inbox.
     /// @param genesisBalance_ Sum of L2's balances in genesis, in wei: exactly what must be paid in.
-    constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable {
+    constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable EIP712("Solvent portal", "1") {
         require(inbox_.portal() == address(this), WrongPeer(inbox_.portal(), address(this)));
         require(address(queue_) != address(this), WrongPeer(address(queue_), address(0)));
         address queueInbox = address(IStateRootQueue(address(queue_)).inbox());
@@ -171,17 +173,38 @@ contract Portal is IPortal {
     }
 
     function _finalize(WithdrawalTransaction calldata tx_, address proofSubmitter) private {
-        require(l2Sender == address(0), OptimismPortal_NoReentrancy());
-        require(!_isOwnContract(tx_.target), OptimismPortal_BadTarget());
         bytes32 withdrawalHash = tx_.hash();
+        _requirePayable(tx_.target);
         checkWithdrawal(withdrawalHash, proofSubmitter);
+        _pay(tx_, withdrawalHash);
+    }
 
+    function _pay(WithdrawalTransaction calldata tx_, bytes32 withdrawalHash) private {
         finalizedWithdrawals[withdrawalHash] = true;
         emit WithdrawalFinalized(withdrawalHash, true);
         l2Sender = tx_.sender;
         bool success = GuardedCall.callWithMinGas(tx_.target, tx_.gasLimit, tx_.value, tx_.data);
         require(success, WithdrawalFailed(withdrawalHash));
         l2Sender = address(0);
+    }
+
+    function _payWithdrawal(WithdrawalTransaction calldata tx_, bytes32 withdrawalHash) internal override {
+        _requirePayable(tx_.target);
+        require(!finalizedWithdrawals[withdrawalHash], OptimismPortal_AlreadyFinalized());
+        _pay(tx_, withdrawalHash);
+    }
+
+    function _requirePayable(address to) internal view override {
+        require(l2Sender == address(0), OptimismPortal_NoReentrancy());
+        require(!_isOwnContract(to), OptimismPortal_BadTarget());
+    }
+
+    function _queue() internal view override returns (IStateRootQueue) {
+        return IStateRootQueue(address(disputeGameFactory));
+    }
+
+    function _inbox() internal view override returns (IInbox) {
+        return inbox;
     }
 
     /// @dev The Inbox takes deposits from here on trust; the others are refused because nothing good can come of it.

@@ -19,6 +19,15 @@ library Histories {
         for (uint256 i = 0; i < spine.length; ++i) root = node(spine[i], root);
     }
 
+    /// @notice Root of the tree whose leaf number `index` is `leaf`.
+    /// @param path Siblings, bottom first; as many as the tree is high. `index` must be less than 2^height.
+    function rootByLeaf(bytes32 leaf, uint256 index, bytes32[] calldata path) internal pure returns (bytes32 root) {
+        root = leaf;
+        for (uint256 i = 0; i < path.length; ++i) {
+            root = (index >> i) & 1 == 0 ? node(root, path[i]) : node(path[i], root);
+        }
+    }
+
     /// @notice Count of trailing zero bits: the height of the last left sibling of leaf `index`. `index` is not 0.
     function trailingZeros(uint256 index) internal pure returns (uint256 count) {
         while (index & 1 == 0) {

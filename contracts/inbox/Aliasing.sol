@@ -30,4 +30,9 @@ library Aliasing {
         if (account == tx.origin) return true;
         return account.code.length == DELEGATION_SIZE_BYTES && bytes3(account.code) == DELEGATION_PREFIX;
     }
+
+    /// @notice Whether this is the code of a delegated account.
+    function isDelegation(bytes memory code) internal pure returns (bool) {
+        return code.length == DELEGATION_SIZE_BYTES && bytes3(code) == DELEGATION_PREFIX;
+    }
 }

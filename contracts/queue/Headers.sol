@@ -3,24 +3,43 @@ pragma solidity 0.8.37;
 
 import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
 
-/// @title The block number in an L2 header
+/// @title Block number and inbox cursor in an L2 header
 /// @dev Reads no more than it must: the hash of the header fixes all its bytes, and a true one is well-formed.
 library Headers {
     /// @notice Fields before the number: parent hash, ommers, beneficiary, three roots, bloom, difficulty.
     uint256 private constant NUMBER_FIELD = 8;
+    /// @notice Fields before the extra data: those, number, gas limit, gas used, timestamp.
+    uint256 private constant CURSOR_FIELD = 12;
+    uint256 private constant CURSOR_BYTES = 25;
 
     /// @param header RLP list. Reverts with MalformedHeader unless its ninth item is an integer of at most 8 bytes, without leading zeros.
     function blockNumber(bytes calldata header) internal pure returns (uint64 number) {
-        (bool isList, uint256 offset, uint256 length) = _item(header, 0);
+        (uint256 offset, uint256 length) = _field(header, NUMBER_FIELD);
+        if (length > 8) revert IStateRootQueue.MalformedHeader();
+        if (length != 0 && header[offset] == 0) revert IStateRootQueue.MalformedHeader();
+        for (uint256 i = 0; i < length; ++i) number = (number << 8) | uint8(header[offset + i]);
+    }
+
+    /// @notice Delayed messages that L2 has consumed with this block: the last 8 bytes of the cursor in `extraData`.
+    /// @param header As above. Reverts with MalformedHeader unless its extra data is a cursor.
+    /// @custom:source docs/spec/01-interfaces.md#header.
+    function delayedCount(bytes calldata header) internal pure returns (uint64) {
+        (uint256 offset, uint256 length) = _field(header, CURSOR_FIELD);
+        if (length != CURSOR_BYTES || header[offset] != 0x01) revert IStateRootQueue.MalformedHeader();
+        return uint64(bytes8(header[offset + CURSOR_BYTES - 8:offset + CURSOR_BYTES]));
+    }
+
+    /// @dev Field number `field` of the list, which must be a string that ends inside of it.
+    function _field(bytes calldata header, uint256 field) private pure returns (uint256 offset, uint256 length) {
+        bool isList;
+        (isList, offset, length) = _item(header, 0);
         if (!isList || offset + length != header.length) revert IStateRootQueue.MalformedHeader();
-        for (uint256 field = 0; field < NUMBER_FIELD; ++field) {
+        for (uint256 i = 0; i < field; ++i) {
             (, uint256 start, uint256 size) = _item(header, offset);
             offset = start + size;
         }
         (isList, offset, length) = _item(header, offset);
-        if (isList || length > 8 || offset + length > header.length) revert IStateRootQueue.MalformedHeader();
-        if (length != 0 && header[offset] == 0) revert IStateRootQueue.MalformedHeader();
-        for (uint256 i = 0; i < length; ++i) number = (number << 8) | uint8(header[offset + i]);
+        if (isList || offset + length > header.length) revert IStateRootQueue.MalformedHeader();
     }
 
     /// @return isList Whether the item at `offset` is a list.

@@ -93,3 +93,38 @@ contract InboxHarness {
         return Aliasing.l2Sender(msg.sender);
     }
 }
+
+/// @title HostileReceiver: takes bare ether, refuses it, or calls back in the middle
+contract HostileReceiver {
+    enum Mode {
+        Accept,
+        Refuse,
+        Reenter
+    }
+
+    address public immutable target;
+    Mode public mode;
+    bytes public again;
+    bytes4 public innerError;
+
+    error Refused();
+
+    constructor(address target_) {
+        target = target_;
+    }
+
+    receive() external payable {
+        _take();
+    }
+
+    function setMode(Mode mode_, bytes calldata again_) external {
+        (mode, again) = (mode_, again_);
+    }
+
+    function _take() private {
+        require(mode != Mode.Refuse, Refused());
+        if (mode != Mode.Reenter) return;
+        (bool success, bytes memory reason) = target.call(again);
+        if (!success) innerError = bytes4(reason);
+    }
+}

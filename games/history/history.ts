@@ -31,6 +31,11 @@ export function spineOf(tree: HistoryTree, height = tree.height, index = 0): Hex
   return spine;
 }
 
+/** Siblings of leaf `index`, bottom first: its proof. Twin of what `Histories.rootByLeaf` takes. */
+export function pathOf(tree: HistoryTree, index: number): Hex[] {
+  return Array.from({ length: tree.height }, (_, height) => tree.node(height, Math.floor(index / 2 ** height) ^ 1));
+}
+
 /** The tree's last leaf. */
 export function lastLeafOf(tree: HistoryTree): Hex {
   return tree.leaf(2 ** tree.height - 1);

@@ -51,13 +51,16 @@ export class VmChain {
   }
 }
 
+/** What a truth asks of a chain: what its program is told, and what its output roots are made of. */
+export type ProgramChain = Pick<VmChain, "host" | "preimageOf">;
+
 /** The true histories of a real program in the real VM. */
 export class VmTruth implements TruthSource {
   private readonly once = memo();
 
   constructor(
     readonly program: Program,
-    readonly chain: VmChain,
+    readonly chain: ProgramChain,
     readonly heights: Heights,
   ) {}
 

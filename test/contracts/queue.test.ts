@@ -235,11 +235,20 @@ describe("State root queue: what it keeps, and what it reads", () => {
     expect(changing("inbox/Inbox")).to.deep.equal(["forceInclude", "postBatch", "sendDeposit", "sendMessage"]);
     expect(changing("bridge/Portal")).to.deep.equal([
       "depositTransaction",
+      "exitDeposit",
+      "exitEther",
+      "exitWithdrawal",
       "finalizeWithdrawalTransaction",
       "finalizeWithdrawalTransactionExternalProof",
+      "proveTrap",
       "proveWithdrawalTransaction",
     ]);
-    expect(changing("bridge/TokenBridge")).to.deep.equal(["depositToken", "releaseToken"]);
+    expect(changing("bridge/TokenBridge")).to.deep.equal([
+      "depositToken",
+      "exitToken",
+      "exitTokenDeposit",
+      "releaseToken",
+    ]);
     expect(changing("vm/OneStepProver")).to.deep.equal([]);
     expect(changing("deploy/Deployer")).to.deep.equal(["deploy"]);
     expect(changing("queue/AssertionGame")).to.deep.equal([]);
