@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve, join } from "node:path";
 import { SolventError } from "../../protocol/errors";
 import type { Host } from "../../vm/host";
+import { FreshMemory, importMemory } from "./freshMemory";
 
 /** Where `npm run build` puts the modules. */
 export const BUILD_DIR = resolve(__dirname, "..", "..", "build");
@@ -14,15 +15,27 @@ class RunEnded {
 
 /** A compiled module; instances share its code. @throws SolventError `build-missing` where it was not built. */
 export function loadModule(name: string, buildDir = BUILD_DIR): WebAssembly.Module {
+  return load(name, buildDir, (wasm) => new WebAssembly.Module(wasm));
+}
+
+/** The same for instances that are given their memory: one after the other, each from zero. */
+export function loadProgram(name: string, buildDir = BUILD_DIR): { module: WebAssembly.Module; memory: FreshMemory } {
+  return load(name, buildDir, (file) => {
+    const { wasm, limits } = importMemory(file);
+    return { module: new WebAssembly.Module(wasm), memory: new FreshMemory(limits) };
+  });
+}
+
+function load<T>(name: string, buildDir: string, open: (wasm: Uint8Array<ArrayBuffer>) => T): T {
   const path = join(buildDir, name);
   try {
-    return new WebAssembly.Module(readFileSync(path));
+    return open(Uint8Array.from(readFileSync(path)));
   } catch (cause) {
     throw new SolventError("build-missing", `cannot load ${path}: run "npm run build"`, { cause });
   }
 }
 
-/** An instance with fresh memory whose host calls go to `host`. */
+/** An instance whose host calls go to `host`, with a memory of its own or the one that it is given. */
 export class Instance {
   readonly exports: WebAssembly.Instance["exports"];
   readonly bytes: Uint8Array;
@@ -32,8 +45,13 @@ export class Instance {
   private readonly lastKey = new Uint8Array(WORD);
   private lastData: Uint8Array = new Uint8Array(0);
 
-  constructor(module: WebAssembly.Module, host: Host, tracer?: Record<string, unknown>) {
-    const instance = new WebAssembly.Instance(module, { solvent: this.imports(host), ...(tracer ? { tracer } : {}) });
+  constructor(
+    module: WebAssembly.Module,
+    host: Host,
+    { memory, tracer }: { memory?: WebAssembly.Memory; tracer?: Record<string, unknown> } = {},
+  ) {
+    const imports = { ...this.imports(host), ...(memory ? { memory } : {}) };
+    const instance = new WebAssembly.Instance(module, { solvent: imports, ...(tracer ? { tracer } : {}) });
     this.exports = instance.exports;
     const { buffer } = instance.exports.memory as WebAssembly.Memory;
     this.bytes = new Uint8Array(buffer);

@@ -2,17 +2,17 @@ import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/type
 import { SolventError } from "../../protocol/errors";
 import { decodeCursor, decodeHeader, fromHex, keccak256, toHex } from "../../protocol";
 import { StoreHost } from "./host";
-import { Instance, loadModule } from "./instance";
+import { Instance, loadProgram } from "./instance";
 import type { EngineOptions } from "./types";
 
-/** Opens `stf.wasm` over a store. Each run has an instance with fresh memory, as the proof VM has. */
+/** Opens `stf.wasm` over a store. Each run has an instance of its own and begins with zero memory, as in the proof VM. */
 export function openProgram(options: EngineOptions): Program {
-  const module = loadModule("stf.wasm", options.buildDir);
+  const { module, memory } = loadProgram("stf.wasm", options.buildDir);
   const host = new StoreHost(options.nodes, options.precompileAnswers);
   return {
     advance(outputRoot: Hex, inbox: InboxView): ExecutedBlock | null {
       host.begin(inbox);
-      const after = toHex(new Instance(module, host).run(fromHex(outputRoot)));
+      const after = toHex(new Instance(module, host, { memory: memory.take() }).run(fromHex(outputRoot)));
       return after === outputRoot ? null : executedBlock(host, after);
     },
   };

@@ -47,7 +47,7 @@ export class EngineRuntime {
 
   private open(host: StoreHost): Room {
     const tracer = new Tracer();
-    const instance = new Instance(this.module, host, tracer.imports());
+    const instance = new Instance(this.module, host, { tracer: tracer.imports() });
     tracer.watch(instance);
     return { instance, host, tracer };
   }

@@ -3,14 +3,17 @@
  */
 import { itemPtr, itemU64, rlpBytes, rlpInteger, rlpList } from "../codec/rlp";
 import { BATCH, INFLATED } from "../memory";
-import { readChunks } from "./chunks";
+import { CHUNK_BYTES, openChunks, readChunk } from "./chunks";
 import { inflate } from "./inflate";
 
-/** What is read of a batch: whole chunks. */
+/** What is read of a batch: whole chunks, at most as many as `held` has bits. */
 const BATCH_CAPACITY: u32 = 122880;
 const MAX_BATCH_BYTES: u32 = 120000;
 const MAX_SEGMENT_BYTES: u32 = 131072;
 const MAX_BLOCK_BYTES: u32 = 1048576;
+
+/** Which chunks of the batch stand at BATCH, a bit each. */
+let held: u32 = 0;
 
 /** The block that `readBlock` found. */
 @unmanaged
@@ -35,7 +38,8 @@ export const batchBlock: BatchBlock = changetype<BatchBlock>(memory.data(64, 32)
  * @returns false where there is none: behind all data, or malformed.
  */
 export function readBlock(chunksHash: usize, segment: u32, offset: u32, maxTransactions: u64): bool {
-  const batchLength = readChunks(chunksHash, BATCH, BATCH_CAPACITY);
+  const batchLength = openChunks(chunksHash, BATCH, BATCH_CAPACITY);
+  held = 0;
   if (batchLength > MAX_BATCH_BYTES) return false;
   let length = inflateSegment(segment, batchLength);
   if (length == 0) return false;
@@ -54,9 +58,20 @@ export function readBlock(chunksHash: usize, segment: u32, offset: u32, maxTrans
 /** Inflates the segment to INFLATED. @returns its length there; 0 where there is none or it is malformed. */
 function inflateSegment(segment: u32, batchLength: u32): u32 {
   if (segment > batchLength || batchLength - segment < 4) return 0;
+  holdBytes(segment, segment + 4);
   const length = segmentBytes(segment);
   if (length > batchLength - segment - 4) return 0;
+  holdBytes(segment, segment + 4 + length);
   return inflate(BATCH + segment + 4, length, INFLATED, MAX_BLOCK_BYTES);
+}
+
+/** Sees to it that these bytes of the batch stand at BATCH: chunks that no segment asked for are never read. */
+function holdBytes(from: u32, end: u32): void {
+  for (let i = from / CHUNK_BYTES; i * CHUNK_BYTES < end; i++) {
+    if ((held & (1 << i)) != 0) continue;
+    readChunk(i, BATCH);
+    held |= 1 << i;
+  }
 }
 
 function segmentBytes(segment: u32): u32 {

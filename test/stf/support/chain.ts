@@ -68,6 +68,11 @@ export class TestChain {
     }
   }
 
+  /** The inbox of these batches and messages, as the program sees it. */
+  inboxOf(batches: readonly BatchInput[], messages: readonly MessageInput[] = []): InboxView {
+    return this.fill(batches, messages).view;
+  }
+
   private fill(batches: readonly BatchInput[], messages: readonly MessageInput[]) {
     const { nodes } = this;
     let previous: Hex = ZERO_HASH;
@@ -163,7 +168,8 @@ function cumulativeGas(receipt: Uint8Array): bigint {
   return rlpUint(fields[1], 8);
 }
 
-function genesisJson({ blockGasLimit, maxDelay, maxAhead }: ModelRules): unknown {
+/** A genesis file with these rules and one rich account, `SIGNER`. */
+export function genesisJson({ blockGasLimit, maxDelay, maxAhead }: ModelRules): unknown {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
   return {
     config: { chainId: Number(CHAIN_ID) },
