@@ -14,6 +14,7 @@ const SUITES = [
   "invariants",
   "client",
   "house",
+  "packages",
   "clients",
   "e2e",
 ] as const;

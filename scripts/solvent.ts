@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/** What `solvent NAME` runs, each a command of its own with its own `--help`. */
+const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
+  devnet: { about: "L1, sequencer, verifier, challenger and explorer until Ctrl-C", module: "./devnet" },
+  demo: { about: "one narrated run with two liars", module: "./demo" },
+  simulate: { about: "fraud games without processes", module: "./simulate" },
+  liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
+};
+
+/** `solvent NAME [...]`. Status 2, and one line that says what there is, for a name that is none. */
+function main([name, ...rest]: string[]): void {
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    const isHelp = name === undefined || name === "--help" || name === "help";
+    const lines = Object.entries(COMMANDS).map(([one, { about }]) => `  ${one.padEnd(10)} ${about}`);
+    const text = `usage: solvent NAME [options]; solvent NAME --help says which\n${lines.join("\n")}`;
+    if (isHelp) console.log(text);
+    else console.error(`solvent: no command "${name}"\n${text}`);
+    process.exitCode = isHelp ? 0 : 2;
+    return;
+  }
+  // The command reads its own arguments, as if it had been started alone.
+  process.argv = [process.argv[0], `solvent ${name}`, ...rest];
+  require(command.module);
+}
+
+main(process.argv.slice(2));
