@@ -66,7 +66,7 @@ export class SystemInfo implements RollupInfo {
     return this.serial.run(async () => {
       const { l1, system, view } = this.core;
       this.game ??= await GameFollower.open(l1, system.queue, system.startBlock);
-      if (view.tip !== null) await this.game.follow(view.tip, (block) => view.has(block));
+      if (view.tip !== null) await this.game.follow(view.tip, view);
       return this.game;
     });
   }

@@ -1,51 +1,37 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { formatEther } from "ethers";
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
 import type { Hex, InboxView, L1Block } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../actor/cli";
 import { NodeCore, type OpenExecution } from "../actor/core";
-import { SolventError } from "../protocol/errors";
+import { isErrorCode, SolventError } from "../protocol/errors";
 import {
-  encodeMoves,
   GameFollower,
   genesisAssertion,
   HonestPlayer,
   lastLeafOf,
-  moveGasBound,
-  pageMoves,
-  QUEUE_ABI,
   type InboxState,
   type Move,
   type Parent,
   type Plan,
 } from "../games/edges";
 import { HealthServer } from "../actor/health";
-import { L1Sender, type L1Request } from "../node/l1/sender";
+import { L1Sender } from "../node/l1/sender";
 import { ZERO_HASH } from "../protocol";
 import { Serial } from "../protocol/serial";
 import type { RollupSystem } from "../actor/system";
+import { capitalInFlight, reserveOf } from "./capital";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "./commitments/commitments";
 import { MachinePool } from "./commitments/pool";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
+import { MoveSender, type Funds, type Order } from "./moveSender";
 import { BackgroundTruth, type DisputedStep } from "./truth";
 
-/** Gas for one step on L1, which goes alone: the dearest host precompile stays under 15.5 million. */
-const STEP_GAS = 16_000_000;
 /** Own transactions are looked after so often even where L1 makes no blocks. */
 const IDLE_MS = 1_000;
-/** A page that L1 refused waits for at most 2^this many blocks before it is tried again. */
-const MAX_BACKOFF_LOG2 = 6;
-
-const MAX_REMEMBERED = 10_000;
-
-/** Moves of one transaction, and the name it is sent under. */
-interface Page {
-  page: Move[];
-  key: string;
-}
 
 export interface ChallengerDeps {
   system: RollupSystem;
@@ -78,11 +64,11 @@ export class Challenger implements Actor {
   #decidedAt: Hex | null = null;
   #hasNews = false;
   #lookedAt = 0;
-  #lastAssertion: { parent: Hex; at: number } | null = null;
-  /** The page that a move was sent in last. */
-  readonly #sentIn = new Map<string, string>();
-  /** How often a page of moves was refused by L1, and when last. */
-  readonly #reverts = new Map<string, { count: number; minedNumber: number }>();
+  /** What the account had when it was looked at last. */
+  #funds: Funds = { wallet: 0n, queue: 0n, bid: null };
+  /** Why what could be asserted is not, in words. */
+  #withheld: string | null = null;
+  readonly #moveSender: MoveSender;
   readonly #health: HealthServer;
   readonly #moves: Counter<"kind">;
 
@@ -104,6 +90,14 @@ export class Challenger implements Actor {
       deps.onStep?.(step);
     };
     this.#health = new HealthServer(core.health, core.registry);
+    const { queue } = deps.system;
+    const { pageGas } = config;
+    const onPage = (page: readonly Move[]): void => {
+      for (const { kind } of page) this.#moves.inc({ kind });
+      deps.log.info({ block: core.view.tip?.number, moves: page.map(({ kind }) => kind) }, "moves");
+    };
+    const { gasLimitOf } = deps;
+    this.#moveSender = new MoveSender({ queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
     const registers = [core.registry];
     this.#moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
     new Gauge({
@@ -141,6 +135,7 @@ export class Challenger implements Actor {
       const propose = (parent: Parent): boolean => box.challenger!.#mayPropose(parent);
       const player = new HonestPlayer(truth, { account: sender.address, from, propose });
       box.challenger = new Challenger(config, deps, core, game, sender, pool, source, truth, player);
+      if (config.propose) await box.challenger.#requireCapital();
       return box.challenger;
     } catch (error) {
       await pool.close();
@@ -199,9 +194,9 @@ export class Challenger implements Actor {
     this.#hasNews = false;
     this.#lookedAt = Date.now();
     try {
-      await Promise.all([game.follow(head, (block) => core.view.has(block)), sender.poll()]);
-      core.health.report("sender", sender.problem);
+      await Promise.all([game.follow(head, core.view), sender.poll()]);
       const plan = await this.#play(head);
+      core.health.report("sender", sender.problem);
       this.#decidedAt = head.hash;
       return plan;
     } catch (error) {
@@ -213,16 +208,66 @@ export class Challenger implements Actor {
 
   async #play(head: L1Block): Promise<Plan> {
     const { core, game, truth } = this;
+    const { health } = core;
+    await this.#countFunds(head);
+    this.#withheld = null;
     const plan = this.player.decide(game.replica);
-    core.health.report(
+    health.report(
       "game",
       plan.contradicted.length > 0 ? `L1 confirmed against us under ${plan.contradicted[0]}` : null,
     );
+    health.report("reserve", this.#withheld);
     truth.fill(plan.missing);
-    core.health.report("commitments", truth.problem);
-    const moves = this.deps.reviseMoves?.(plan, game) ?? plan.moves;
-    await this.#send(moves, head);
+    health.report("commitments", truth.problem);
+    if (this.#funds.bid !== null) await this.#moveSender.send(this.#orderOf(plan), this.#funds, head);
+    health.report("funds", this.#moveSender.shortfall);
+    health.report("moves", this.#moveSender.reverted);
     return plan;
+  }
+
+  /** The plan as it is sent; an adversary's is cut at each stake. */
+  #orderOf(plan: Plan): Order {
+    const { stakes } = this.game.parameters;
+    const stakeOf = (move: Move): bigint => plan.stakes.get(move) ?? stakeByKind(move, stakes);
+    const revised = this.deps.reviseMoves?.(plan, this.game);
+    const free = (revised ?? plan.moves).slice(0);
+    const first = free.findIndex((move) => stakeOf(move) > 0n);
+    const rest = first < 0 ? [] : free.splice(first);
+    return { free, staked: revised === undefined ? plan.staked.map(({ moves }) => moves) : [rest], stakeOf };
+  }
+
+  async #countFunds(head: L1Block): Promise<void> {
+    const { sender, game, core } = this;
+    const bid = await sender.bid().catch((error: unknown) => {
+      if (!isErrorCode(error, "l1-fee-limit")) throw error;
+      core.health.report("fees", (error as SolventError).message);
+      return null;
+    });
+    if (bid !== null) core.health.report("fees", null);
+    const [wallet, queue] = await Promise.all([sender.spendable(), game.balanceOf(sender.address, head.number)]);
+    this.#funds = { wallet, queue: queue + sender.valueUnderWay(head.number), bid };
+  }
+
+  /**
+   * A proposer needs the stakes of its interval.
+   * @throws SolventError `funds-missing` naming the sum; never while own stakes are in the game, which have to be defended.
+   */
+  async #requireCapital(): Promise<void> {
+    const { game, sender, config, core } = this;
+    const needed = capitalInFlight(game.parameters, config.assertionIntervalSeconds);
+    const held = (await sender.balance()) + (await game.balanceOf(sender.address, "latest"));
+    if (held >= needed) return;
+    await game.follow(await core.follower.block("latest"), { has: () => true, finalized: null });
+    const isStaked = [...game.replica.edges.values()].some(
+      ({ staker, status }) => staker === sender.address && status === "open",
+    );
+    if (isStaked) return;
+    const [missing, sum] = [formatEther(needed - held), formatEther(needed)];
+    throw new SolventError(
+      "funds-missing",
+      `${sender.address} is ${missing} ether short of the stakes of its assertions: one every ${config.assertionIntervalSeconds} s ` +
+        `(assertionIntervalSeconds) takes ${sum} ether; pay in, assert less often, or set propose to false`,
+    );
   }
 
   /** What was missing is there: the next look follows at once. */
@@ -234,89 +279,42 @@ export class Challenger implements Actor {
     }
   }
 
-  /** Stakes are paid in before the moves that need them; nonces keep the order. */
-  async #send(moves: readonly Move[], head: L1Block): Promise<void> {
-    const { queue } = this.deps.system;
-    const pages = this.#pages(moves, head);
-    if (pages.length === 0) return;
-    const requests: L1Request[] = [];
-    const { stakes } = this.game.parameters;
-    const stake = moves.reduce((sum, move) => sum + stakeOf(move, stakes), 0n);
-    const paidIn = (this.game.replica.balances.get(this.sender.address) ?? 0n) + this.sender.valueUnderWay(head.number);
-    if (stake > paidIn) {
-      const data = QUEUE_ABI.encodeFunctionData("deposit") as Hex;
-      const key = `deposit ${stake - paidIn} for ${pages[0].key}`;
-      requests.push({ key, to: queue, data, value: stake - paidIn, gasLimit: 80_000n });
-    }
-    for (const { page, key } of pages) {
-      for (const { kind } of page) this.#moves.inc({ kind });
-      this.deps.log.info({ block: head.number, moves: page.map(({ kind }) => kind) }, "moves");
-      requests.push({ key, to: queue, data: encodeMoves(page), gasLimit: this.#gasLimitOf(page) });
-    }
-    await this.sender.submitAll(requests);
-  }
-
-  /** What the moves need, from above, and a quarter more: refunds make estimates too low. */
-  #gasLimitOf(page: readonly Move[]): bigint {
-    const chosen = page.length === 1 ? this.deps.gasLimitOf?.(page[0]) : undefined;
-    const gas = page.reduce((sum, move) => sum + moveGasBound(move, STEP_GAS), 60_000);
-    return chosen ?? BigInt(Math.min(STEP_GAS, Math.ceil(gas * 1.25)));
-  }
-
   /**
-   * What of a plan is to be sent now, cut into transactions. What is under way is left out; a move of a page that L1 refused goes
-   * alone from then on, so that one bad move does not hold up the others.
+   * Asserts when there is something new to say (a run that is not idle, or an inbox that has grown), not too often, and only while the
+   * reserve for answers is kept.
    */
-  #pages(moves: readonly Move[], head: L1Block): Page[] {
-    const pages: Page[] = [];
-    let together: Move[] = [];
-    const flush = (): void => {
-      pages.push(...pageMoves(together, this.config.pageGas, STEP_GAS).map(pageOf));
-      together = [];
-    };
-    for (const move of moves) {
-      const last = this.#sentIn.get(keyOf([move]));
-      if (last !== undefined && this.#isUnderWay(last, head)) continue;
-      if (last === undefined || this.sender.find(last)?.status !== "reverted") together.push(move);
-      else {
-        flush();
-        pages.push(pageOf([move]));
-      }
-    }
-    flush();
-    const due = pages.filter(({ key }) => !this.#isUnderWay(key, head));
-    if (this.#sentIn.size > MAX_REMEMBERED) this.#sentIn.clear();
-    for (const { page, key } of due) for (const move of page) this.#sentIn.set(keyOf([move]), key);
-    return due;
-  }
-
-  /** A page that was mined above the block that was decided on is not seen yet; one that reverted is tried again later and later. */
-  #isUnderWay(key: string, head: L1Block): boolean {
-    const sent = this.sender.find(key);
-    if (sent === undefined) return false;
-    if (sent.status === "pending") return true;
-    const mined = sent.minedNumber ?? 0;
-    if (sent.status === "mined") return mined >= head.number;
-    if (sent.status !== "reverted") return false;
-    const known = this.#reverts.get(key);
-    if (known?.minedNumber !== mined) this.#reverts.set(key, { count: (known?.count ?? 0) + 1, minedNumber: mined });
-    return head.number < mined + 2 ** Math.min(MAX_BACKOFF_LOG2, this.#reverts.get(key)!.count);
-  }
-
-  /** Asserts when there is something new to say, not too often: a run that is not idle, or an inbox that has grown. */
   #mayPropose(parent: Parent): boolean {
-    if (!this.config.propose) return false;
-    if (this.#lastAssertion?.parent === parent.id) return true;
-    if (parent.inbox.batchCount >= this.core.view.batchCount) {
+    const { config, core, game } = this;
+    if (!config.propose) return false;
+    if (this.#moveSender.isAsserting) return true;
+    if (parent.inbox.batchCount >= core.view.batchCount) {
       const runs = this.truth.runs(parent);
       if (runs === undefined) return true; // it is computed then, and looked at here again
       if (lastLeafOf(runs.tree) === parent.outputRoot) return false;
     }
-    const { nowSeconds } = this.game.replica;
-    const last = this.#lastAssertion?.at ?? 0;
-    if (nowSeconds - last < this.config.assertionIntervalSeconds) return false;
-    this.#lastAssertion = { parent: parent.id, at: nowSeconds };
-    return true;
+    const age = game.replica.nowSeconds - (game.replica.edge(parent.id)?.created ?? 0);
+    if (age < config.assertionIntervalSeconds && this.#blocksBehind(parent) < this.#mostBlocks) return false;
+    const { maxFeePerGas } = this.sender.options;
+    const reserve = reserveOf(game.parameters, { answers: config.reserveAnswers, maxFeePerGas });
+    const needed = game.parameters.stakes[0] + reserve;
+    const held = this.#funds.wallet + this.#funds.queue;
+    if (held >= needed) return true;
+    this.#withheld =
+      `nothing is asserted: ${formatEther(needed - held)} ether short of its stake and the reserve for ` +
+      `${config.reserveAnswers} answers (${formatEther(needed)} ether)`;
+    return false;
+  }
+
+  /** An assertion is made however young the last one is when so many blocks wait. */
+  get #mostBlocks(): number {
+    return this.config.assertionBlocks ?? 2 ** (this.game.parameters.heights[0] - 1);
+  }
+
+  /** Blocks of this node's chain that the parent's child would cover. */
+  #blocksBehind(parent: Parent): number {
+    const { derivation } = this.core;
+    const last = derivation.derivedFrom(parent.inbox.batchCount - 1)?.lastBlock ?? 0;
+    return last - (this.game.replica.assertions.get(parent.id)?.l2BlockNumber ?? 0);
   }
 }
 
@@ -342,20 +340,8 @@ function genesisParent(outputRoot: Hex): Parent {
   return { id: genesisAssertion(outputRoot), outputRoot, inbox };
 }
 
-function pageOf(page: Move[]): Page {
-  return { page, key: keyOf(page) };
-}
-
-function keyOf(page: readonly Move[]): string {
-  const digest = createHash("sha256").update(encodeMoves(page)).digest("hex").slice(0, 16);
-  return `${page
-    .map(({ kind }) => kind)
-    .join("+")
-    .slice(0, 60)} ${digest}`;
-}
-
-/** Wei that a move takes out of the sender's balance. */
-function stakeOf(move: Move, stakes: readonly bigint[]): bigint {
+/** Wei that a move takes out of the sender's balance, where the plan does not say. */
+function stakeByKind(move: Move, stakes: readonly bigint[]): bigint {
   if (move.kind === "assertState") return stakes[0];
   return move.kind === "open" ? stakes[move.at.level + 1] : 0n;
 }

@@ -8,8 +8,12 @@ export const challengerConfig = z.strictObject({
   privateKey,
   /** Assert what is right where nobody has; without it only wrong assertions are answered. */
   propose: z.boolean().default(true),
-  /** An assertion is made at the earliest so long after the one before it, in L1 seconds. */
-  assertionIntervalSeconds: z.number().int().min(0).default(60),
+  /** An assertion is made at the earliest so long after the one before it, in L1 seconds; 0: as soon as there is something to say. */
+  assertionIntervalSeconds: z.number().int().min(0).default(3_600),
+  /** Or when so many blocks wait for one; half of what an assertion covers where absent. */
+  assertionBlocks: z.number().int().min(1).optional(),
+  /** Disputes of full depth whose stakes and gas are kept back before anything is asserted. */
+  reserveAnswers: z.number().int().min(2).default(2),
   /** Threads that run machines. */
   workers: z.number().int().min(1).max(16).default(1),
   /** L1 blocks after which a stuck transaction is replaced by a dearer one. */

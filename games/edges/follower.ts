@@ -1,6 +1,8 @@
 import type { Hex, L1Block } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
+import { isErrorCode, SolventError } from "../../protocol/errors";
 import { QUEUE_ABI } from "./abi";
+import type { EventFragment } from "ethers";
+import { Spans } from "../../protocol/spans";
 import { parseGameLog, type GameEvent } from "./events";
 import { GameReplica } from "./replica";
 import type { GameParameters } from "./types";
@@ -21,22 +23,48 @@ interface RpcBlock {
   timestamp: string;
 }
 
-type TimedEvent = { event: GameEvent; time: number };
+/** Events of one L1 block. */
+interface BlockEvents {
+  number: number;
+  time: number;
+  events: GameEvent[];
+}
+
+/** What the reader of the inbox knows of L1. */
+export interface L1Chain {
+  /** Whether a block that was read before is still L1's. */
+  has(block: L1Block): boolean;
+  /** The newest block that L1 does not take back; null where none is known. */
+  readonly finalized: L1Block | null;
+}
 
 /** Blocks that are read one by one. */
 const NEAR_BLOCKS = 16;
+/** Blocks of one question for logs, at most. */
+const SPAN_BLOCKS = 1_000;
+
+/** What shapes the game. Balances are not asked for by logs: anyone can write those of others for next to nothing. */
+const TOPICS = QUEUE_ABI.fragments.flatMap((fragment) =>
+  fragment.type === "event" && !["Deposited", "Withdrawn"].includes((fragment as EventFragment).name)
+    ? [(fragment as EventFragment).topicHash]
+    : [],
+);
 
 /**
- * Keeps a replica of the game at one L1 block: every decision is made at one block hash. After a reorg the replica is made anew from
- * the first block, since the game is small.
+ * Keeps a replica of the game at one L1 block: every decision is made at one block hash. A second one stands at a final block: after a
+ * reorg, reading goes on from there. Its balances are not those of the accounts (`balanceOf` is).
  */
 export class GameFollower {
   readonly #rpc: L1Requests;
   readonly #queue: Hex;
   readonly #startBlock: number;
   readonly #parameters: GameParameters;
+  readonly #spans = new Spans(SPAN_BLOCKS);
   #replica: GameReplica;
   #at: L1Block | null = null;
+  /** The replica at a final block, and what came after it. */
+  #final: { replica: GameReplica; at: L1Block | null };
+  #tail: BlockEvents[] = [];
 
   private constructor(rpc: L1Requests, queue: Hex, startBlock: number, parameters: GameParameters) {
     this.#rpc = rpc;
@@ -44,6 +72,7 @@ export class GameFollower {
     this.#startBlock = startBlock;
     this.#parameters = parameters;
     this.#replica = new GameReplica(parameters);
+    this.#final = { replica: new GameReplica(parameters), at: null };
   }
 
   /** Reads the game's constants from the contract. */
@@ -71,6 +100,13 @@ export class GameFollower {
     return this.#replica;
   }
 
+  /** What an account can withdraw or stake, in wei, at an L1 block or at its tag. */
+  async balanceOf(account: Hex, block: number | string): Promise<bigint> {
+    const data = QUEUE_ABI.encodeFunctionData("balanceOf", [account]);
+    const at = typeof block === "number" ? `0x${block.toString(16)}` : block;
+    return BigInt(await this.#rpc.send<string>("eth_call", [{ to: this.#queue, data }, at]));
+  }
+
   /** The block that the replica stands at. */
   get at(): L1Block | null {
     return this.#at;
@@ -78,21 +114,66 @@ export class GameFollower {
 
   /**
    * Brings the replica to the state after `head`. What is near is read block by block, pinned by hash, back to the block that the
-   * replica stands at; what is far by one range, checked against the head afterwards.
-   * @param isCanonical - Whether a block that was read before is still L1's; asked only where that is far behind.
-   * @throws SolventError `l1-*`; the replica is then as it was, or empty.
+   * replica stands at; what is far by spans of blocks, checked against the head afterwards. What is final is read once.
+   * @param chain - L1 as the caller reads it; `head` is its head.
+   * @throws SolventError `l1-*`; the replica is then at a block that it was at before, or at a final one.
    */
-  async follow(head: L1Block, isCanonical: (block: L1Block) => boolean): Promise<void> {
+  async follow(head: L1Block, chain: L1Chain): Promise<void> {
     if (this.#at?.hash === head.hash) return;
     const near = await this.#blocksSince(head);
-    if (near === "reorg" || (near === "far" && this.#at !== null && !isCanonical(this.#at))) {
-      this.#replica = new GameReplica(this.#parameters);
-      this.#at = null;
+    if (Array.isArray(near)) this.#append(await this.#readNear(near));
+    else {
+      if (near === "reorg" || (this.#at !== null && !chain.has(this.#at))) this.#backToFinal(chain);
+      const { finalized } = chain;
+      if (this.#at?.hash === this.#final.at?.hash && finalized !== null && finalized.number <= head.number)
+        await this.#readFinal(finalized);
+      this.#append(await this.#readSpans((this.#at?.number ?? this.#startBlock - 1) + 1, head));
     }
-    const events = Array.isArray(near) ? await this.#readNear(near) : await this.#readRange(head);
-    for (const { event, time } of events) this.#replica.apply(event, time);
     this.#replica.nowSeconds = head.time;
     this.#at = head;
+    this.#settle(chain.finalized);
+  }
+
+  #append(blocks: readonly BlockEvents[]): void {
+    for (const { events, time } of blocks) for (const event of events) this.#replica.apply(event, time);
+    this.#tail.push(...blocks.filter(({ events }) => events.length > 0));
+  }
+
+  /** Takes the replica back to the last final block; to the beginning where L1 has taken back even that. */
+  #backToFinal(chain: L1Chain): void {
+    const { at } = this.#final;
+    if (at === null || !chain.has(at)) this.#final = { replica: new GameReplica(this.#parameters), at: null };
+    this.#replica = this.#final.replica.copy();
+    this.#at = this.#final.at;
+    this.#tail = [];
+  }
+
+  /** Lets the second replica follow to a final block. */
+  #settle(finalized: L1Block | null): void {
+    if (finalized === null || finalized.number <= (this.#final.at?.number ?? -1) || finalized.number > this.#at!.number)
+      return;
+    const rest = this.#tail.findIndex(({ number }) => number > finalized.number);
+    const settled = this.#tail.splice(0, rest < 0 ? this.#tail.length : rest);
+    for (const { events, time } of settled) for (const event of events) this.#final.replica.apply(event, time);
+    this.#final.at = finalized;
+  }
+
+  /** Reads up to a final block; each span that was read stays. */
+  async #readFinal(finalized: L1Block): Promise<void> {
+    const first = (this.#at?.number ?? this.#startBlock - 1) + 1;
+    await this.#spans.each(
+      first,
+      finalized.number,
+      async (from, to) => {
+        const last = to === finalized.number ? finalized : await this.#blockAt(to);
+        const blocks = await this.#logsIn(from, last);
+        if ((await this.#blockAt(finalized.number)).hash !== finalized.hash) throw moved(finalized.number);
+        for (const replica of [this.#replica, this.#final.replica])
+          for (const { events, time } of blocks) for (const event of events) replica.apply(event, time);
+        this.#at = this.#final.at = last;
+      },
+      isRefused,
+    );
   }
 
   /** Blocks above the replica's, ascending, up to the head. */
@@ -108,37 +189,66 @@ export class GameFollower {
     return "reorg";
   }
 
-  async #readNear(blocks: readonly L1Block[]): Promise<TimedEvent[]> {
+  async #readNear(blocks: readonly L1Block[]): Promise<BlockEvents[]> {
     const logs = await Promise.all(blocks.map(({ hash }) => this.#logs({ blockHash: hash })));
-    return blocks.flatMap(({ time }, i) => eventsOf(logs[i], () => time));
+    return blocks.map(({ number, time }, i) => ({ number, time, events: eventsOf(logs[i]) }));
   }
 
-  async #readRange(head: L1Block): Promise<TimedEvent[]> {
-    const first = this.#at === null ? this.#startBlock : this.#at.number + 1;
-    const logs = await this.#logs({ fromBlock: `0x${first.toString(16)}`, toBlock: `0x${head.number.toString(16)}` });
-    const times = new Map<string, number>();
-    for (const { blockHash } of logs)
-      if (!times.has(blockHash)) times.set(blockHash, (await this.#block(blockHash)).time);
-    const now = await this.#rpc.send<RpcBlock | null>("eth_getBlockByNumber", [`0x${head.number.toString(16)}`, false]);
-    if (now?.hash !== head.hash) throw moved(head.number);
-    return eventsOf(logs, ({ blockHash }) => times.get(blockHash)!);
+  /** Blocks with events from that number up to the head, which must be L1's still when all is read. */
+  async #readSpans(first: number, head: L1Block): Promise<BlockEvents[]> {
+    const blocks: BlockEvents[] = [];
+    const read = async (from: number, to: number): Promise<void> => {
+      blocks.push(...(await this.#logsIn(from, to === head.number ? head : await this.#blockAt(to))));
+    };
+    await this.#spans.each(first, head.number, read, isRefused);
+    if ((await this.#blockAt(head.number)).hash !== head.hash) throw moved(head.number);
+    return blocks;
+  }
+
+  async #logsIn(from: number, last: L1Block): Promise<BlockEvents[]> {
+    const logs = await this.#logs({ fromBlock: hex(from), toBlock: hex(last.number) });
+    const byBlock = new Map<string, RpcLog[]>();
+    for (const log of logs) byBlock.set(log.blockHash, [...(byBlock.get(log.blockHash) ?? []), log]);
+    const blocks: BlockEvents[] = [];
+    for (const [blockHash, found] of byBlock) {
+      const { number, time } = await this.#block(blockHash);
+      blocks.push({ number, time, events: eventsOf(found) });
+    }
+    return blocks;
   }
 
   #logs(range: object): Promise<RpcLog[]> {
-    return this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, ...range }]);
+    return this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, topics: [TOPICS], ...range }]);
+  }
+
+  async #blockAt(number: number): Promise<L1Block> {
+    const block = await this.#rpc.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), false]);
+    if (block === null) throw moved(number);
+    return toL1Block(block);
   }
 
   async #block(blockHash: string): Promise<L1Block> {
     const block = await this.#rpc.send<RpcBlock | null>("eth_getBlockByHash", [blockHash, false]);
     if (block === null) throw moved(blockHash);
-    const { number, hash, parentHash, timestamp } = block;
-    return { number: Number(number), hash, parentHash, time: Number(timestamp) };
+    return toL1Block(block);
   }
 }
 
-function eventsOf(logs: readonly RpcLog[], timeOf: (log: RpcLog) => number): TimedEvent[] {
-  const parsed = logs.map((log) => ({ event: parseGameLog(log), time: timeOf(log) }));
-  return parsed.filter((entry): entry is TimedEvent => entry.event !== null);
+function toL1Block({ number, hash, parentHash, timestamp }: RpcBlock): L1Block {
+  return { number: Number(number), hash, parentHash, time: Number(timestamp) };
+}
+
+function eventsOf(logs: readonly RpcLog[]): GameEvent[] {
+  return logs.map(parseGameLog).filter((event) => event !== null);
+}
+
+/** A node's limit on results, blocks or time: whatever it says, fewer blocks may do. */
+function isRefused(error: unknown): boolean {
+  return isErrorCode(error, "l1-rpc");
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
 }
 
 function moved(place: number | string): SolventError {

@@ -27,12 +27,23 @@ export interface PlayerOptions {
   propose?: (parent: Parent) => boolean;
 }
 
+/** A stake and what hangs on it: moves of which the first takes a stake, each valid after those before it, and without the other parts. */
+export interface StakedPart {
+  moves: Move[];
+  /** Seconds until a rival could be confirmed if this were left out, from below as far as the own edges tell; Infinity without a rival. */
+  slackSeconds: number;
+}
+
 /** What to do now. */
 export interface Plan {
-  /** In order; each is valid after those before it. */
+  /** In order; each is valid after those before it: all that is free, then `staked`. */
   moves: Move[];
+  /** What takes a stake, the most urgent first. */
+  staked: StakedPart[];
   /** Wei that these moves take out of the account's balance. */
   stake: bigint;
+  /** The same by move; what is not in it is free. */
+  stakes: Map<Move, bigint>;
   /** Histories that are missing: with them there may be more to do. */
   missing: TruthKey[];
   /** The last assertion found to be right (the start, if none). */
@@ -59,7 +70,17 @@ export class HonestPlayer {
   }
 
   decide(view: GameView): Plan {
-    const plan: Plan = { moves: [], stake: 0n, missing: [], tip: this.from, contradicted: [] };
+    // A reorg may have taken back what the walk starts from.
+    if (view.edge(this.from.id)?.status !== "confirmed") this.from = this.options.from;
+    const plan: Plan = {
+      moves: [],
+      staked: [],
+      stake: 0n,
+      stakes: new Map(),
+      missing: [],
+      tip: this.from,
+      contradicted: [],
+    };
     const settlement = new Settlement(view, this.truth, this.options.account);
     let isSettled = true;
     for (;;) {
@@ -71,6 +92,8 @@ export class HonestPlayer {
       if (isSettled) this.from = plan.tip;
     }
     plan.moves.push(...settlement.moves());
+    plan.staked.sort((a, b) => (a.slackSeconds === b.slackSeconds ? 0 : a.slackSeconds - b.slackSeconds));
+    plan.moves.push(...plan.staked.flatMap(({ moves }) => moves));
     return plan;
   }
 
@@ -97,48 +120,70 @@ export class HonestPlayer {
 
 /** One walk down from an assertion. */
 class Play {
+  /** Where moves go: those that are free, or the part that takes a stake first. */
+  private moves: Move[];
+
   constructor(
     private readonly view: GameView,
     private readonly truth: TruthSource,
     private readonly account: Hex,
     private readonly plan: Plan,
     private readonly settlement: Settlement,
-  ) {}
+  ) {
+    this.moves = plan.moves;
+  }
 
   assertion(edge: OwnEdge, history: RunHistory): void {
-    if (this.view.edge(edge.id) === undefined) {
-      this.plan.moves.push(assertMove(edge, history));
-      this.plan.stake += this.view.parameters.stakes[0];
+    if (this.view.edge(edge.id) !== undefined) return this.stakedEdge(edge, true, 0);
+    const lost = this.earnedByRivals(edge);
+    this.stake(assertMove(edge, history), edge, lost);
+  }
+
+  /** A move that takes a stake; what follows below hangs on it. @param lost - Seconds that rivals have earned on the way to it. */
+  private stake(move: Move, edge: OwnEdge, lost: number): void {
+    const { stakes, challengePeriodSeconds } = this.view.parameters;
+    const wei = stakes[edge.of.level];
+    this.plan.stake += wei;
+    this.plan.stakes.set(move, wei);
+    const above = this.moves;
+    if (above === this.plan.moves) {
+      const isRivalled = this.view.stakedAt(edge.mutualId).length > 0 || edge.of.level > 0;
+      const slackSeconds = isRivalled ? challengePeriodSeconds - lost : Infinity;
+      this.plan.staked.push({ moves: (this.moves = []), slackSeconds });
     }
-    this.stakedEdge(edge, true);
+    this.moves.push(move);
+    this.stakedEdge(edge, true, lost);
+    this.moves = above;
   }
 
   /**
    * @param isNeeded - Whether what stands above waits for this edge's time. Once a staked edge is confirmed it has given
    * all that can be needed above; then only own stakes below it keep the play going.
    */
-  private stakedEdge(edge: OwnEdge, isNeeded: boolean): void {
+  private stakedEdge(edge: OwnEdge, isNeeded: boolean, lost: number): void {
     const state = this.view.edge(edge.id);
     const isOurs = state === undefined || state.staker === this.account;
     if (state !== undefined) this.settlement.add(edge);
-    this.play(edge, state?.status !== "confirmed" && (isNeeded || isOurs));
+    this.play(edge, state?.status !== "confirmed" && (isNeeded || isOurs), lost);
   }
 
-  private play(edge: OwnEdge, isNeeded: boolean): void {
+  /** @param lost - Seconds that rivals have earned above. */
+  private play(edge: OwnEdge, isNeeded: boolean, lost: number): void {
     if (this.view.edge(edge.id)?.status === "proven" || !this.isRivalled(edge)) return;
-    if (edge.at.height > 0) this.playHalves(edge, isNeeded);
-    else if (edge.of.level < 2) this.playBelow(edge, isNeeded);
+    lost += this.lostAt(edge);
+    if (edge.at.height > 0) this.playHalves(edge, isNeeded, lost);
+    else if (edge.of.level < 2) this.playBelow(edge, isNeeded, lost);
     else if (isNeeded) this.playStep(edge);
   }
 
-  private playHalves(edge: OwnEdge, isNeeded: boolean): void {
+  private playHalves(edge: OwnEdge, isNeeded: boolean, lost: number): void {
     const [left, right] = halvesOf(edge);
-    if (isNeeded && this.view.edge(right.id) === undefined) this.plan.moves.push(bisectMove(edge));
-    this.play(left, isNeeded);
-    this.play(right, isNeeded);
+    if (isNeeded && this.view.edge(right.id) === undefined) this.moves.push(bisectMove(edge));
+    this.play(left, isNeeded, lost);
+    this.play(right, isNeeded, lost);
   }
 
-  private playBelow(leaf: OwnEdge, isNeeded: boolean): void {
+  private playBelow(leaf: OwnEdge, isNeeded: boolean, lost: number): void {
     const { parent, level, run } = leaf.of;
     const below = edgeBelow(leaf, this.truth);
     if (below === undefined) {
@@ -148,13 +193,12 @@ class Play {
     }
     if (this.view.edge(below.id) === undefined) {
       // Others may have revealed what is below this, and an own stake may stand on it.
-      if (!isNeeded) return this.play(below, false);
+      if (!isNeeded) return this.play(below, false, lost);
       if (this.view.mutual(below.mutualId)?.decidedAt != null) return;
       const last = level === 0 ? this.truth.machines(parent, leaf.at.index)!.last : "0x";
-      this.plan.moves.push(openMove(leaf, below, last));
-      this.plan.stake += this.view.parameters.stakes[below.of.level];
+      return this.stake(openMove(leaf, below, last), below, lost + this.earnedByRivals(below));
     }
-    this.stakedEdge(below, isNeeded);
+    this.stakedEdge(below, isNeeded, lost);
   }
 
   private playStep(leaf: OwnEdge): void {
@@ -162,7 +206,23 @@ class Play {
     const step = leaf.at.index;
     const witness = this.truth.witness(parent, run, segment, step);
     if (witness === undefined) this.plan.missing.push({ parent, run, segment, step });
-    else this.plan.moves.push(proveStepMove(leaf, witness));
+    else this.moves.push(proveStepMove(leaf, witness));
+  }
+
+  /** Seconds that the oldest rival at a place has earned while the own edge is not there. */
+  private earnedByRivals({ mutualId }: OwnEdge): number {
+    const created = this.view.stakedAt(mutualId).map(({ id }) => this.view.edge(id)!.created);
+    return created.length === 0 ? 0 : this.view.nowSeconds - Math.min(...created);
+  }
+
+  /** Seconds that rivals may have earned at the place of an own edge: nothing where it was first, else until it came. */
+  private lostAt(edge: OwnEdge): number {
+    const state = this.view.edge(edge.id);
+    const mutual = this.view.mutual(edge.mutualId);
+    if (state === undefined || mutual?.rivalledAt == null || state.created < mutual.rivalledAt) return 0;
+    const { view } = this;
+    const staked = view.stakedAt(edge.mutualId).map(({ id }) => view.edge(id)!.created);
+    return staked.length === 0 ? 0 : mutual.rivalledAt - Math.min(...staked);
   }
 
   /** Whether the place is rivalled, counting the edge itself, which a move of this plan may be about to add. */

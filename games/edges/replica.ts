@@ -15,8 +15,8 @@ export interface PlacedEdge extends EdgeState {
 }
 
 /**
- * The whole state of the game, rebuilt from the contract's logs alone. Feed it every log since deployment, in order; after an
- * L1 reorg, feed a new one (the game is small). Equal to the contract's storage by test/contracts/game/model.test.ts.
+ * The whole state of the game, rebuilt from the contract's logs alone. Feed it every log since deployment, in order (without those of
+ * deposits and withdrawals all but `balances` is right); after an L1 reorg, go on from a copy of an earlier state. Equal to the contract's storage by test/contracts/game/model.test.ts.
  */
 export class GameReplica implements GameView {
   nowSeconds = 0;
@@ -32,6 +32,21 @@ export class GameReplica implements GameView {
   private readonly children = new Map<Hex, AssertionInfo[]>();
 
   constructor(readonly parameters: GameParameters) {}
+
+  /** Another one in the same state, which goes its own way. */
+  copy(): GameReplica {
+    const copy = new GameReplica(this.parameters);
+    copy.nowSeconds = this.nowSeconds;
+    copy.burnt = this.burnt;
+    for (const [id, balance] of this.balances) copy.balances.set(id, balance);
+    for (const [id, assertion] of this.assertions) copy.assertions.set(id, assertion);
+    for (const [id, edge] of this.edges) copy.edges.set(id, { ...edge });
+    for (const [id, mutual] of this.mutuals) copy.mutuals.set(id, { ...mutual });
+    copyLists(this.parents, copy.parents);
+    copyLists(this.staked, copy.staked);
+    copyLists(this.children, copy.children);
+    return copy;
+  }
 
   /** @param timeSeconds - Time of the L1 block that holds the log; never less than before. */
   apply(event: GameEvent, timeSeconds: number): void {
@@ -129,6 +144,10 @@ export class GameReplica implements GameView {
   private credit(account: Hex, amount: bigint): void {
     this.balances.set(account, (this.balances.get(account) ?? 0n) + amount);
   }
+}
+
+function copyLists<T>(from: ReadonlyMap<Hex, T[]>, to: Map<Hex, T[]>): void {
+  for (const [id, list] of from) to.set(id, [...list]);
 }
 
 function append<T>(map: Map<Hex, T[]>, key: Hex, value: T): void {

@@ -159,7 +159,8 @@ export class L1Follower {
     return undefined;
   }
 
-  private async block(tag: number | string): Promise<RpcHead> {
+  /** @throws SolventError `l1-*` */
+  async block(tag: number | string): Promise<RpcHead> {
     const block = await this.blockOrNull(tag);
     if (block === null) throw moved(tag);
     return block;

@@ -86,7 +86,7 @@ export class L1Sender {
     private readonly rpc: L1Rpc,
     private readonly wallet: Wallet,
     private readonly store: Store,
-    private readonly options: SenderOptions,
+    readonly options: SenderOptions,
     private readonly log: Logger,
   ) {
     this.address = wallet.address.toLowerCase() as Hex;
@@ -128,6 +128,11 @@ export class L1Sender {
     const later = ({ status, minedNumber }: Outgoing): boolean => status === "mined" && minedNumber! > number;
     const open = [...this.entries.values()].filter((entry) => entry.status === "pending" || later(entry));
     return open.reduce((sum, { value }) => sum + BigInt(value), 0n);
+  }
+
+  /** The account's ether, in wei. */
+  async balance(): Promise<bigint> {
+    return BigInt(await this.rpc.send<string>("eth_getBalance", [this.address, "latest"]));
   }
 
   /** What the account can still spend, in wei: its ether, without the most that L1 may take for what is under way. */
@@ -486,10 +491,6 @@ export class L1Sender {
 
   private async nonceAt(tag: string): Promise<number> {
     return Number(await this.rpc.send<string>("eth_getTransactionCount", [this.address, tag]));
-  }
-
-  private async balance(): Promise<bigint> {
-    return BigInt(await this.rpc.send<string>("eth_getBalance", [this.address, "latest"]));
   }
 
   private save(entries: readonly Outgoing[]): Promise<void> {
