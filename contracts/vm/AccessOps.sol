@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Arithmetic} from "./Arithmetic.sol";
 import {Machine, MachineLib, Status, Step} from "./Machine.sol";
 import {StepMemory, StepMemoryLib} from "./StepMemory.sol";
+import {Opcodes} from "./Opcodes.sol";
 
 /// @title Loads and stores of linear memory.
 /// @dev Rules in docs/spec/04-vm.md#isa; twin of vm/reference/step.ts. An access may straddle two leaves.
@@ -16,12 +17,14 @@ library AccessOps {
     function access(Machine memory machine, StepMemory memory m, Step memory s, uint256 linearSize) internal pure {
         unchecked {
             uint256 op = s.op;
-            bool isLoad = op < 0xe0 || (op >= 0x100 && op < 0x10c);
-            bool isIndexed = op >= 0x100;
-            bool isAbsolute = (op >= 0xd0 && op < 0xe0) || (op >= 0xe8 && op < 0xf0);
-            bool isConst = op >= 0xe4 && op < 0xe8;
+            bool isLoad = op < Opcodes.STORE || (op >= Opcodes.LOAD_INDEXED && op < Opcodes.STORE_INDEXED);
+            bool isIndexed = op >= Opcodes.LOAD_INDEXED;
+            bool isAbsolute =
+                (op >= Opcodes.LOAD_ABSOLUTE && op < Opcodes.STORE) ||
+                    (op >= Opcodes.STORE_ABSOLUTE && op < Opcodes.INPUT);
+            bool isConst = op >= Opcodes.STORE_CONST && op < Opcodes.STORE_ABSOLUTE;
             uint256 kind = isLoad ? op & 15 : op & 3;
-            if ((isLoad && kind > 8) || (op >= 0xec && op < 0xf0)) {
+            if ((isLoad && kind > 8) || (op >= Opcodes.STORE_ABSOLUTE + 4 && op < Opcodes.INPUT)) {
                 s.status = Status.INVALID_INSTRUCTION;
                 return;
             }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Status} from "./Machine.sol";
+import {Opcodes} from "./Opcodes.sol";
 
 /// @title The integer operators of the instruction set.
 /// @dev Operands and results are unsigned numbers below 2^width. Twin of vm/reference/arithmetic.ts, rules in
@@ -79,22 +80,22 @@ library Arithmetic {
     function unary(uint256 op, uint256 x) internal pure returns (uint256) {
         unchecked {
             uint256 low = x & 0xffffffff;
-            if (op == 0x10) return x;
-            if (op == 0x11) return low;
-            if (op == 0x12) return 32 - bitLength(low);
-            if (op == 0x13) return trailingZeros(low, 32);
-            if (op == 0x14) return ones(low);
-            if (op == 0x15) return extend(x, 8) & 0xffffffff;
-            if (op == 0x16) return extend(x, 16) & 0xffffffff;
-            if (op == 0x17) return 64 - bitLength(x);
-            if (op == 0x18) return trailingZeros(x, 64);
-            if (op == 0x19) return ones(x);
+            if (op == Opcodes.COPY) return x;
+            if (op == Opcodes.WRAP) return low;
+            if (op == Opcodes.CLZ32) return 32 - bitLength(low);
+            if (op == Opcodes.CTZ32) return trailingZeros(low, 32);
+            if (op == Opcodes.POPCNT32) return ones(low);
+            if (op == Opcodes.EXTEND8_TO32) return extend(x, 8) & 0xffffffff;
+            if (op == Opcodes.EXTEND16_TO32) return extend(x, 16) & 0xffffffff;
+            if (op == Opcodes.CLZ64) return 64 - bitLength(x);
+            if (op == Opcodes.CTZ64) return trailingZeros(x, 64);
+            if (op == Opcodes.POPCNT64) return ones(x);
             return
                 extend(
                     x,
-                    op == 0x1a
+                    op == Opcodes.EXTEND8_TO64
                         ? 8
-                        : op == 0x1b
+                        : op == Opcodes.EXTEND16_TO64
                             ? 16
                             : 32
                 );

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Arithmetic} from "./Arithmetic.sol";
 import {Machine, MachineLib, Status, Step} from "./Machine.sol";
 import {StepMemory, StepMemoryLib} from "./StepMemory.sol";
+import {Opcodes} from "./Opcodes.sol";
 
 /// @title Instructions that compute or compare slots.
 /// @dev Rules in docs/spec/04-vm.md#isa; twin of vm/reference/step.ts.
@@ -46,7 +47,7 @@ library ArithmeticOps {
         }
         uint256 width = s.op & 32 != 0 ? 64 : 32;
         uint256 mask = (1 << width) - 1;
-        bool isConst = s.op >= 0x80;
+        bool isConst = s.op >= Opcodes.BINARY + 0x40;
         m.name(machine.slot(s.a));
         if (!isConst) m.name(machine.slot(s.b));
         m.name(machine.slot(s.d));

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Machine, MachineLib, Status, Step} from "./Machine.sol";
 import {StepMemory, StepMemoryLib} from "./StepMemory.sol";
+import {Opcodes} from "./Opcodes.sol";
 
 /// @title Instructions that steer: jumps, calls and returns; and those that move constants, slots and globals.
 /// @dev Rules in docs/spec/04-vm.md#isa; twin of vm/reference/step.ts.
@@ -14,27 +15,27 @@ library ControlOps {
     function control(Machine memory machine, StepMemory memory m, Step memory s, uint256 framesEnd) internal pure {
         unchecked {
             uint256 op = s.op;
-            if (op == 0x00) s.status = Status.UNREACHABLE;
-            else if (op == 0x01) s.status = Status.HALTED;
-            else if (op == 0x02) s.nextPc = s.imm & 0xffffffff;
-            else if (op == 0x03) {
+            if (op == Opcodes.UNREACHABLE) s.status = Status.UNREACHABLE;
+            else if (op == Opcodes.END) s.status = Status.HALTED;
+            else if (op == Opcodes.JUMP) s.nextPc = s.imm & 0xffffffff;
+            else if (op == Opcodes.BR_TABLE) {
                 m.name(machine.slot(s.a));
                 m.loadNamed();
                 uint256 index = m.read8(machine.slot(s.a)) & 0xffffffff;
                 uint256 most = s.imm & 0xffffffff;
                 s.nextPc = machine.pc + 1 + (index < most ? index : most);
-            } else if (op == 0x04) _call(machine, m, s, framesEnd);
-            else if (op <= 0x07) _return(machine, m, s);
-            else if (op == 0x08) {
+            } else if (op == Opcodes.CALL) _call(machine, m, s, framesEnd);
+            else if (op <= Opcodes.RETURN_CONST) _return(machine, m, s);
+            else if (op == Opcodes.CONST) {
                 m.name(machine.slot(s.d));
                 m.loadNamed();
                 m.write8(machine.slot(s.d), s.imm);
-            } else if (op == 0x09) {
+            } else if (op == Opcodes.ZERO) {
                 for (uint256 i = s.d; i < s.d + s.b; ++i) m.name(machine.slot(i));
                 m.loadNamed();
                 for (uint256 i = s.d; i < s.d + s.b; ++i) m.write8(machine.slot(i), 0);
-            } else if (op == 0x0a) _select(machine, m, s);
-            else if (op <= 0x0c) _global(machine, m, s);
+            } else if (op == Opcodes.SELECT) _select(machine, m, s);
+            else if (op <= Opcodes.GLOBAL_SET) _global(machine, m, s);
             else s.status = Status.INVALID_INSTRUCTION;
         }
     }
@@ -59,12 +60,12 @@ library ControlOps {
     function _return(Machine memory machine, StepMemory memory m, Step memory s) private pure {
         uint256 op = s.op;
         m.name(machine.slot(s.a));
-        if (op == 0x06) m.name(machine.slot(s.b));
-        if (op != 0x05) m.name(machine.fp);
+        if (op == Opcodes.RETURN_SLOT) m.name(machine.slot(s.b));
+        if (op != Opcodes.RETURN) m.name(machine.fp);
         m.loadNamed();
         uint256 link = m.read8(machine.slot(s.a));
-        if (op == 0x06) m.write8(machine.fp, m.read8(machine.slot(s.b)));
-        else if (op == 0x07) m.write8(machine.fp, s.imm);
+        if (op == Opcodes.RETURN_SLOT) m.write8(machine.fp, m.read8(machine.slot(s.b)));
+        else if (op == Opcodes.RETURN_CONST) m.write8(machine.fp, s.imm);
         s.nextPc = link & 0xffffffff;
         s.nextFp = link >> 32;
     }
@@ -82,11 +83,11 @@ library ControlOps {
 
     function _global(Machine memory machine, StepMemory memory m, Step memory s) private pure {
         uint256 global = s.imm & 0xffffffff;
-        uint256 slot = machine.slot(s.op == 0x0b ? s.d : s.a);
+        uint256 slot = machine.slot(s.op == Opcodes.GLOBAL_GET ? s.d : s.a);
         m.name(global);
         m.name(slot);
         m.loadNamed();
-        if (s.op == 0x0b) m.write8(slot, m.read8(global));
+        if (s.op == Opcodes.GLOBAL_GET) m.write8(slot, m.read8(global));
         else m.write8(global, m.read8(slot));
     }
 }

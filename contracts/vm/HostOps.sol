@@ -5,6 +5,7 @@ import {IInbox} from "../interfaces/IInbox.sol";
 import {HostData} from "./HostData.sol";
 import {Machine, MachineLib, Status, Step} from "./Machine.sol";
 import {StepMemory, StepMemoryLib} from "./StepMemory.sol";
+import {Opcodes} from "./Opcodes.sol";
 
 /// @title Host calls.
 /// @dev Rules in docs/spec/04-vm.md#host; twin of vm/reference/step.ts. Traps are tested in the order kind, alignment, bounds.
@@ -24,22 +25,22 @@ library HostOps {
         IInbox inbox
     ) internal view {
         uint256 op = s.op;
-        if (op > 0xf4) {
+        if (op > Opcodes.HINT) {
             s.status = Status.INVALID_INSTRUCTION;
             return;
         }
         uint256 count =
-            op < 0xf2
+            op < Opcodes.PREIMAGE
                 ? 1
-                : op == 0xf2
+                : op == Opcodes.PREIMAGE
                     ? 4
                     : 3;
         for (uint256 i = 0; i < count; ++i) m.name(machine.slot(s.a + i));
-        if (op == 0xf2 || op == 0xf3) m.name(machine.slot(s.d));
+        if (op == Opcodes.PREIMAGE || op == Opcodes.INBOX) m.name(machine.slot(s.d));
         m.loadNamed();
-        if (op < 0xf2) _inputOutput(machine, m, s, linearSize);
-        else if (op == 0xf2) _preimage(machine, m, s, linearSize);
-        else if (op == 0xf3) _inbox(machine, m, s, linearSize, inbox);
+        if (op < Opcodes.PREIMAGE) _inputOutput(machine, m, s, linearSize);
+        else if (op == Opcodes.PREIMAGE) _preimage(machine, m, s, linearSize);
+        else if (op == Opcodes.INBOX) _inbox(machine, m, s, linearSize, inbox);
         else _hint(machine, m, s, linearSize);
     }
 
@@ -59,7 +60,7 @@ library HostOps {
         else if (ptr + 32 > linearSize) s.status = Status.OUT_OF_BOUNDS;
         else {
             m.loadFree(ptr >> 5, ptr >> 5);
-            if (s.op == 0xf0) m.current[1] = uint256(machine.input);
+            if (s.op == Opcodes.INPUT) m.current[1] = uint256(machine.input);
             else {
                 s.output = bytes32(m.before[1]);
                 s.status = Status.HALTED;

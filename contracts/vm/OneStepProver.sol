@@ -10,6 +10,7 @@ import {HostOps} from "./HostOps.sol";
 import {Machine, MachineLib, Status, Step} from "./Machine.sol";
 import {PrecompileVectors} from "./PrecompileVectors.sol";
 import {StepMemory, StepMemoryLib} from "./StepMemory.sol";
+import {Opcodes} from "./Opcodes.sol";
 
 /// @title The one-step prover: executes one instruction of the proof VM.
 /// @dev Opcodes are grouped as in docs/spec/04-vm.md#isa; each group has one function. Beat order of a step: bind the registers,
@@ -193,13 +194,14 @@ contract OneStepProver is IOneStepProver {
 
     function _execute(Machine memory machine, StepMemory memory m, Step memory s) private view {
         uint256 op = s.op;
-        if (op < 0x10) ControlOps.control(machine, m, s, framesEnd);
-        else if (op < 0x1d) ArithmeticOps.unary(machine, m, s);
-        else if (op >= 0x20 && op < 0x40) ArithmeticOps.branch(machine, m, s);
-        else if (op >= 0x40 && op < 0xc0) ArithmeticOps.binary(machine, m, s);
-        else if (op >= 0xc0 && op < 0xf0) AccessOps.access(machine, m, s, linearSize);
-        else if (op >= 0xf0 && op < 0x100) HostOps.hostCall(machine, m, s, linearSize, inbox);
-        else if (op >= 0x100 && op < 0x110) AccessOps.access(machine, m, s, linearSize);
+        if (op < Opcodes.COPY) ControlOps.control(machine, m, s, framesEnd);
+        else if (op <= Opcodes.EXTEND32_TO64) ArithmeticOps.unary(machine, m, s);
+        else if (op >= Opcodes.BRANCH && op < Opcodes.BINARY) ArithmeticOps.branch(machine, m, s);
+        else if (op >= Opcodes.BINARY && op < Opcodes.LOAD) ArithmeticOps.binary(machine, m, s);
+        else if (op >= Opcodes.LOAD && op < Opcodes.INPUT) AccessOps.access(machine, m, s, linearSize);
+        else if (op >= Opcodes.INPUT && op < Opcodes.LOAD_INDEXED) HostOps.hostCall(machine, m, s, linearSize, inbox);
+        else if (op >= Opcodes.LOAD_INDEXED && op < Opcodes.STORE_INDEXED + 4)
+            AccessOps.access(machine, m, s, linearSize);
         else s.status = Status.INVALID_INSTRUCTION;
     }
 }
