@@ -46,6 +46,8 @@ const PLACES: Record<string, (runs: number) => number> = {
   last: (runs) => runs - 1,
 };
 const PLACE = "[:first|middle|last]";
+/** Rivals at once: their stakes are the liar's, which has 50 ether on the devnet. */
+const MOST_RIVALS = 40;
 /** Enough to verify a proof and too little for the precompile that it calls. */
 const STARVING_GAS = 300_000n;
 
@@ -99,10 +101,13 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
   silent: {
     usage: "silent[:LEVEL]",
     about: "lies as wrong-state does and falls silent when the dispute reaches level LEVEL (1 by default)",
-    create: ([level = "1"], context) => ({
-      ...halting(context, "last"),
-      reviseMoves: (plan) => plan.moves.filter((move) => !isAtLevel(move, Number(level))),
-    }),
+    create([level = "1"], context) {
+      const from = wholeNumber(level, "level", 0, 2);
+      return {
+        ...halting(context, "last"),
+        reviseMoves: (plan) => plan.moves.filter((move) => !isAtLevel(move, from)),
+      };
+    },
   },
   garbage: {
     usage: "garbage",
@@ -118,7 +123,7 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
     usage: "spam[:COUNT]",
     about:
       "asserts COUNT rivals at once (10 by default), each another history of random output roots with the true end",
-    create: ([count = "10"], context) => spammer(context, Number(count)),
+    create: ([count = "10"], context) => spammer(context, wholeNumber(count, "count", 1, MOST_RIVALS)),
   },
 };
 
@@ -127,13 +132,29 @@ export function describeFaults(): string[] {
   return Object.values(FAULTS).map(({ usage, about }) => `${usage}: ${about}`);
 }
 
-/** @param text - `KIND[:args]`. @throws SolventError `config-invalid` listing the kinds. */
+/** Their kinds. */
+export const FAULT_KINDS: readonly string[] = Object.keys(FAULTS);
+
+/** @param text - `KIND[:args]`. @throws SolventError `config-invalid`, one line that says what is allowed. */
 export function parseFault(text: string, context: FaultContext): Fault {
   const [kind, ...args] = text.split(":");
-  const fault = FAULTS[kind];
-  if (fault === undefined)
-    throw new SolventError("config-invalid", `no fault "${kind}"; there are:\n  ${describeFaults().join("\n  ")}`);
-  return fault.create(args, context);
+  if (!Object.hasOwn(FAULTS, kind))
+    throw new SolventError("config-invalid", `no fault "${kind}"; there are ${FAULT_KINDS.join(", ")}`);
+  const { usage, create } = FAULTS[kind];
+  const most = usage.split(":").length - 1;
+  if (args.length > most) throw new SolventError("config-invalid", `fault ${text}: write ${usage}`);
+  return create(args, context);
+}
+
+/** @throws SolventError `config-invalid`. */
+function wholeNumber(text: string, what: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= least && value <= most))
+    throw new SolventError(
+      "config-invalid",
+      `a fault's ${what} is a whole number from ${least} to ${most}, not ${text}`,
+    );
+  return value;
 }
 
 function liar({ seed }: FaultContext, place: string | undefined, tell: Tell): Fault {
@@ -144,7 +165,8 @@ function liar({ seed }: FaultContext, place: string | undefined, tell: Tell): Fa
 }
 
 function halting({ seed, account, amountWei }: FaultContext, place?: string, step?: string): Fault {
-  const lie = { run: placeOf(place), seed, tell: tellMint(account, amountWei), step: step ? BigInt(step) : undefined };
+  const from = step === undefined ? undefined : BigInt(wholeNumber(step, "step", 0, Number.MAX_SAFE_INTEGER));
+  const lie = { run: placeOf(place), seed, tell: tellMint(account, amountWei), step: from };
   return { createSource: (options, game) => new HaltingSource(options, { ...lie, mayLie: isUndecidedIn(game) }) };
 }
 
@@ -165,10 +187,9 @@ function spammer({ seed }: FaultContext, count: number): Fault {
 }
 
 function placeOf(place = "last"): (runs: number) => number {
-  const run = PLACES[place];
-  if (run === undefined)
+  if (!Object.hasOwn(PLACES, place))
     throw new SolventError("config-invalid", `a fault's block is first, middle or last, not ${place}`);
-  return run;
+  return PLACES[place];
 }
 
 /** Where a child is confirmed already, a lie could not even be posted. */

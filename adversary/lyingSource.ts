@@ -65,13 +65,22 @@ export class LyingSource extends Commitments {
     const honest = await super.computeOutputs(start, inbox);
     const isIdle = honest.outputs[0] === start;
     if (this.told !== null || isIdle || this.#lie.mayLie?.(start, inbox) === false) return honest;
-    const run = this.#lie.run(honest.outputs.length);
-    if (run >= 2 ** this.#options.heights[0]) return honest;
-    const runStart = run === 0 ? start : honest.outputs[run - 1];
-    const forgery = await this.#lie.tell(this.#sceneAt(runStart, inbox, start));
-    if (forgery === null) return honest; // this run offers nothing for it: another assertion's may
-    this.#box.told = { start: runStart, inbox, run, forgery };
-    return super.computeOutputs(start, inbox);
+    for (const run of this.#runs(honest.outputs.length)) {
+      const runStart = run === 0 ? start : honest.outputs[run - 1];
+      const forgery = await this.#lie.tell(this.#sceneAt(runStart, inbox, start));
+      if (forgery === null) continue;
+      this.#box.told = { start: runStart, inbox, run, forgery };
+      return super.computeOutputs(start, inbox);
+    }
+    return honest; // no run offers anything for it: another assertion's may
+  }
+
+  /** The run to lie about, and those nearest to it, in case it offers nothing (a block without transactions has no signature). */
+  #runs(count: number): number[] {
+    const chosen = this.#lie.run(count);
+    if (chosen >= 2 ** this.#options.heights[0]) return [];
+    const others = Array.from({ length: count }, (_, run) => run).filter((run) => run !== chosen);
+    return [chosen, ...others.sort((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen))];
   }
 
   /** On a false state data may be missing: the liar's chain ends there. */

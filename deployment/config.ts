@@ -44,7 +44,8 @@ const game = z
     },
   );
 
-const schema = z.strictObject({
+/** A deployment's configuration as it is checked. */
+export const deploymentConfigSchema = z.strictObject({
   /** Chain id of L2. */
   chainId: between(1n, 2n ** 53n - 1n).default(31_338n),
   blockGasLimit: between(1_000_000n, 30_000_000n).default(30_000_000n),
@@ -74,16 +75,16 @@ const schema = z.strictObject({
 });
 
 /** As written in a file: numbers may be strings, everything with a default may be left out. */
-export type DeploymentConfigInput = z.input<typeof schema>;
+export type DeploymentConfigInput = z.input<typeof deploymentConfigSchema>;
 /** Checked, defaults filled in. */
-export type DeploymentConfig = z.output<typeof schema>;
+export type DeploymentConfig = z.output<typeof deploymentConfigSchema>;
 
 /**
  * Checks a configuration and fills in the defaults.
  * @throws SolventError `config-invalid` naming the key and what it must be.
  */
 export function parseDeploymentConfig(json: unknown): DeploymentConfig {
-  const parsed = schema.safeParse(json);
+  const parsed = deploymentConfigSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const key = issue.code === "unrecognized_keys" ? issue.keys.join(", ") : issue.path.join(".");

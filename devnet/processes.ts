@@ -20,6 +20,8 @@ export class Processes {
   #isStopping = false;
   /** Told when a child ends by itself. */
   onExit: (name: string, code: number | null) => void = () => {};
+  /** Whether a child ended by itself that was to run on: its log is worth a look. */
+  hasFailed = false;
   /** Told what a child says once it is up. */
   onMessage: (name: string, message: Ready) => void = () => {};
 
@@ -31,15 +33,15 @@ export class Processes {
 
   /**
    * Starts a TypeScript file as a process with an IPC channel and waits until it says that it is ready.
+   * @param mayEnd - nobody else ends when this one does.
    * @throws SolventError `process-failed` with the end of its log.
    */
-  async startNode(name: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ready> {
+  async startNode(name: string, file: string, args: readonly string[], mayEnd = false): Promise<Ready> {
     const child = fork(file, [...args], {
       execArgv: [...LOADER_ARGUMENTS],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...process.env, ...env },
     });
-    return this.#track(name, child, (ready) => {
+    return this.#track(name, child, mayEnd, (ready) => {
       child.once("message", (message) => {
         ready(typeof message === "object" && message !== null ? (message as Ready) : {});
         child.on("message", (later) => this.onMessage(name, later as Ready));
@@ -51,7 +53,7 @@ export class Processes {
   startProgram(name: string, command: string, args: readonly string[]): void {
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
     const child = spawn(process.execPath, [join(__dirname, "guard.cjs"), command, ...args], { stdio });
-    void this.#track(name, child, (ready) => child.once("spawn", () => ready({}))).catch(() => {});
+    void this.#track(name, child, false, (ready) => child.once("spawn", () => ready({}))).catch(() => {});
   }
 
   pid(name: string): number | undefined {
@@ -78,7 +80,12 @@ export class Processes {
     await Promise.all(names.map((name) => this.stopOne(name)));
   }
 
-  async #track(name: string, child: ChildProcess, onReady: (ready: (value: Ready) => void) => void): Promise<Ready> {
+  async #track(
+    name: string,
+    child: ChildProcess,
+    mayEnd: boolean,
+    onReady: (ready: (value: Ready) => void) => void,
+  ): Promise<Ready> {
     this.#children.set(name, child);
     const log = createWriteStream(join(this.#logDir, `${name}.log`), { flags: "a" });
     let tail = "";
@@ -94,7 +101,9 @@ export class Processes {
         const isOurs = this.#children.get(name) === child;
         if (isOurs) this.#children.delete(name);
         reject(new SolventError("process-failed", `${name} ended with status ${code}: ${tail.trim()}`));
-        if (isOurs && !this.#isStopping) this.onExit(name, code);
+        if (!isOurs || this.#isStopping || mayEnd) return;
+        this.hasFailed = true;
+        this.onExit(name, code);
       });
     });
   }
@@ -104,12 +113,12 @@ export class Processes {
   }
 }
 
-/** @throws SolventError `port-taken` where somebody listens on the port already. */
-export function requireFreePort(port: number): Promise<void> {
+/** @param flag - that chooses it. @throws SolventError `port-taken` where somebody listens on the port already. */
+export function requireFreePort(port: number, flag: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", (cause) => {
-      const text = `port ${port} is taken: end what listens there (another devnet?) or choose another port`;
+      const text = `port ${port} is taken: end what listens there (another devnet?) or choose another by ${flag} (0 takes any)`;
       reject(new SolventError("port-taken", text, { cause }));
     });
     server.listen(port, "127.0.0.1", () => server.close(() => resolve()));

@@ -14,21 +14,30 @@ export interface Verdict {
   /** Milliseconds from the lie to the step on L1 (null without one), and to the end of its assertion. */
   provenAfterMs: number | null;
   settledAfterMs: number;
-  /** Wei: what of the loser's stake for the assertion went to the winner, and what was burnt. */
+  /** How many of the loser's stakes were slashed, and what of them went to winners and was burnt, in wei. */
+  stakes: number;
   reward: bigint;
   burnt: bigint;
 }
 
 /**
- * Waits until an assertion of `liar` is slashed.
+ * Waits until a false assertion of `liar` is slashed, and every rival of it that is the liar's, too.
  * @param from - Index in `referee.seen` from which on events count.
+ * @param check - called while it waits; what it throws ends that.
  * @throws Error after `timeoutMs`, saying where the dispute stands.
  */
-export async function untilSlashed(referee: Referee, liar: Hex, from: number, timeoutMs: number): Promise<Verdict> {
+export async function untilSlashed(
+  referee: Referee,
+  liar: Hex,
+  from: number,
+  timeoutMs: number,
+  check: () => void = () => {},
+): Promise<Verdict> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const verdict = findVerdict(referee, liar, from);
     if (verdict !== null) return verdict;
+    check();
     if (Date.now() > end) throw new Error(`no verdict on ${liar} after ${timeoutMs / 1_000} s: ${standing(referee)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -36,24 +45,31 @@ export async function untilSlashed(referee: Referee, liar: Hex, from: number, ti
 
 function findVerdict({ seen, replica }: Referee, liar: Hex, from: number): Verdict | null {
   const news = seen.slice(from);
-  for (const { event, at } of news) {
-    if (event.kind !== "Slashed" || event.staker !== liar) continue;
-    const lie = replica.assertions.get(event.id);
-    if (lie === undefined) continue;
-    const toldAt = seen.find((one) => one.event.kind === "AssertionAdded" && one.event.assertion.id === lie.id)!.at;
-    const proof = news.find((one) => one.event.kind === "StepProven" && one.at >= toldAt);
-    return {
-      winner: { account: replica.edge(event.winner)!.staker, assertion: event.winner },
-      loser: { account: liar, assertion: lie.id },
-      by: proof === undefined ? "time" : "proof",
-      proven: proof?.event.kind === "StepProven" ? replica.edge(proof.event.id)! : null,
-      provenAfterMs: proof === undefined ? null : proof.at - toldAt,
-      settledAfterMs: at - toldAt,
-      reward: event.reward,
-      burnt: event.burnt,
-    };
+  const slashed = news.flatMap(({ event, at }) =>
+    event.kind === "Slashed" && event.staker === liar ? [{ ...event, settledAt: at }] : [],
+  );
+  const first = slashed.find(({ id }) => replica.assertions.has(id));
+  if (first === undefined) return null;
+  const { mutualId } = replica.edge(first.id)!;
+  const ended = new Set(slashed.map(({ id }) => id));
+  for (const id of replica.assertions.keys()) {
+    const rival = replica.edge(id)!;
+    if (rival.mutualId === mutualId && rival.staker === liar && !ended.has(id)) return null;
   }
-  return null;
+  const { at: toldAt } = seen.find(({ event }) => event.kind === "AssertionAdded" && event.assertion.id === first.id)!;
+  const proof = news.find((one) => one.event.kind === "StepProven" && one.at >= toldAt);
+  const sum = (values: bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
+  return {
+    winner: { account: replica.edge(first.winner)!.staker, assertion: first.winner },
+    loser: { account: liar, assertion: first.id },
+    by: proof === undefined ? "time" : "proof",
+    proven: proof?.event.kind === "StepProven" ? replica.edge(proof.event.id)! : null,
+    provenAfterMs: proof === undefined ? null : proof.at - toldAt,
+    settledAfterMs: slashed.at(-1)!.settledAt - toldAt,
+    stakes: slashed.length,
+    reward: sum(slashed.map(({ reward }) => reward)),
+    burnt: sum(slashed.map(({ burnt }) => burnt)),
+  };
 }
 
 /** One line on the game as it is. */

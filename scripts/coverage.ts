@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { createCommand, runCommand } from "./support/command";
 
 const ROOT = join(__dirname, "..");
 const RESULT = join(ROOT, "coverage.json");
@@ -36,9 +37,11 @@ interface Row {
  * (artifacts/ stays as it is), written to docs/coverage.md with every line that no test reaches. Ends with status 1 below 95 % or when a
  * test fails. With names of parts only these run again, and the others count as they were measured last; `report` only writes the document.
  */
-function main(words: string[]): void {
-  const unknown = words.find((word) => word !== "report" && !(word in PARTS));
-  if (unknown !== undefined) throw new Error(`no part "${unknown}": ${Object.keys(PARTS).join(", ")} or report`);
+async function main(): Promise<void> {
+  const command = createCommand("npm run coverage --", "Lines and branches of the contracts that tests reach.");
+  const about = "only these run again; report only writes docs/coverage.md";
+  const parts = command.createArgument("[part...]", about).choices([...Object.keys(PARTS), "report"]);
+  const words = command.addArgument(parts).parse().args;
   // marks are numbered over all sources: code that was marked before a source changed has other marks
   if (words.length === 0) rmSync(join(ROOT, "coverage"), { recursive: true, force: true });
   for (const part of (words.length === 0 ? Object.keys(PARTS) : words.filter((word) => word in PARTS)) as Part[])
@@ -133,4 +136,4 @@ function percent([hit, all]: [number, number]): number {
   return all === 0 ? 100 : Math.floor((hit / all) * 10_000) / 100;
 }
 
-main(process.argv.slice(2));
+void runCommand("coverage", main);

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
@@ -7,6 +6,7 @@ import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
 import type { Withdrawal } from "../client";
 import { User } from "./demo/user";
+import { createCommand, runCommand, wholeNumber } from "./support/command";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 
@@ -23,12 +23,12 @@ type AuditJson = { assets: { asset: string; escrow: string; surplus: string }[];
  * of that happened.
  */
 async function main(): Promise<void> {
-  const { json, seed } = new Command("npm run demo --")
-    .description(
-      "One narrated run: a rollup, a liar, a dispute down to one instruction, and the money at the right place.",
-    )
+  const { json, seed } = createCommand(
+    "npm run demo --",
+    "One narrated run: a rollup, a liar, a dispute down to one instruction, and the money at the right place.",
+  )
     .option("--json", "one JSON object a line instead of text")
-    .option("--seed <n>", "of the lies: where in the block they begin", Number, 7)
+    .option("--seed <n>", "of the lies: where in the block they begin", wholeNumber(0, 2 ** 31 - 2), 7)
     .parse()
     .opts<{ json?: boolean; seed: number }>();
   const story = new Narrator(json === true);
@@ -42,7 +42,8 @@ async function main(): Promise<void> {
       blockTimeMs: 200,
       batchAgeMs: 500,
     },
-    assertionIntervalSeconds: 3,
+    // Each assertion of the story covers what happened in it.
+    ...{ assertionIntervalSeconds: 3, emptyBlocks: false },
   });
   const ended = new Promise<never>((_, reject) => {
     devnet.processes.onExit = (name, code) =>
@@ -197,10 +198,4 @@ function sumUp(story: Narrator, disputes: readonly DisputeResult[]): void {
   story.tell("all of it happened", "done");
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+void runCommand("demo", main).then(() => process.exit());

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { Command } from "commander";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 import { createSystemModule } from "../deployment/ignition/modules/system";
 import {
@@ -14,6 +13,7 @@ import {
 } from "../deployment";
 import { ensureDeployer, hasCode } from "../deployment/ensureDeployer";
 import { SolventError } from "../protocol/errors";
+import { createCommand, runCommand } from "./support/command";
 
 const ROOT = join(__dirname, "..");
 
@@ -32,6 +32,7 @@ async function main(argv: string[]): Promise<void> {
   const { network, config, out } = parseOptions(argv);
   const file = resolve(out ?? join(ROOT, "deployments", `${network}.json`));
   const input = readConfig(config);
+  requireNetwork(network);
   process.env.HARDHAT_NETWORK = network;
   const { default: hre } = (await import("hardhat")) as { default: HardhatRuntimeEnvironment };
   await hre.run("compile", { quiet: true });
@@ -54,23 +55,39 @@ async function deploy(hre: HardhatRuntimeEnvironment, network: string, input: un
   const deploymentId = `${network}-${plan.addresses.portal.slice(2, 10)}`;
   const hasJournal = existsSync(join(hre.config.paths.ignition, "deployments", deploymentId));
   if (standing.some(Boolean) && !hasJournal) return deploySystem(signer, input as never);
+  const before = await signer.getNonce();
   const module = createSystemModule(plan, await ensureDeployer(signer));
   const ephemeral = network === "hardhat";
   await hre.ignition.deploy(module, {
     displayUi: process.stdout.isTTY && !ephemeral,
+    // Ignition takes our own transaction of a moment ago for somebody else's until it has as many confirmations as it asks for.
+    ...((await signer.getNonce()) > before ? { config: { requiredConfirmations: 1 } } : {}),
     ...(ephemeral ? {} : { deploymentId }),
   });
   return describeDeployment(signer, plan);
 }
 
 function parseOptions(argv: string[]): Options {
-  return new Command()
-    .name("npm run deploy --")
-    .requiredOption("--network <name>", "network of hardhat.config.ts")
-    .requiredOption("--config <file>", "configuration (JSON)")
+  return createCommand("npm run deploy --", "Deploys a system on an L1 and writes one JSON file about it.")
+    .requiredOption(
+      "--network <name>",
+      "network of hardhat.config.ts; l1 is the node at SOLVENT_L1_URL, with the account of SOLVENT_DEPLOYER_KEY",
+    )
+    .requiredOption(
+      "--config <file>",
+      "configuration (JSON), as docs/configuration.md says; deployment/example.json is one",
+    )
     .option("--out <file>", "where to write the deployment")
     .parse(argv)
     .opts<Options>();
+}
+
+/** @throws SolventError `config-invalid` where the environment lacks what a network needs. */
+function requireNetwork(network: string): void {
+  if (network !== "l1") return;
+  for (const name of ["SOLVENT_L1_URL", "SOLVENT_DEPLOYER_KEY"])
+    if (process.env[name] === undefined)
+      throw new SolventError("config-invalid", `--network l1 needs ${name} in the environment (docs/configuration.md)`);
 }
 
 function readConfig(file: string): unknown {
@@ -81,7 +98,4 @@ function readConfig(file: string): unknown {
   }
 }
 
-void main(process.argv).catch((error: unknown) => {
-  console.error(error instanceof SolventError ? `${error.code}: ${error.message}` : error);
-  process.exitCode = 1;
-});
+void runCommand("deploy", () => main(process.argv));

@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { DEFAULT_OPTIONS, Devnet, type DevnetInfo } from "../devnet/devnet";
-import { describeAllFaults, startFault } from "../devnet/scenes";
-import { SolventError } from "../protocol/errors";
+import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import { DEFAULT_OPTIONS, Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
+import { ACTORS } from "../devnet/options";
+import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
+import { createCommand, port, runCommand, wholeNumber } from "./support/command";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 
@@ -14,111 +15,116 @@ interface Flags {
   verifierPort: number;
   explorerPort: number;
   blockTime: number;
+  emptyBlocks: boolean;
+  responseTime?: number;
+  challengePeriod?: number;
   datadir?: string;
   info?: string;
   funder?: string;
   fault: string[];
+  exitAfterFaults?: boolean;
   seed: number;
   without: string[];
   logLevel: string;
 }
 
 const EXPLORER_PORT = 9547;
+const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
 /** `npm start`: the devnet, until Ctrl-C. Prints what a client needs, then READY. */
 async function main(): Promise<void> {
   const flags = parseFlags();
   const say = (text: string): void => console.log(text);
+  const devnet = new Devnet(optionsOf(flags));
   const stopped = untilStopped();
   await ensureBuilt(say);
   const started = Date.now();
-  const devnet = new Devnet({
-    l1: flags.l1,
-    l1Port: flags.l1Port,
-    sequencerPort: flags.port,
-    verifierPort: flags.verifierPort,
-    explorerPort: flags.explorerPort,
-    blockTimeMs: flags.blockTime,
-    dataDir: flags.datadir === undefined ? null : resolve(flags.datadir),
-    funder: flags.funder ?? null,
-    without: flags.without,
-    logLevel: flags.logLevel,
-    // Blocks of a second need more time for an answer than those of a fifth of one.
-    ...(flags.l1 === "hardhat" ? {} : { responseTimeSeconds: 3 }),
-  });
-  let isEnding = false;
   const failed = new Promise<string>((resolve) => {
-    devnet.processes.onExit = (name, code) => {
-      if (!isEnding) resolve(`${name} ended with status ${code}; its log is in ${devnet.logDir}`);
-    };
+    devnet.processes.onExit = (name, code) =>
+      resolve(`${name} ended with status ${code}; its log is in ${devnet.logDir}`);
   });
   try {
     const info = await Promise.race([devnet.start(), stopped.then(() => null)]);
-    if (info !== null) {
-      if (flags.info !== undefined) writeFileSync(resolve(flags.info), JSON.stringify(info, null, 2) + "\n");
-      describe(info, flags.info ?? join(info.dataDir, "devnet.json")).forEach(say);
-      say(`READY in ${((Date.now() - started) / 1_000).toFixed(1)} s; Ctrl-C ends it`);
-      void runFaults(devnet, flags, say);
-      const reason = await Promise.race([
-        failed.then((text) => ({ text, isFailure: true })),
-        stopped.then((text) => ({ text, isFailure: false })),
-      ]);
-      say(`stopping: ${reason.text}`);
-      if (reason.isFailure) process.exitCode = 1;
-    }
+    if (info === null) return;
+    if (flags.info !== undefined) writeFileSync(resolve(flags.info), JSON.stringify(info, null, 2) + "\n");
+    describe(info, flags.info ?? join(info.dataDir, "devnet.json")).forEach(say);
+    say(`READY in ${((Date.now() - started) / 1_000).toFixed(1)} s; Ctrl-C or SIGTERM ends it`);
+    const faults = runFaults(devnet, flags, say);
+    const ends = [
+      failed.then((text) => ({ text, isFailure: true })),
+      stopped.then((text) => ({ text, isFailure: false })),
+    ];
+    if (flags.exitAfterFaults === true)
+      ends.push(faults.then((lost) => ({ text: "all faults have ended", isFailure: lost > 0 })));
+    const { text, isFailure } = await Promise.race(ends);
+    say(`stopping: ${text}`);
+    if (isFailure) process.exitCode = 1;
+  } catch (error) {
+    if (devnet.processes.hasFailed) say(`logs are kept in ${devnet.logDir}`);
+    throw error;
   } finally {
-    isEnding = true;
     await devnet.stop();
   }
 }
 
-/** One after another: each has the devnet for itself. */
-async function runFaults(devnet: Devnet, { fault: faults, seed }: Flags, say: (text: string) => void): Promise<void> {
+/** One after another: each has the devnet for itself. @returns how many did not end as they must. */
+async function runFaults(devnet: Devnet, { fault: faults, seed }: Flags, say: (text: string) => void): Promise<number> {
+  let lost = 0;
   for (const [i, fault] of faults.entries()) {
     try {
       (await startFault(devnet, fault, seed + i, say)).forEach(say);
     } catch (error) {
+      lost++;
       say(`fault ${fault}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (faults.length > 0) say("FAULTS DONE");
+  return lost;
 }
 
+/** Everything that flags can have wrong is refused here, before anything runs. */
 function parseFlags(): Flags {
-  const number = (text: string): number => {
-    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("must be a whole number");
-    return Number(text);
-  };
-  const collect = (value: string, all: string[]): string[] => [...all, value];
-  return new Command("npm start --")
-    .description("Starts L1, deploys Solvent, runs sequencer, verifier and challenger. Ctrl-C ends all of it.")
+  const command = createCommand(
+    "npm start --",
+    "Starts L1, deploys Solvent, runs sequencer, verifier and challenger. Ctrl-C or SIGTERM ends all of it.",
+  );
+  const flags = command
     .option(
       "--l1 <hardhat|anvil|URL>",
       "the L1: Hardhat's own node, anvil, or a node that runs already and mines at an interval",
       "hardhat",
     )
-    .option("--l1-port <port>", "port of the L1 that is started; 0 takes any", number, DEFAULT_OPTIONS.l1Port)
-    .option("--port <port>", "port of the sequencer's JSON-RPC", number, DEFAULT_OPTIONS.sequencerPort)
-    .option("--verifier-port <port>", "port of the verifier's JSON-RPC", number, DEFAULT_OPTIONS.verifierPort)
-    .option("--explorer-port <port>", "port of the explorer", number, EXPLORER_PORT)
+    .option("--l1-port <port>", "port of the L1 that is started; 0 takes any", port, DEFAULT_OPTIONS.l1Port)
+    .option("--port <port>", "port of the sequencer's JSON-RPC", port, DEFAULT_OPTIONS.sequencerPort)
+    .option("--verifier-port <port>", "port of the verifier's JSON-RPC", port, DEFAULT_OPTIONS.verifierPort)
+    .option("--explorer-port <port>", "port of the explorer", port, EXPLORER_PORT)
     .option(
       "--block-time <ms>",
       "an L2 block is made so often, when there is something for it",
-      number,
+      wholeNumber(20),
       DEFAULT_OPTIONS.blockTimeMs,
     )
+    .option("--no-empty-blocks", "an idle L2 stands still; without the flag it makes a block a second")
+    .option("--response-time <s>", "of one answer in the game, in seconds; more for people who play", wholeNumber(1))
+    .option("--challenge-period <s>", "of the game, in seconds; the least that it allows by default", wholeNumber(1))
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
-    .option("--info <file>", "where to write the description as JSON; <datadir>/devnet.json by default")
-    .option("--funder <key>", "private key that pays the actors on an L1 where the test mnemonic has no ether")
+    .option("--info <file>", "where to write the description as JSON; <datadir>/devnet.json by default", writable)
+    .option("--funder <key>", "private key that pays the actors on an L1 where the test mnemonic has no ether", key)
     .option(
       "--fault <kind[:args]>",
-      "adds one that lies or fails, and reports how it ended; may be repeated",
-      collect,
+      "adds one that lies or fails, and reports how it ended; may be repeated: one after another",
+      (text, all: string[]) => [...all, fault(text)],
       [],
     )
-    .option("--seed <n>", "of the faults: the same seed, the same lie", number, 1)
-    .option("--without <actor>", "leaves out sequencer, verifier or challenger; may be repeated", collect, [])
-    .option("--log-level <level>", "of the actors' logs", "info")
+    .option("--exit-after-faults", "ends after the last fault: status 0 if each ended as it must, 1 if one did not")
+    .option("--seed <n>", "of the faults: the same seed, the same lie", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option(
+      "--without <actor>",
+      `leaves out ${ACTORS.join(", ")}; may be repeated`,
+      (text, all: string[]) => [...all, text],
+      [],
+    )
+    .addOption(new Option("--log-level <level>", "of the actors' logs").choices(LOG_LEVELS).default("info"))
     .addHelpText(
       "after",
       `\nFaults:\n${describeAllFaults()
@@ -127,6 +133,56 @@ function parseFlags(): Flags {
     )
     .parse()
     .opts<Flags>();
+  for (const text of flags.fault) {
+    const missing = actorsOf(text).find((actor) => flags.without.includes(actor));
+    if (missing !== undefined) command.error(`--fault ${text} needs the ${missing}: leave --without ${missing} away`);
+  }
+  if (flags.exitAfterFaults === true && flags.fault.length === 0) command.error("--exit-after-faults needs a --fault");
+  return flags;
+}
+
+function optionsOf(flags: Flags): Partial<DevnetOptions> {
+  return {
+    l1: flags.l1,
+    l1Port: flags.l1Port,
+    sequencerPort: flags.port,
+    verifierPort: flags.verifierPort,
+    explorerPort: flags.explorerPort,
+    blockTimeMs: flags.blockTime,
+    emptyBlocks: flags.emptyBlocks,
+    dataDir: flags.datadir === undefined ? null : resolve(flags.datadir),
+    funder: flags.funder ?? null,
+    without: flags.without,
+    logLevel: flags.logLevel,
+    // Blocks of a second need more time for an answer than those of a fifth of one.
+    responseTimeSeconds: flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : 3),
+    challengePeriodSeconds: flags.challengePeriod ?? null,
+  };
+}
+
+/** A file that can be written. */
+function writable(file: string): string {
+  try {
+    accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
+    if (existsSync(file) && statSync(file).isDirectory()) throw new Error("it is a folder");
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be written: ${(error as Error).message}.`);
+  }
+  return file;
+}
+
+function key(text: string): string {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("Give a private key: 0x and 64 hex digits.");
+  return text;
+}
+
+function fault(text: string): string {
+  try {
+    checkFault(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+  return text;
 }
 
 function describe(info: DevnetInfo, file: string): string[] {
@@ -152,16 +208,5 @@ function describe(info: DevnetInfo, file: string): string[] {
   ];
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    const text =
-      error instanceof SolventError
-        ? `[${error.code}] ${error.message}`
-        : error instanceof Error
-          ? error.stack
-          : String(error);
-    console.error(`devnet: ${text}`);
-    process.exit(1);
-  },
-);
+// Sockets of others may still be open; everything of ours is closed.
+void runCommand("devnet", main).then(() => process.exit());

@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
-import { playArena, type Outcome } from "../simulator/arena";
+import { InvalidArgumentError } from "commander";
+import type { Outcome } from "../simulator/arena";
 import { STRATEGIES, type Strategy } from "../simulator/strategies/strategies";
+import { createCommand, runCommand, wholeNumber } from "./support/command";
+import { ensureBuilt } from "./support/ensureBuilt";
 
 interface Options {
   adversaries: number;
@@ -17,6 +19,12 @@ interface Options {
  */
 async function main(): Promise<void> {
   const options = parse(process.argv);
+  await ensureBuilt((text) => console.error(text));
+  // Loading it compiles what has changed, with words on standard output, which is for results.
+  const { playArena } = await withStdoutOnStderr(async () => {
+    await (await import("hardhat")).default.run("compile", { quiet: true });
+    return (await import("../simulator/arena.js")) as typeof import("../simulator/arena");
+  });
   const outcomes: Outcome[] = [];
   for (let run = 0; run < options.runs; run++) {
     const { heights, adversaries, strategies } = options;
@@ -30,14 +38,32 @@ async function main(): Promise<void> {
   process.exitCode = lost === 0 ? 0 : 1;
 }
 
+/** What is printed meanwhile goes to standard error. */
+async function withStdoutOnStderr<T>(task: () => Promise<T>): Promise<T> {
+  const { write } = process.stdout;
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  try {
+    return await task();
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
 function parse(argv: string[]): Options {
-  return new Command("simulate")
-    .description("Plays fraud games over the toy prover and says who won, why, how fast and at what cost.")
-    .option("--adversaries <n>", "adversaries in each game, 1 to 10; strategies come from the seed", integer(1, 10), 3)
+  return createCommand(
+    "npm run simulate --",
+    "Plays fraud games over the toy prover and says who won, why, how fast and at what cost.",
+  )
+    .option(
+      "--adversaries <n>",
+      "adversaries in each game, 1 to 10; strategies come from the seed",
+      wholeNumber(1, 10),
+      3,
+    )
     .option("--strategies <list>", `the adversaries by name, instead: ${STRATEGIES.join(", ")}`, strategies)
     .option("--heights <a,b,c>", "heights of the three levels, 1 to 20 each", heights, [2, 3, 4])
-    .option("--seed <n>", "of the first game; the next ones count on", integer(0, 2 ** 31 - 1), 1)
-    .option("--runs <n>", "games", integer(1, 10_000), 3)
+    .option("--seed <n>", "of the first game; the next ones count on", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--runs <n>", "games", wholeNumber(1, 10_000), 3)
     .option("--json", "one JSON document instead of lines")
     .parse(argv)
     .opts<Options>();
@@ -52,17 +78,8 @@ function lineOf(outcome: Outcome): string {
   return `seed ${seed}: ${who} after ${seconds} s (${periods} challenge periods), ${cost}, ${stakes} | ${outcome.adversaries.join(", ")}`;
 }
 
-function integer(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`give a whole number from ${least} to ${most}`);
-    return value;
-  };
-}
-
 function heights(text: string): [number, number, number] {
-  const parts = text.split(",").map(integer(1, 20));
+  const parts = text.split(",").map(wholeNumber(1, 20));
   if (parts.length !== 3) throw new InvalidArgumentError("give three heights, as in 2,3,4");
   return parts as [number, number, number];
 }
@@ -80,7 +97,4 @@ function withBigInts(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
 }
 
-main().catch((error: Error) => {
-  console.error(`simulate failed: ${error.message}`);
-  process.exitCode = 1;
-});
+void runCommand("simulate", main);

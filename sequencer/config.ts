@@ -8,7 +8,7 @@ export const sequencerConfig = z.strictObject({
   privateKey,
   /** A block is tried this often. */
   blockTimeMs: z.number().int().min(20).default(1_000),
-  /** Make a block even when there is nothing to put into it; if false, one follows the last with transactions all the same. */
+  /** Make a block each second even when there is nothing to put into it; if false, one follows the last with transactions all the same. */
   emptyBlocks: z.boolean().default(true),
   /** Depth under L1's head at which a delayed message is consumed. */
   l1Confirmations: z.number().int().min(0).default(4),

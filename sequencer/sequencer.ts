@@ -34,6 +34,8 @@ export interface SequencerDeps {
 
 /** So long after its last block with transactions an idle sequencer makes one without. */
 const QUIET_SECONDS = 3;
+/** A chain so far ahead of the clock lets it catch up when it has time. */
+const AHEAD_SECONDS = 5;
 
 /**
  * Orders transactions: takes them in over JSON-RPC, builds blocks, posts them to L1 in batches. Everything that changes the chain
@@ -49,6 +51,8 @@ export class Sequencer implements Actor {
   private isStopped = false;
   private isTicking = false;
   private isBuilding = false;
+  /** Wall clock of the last block built here. */
+  private builtAtMs = 0;
   /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
   private readonly dropped: Uint8Array[] = [];
   private readonly blocksBuilt: Counter;
@@ -232,9 +236,20 @@ export class Sequencer implements Actor {
     if (this.isBuilding) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
-      const isWork = this.config.emptyBlocks || this.pool.hasExecutable || this.waitingMessages() > 0;
-      if (isWork || this.isQuiet()) await this.build();
+      const isWork = this.pool.hasExecutable || this.waitingMessages() > 0;
+      if (isWork || (this.config.emptyBlocks ? this.isPaused() : this.isQuiet())) await this.build();
     }).finally(() => (this.isBuilding = false));
+  }
+
+  /**
+   * Whether the chain has stood still for a second, as far as an idle one may: a block is at least a second later than its parent, so where
+   * many blocks with transactions have put the chain ahead of the clock, empty ones come half as often and let it catch up.
+   */
+  private isPaused(): boolean {
+    const { header } = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
+    const pauseMs = header.timestamp > this.reader.clock() + AHEAD_SECONDS ? 2_000 : 1_000;
+    // Half a block time early: the clock's ticks are no more exact.
+    return Date.now() - this.builtAtMs + this.config.blockTimeMs / 2 >= pauseMs;
   }
 
   /**
@@ -277,6 +292,7 @@ export class Sequencer implements Actor {
     for (const hash of useless) pool.remove(hash);
     await this.journal.remove(pool.refresh());
     this.blocksBuilt.inc();
+    this.builtAtMs = Date.now();
     return core.chain.requireBlockAt(core.chain.unsafe.number);
   }
 

@@ -15,11 +15,12 @@ const SUITES = [
   "client",
   "house",
   "packages",
+  "devnet",
   "clients",
   "e2e",
 ] as const;
 /** Suites that start whole systems of processes and watch the clock: each runs alone, after the others. */
-const ALONE: readonly string[] = ["clients", "e2e"];
+const ALONE: readonly string[] = ["devnet", "clients", "e2e"];
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
@@ -27,12 +28,17 @@ const LANES = Math.min(2, availableParallelism());
 type Tally = { passed: number; failed: number; skipped: number; titles: string[] };
 type Options = { mochaArgs: string[]; isFull: boolean; scratch: string };
 
+const USAGE = `Usage: npm test -- [--full] [suite ...] [mocha arguments]
+Runs the suites ${SUITES.join(", ")}, or those named; --full adds the long ones.
+Ends with "N passed, N failed, N skipped".`;
+
 /**
  * Runs mocha suites and ends with the line `N passed, N failed, N skipped`.
  * Usage: tsx test/run.ts [--full] [suite ...] [-- mocha arguments]. A suite that dies without a tally counts as one failure.
  * `--full` sets SOLVENT_FULL=1 and runs files named *.full.ts as well as *.test.ts.
  */
 async function main(argv: string[]): Promise<void> {
+  if (argv.includes("--help") || argv.includes("-h")) return void console.log(USAGE);
   const split = argv.indexOf("--");
   const own = split < 0 ? argv : argv.slice(0, split);
   const mochaArgs = split < 0 ? [] : argv.slice(split + 1);

@@ -1,4 +1,4 @@
-import { describeFaults } from "../../adversary/faults";
+import { describeFaults, FAULT_KINDS, parseFault } from "../../adversary/faults";
 import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
 import { runBatchOverForced } from "./batchOverForced";
@@ -8,7 +8,15 @@ import { runLiar } from "./liar";
 import type { RunFault, Say } from "./types";
 import { runWithheldBatch } from "./withheldBatch";
 
-const FAULTS: Record<string, { usage: string; about: string; run: RunFault }> = {
+interface OwnFault {
+  usage: string;
+  about: string;
+  /** Largest COUNT, where it takes one. */
+  most?: number;
+  run: RunFault;
+}
+
+const FAULTS: Readonly<Record<string, OwnFault>> = {
   "withheld-batch": {
     usage: "withheld-batch",
     about: "the sequencer confirms softly and posts nothing; a user gets in through L1, then the sequencer comes back",
@@ -28,6 +36,7 @@ const FAULTS: Record<string, { usage: string; about: string; run: RunFault }> = 
     usage: "deposit-flood[:COUNT]",
     about:
       "one account sends COUNT deposits (40 by default) with as much gas as L1 allows; what of L2 is left for others",
+    most: 1_000,
     run: runDepositFlood,
   },
 };
@@ -38,14 +47,51 @@ export function describeAllFaults(): string[] {
 }
 
 /**
- * Starts a fault and waits for its end.
+ * Checks what `startFault` will be given, before anything runs.
+ * @param text - `KIND[:args]`. @throws SolventError `config-invalid`, one line that says what is allowed.
+ */
+export function checkFault(text: string): void {
+  const [kind, ...args] = text.split(":");
+  if (!Object.hasOwn(FAULTS, kind)) {
+    const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
+    if (!kinds.includes(kind))
+      throw new SolventError("config-invalid", `no fault "${kind}"; there are ${kinds.join(", ")}`);
+    parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n });
+    return;
+  }
+  const { usage, most = null } = FAULTS[kind];
+  const isWrong = most === null ? args.length > 0 : args.length > 1 || !isCount(args[0] ?? "1", most);
+  if (isWrong)
+    throw new SolventError(
+      "config-invalid",
+      `fault ${text}: write ${usage}${most === null ? "" : `, COUNT from 1 to ${most}`}`,
+    );
+}
+
+/** Whether a fault needs all three actors, as those on the way to L1 do; liars need a challenger to win against. */
+export function actorsOf(text: string): string[] {
+  return Object.hasOwn(FAULTS, text.split(":")[0]) ? ["sequencer", "verifier"] : ["challenger"];
+}
+
+/**
+ * Starts a fault and waits for its end; nothing of it runs on.
  * @param text - `KIND[:args]`. @returns lines that say who won, why, in which time, at which cost.
  */
 export async function startFault(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
+  checkFault(text);
   const [kind, ...args] = text.split(":");
-  const own = FAULTS[kind];
-  if (own !== undefined) return own.run(devnet, args, seed, say);
-  if (!describeFaults().some((line) => line.startsWith(kind)))
-    throw new SolventError("config-invalid", `no fault "${kind}"; there are:\n  ${describeAllFaults().join("\n  ")}`);
-  return runLiar(devnet, text, seed, say);
+  // The fault before may have ended with it.
+  await devnet.reviveSequencer();
+  if (!Object.hasOwn(FAULTS, kind)) return runLiar(devnet, text, seed, say);
+  try {
+    return await FAULTS[kind].run(devnet, args, seed, say);
+  } catch (error) {
+    // It may have left a sequencer that withholds.
+    await devnet.processes.stopOne("sequencer");
+    throw error;
+  }
+}
+
+function isCount(text: string, most: number): boolean {
+  return /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= most;
 }

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { formatEther } from "ethers";
+import { SolventError } from "../../protocol/errors";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { Referee } from "../referee";
@@ -5,7 +8,7 @@ import { describeSpending, untilSlashed, type Verdict } from "../verdict";
 import type { Say } from "./types";
 import { Scene } from "./scene";
 
-/** A liar in the game: until its assertion is slashed. */
+/** A liar in the game: until all of its false assertions are slashed; its process ends with it. */
 export async function runLiar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
   const account = devAccount(ROLES.liar);
   const { info, options } = devnet;
@@ -14,27 +17,47 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     const from = referee.seen.length;
     say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
     await devnet.startLiar(text, seed);
-    await makeNews(devnet, say);
+    await makeNews(devnet, text, say);
     // At most two challenge periods, and the time of the answers; see docs/spec/06-game.md.
     const { challengePeriodSeconds, heights } = referee.replica.parameters;
     const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
     const limitSeconds = 2 * challengePeriodSeconds + answers + 120;
-    const verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000);
+    const mustGoOn = (): void => {
+      if (devnet.processes.pid("liar") === undefined)
+        throw new SolventError("liar-ended", `the liar ended by itself; its log is ${join(devnet.logDir, "liar.log")}`);
+    };
+    const verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn);
     return [`fault ${text}, seed ${seed}:`, ...describeVerdict(verdict, referee).map((line) => `  ${line}`)];
   } finally {
     referee.stop();
+    await devnet.processes.stopOne("liar");
   }
 }
 
-/** On an idle chain nobody has anything to lie about: a delayed message and a transfer, so that each kind of lie finds its place. */
-async function makeNews(devnet: Devnet, say: Say): Promise<void> {
+/** Modular exponentiation of 2,048 bits: its answer is long, and its 522,240 gas are more than a starving proof has left. */
+const MODEXP = "0x0000000000000000000000000000000000000005";
+const MODEXP_GAS = 1_000_000n;
+
+function modexpInput(): string {
+  const number = (value: number): string => value.toString(16).padStart(64, "0");
+  return `0x${number(256)}${number(32)}${number(256)}${"a5".repeat(256)}${"ff".repeat(32)}${"c3".repeat(256)}`;
+}
+
+/**
+ * On an idle chain nobody has anything to lie about: a delayed message, a transfer, and for a lie about a precompile a call of one, so that
+ * each kind of lie finds its place.
+ */
+async function makeNews(devnet: Devnet, text: string, say: Say): Promise<void> {
   const { sequencer, verifier } = devnet.info.l2;
   if (sequencer === null || verifier === null) return;
   const scene = new Scene(devnet);
   try {
     await scene.forceTransfer(1n);
-    await scene.transfer(1n);
-    say("a transfer and a message from L1 are under way: something to lie about");
+    const isStarving = text.startsWith("low-gas");
+    if (isStarving) await scene.call(MODEXP, modexpInput(), MODEXP_GAS);
+    else await scene.transfer(1n);
+    const what = isStarving ? "a call of a costly precompile" : "a transfer";
+    say(`${what} and a message from L1 are under way: something to lie about`);
   } finally {
     scene.close();
   }
@@ -42,11 +65,12 @@ async function makeNews(devnet: Devnet, say: Say): Promise<void> {
 
 /** Who won, why, in which time, at which cost. */
 export function describeVerdict(verdict: Verdict, referee: Referee): string[] {
-  const { winner, loser, by, provenAfterMs, settledAfterMs, reward, burnt, proven } = verdict;
+  const { winner, loser, by, provenAfterMs, settledAfterMs, reward, burnt, stakes, proven } = verdict;
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
   const place = proven === null ? null : referee.placeOf(proven);
+  const lost = stakes === 1 ? "its stake" : `its ${stakes} stakes`;
   return [
-    `won: ${winner.account}; lost: ${loser.account}, its stake: ${ether(reward)} to the winner, ${ether(burnt)} burnt`,
+    `won: ${winner.account}; lost: ${loser.account}, ${lost}: ${ether(reward)} to the winner, ${ether(burnt)} burnt`,
     by === "proof"
       ? `why: L1 executed one instruction (block ${place!.run} of the assertion, stretch ${place!.segment}, step ${place!.step})`
       : "why: time; the lie could not be defended and earned none",
@@ -57,5 +81,5 @@ export function describeVerdict(verdict: Verdict, referee: Referee): string[] {
 }
 
 function ether(wei: bigint): string {
-  return `${Number(wei) / 1e18} ether`;
+  return `${formatEther(wei).replace(/\.0$/, "")} ether`;
 }

@@ -1,4 +1,4 @@
-import { Contract, JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { Contract, JsonRpcProvider, NonceManager, Wallet, type TransactionRequest } from "ethers";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { readArtifact } from "../../deployment";
@@ -48,13 +48,19 @@ export class Scene {
   }
 
   /** Sends a transfer to the sequencer and waits for the soft confirmation. @returns its hash. */
-  async transfer(value: bigint): Promise<string> {
+  transfer(value: bigint): Promise<string> {
+    return this.send({ to: this.receiver, value });
+  }
+
+  /** Calls an account on L2. @returns the transaction's hash. */
+  call(to: string, data: string, gasLimit: bigint): Promise<string> {
+    return this.send({ to, data, gasLimit });
+  }
+
+  private async send(request: TransactionRequest): Promise<string> {
     const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
     try {
-      const sent = await new Wallet(devAccount(TRUSTING_USER).privateKey, sequencer).sendTransaction({
-        to: this.receiver,
-        value,
-      });
+      const sent = await new Wallet(devAccount(TRUSTING_USER).privateKey, sequencer).sendTransaction(request);
       await sent.wait();
       return sent.hash;
     } finally {

@@ -76,9 +76,9 @@ export async function tellSettlement(
   const { challengePeriodSeconds } = referee.replica.parameters;
   const verdict = await untilSlashed(referee, liar.address, from, (2 * challengePeriodSeconds + 60) * 1_000);
   if (verdict.by !== "proof") throw new Error("the lie was not refuted by proof");
-  const half = Number(verdict.reward) / 1e18;
+  const [reward, burnt] = [verdict.reward, verdict.burnt].map((wei) => Number(wei) / 1e18);
   story.tell(
-    `the truth is confirmed against the ${which} liar; of its stake ${half} ether go to the winner, ${Number(verdict.burnt) / 1e18} are burnt`,
+    `the truth is confirmed against the ${which} liar; of its stakes ${reward} ether go to the winner, ${burnt} are burnt`,
     "slashed",
     verdict,
   );

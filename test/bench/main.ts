@@ -1,17 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createCommand, runCommand } from "../../scripts/support/command";
 
 const BENCHMARKS_FILE = join(__dirname, "..", "..", "docs", "benchmarks.md");
 const TITLE =
   "# Benchmarks\n\nWritten by `npm run bench`; each section is one run on one machine, so compare ratios, not seconds.\n";
 
 /** `npm run bench [-- NAME ...]`: each benchmark exports `bench(): Promise<string>`, the Markdown body of its section. */
-async function main(names: string[]): Promise<void> {
+async function main(): Promise<void> {
   const files = readdirSync(__dirname).filter((file) => file.endsWith(".ts"));
   const known = files.map((file) => file.replace(/\.ts$/, ""));
   const all = known.filter((name) => name !== "main");
+  const command = createCommand("npm run bench --", "Measures, and writes docs/benchmarks.md.");
+  const names = command.addArgument(command.createArgument("[name...]", "only these").choices(all)).parse().args;
   for (const name of names.length > 0 ? names : all) {
-    if (!all.includes(name)) throw new Error(`no benchmark ${name}; there are ${all.join(", ")}`);
     const suite = (await import(join(__dirname, `${name}.ts`))) as { bench(): Promise<string> };
     const body = await suite.bench();
     console.log(body);
@@ -33,7 +35,4 @@ function writeSection(name: string, body: string): void {
   writeFileSync(BENCHMARKS_FILE, next);
 }
 
-void main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+void runCommand("bench", main);

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { anvilBinary, Devnet, L2_CHAIN_ID } from "../../../devnet/devnet";
+import { Devnet, L2_CHAIN_ID } from "../../../devnet/devnet";
+import { anvilBinary } from "../../../devnet/l1/start";
 import { freePort, Processes } from "../../../devnet/processes";
 import { LoadClient, sleep } from "./client";
 

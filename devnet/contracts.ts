@@ -1,0 +1,87 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import {
+  deploymentToJson,
+  deploySystem,
+  readDeployment,
+  type Deployment,
+  type DeploymentConfigInput,
+} from "../deployment";
+import { SolventError } from "../protocol/errors";
+import { devAccount, ROLES, USER_ACCOUNTS } from "./accounts";
+import { leastChallengePeriod, type DevnetOptions } from "./options";
+
+export const L2_CHAIN_ID = 42_161_001;
+const ETHER = 10n ** 18n;
+/** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
+const DEPLOY_GAS = 16_777_216n;
+
+/**
+ * Deploys the devnet's contracts on L1, or finds those that an earlier start of this folder deployed.
+ * @param file - of the deployment.
+ * @throws SolventError `l1-wrong-chain`, `funds-missing`, or what deploying throws.
+ */
+export async function deployContracts(l1Url: string, file: string, options: DevnetOptions): Promise<Deployment> {
+  const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
+  try {
+    if (existsSync(file)) return await findContracts(provider, file);
+    await fund(provider, options.funder);
+    const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
+    const block = (await provider.getBlock("latest"))!;
+    const config = deploymentConfig(block.timestamp, options);
+    const deployment = await deploySystem(signer, config, { gasLimit: DEPLOY_GAS });
+    writeFileSync(file, deploymentToJson(deployment));
+    return deployment;
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** What an earlier start deployed. @throws SolventError `l1-wrong-chain` where L1 does not have it. */
+async function findContracts(provider: JsonRpcProvider, file: string): Promise<Deployment> {
+  const deployment = readDeployment(file);
+  const { inbox } = deployment.addresses;
+  if ((await provider.getCode(inbox)) !== "0x") return deployment;
+  throw new SolventError(
+    "l1-wrong-chain",
+    `${file} names contracts that this L1 does not have (no code at ${inbox}): the folder belongs to another L1, or this one ` +
+      "was started anew; take another --datadir",
+  );
+}
+
+/** The actors' accounts have ether on the L1s that are started here; elsewhere somebody has to pay: the funder, or the mnemonic's first account. */
+async function fund(provider: JsonRpcProvider, key: string | null): Promise<void> {
+  const { deployer, sequencer, challenger, liar, stranger } = ROLES;
+  const needed = new Map<number, bigint>(
+    [sequencer, challenger, liar, stranger].map((role) => [role, 50n * ETHER] as const),
+  );
+  needed.set(deployer, 1_010n * ETHER); // L2's genesis balances are paid in
+  const funder = new Wallet(key ?? devAccount(0).privateKey, provider);
+  for (const [role, amount] of needed) {
+    const { address } = devAccount(role);
+    const missing = amount - (await provider.getBalance(address));
+    if (missing <= 0n) continue;
+    if ((await provider.getBalance(funder.address)) < missing + ETHER)
+      throw new SolventError(
+        "funds-missing",
+        `${address} needs ${missing / ETHER + 1n} ether on this L1, and ${funder.address} has too little to give it: ` +
+          "name the key of an account that has some as --funder",
+      );
+    await (await funder.sendTransaction({ to: address, value: missing })).wait();
+  }
+}
+
+function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
+  const { heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
+  const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
+  const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);
+  return {
+    chainId: L2_CHAIN_ID,
+    timestamp,
+    sequencer: devAccount(ROLES.sequencer).address,
+    feeRecipient: devAccount(ROLES.feeRecipient).address,
+    forceDelay: forceDelaySeconds,
+    accounts: Object.fromEntries(balances),
+    game: { heights, challengePeriod, responseTime: responseTimeSeconds },
+  };
+}

@@ -1,0 +1,35 @@
+/** Methods whose first parameter is a transaction. */
+const WITH_TRANSACTION = new Set([
+  "eth_call",
+  "eth_estimateGas",
+  "eth_sendTransaction",
+  "eth_signTransaction",
+  "eth_createAccessList",
+  "debug_traceCall",
+]);
+
+interface CallData {
+  data?: unknown;
+  input?: unknown;
+}
+
+/**
+ * Parameters as Hardhat's node takes them. Clients (cast among them) give a transaction's bytes as `input` and as `data`, which any node
+ * takes where both are equal; Hardhat's takes one of them.
+ * @throws an error with code -32602, in geth's words, where they differ.
+ */
+export function normalise(method: string, params: unknown[]): unknown[] {
+  if (!WITH_TRANSACTION.has(method)) return params;
+  const [call, ...rest] = params as [CallData | null | undefined, ...unknown[]];
+  if (typeof call !== "object" || call === null || call.input === undefined || call.data === undefined) return params;
+  const { data, ...others } = call;
+  if (call.input === null) return [{ ...others, input: data }, ...rest];
+  if (data !== null && String(data).toLowerCase() !== String(call.input).toLowerCase())
+    throw invalid('both "data" and "input" are set and not equal. Please use "input" to pass transaction call data');
+  return [others, ...rest];
+}
+
+/** Parameters that make no sense. */
+export function invalid(message: string): Error {
+  return Object.assign(new Error(message), { code: -32602 });
+}

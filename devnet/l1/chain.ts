@@ -1,0 +1,238 @@
+import { Serial } from "../../protocol/serial";
+import { invalid, normalise } from "./calls";
+import type { Journal, JournalLine } from "./journal";
+
+/** A node of L1 in this process. */
+export interface Eip1193 {
+  request(call: { method: string; params?: unknown[] }): Promise<unknown>;
+  on?(event: "message", listener: (message: { type: string; data: unknown }) => void): void;
+}
+
+interface Block {
+  timestamp: string;
+}
+
+/** Where a snapshot stands: the journal's end, and the clock. */
+interface Snapshot {
+  mark: number;
+  ahead: number;
+  takenAt: number;
+}
+
+/** So many blocks one call may ask for: each is a block like any other, which every actor reads. */
+const MOST_BLOCKS = 10_000;
+/** Calls that change the chain, or what its next block will be, beside those that are this class's own. */
+const CHANGES = /^(eth_send|hardhat_(set|impersonate|stopImpersonating|drop))/;
+/** Names that anvil gives to the same. */
+const ANVIL_NAMES: Readonly<Record<string, string>> = {
+  anvil_increaseTime: "evm_increaseTime",
+  anvil_setNextBlockTimestamp: "evm_setNextBlockTimestamp",
+  anvil_setTime: "evm_setTime",
+  anvil_mine: "hardhat_mine",
+  anvil_snapshot: "evm_snapshot",
+  anvil_revert: "evm_revert",
+  anvil_setAutomine: "evm_setAutomine",
+  anvil_getAutomine: "hardhat_getAutomine",
+  anvil_setIntervalMining: "evm_setIntervalMining",
+  anvil_setBalance: "hardhat_setBalance",
+  anvil_setCode: "hardhat_setCode",
+  anvil_setNonce: "hardhat_setNonce",
+  anvil_setStorageAt: "hardhat_setStorageAt",
+  anvil_setCoinbase: "hardhat_setCoinbase",
+  anvil_setNextBlockBaseFeePerGas: "hardhat_setNextBlockBaseFeePerGas",
+  anvil_impersonateAccount: "hardhat_impersonateAccount",
+  anvil_stopImpersonatingAccount: "hardhat_stopImpersonatingAccount",
+  anvil_dropTransaction: "hardhat_dropTransaction",
+};
+
+/**
+ * Hardhat's network with a clock and a memory: blocks on the wall clock or ahead of it, each with its parent's hash, and a journal from which
+ * the next process has the same chain. Time never runs behind the wall clock, not after a revert either: nodes that nobody told go by it.
+ * What changes the chain runs one after the other.
+ */
+export class L1Chain {
+  readonly #provider: Eip1193;
+  readonly #journal: Journal;
+  readonly #wallSeconds: () => number;
+  readonly #serial = new Serial();
+  readonly #snapshots = new Map<string, Snapshot>();
+  /** Seconds by which L1's clock is ahead of the wall clock. */
+  #ahead = 0;
+  /** Time of the next block, where somebody chose it. */
+  #next: number | null = null;
+  #intervalMs: number;
+  #isAutomatic = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param wallSeconds - the wall clock. */
+  constructor(
+    provider: Eip1193,
+    journal: Journal,
+    intervalMs: number,
+    wallSeconds = (): number => Math.floor(Date.now() / 1_000),
+  ) {
+    this.#provider = provider;
+    this.#journal = journal;
+    this.#intervalMs = intervalMs;
+    this.#wallSeconds = wallSeconds;
+  }
+
+  /** Does again what a journal tells; before anything else. */
+  async replay(lines: readonly JournalLine[]): Promise<void> {
+    for (const line of lines)
+      if ("call" in line) await this.#ask(...line.call);
+      else if ("ahead" in line) this.#ahead = line.ahead;
+      else for (let i = 0; i < line.count; i++) await this.#ask("evm_mine", [line.time]);
+  }
+
+  /** Mines a block each interval from now on; 0 mines only when asked. */
+  start(): void {
+    this.#schedule(0);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#journal.flush();
+  }
+
+  /** @throws what L1 answers, or an error with code -32602 or -32601. */
+  request(name: string, params: unknown[]): Promise<unknown> {
+    const method = ANVIL_NAMES[name] ?? name;
+    const own = this.#own[method];
+    if (own !== undefined) return this.#serial.run(() => own(params));
+    if (!CHANGES.test(method)) return this.#ask(method, normalise(method, params));
+    return this.#serial.run(async () => {
+      const normal = normalise(method, params);
+      const result = await this.#ask(method, normal);
+      this.#journal.called(method, normal);
+      if (this.#isAutomatic && method.startsWith("eth_send")) await this.#mine();
+      return result;
+    });
+  }
+
+  readonly #own: Readonly<Record<string, (params: unknown[]) => Promise<unknown>>> = {
+    evm_increaseTime: async ([seconds]) => {
+      this.#setAhead(this.#ahead + toNumber(seconds, "seconds"));
+      return String(this.#ahead);
+    },
+    evm_setTime: async ([time]) => {
+      const newest = await this.#newest();
+      const seconds = toNumber(time, "time");
+      if (seconds < newest) throw invalid(`time ${seconds} is before the newest block's, ${newest}`);
+      this.#setAhead(Math.max(0, seconds - this.#wallSeconds()));
+      return String(this.#ahead);
+    },
+    evm_setNextBlockTimestamp: async ([time]) => {
+      const newest = await this.#newest();
+      const seconds = toNumber(time, "time");
+      if (seconds <= newest)
+        throw invalid(`Timestamp ${seconds} is lower than or equal to previous block's timestamp ${newest}`);
+      this.#next = seconds;
+      return String(seconds);
+    },
+    evm_mine: async ([arg]) => {
+      const { timestamp, blocks = 1 } = isObject(arg) ? arg : { timestamp: arg };
+      if (timestamp !== undefined && timestamp !== null) await this.#own.evm_setNextBlockTimestamp([timestamp]);
+      for (let left = toCount(blocks); left > 0; left--) await this.#mine();
+      return "0x0";
+    },
+    hardhat_mine: async ([count = 1, interval]) => {
+      const total = toCount(count);
+      const step = interval === undefined || interval === null ? 1 : toNumber(interval, "interval");
+      for (let i = 0; i < total; i++) await this.#mine(i === 0 ? null : step);
+      return true;
+    },
+    evm_snapshot: async () => {
+      const mark = this.#journal.mark();
+      const id = (await this.#ask("evm_snapshot", [])) as string;
+      this.#snapshots.set(id, { mark, ahead: this.#ahead, takenAt: this.#wallSeconds() });
+      return id;
+    },
+    evm_revert: async ([id]) => {
+      const snapshot = this.#snapshots.get(String(id));
+      if (snapshot === undefined || (await this.#ask("evm_revert", [id])) !== true) return false;
+      for (const [other, { mark }] of this.#snapshots)
+        if (other === id || mark > snapshot.mark) this.#snapshots.delete(other);
+      this.#journal.backTo(snapshot.mark);
+      this.#next = null;
+      this.#setAhead(Math.max(0, snapshot.ahead - (this.#wallSeconds() - snapshot.takenAt)));
+      return true;
+    },
+    evm_setAutomine: async ([isOn]) => {
+      this.#isAutomatic = isOn === true;
+      return true;
+    },
+    hardhat_getAutomine: async () => this.#isAutomatic,
+    evm_setIntervalMining: async ([interval]) => {
+      const range = Array.isArray(interval) ? (interval[0] as unknown) : interval;
+      this.#intervalMs = toNumber(range, "milliseconds");
+      this.#schedule(this.#intervalMs);
+      return true;
+    },
+    hardhat_reset: () => refuse("the rollup's contracts would be gone: stop the devnet and start it anew"),
+    anvil_reset: () => refuse("the rollup's contracts would be gone: stop the devnet and start it anew"),
+  };
+
+  #setAhead(seconds: number): void {
+    if (seconds < 0) throw invalid("L1's clock does not go behind the wall clock");
+    this.#ahead = seconds;
+    this.#journal.clockSet(seconds);
+  }
+
+  /** Mines a block. @param step - seconds behind the newest one; null takes the chosen time or the clock's. */
+  async #mine(step: number | null = null): Promise<void> {
+    const newest = await this.#newest();
+    const wall = this.#wallSeconds();
+    const time = step === null ? (this.#next ?? Math.max(newest, wall + this.#ahead)) : newest + step;
+    this.#next = null;
+    await this.#ask("evm_mine", [time]);
+    this.#journal.mined(time);
+    // Who mines ahead of the clock has put it forward, and it goes on from there.
+    if (time > wall + this.#ahead) this.#setAhead(time - wall);
+  }
+
+  async #newest(): Promise<number> {
+    return Number(((await this.#ask("eth_getBlockByNumber", ["latest", false])) as Block).timestamp);
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = this.#intervalMs === 0 ? null : setTimeout(() => void this.#tick(), afterMs);
+  }
+
+  async #tick(): Promise<void> {
+    const started = Date.now();
+    const timer = this.#timer;
+    await this.#serial
+      .run(() => this.#mine())
+      .catch((error: unknown) => console.error("L1 could not mine:", error instanceof Error ? error.message : error));
+    // Somebody may have changed the interval, or ended it, meanwhile.
+    if (this.#timer === timer && timer !== null) this.#schedule(Math.max(0, this.#intervalMs - (Date.now() - started)));
+  }
+
+  #ask(method: string, params: unknown[]): Promise<unknown> {
+    return this.#provider.request({ method, params });
+  }
+}
+
+async function refuse(message: string): Promise<never> {
+  throw Object.assign(new Error(message), { code: -32601 });
+}
+
+function isObject(value: unknown): value is { timestamp?: unknown; blocks?: unknown } {
+  return typeof value === "object" && value !== null;
+}
+
+function toNumber(value: unknown, name: string): number {
+  const number = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw invalid(`${name} must be a whole number, not ${String(value)}`);
+  return number;
+}
+
+function toCount(value: unknown): number {
+  const count = toNumber(value, "blocks");
+  if (count > MOST_BLOCKS) throw invalid(`${count} blocks at once; at most ${MOST_BLOCKS}`);
+  return count;
+}

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { L1Chain, type Eip1193 } from "./chain";
+import { Journal } from "./journal";
+import { L1Server } from "./server";
+
+process.env.HARDHAT_CONFIG = join(__dirname, "hardhat.config.cjs");
+
+/**
+ * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS [JOURNAL]. Says `ready` to its parent when it serves; ends
+ * with it.
+ */
+async function main([port, interval, file]: string[]): Promise<void> {
+  process.on("disconnect", () => process.exit(0));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
+  const { journal, lines, date } = Journal.open(file ?? null, new Date().toISOString());
+  process.env.SOLVENT_L1_INITIAL_DATE = date;
+  const { network } = (await import("hardhat")).default;
+  const provider = network.provider as unknown as Eip1193;
+  warmUp(provider);
+  const chain = new L1Chain(provider, journal, Number(interval));
+  await chain.replay(lines);
+  await new L1Server(provider, chain).start(Number(port));
+  process.on("exit", () => chain.stop());
+  chain.start();
+  process.send?.("ready");
+}
+
+/**
+ * The first point evaluation makes Hardhat load its trusted setup, for seconds: let it begin before somebody waits for it (the prover's
+ * constructor calls the precompile).
+ */
+function warmUp(provider: Eip1193): void {
+  const infinity = "c0" + "00".repeat(47);
+  // The zero polynomial, at 5, is zero; the hash is that of its commitment.
+  const hash = "010657f37554c781402a22917dee2f75def7ab966d7b770905398eba3c444014";
+  const data = `0x${hash}${"5".padStart(64, "0")}${"00".repeat(32)}${infinity}${infinity}`;
+  const to = `0x${"a".padStart(40, "0")}`;
+  provider.request({ method: "eth_call", params: [{ to, data }, "latest"] }).catch(() => undefined);
+}
+
+void main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,85 @@
+import { SolventError } from "../protocol/errors";
+
+export interface DevnetOptions {
+  /** `hardhat`, `anvil`, or the URL of an L1 that runs already. */
+  l1: string;
+  l1Port: number;
+  /** Milliseconds between L1 blocks. */
+  l1IntervalMs: number;
+  sequencerPort: number;
+  verifierPort: number;
+  /** Null serves no explorer. */
+  explorerPort: number | null;
+  blockTimeMs: number;
+  /** An idle chain goes on, a block a second: clients count confirmations. */
+  emptyBlocks: boolean;
+  /** Heights of the game, and seconds of one answer. */
+  heights: [number, number, number];
+  responseTimeSeconds: number;
+  /** Seconds that an edge must earn; null for the least that the game allows. */
+  challengePeriodSeconds: number | null;
+  assertionIntervalSeconds: number;
+  forceDelaySeconds: number;
+  batchAgeMs: number;
+  /** Kept between runs; a folder of its own, deleted at the end, where null. */
+  dataDir: string | null;
+  logLevel: string;
+  /** Actors to leave out: `sequencer`, `verifier`, `challenger`. */
+  without: string[];
+  /** Private key that pays for the actors on an L1 where their accounts have no ether. */
+  funder: string | null;
+}
+
+export const DEFAULT_OPTIONS: DevnetOptions = {
+  l1: "hardhat",
+  l1Port: 8545,
+  l1IntervalMs: 200,
+  sequencerPort: 9545,
+  verifierPort: 9546,
+  explorerPort: null,
+  blockTimeMs: 500,
+  emptyBlocks: true,
+  heights: [6, 20, 14],
+  responseTimeSeconds: 1,
+  challengePeriodSeconds: null,
+  assertionIntervalSeconds: 10,
+  forceDelaySeconds: 20,
+  batchAgeMs: 2_000,
+  dataDir: null,
+  logLevel: "info",
+  without: [],
+  funder: null,
+};
+
+export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
+
+/** @throws SolventError `config-invalid` where options contradict each other or the game's rules. */
+export function checkOptions({
+  l1,
+  without,
+  heights,
+  responseTimeSeconds,
+  challengePeriodSeconds,
+}: DevnetOptions): void {
+  if (!isUrl(l1) && l1 !== "hardhat" && l1 !== "anvil")
+    throw new SolventError("config-invalid", `--l1 ${l1}: must be hardhat, anvil or the URL of an L1 node`);
+  const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
+  if (stranger !== undefined)
+    throw new SolventError("config-invalid", `--without ${stranger}: must be one of ${ACTORS.join(", ")}`);
+  const least = leastChallengePeriod(heights, responseTimeSeconds);
+  if (challengePeriodSeconds !== null && challengePeriodSeconds < least)
+    throw new SolventError(
+      "config-invalid",
+      `--challenge-period ${challengePeriodSeconds}: with answers of ${responseTimeSeconds} s it is at least ${least}`,
+    );
+}
+
+/** The shortest that the game allows: an honest party may need an answer a round. */
+export function leastChallengePeriod(heights: readonly number[], responseTimeSeconds: number): number {
+  return heights.reduce((sum, height) => sum + height, 3) * responseTimeSeconds + 1;
+}
+
+/** Whether an L1 is one that runs already. */
+export function isUrl(l1: string): boolean {
+  return /^https?:/.test(l1);
+}

@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { checkFault } from "../../devnet/scenes";
+import packageJson from "../../package.json";
+
+interface Ended {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Runs a command's file as npm does. */
+function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const all = ["--require", require.resolve("tsx/cjs"), file, ...args];
+  return new Promise((resolve) =>
+    execFile(process.execPath, all, { cwd: ROOT, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    ),
+  );
+}
+
+/** The files of package.json's commands that are ours. */
+const COMMANDS = [
+  ...new Set(
+    Object.values(packageJson.scripts).flatMap((line) => /^tsx ((scripts|test)\/\S+)/.exec(line)?.slice(1, 2) ?? []),
+  ),
+];
+
+/** Bad flags of `npm start`, and what the one line must name. */
+const REFUSED: [args: string[], names: RegExp][] = [
+  [["--fault", "nonsense"], /no fault "nonsense"; there are wrong-state, .*dead-sequencer/],
+  [["--fault", "wrong"], /no fault "wrong"/],
+  [["--fault", "wrong-state:first:zzz"], /step is a whole number/],
+  [["--fault", "wrong-state", "--without", "challenger"], /needs the challenger/],
+  [["--without", "nonsense"], /--without nonsense: must be one of sequencer, verifier, challenger/],
+  [["--funder", "0x12"], /private key/],
+  [["--info", "/nonexistent/x.json"], /cannot be written/],
+  [["--l1", "nonsense"], /must be hardhat, anvil or the URL/],
+  [["--port", "70000"], /from 0 to 65535/],
+  [["--port", "9999", "--verifier-port", "9999"], /--port and --verifier-port are both 9999/],
+  [["--challenge-period", "5"], /at least 44/],
+  [["--log-level", "loud"], /Allowed choices/],
+  [["--exit-after-faults"], /needs a --fault/],
+];
+
+describe("devnet: the commands", function () {
+  this.timeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), "solvent-commands-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const expectOneLine = ({ status, stdout, stderr }: Ended, expected: number, names: RegExp): void => {
+    expect(stderr).to.match(names);
+    expect(stderr.trim().split("\n"), stderr).to.have.length(1);
+    expect(stdout).to.equal("");
+    expect(status).to.equal(expected);
+  };
+
+  for (const file of COMMANDS)
+    it(`${file} says with --help what it takes, and starts nothing`, async () => {
+      const { status, stdout } = await run(file, ["--help"]);
+      expect(stdout).to.match(/^Usage: /);
+      expect(status).to.equal(0);
+    });
+
+  for (const [args, names] of REFUSED)
+    it(`npm start refuses ${args.join(" ")} before anything starts, in one line, with status 2`, async () => {
+      expectOneLine(await run("scripts/devnet.ts", args), 2, names);
+    });
+
+  it("npm start takes no file for its folder", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expectOneLine(await run("scripts/devnet.ts", ["--datadir", file]), 1, /datadir-invalid.*another --datadir/);
+  });
+
+  it("npm start names a taken port and its flag before it writes anything", async () => {
+    const server = createServer();
+    const taken = await new Promise<number>((resolve) =>
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
+    );
+    const dataDir = join(folder, "taken");
+    const others = ["--l1-port", "0", "--verifier-port", "0", "--explorer-port", "0", "--datadir", dataDir];
+    const ended = await run("scripts/devnet.ts", ["--port", String(taken), ...others]);
+    server.close();
+    expectOneLine(ended, 1, new RegExp(`port-taken.*${taken}.*--port`));
+    expect(readdirSync(dataDir)).to.deep.equal(["logs"]);
+  });
+
+  it("npm start says in one line that no L1 answers", async () => {
+    const ports = ["--port", "0", "--verifier-port", "0", "--explorer-port", "0"];
+    const { status, stderr } = await run("scripts/devnet.ts", ["--l1", "http://127.0.0.1:1", ...ports]);
+    expect(stderr).to.match(/l1-unavailable/);
+    expect(stderr.trim().split("\n"), stderr).to.have.length(1);
+    expect(status).to.equal(1);
+  });
+
+  it("demo, simulate, build and deploy refuse what they cannot take", async () => {
+    expectOneLine(await run("scripts/demo.ts", ["--seed", "abc"]), 2, /whole number/);
+    expectOneLine(await run("scripts/simulate.ts", ["--runs", "0"]), 2, /from 1 to 10000/);
+    expectOneLine(await run("scripts/build.ts", ["nonsense"]), 2, /Allowed choices are vm, stf, program, contracts/);
+    const config = ["--config", join("deployment", "example.json")];
+    const env = { SOLVENT_L1_URL: undefined, SOLVENT_DEPLOYER_KEY: undefined };
+    expectOneLine(await run("scripts/deploy.ts", ["--network", "l1", ...config], env), 2, /SOLVENT_L1_URL/);
+  });
+
+  it("takes every fault as --help prints it, and none with words too many or numbers out of range", () => {
+    for (const fault of ["wrong-state:first:7", "silent:2", "spam:4", "deposit-flood:20", "flip", "withheld-batch"])
+      expect(() => checkFault(fault), fault).to.not.throw();
+    for (const fault of [
+      "flip:1",
+      "spam:0",
+      "spam:1000",
+      "silent:3",
+      "withheld-batch:1",
+      "deposit-flood:x",
+      "toString",
+      "",
+    ])
+      expect(() => checkFault(fault), fault).to.throw(/fault/);
+  });
+});

@@ -1,0 +1,49 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { freePort } from "../../../devnet/processes";
+import { L1Rpc } from "../../../node/l1/rpc";
+
+const MAIN = join(__dirname, "..", "..", "..", "devnet", "l1", "main.ts");
+
+export interface L1 {
+  url: string;
+  send<T>(method: string, ...params: unknown[]): Promise<T>;
+  newest(): Promise<{ number: number; time: number; hash: string }>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** The devnet's L1 as a process. @param intervalMs - 0 mines only when asked. */
+export async function startL1(intervalMs: number, journal?: string): Promise<L1> {
+  const port = await freePort();
+  const args = [String(port), String(intervalMs), ...(journal === undefined ? [] : [journal])];
+  const child = fork(MAIN, args, { execArgv: ["--require", require.resolve("tsx/cjs")], stdio: "inherit" });
+  await new Promise((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("exit", (code) => reject(new Error(`L1 ended with status ${code}`)));
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const rpc = new L1Rpc(url, { retries: 0 });
+  const send = <T>(method: string, ...params: unknown[]): Promise<T> => rpc.send<T>(method, params);
+  return {
+    url,
+    send,
+    async newest() {
+      const block = await send<{ number: string; timestamp: string; hash: string }>(
+        "eth_getBlockByNumber",
+        "latest",
+        false,
+      );
+      return { number: Number(block.number), time: Number(block.timestamp), hash: block.hash };
+    },
+    async stop(signal = "SIGTERM") {
+      await rpc.close();
+      await end(child, signal);
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill(signal);
+  await gone;
+}
