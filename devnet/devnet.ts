@@ -184,7 +184,13 @@ export class Devnet {
     return this.#port;
   }
 
-  async #startActor(actor: string, config: object, name = actor, file = moduleFile(join(ROOT, actor, "main")), mayEnd = false) {
+  async #startActor(
+    actor: string,
+    config: object,
+    name = actor,
+    file = moduleFile(join(ROOT, actor, "main")),
+    mayEnd = false,
+  ) {
     const { l1IntervalMs, logLevel } = this.#options;
     const pollIntervalMs = Math.max(20, Math.min(500, Math.floor(l1IntervalMs / 2)));
     const whole = {

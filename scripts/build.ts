@@ -1,4 +1,4 @@
-import { createCommand, runCommand } from "./support/command";
+import { createCommand, runCommand } from "../actor/command";
 
 /** The steps of `npm run build`, in order: a part builds itself, by a module that exports `build(): Promise<void>`. */
 const STEPS: Readonly<Record<string, string>> = {

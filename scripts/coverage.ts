@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { createCommand, runCommand } from "./support/command";
+import { createCommand, runCommand } from "../actor/command";
 
 const ROOT = join(__dirname, "..");
 const RESULT = join(ROOT, "coverage.json");

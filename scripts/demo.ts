@@ -6,7 +6,7 @@ import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
 import type { Withdrawal } from "../client";
 import { User } from "./demo/user";
-import { createCommand, runCommand, wholeNumber } from "./support/command";
+import { createCommand, runCommand, wholeNumber } from "../actor/command";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 

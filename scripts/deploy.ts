@@ -13,7 +13,7 @@ import {
 } from "../deployment";
 import { ensureDeployer, hasCode } from "../deployment/ensureDeployer";
 import { SolventError } from "../protocol/errors";
-import { createCommand, runCommand } from "./support/command";
+import { createCommand, runCommand } from "../actor/command";
 
 const ROOT = join(__dirname, "..");
 

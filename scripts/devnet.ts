@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { DEFAULT_OPTIONS, Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { ACTORS } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
-import { createCommand, port, runCommand, wholeNumber } from "./support/command";
+import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 

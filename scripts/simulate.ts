@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Outcome } from "../simulator/arena";
 import { STRATEGIES, type Strategy } from "../simulator/strategies/strategies";
-import { createCommand, runCommand, wholeNumber } from "./support/command";
+import { createCommand, runCommand, wholeNumber } from "../actor/command";
 import { ensureBuilt } from "./support/ensureBuilt";
 
 interface Options {

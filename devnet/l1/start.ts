@@ -19,7 +19,11 @@ export async function startL1(processes: Processes, options: DevnetOptions, port
   const url = `http://127.0.0.1:${port}`;
   if (l1 === "hardhat") {
     const journal = dataDir === null ? [] : [join(dataDir, "l1.journal")];
-    await processes.startNode("l1", moduleFile(join(__dirname, "main")), [String(port), String(l1IntervalMs), ...journal]);
+    await processes.startNode("l1", moduleFile(join(__dirname, "main")), [
+      String(port),
+      String(l1IntervalMs),
+      ...journal,
+    ]);
     return url;
   }
   const state = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];

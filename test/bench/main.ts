@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createCommand, runCommand } from "../../scripts/support/command";
+import { createCommand, runCommand } from "../../actor/command";
 
 const BENCHMARKS_FILE = join(__dirname, "..", "..", "docs", "benchmarks.md");
 const TITLE =

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createCommand, runCommand } from "../../scripts/support/command";
+import { createCommand, runCommand } from "../../actor/command";
 
 /** What a conformance suite reports; its module exports `run(args)`. */
 export type ConformanceTally = { passed: number; failed: number; skipped: number };

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { isErrorCode, SolventError } from "../../protocol/errors";
+import { isErrorCode, SolventError } from "../protocol/errors";
 
 /** Status of a bad argument or configuration. */
 const BAD_ARGUMENT = 2;
