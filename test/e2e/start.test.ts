@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,12 +20,15 @@ const FLAGS = [
   "challenger",
 ];
 
+const PAID = "0x00000000000000000000000000000000000000f1";
+const DAY = 86_400;
+
 describe("e2e: npm start", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "solvent-start-"));
   const dataDir = join(folder, "data");
   let devnet: ChildProcess;
-  let hash: string;
+  let block: { hash: string; number: number };
 
   /** Starts the devnet as npm does and waits for its READY line. */
   async function start(): Promise<string> {
@@ -73,8 +76,36 @@ describe("e2e: npm start", function () {
       to: devAccount(1).address,
       value: 1n,
     });
-    hash = (await sent.wait())!.blockHash;
+    const receipt = (await sent.wait())!;
+    block = { hash: receipt.blockHash, number: receipt.blockNumber };
     l2.destroy();
+  });
+
+  it("leaves its folder to no second devnet", async () => {
+    const args = ["--require", require.resolve("tsx/cjs"), "scripts/devnet.ts", ...FLAGS, "--datadir", dataDir];
+    const journal = readFileSync(join(dataDir, "l1.journal"), "utf8");
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(stderr).to.match(/^devnet: \[datadir-in-use\] .*another --datadir$/m);
+    expect(status).to.equal(1);
+    expect(readFileSync(join(dataDir, "l1.journal"), "utf8").startsWith(journal)).to.equal(true);
+  });
+
+  it("lets L1's clock be put forward, and L2 follows", async () => {
+    const { l1, l2 } = readDevnetInfo(dataDir);
+    const [onL1, onL2] = [l1.url, l2.sequencer!].map(
+      (url) => new JsonRpcProvider(url, undefined, { cacheTimeout: -1 }),
+    );
+    const paid = { from: devAccount(5).address, to: PAID, value: "0x5" };
+    await onL1.send("eth_sendTransaction", [paid]);
+    await onL1.send("evm_increaseTime", [DAY]);
+    const end = Date.now() + 60_000;
+    while ((await onL2.getBlock("latest"))!.timestamp < Date.now() / 1_000 + DAY - 60) {
+      if (Date.now() > end) expect.fail("L2 did not follow");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(await onL1.getBalance(PAID)).to.equal(5n);
+    onL1.destroy();
+    onL2.destroy();
   });
 
   it("ends L1, actors and explorer when it is interrupted", async () => {
@@ -87,9 +118,13 @@ describe("e2e: npm start", function () {
     await start();
     const info = readDevnetInfo(dataDir);
     const l2 = new JsonRpcProvider(info.l2.sequencer!, undefined, { cacheTimeout: -1 });
-    expect((await l2.getBlock(1))!.hash).to.equal(hash);
+    expect((await l2.getBlock(block.number))!.hash).to.equal(block.hash);
     expect(await l2.getBalance(devAccount(1).address)).to.equal(100n * 10n ** 18n + 1n);
     l2.destroy();
+    const l1 = new JsonRpcProvider(info.l1.url, undefined, { cacheTimeout: -1 });
+    expect(await l1.getBalance(PAID), "what somebody did on L1").to.equal(5n);
+    expect((await l1.getBlock("latest"))!.timestamp).to.be.greaterThan(Date.now() / 1_000 + DAY - 60);
+    l1.destroy();
     const logs = ["sequencer", "verifier"].map((name) => readFileSync(join(dataDir, "logs", `${name}.log`), "utf8"));
     for (const log of logs) expect(log).to.not.contain("l1-wrong-chain");
   });
