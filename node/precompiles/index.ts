@@ -1,29 +1,18 @@
 import { keccak256, tag } from "../../protocol/keccak";
-import { blsPairing, g1Add, g1Msm, g2Add, g2Msm, mapToG1, mapToG2 } from "./bls12381";
-import { bn254Add, bn254Mul, bn254Pairing } from "./bn254";
 import { InvalidInput, toBigInt } from "./bytes";
 import { ecrecover } from "./ecrecover";
-import { pointEvaluation } from "./kzg";
-import { p256Verify } from "./p256";
+import { openMcl } from "./mcl";
+import { NOBLE } from "./noble";
+import type { Precompile } from "./types";
 
 const HEADER_BYTES = 96;
 const TAG = tag("precompile");
 
-const PRECOMPILES: Readonly<Record<string, (input: Uint8Array) => Uint8Array>> = {
-  "1": ecrecover,
-  "6": bn254Add,
-  "7": bn254Mul,
-  "8": bn254Pairing,
-  "10": pointEvaluation,
-  "11": g1Add,
-  "12": g1Msm,
-  "13": g2Add,
-  "14": g2Msm,
-  "15": blsPairing,
-  "16": mapToG1,
-  "17": mapToG2,
-  "256": p256Verify,
-};
+let precompiles: Readonly<Record<string, Precompile>> = { ...NOBLE, "1": ecrecover };
+/** The fast ones are ready some turns of the event loop after loading; until then slower ones answer the same. */
+export const precompilesReady: Promise<void> = openMcl().then((fast) => {
+  precompiles = { ...precompiles, ...fast };
+});
 
 /**
  * Answers a host precompile natively, as L1's own precompile answers with enough gas. Pure: same request, same answer.
@@ -36,7 +25,7 @@ export function answerPrecompile(request: Uint8Array): Uint8Array {
   if (request.length < HEADER_BYTES || !Buffer.from(TAG).equals(request.subarray(0, 32)))
     throw new Error("not a precompile request: its first word is not the tag");
   const address = toBigInt(request.subarray(32, 64));
-  const precompile = PRECOMPILES[address.toString()];
+  const precompile = precompiles[address.toString()] as Precompile | undefined;
   if (precompile === undefined) throw new Error(`no host precompile at address ${address}`);
   try {
     const output = precompile(request.subarray(HEADER_BYTES));

@@ -1,0 +1,2 @@
+/** Answers an input with the output. @throws InvalidInput where the call fails. */
+export type Precompile = (input: Uint8Array) => Uint8Array;
