@@ -1,7 +1,7 @@
 import { Gauge, Registry, collectDefaultMetrics } from "prom-client";
 import type { Logger } from "pino";
 import { Chain } from "../node/chain/chain";
-import { Derivation } from "../node/chain/derivation";
+import { Derivation, type DerivingProgram } from "../node/chain/derivation";
 import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
@@ -40,6 +40,8 @@ export interface CoreOptions {
   /** As in DerivationOptions. */
   keepsUnsafe: boolean;
   open: OpenExecution;
+  /** Derives in the background with this program: `tick` then reads L1 only, and never waits for a block. */
+  derivesWith?(store: Store): DerivingProgram;
 }
 
 /**
@@ -51,6 +53,13 @@ export class NodeCore {
   readonly registry = new Registry();
   private isStopping = false;
   private wasSynced = false;
+  private hasRead = false;
+  /** The derivation under way, whether L1 went on meanwhile, and what ended it. */
+  private deriving: Promise<void> | null = null;
+  private isBehind = false;
+  private failure: unknown;
+  /** Told when a derivation in the background has come to its end. */
+  onDerived: () => void = () => {};
   private readonly threads: EngineThreads[] = [];
   /** Since when L1 has moved at every poll. */
   private movedSince: number | null = null;
@@ -64,6 +73,7 @@ export class NodeCore {
     readonly follower: L1Follower,
     readonly derivation: Derivation,
     private readonly execution: Execution,
+    private readonly isInBackground: boolean,
     readonly log: Logger,
   ) {
     this.addMetrics();
@@ -92,8 +102,10 @@ export class NodeCore {
       const { inbox, portal, startBlock } = system;
       const follower = new L1Follower(l1, view, store.nodes, { inbox, portal, startBlock, ...config.l1 }, log);
       const execution = options.open(store.nodes);
-      const derivation = await Derivation.open(chain, view, execution.program, options, log);
-      return new NodeCore(system, store, chain, view, l1, follower, derivation, execution, log);
+      const program = options.derivesWith?.(store) ?? execution.program;
+      const derivation = await Derivation.open(chain, view, program, options, log);
+      const isInBackground = options.derivesWith !== undefined;
+      return new NodeCore(system, store, chain, view, l1, follower, derivation, execution, isInBackground, log);
     } catch (error) {
       await store.close();
       throw error;
@@ -147,13 +159,37 @@ export class NodeCore {
       }
       return null;
     }
+    this.hasRead = true;
+    if (this.failure !== undefined) throw this.failure as Error;
     if (update !== null || !this.wasSynced) {
-      const { derived } = await this.derivation.sync(() => this.isStopping);
-      if (derived > 0)
-        this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
+      this.isBehind = true;
+      this.deriving ??= this.derive();
     }
-    this.wasSynced = true;
+    if (!this.isInBackground) await this.deriving;
     return update;
+  }
+
+  private async derive(): Promise<void> {
+    try {
+      while (this.isBehind && !this.isStopping) {
+        this.isBehind = false;
+        const { derived } = await this.derivation.sync(() => this.isStopping);
+        if (derived > 0)
+          this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
+      }
+      this.wasSynced = true;
+    } catch (error) {
+      if (!this.isInBackground) throw error;
+      this.failure = error;
+    } finally {
+      this.deriving = null;
+      if (this.isInBackground && !this.isStopping) this.onDerived();
+    }
+  }
+
+  /** True once L1 was read to its head, since the process began. */
+  get hasReadL1(): boolean {
+    return this.hasRead;
   }
 
   /** Ends a derivation under way; call before waiting for the last `tick`. */
@@ -162,6 +198,7 @@ export class NodeCore {
   }
 
   async close(): Promise<void> {
+    await this.deriving?.catch(() => {});
     await this.l1.close();
     await Promise.all(this.threads.map((threads) => threads.close()));
     await this.chain.close();

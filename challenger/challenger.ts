@@ -20,11 +20,14 @@ import {
 import { HealthServer } from "../actor/health";
 import { L1Sender } from "../node/l1/sender";
 import { ZERO_HASH } from "../protocol";
+import type { Store } from "../node/store/store";
 import { Serial } from "../protocol/serial";
 import type { RollupSystem } from "../actor/system";
 import { capitalInFlight, reserveOf } from "./capital";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "./commitments/commitments";
+import { DerivedRuns } from "./commitments/derivedRuns";
 import { MachinePool } from "./commitments/pool";
+import { RunThreads } from "./commitments/runs";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
 import { MoveSender, type Funds, type Order } from "./moveSender";
@@ -79,12 +82,14 @@ export class Challenger implements Actor {
     readonly game: GameFollower,
     readonly sender: L1Sender,
     readonly pool: MachinePool,
+    private readonly threads: RunThreads | undefined,
     readonly source: CommitmentSource,
     readonly truth: BackgroundTruth,
     readonly player: HonestPlayer,
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
     truth.onChange = () => this.#wake();
+    core.onDerived = () => this.#wake();
     truth.onStep = (step) => {
       deps.log.info(step, "the disputed step");
       deps.onStep?.(step);
@@ -114,16 +119,25 @@ export class Challenger implements Actor {
     const { system, log } = deps;
     let store: RecordingStore | undefined;
     const open: OpenExecution = (nodes) => deps.open((store = new RecordingStore(nodes)));
-    const core = await NodeCore.open(config, system, { keepsUnsafe: false, open }, log);
+    // A liar runs the program on states of its own making, in this thread; the honest party never waits for a run.
+    let threads: RunThreads | undefined;
+    const derivesWith = ({ database, nodes }: Store): RunThreads => (threads = new RunThreads(database.path, nodes));
+    const isHonest = deps.createSource === undefined;
+    const core = await NodeCore.open(
+      config,
+      system,
+      { keepsUnsafe: false, open, derivesWith: isHonest ? derivesWith : undefined },
+      log,
+    );
     const pool = new MachinePool(config.workers, deps.workerModule);
     try {
       const game = await GameFollower.open(core.l1, system.queue, system.startBlock);
+      const inboxView = (inbox: InboxState): InboxView => inboxViewAt(core, inbox);
+      const runs = threads && new DerivedRuns(core, threads, inboxView);
+      if (threads !== undefined) threads.mayDerive = () => !pool.isBusy || runs!.isWaiting;
       const options: CommitmentOptions = {
-        program: core.program,
-        store: store!,
-        pool,
+        ...{ program: core.program, store: store!, pool, runs, inboxView },
         heights: game.parameters.heights,
-        inboxView: (inbox) => inboxViewAt(core, inbox),
         cacheDir: join(config.dataDir, "commitments"),
       };
       const source = deps.createSource?.(options, game) ?? new Commitments(options);
@@ -134,11 +148,12 @@ export class Challenger implements Actor {
       const box: { challenger?: Challenger } = {};
       const propose = (parent: Parent): boolean => box.challenger!.#mayPropose(parent);
       const player = new HonestPlayer(truth, { account: sender.address, from, propose });
-      box.challenger = new Challenger(config, deps, core, game, sender, pool, source, truth, player);
+      box.challenger = new Challenger(config, deps, core, game, sender, pool, threads, source, truth, player);
       if (config.propose) await box.challenger.#requireCapital();
       return box.challenger;
     } catch (error) {
-      await pool.close();
+      core.requestStop();
+      await Promise.all([pool.close(), threads?.close()]);
       await core.close();
       throw error;
     }
@@ -154,7 +169,7 @@ export class Challenger implements Actor {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.core.requestStop();
-    await this.pool.close();
+    await Promise.all([this.pool.close(), this.threads?.close()]);
     await this.#serial.run(async () => {});
     await this.#health.stop();
     await this.core.close();
@@ -189,7 +204,7 @@ export class Challenger implements Actor {
     const { core, game, sender } = this;
     await core.tick();
     const head = core.view.tip;
-    if (head === null || !core.isSynced || core.health.has("l1")) return null;
+    if (head === null || !core.hasReadL1 || core.health.has("l1")) return null;
     if (head.hash === this.#decidedAt && !this.#hasNews && Date.now() - this.#lookedAt < IDLE_MS) return null;
     this.#hasNews = false;
     this.#lookedAt = Date.now();

@@ -52,8 +52,17 @@ export interface CommitmentOptions {
   inboxView(inbox: InboxState): InboxView;
   /** Folder for finished trees; null keeps none. */
   cacheDir: string | null;
+  /** Runs in threads of their own; a liar, who runs on states of its own making, has none. */
+  runs?: HonestRuns;
   /** The lie about a run, by its start; none for the honest party. */
   substitutionOf?(start: Hex): Substitution | undefined;
+}
+
+/** Where the honest party takes blocks from that it has derived, and runs from that it has to record. */
+export interface HonestRuns {
+  /** Output roots after each run from `start` on, at most so many. @throws SolventError `not-derived` while some are not known yet. */
+  outputs(start: Hex, inbox: InboxState, most: number): Promise<Hex[]>;
+  record(start: Hex, inbox: InboxState): Promise<RunWitness>;
 }
 
 /** The honest party's commitments, with the door for a liar's memory patches. */
@@ -76,7 +85,7 @@ export class Commitments implements CommitmentSource {
   strides(start: Hex, inbox: InboxState): Promise<StrideCommitment> {
     return once(this.#strides, keyOf(start, inbox), async () => {
       const [, height1, height2] = this.#options.heights;
-      const machine = this.#machine(start, inbox);
+      const machine = await this.#machine(start, inbox);
       const cached = this.#read(machine, "strides");
       if (cached !== null) {
         const meta = JSON.parse(cached.meta) as { start: Hex; lastRegisters: Hex; steps: string };
@@ -93,7 +102,7 @@ export class Commitments implements CommitmentSource {
 
   steps(start: Hex, inbox: InboxState, stride: number): Promise<HistoryTree> {
     return once(this.#steps, `${keyOf(start, inbox)}/${stride}`, async () => {
-      const machine = this.#machine(start, inbox);
+      const machine = await this.#machine(start, inbox);
       const cached = this.#read(machine, `steps-${stride}`);
       if (cached !== null) return new HexHistory(cached.tree);
       const height2 = this.#options.heights[2];
@@ -104,17 +113,24 @@ export class Commitments implements CommitmentSource {
   }
 
   async witness(start: Hex, inbox: InboxState, step: bigint): Promise<Hex> {
-    const { witness } = await this.#options.pool.run({ kind: "witness", machine: this.#machine(start, inbox), step });
+    const machine = await this.#machine(start, inbox);
+    const { witness } = await this.#options.pool.run({ kind: "witness", machine, step });
     return toHex(witness);
   }
 
-  explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult> {
-    return this.#options.pool.run({ kind: "explain", machine: this.#machine(start, inbox), step });
+  async explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult> {
+    return this.#options.pool.run({ kind: "explain", machine: await this.#machine(start, inbox), step });
   }
 
   /** Runs the program until it idles or the tree is full. A liar's runs may end elsewhere. */
   protected async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
     const [height] = this.#options.heights;
+    const { runs } = this.#options;
+    if (runs !== undefined) {
+      const found = await runs.outputs(start, inbox, 2 ** height);
+      const ends = found.length === 0 ? [start] : found;
+      return { tree: new OutputTree(height, ends), outputs: ends, last: this.preimageOf(ends[ends.length - 1]) };
+    }
     const outputs: Hex[] = [];
     let last: RunEnd | null = null;
     while (outputs.length < 2 ** height) {
@@ -152,12 +168,13 @@ export class Commitments implements CommitmentSource {
     return preimageFromStore(this.#options.store, outputRoot);
   }
 
-  #machine(start: Hex, inbox: InboxState): MachineSpec {
+  async #machine(start: Hex, inbox: InboxState): Promise<MachineSpec> {
     const substitution = this.#options.substitutionOf?.(start);
     const id = [keyOf(start, inbox), substitution?.id].filter((part) => part !== undefined).join("|");
     let witness = this.#witnesses.get(id);
     if (witness === undefined) {
-      witness = this.record(start, inbox, substitution).witness;
+      const { runs } = this.#options;
+      witness = (await runs?.record(start, inbox)) ?? this.record(start, inbox, substitution).witness;
       if (this.#witnesses.size >= 64) this.#witnesses.clear();
       this.#witnesses.set(id, witness);
     }

@@ -54,7 +54,7 @@ export type JobResult<J extends Job> = JobResults[J["kind"]];
 /** A job of any worker: the honest ones above, or one of a worker with handlers of its own. */
 export interface AnyJob {
   kind: string;
-  machine: MachineSpec;
+  machine: { id: string };
 }
 
 /** Messages between a pool and its workers. */

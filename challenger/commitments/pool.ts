@@ -6,6 +6,9 @@ import type { AnyJob, Job, JobResult, WorkerReply, WorkerRequest } from "./jobs"
 
 const HONEST_WORKER = moduleFile(join(__dirname, "honestWorker"));
 
+/** What is done first has the highest place: what ends a dispute before what begins one, words last of all. */
+const URGENCY: readonly string[] = ["explain", "strides", "steps", "witness"];
+
 type Waiting = { request: WorkerRequest; resolve(result: unknown): void; reject(error: Error): void };
 
 /**
@@ -19,11 +22,12 @@ export class MachinePool {
 
   /**
    * @param size - Threads; each holds the memory of the machines it ran last.
-   * @param module - What a thread runs: a file that calls `serveJobs`.
+   * @param module - What a thread runs: a file that calls `serveJobs`. @param data - More of its `workerData`.
    */
   constructor(
     size = 1,
     private readonly module = HONEST_WORKER,
+    private readonly data: object = {},
   ) {
     for (let i = 0; i < size; i++) this.#workers.push({ worker: this.#spawn(i), busy: null, queue: [], machine: null });
   }
@@ -44,6 +48,11 @@ export class MachinePool {
     });
   }
 
+  /** Whether anything is being computed or waits for it. */
+  get isBusy(): boolean {
+    return this.#workers.some(({ busy, queue }) => busy !== null || queue.length > 0);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const entry of this.#workers) {
@@ -55,7 +64,9 @@ export class MachinePool {
   }
 
   #spawn(index: number): Worker {
-    const worker = new Worker(join(__dirname, "worker.boot.cjs"), { workerData: { module: this.module } });
+    const worker = new Worker(join(__dirname, "worker.boot.cjs"), {
+      workerData: { ...this.data, module: this.module },
+    });
     worker.on("message", (reply: WorkerReply) => this.#settle(index, reply));
     worker.on("error", (error) => this.#replace(index, error));
     return worker;
@@ -64,8 +75,10 @@ export class MachinePool {
   #next(index: number): void {
     const entry = this.#workers[index];
     if (entry.busy !== null) return;
-    const next = entry.queue.shift();
-    if (next === undefined) return;
+    if (entry.queue.length === 0) return;
+    const rank = ({ request }: Waiting): number => URGENCY.indexOf(request.job.kind);
+    const next = entry.queue.reduce((first, other) => (rank(other) > rank(first) ? other : first));
+    entry.queue.splice(entry.queue.indexOf(next), 1);
     entry.busy = next;
     entry.worker.postMessage(next.request);
   }

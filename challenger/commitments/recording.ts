@@ -1,10 +1,10 @@
 import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
-import { fromHex, toHex } from "../../protocol";
+import { fromHex, keccak256, toHex } from "../../protocol";
 import type { Substitution } from "./substitution";
 
 /**
  * All that one run of the program asks for. With it the run can be repeated anywhere: in the proof VM, in another thread.
- * Precompile answers are not in it: whoever repeats the run computes them from the program's hints.
+ * An answer of a precompile that is not in it is computed from the program's hints.
  */
 export interface RunWitness {
   /** Output root before, 32 bytes. */
@@ -15,6 +15,8 @@ export interface RunWitness {
   preimages: Uint8Array[];
   batchRecords: [index: bigint, record: Uint8Array][];
   messageHashes: [index: bigint, hash: Uint8Array][];
+  /** Answers of precompiles that the run asked for, by the key of the request. */
+  answers: [key: Uint8Array, data: Uint8Array][];
   /** A liar's answers, by key. */
   substituted: [key: Uint8Array, data: Uint8Array][];
 }
@@ -92,11 +94,17 @@ export function recordRun(
     batchCount: inbox.batchCount,
     delayedCount: inbox.delayedCount,
     preimages: [...read.values()],
+    answers: [...read].map(([key, data]) => [fromHex(key), data] as [Uint8Array, Uint8Array]).filter(isAnswer),
     batchRecords: [...batchRecords],
     messageHashes: [...messageHashes],
     substituted: substitution?.answers ?? [],
   };
   return { block: result, witness, read };
+}
+
+/** What does not hash to its key is no preimage. */
+function isAnswer([key, data]: [Uint8Array, Uint8Array]): boolean {
+  return Buffer.compare(keccak256(data), key) !== 0;
 }
 
 function remember(map: Map<bigint, Uint8Array>, index: bigint, value: Uint8Array): Uint8Array {

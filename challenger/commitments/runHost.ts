@@ -18,6 +18,7 @@ export class RunHost implements Host {
 
   constructor(witness: RunWitness) {
     for (const data of witness.preimages) this.#preimages.set(toHex(keccak256(data)), data);
+    for (const [key, data] of witness.answers) this.#answers.set(toHex(key), data);
     for (const [key, data] of witness.substituted) {
       this.#preimages.set(toHex(key), data);
       this.#answers.set(toHex(key), data);

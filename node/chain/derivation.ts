@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
+import type { ExecutedBlock, Hex, InboxView, L1Block, Program } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { L1View } from "../l1/view";
 import { decodeCursor } from "../../protocol";
@@ -16,6 +16,11 @@ export interface DerivedBatch {
   message: Hex | null;
   firstBlock: number;
   lastBlock: number;
+}
+
+/** The program, run here or in another thread. */
+export interface DerivingProgram {
+  advance(...run: Parameters<Program["advance"]>): ExecutedBlock | null | Promise<ExecutedBlock | null>;
 }
 
 export interface DerivationOptions {
@@ -43,7 +48,7 @@ export class Derivation {
   private constructor(
     readonly chain: Chain,
     readonly view: L1View,
-    private readonly program: Program,
+    private readonly program: DerivingProgram,
     private readonly options: DerivationOptions,
     private readonly log: Logger,
   ) {}
@@ -51,7 +56,7 @@ export class Derivation {
   static async open(
     chain: Chain,
     view: L1View,
-    program: Program,
+    program: DerivingProgram,
     options: DerivationOptions,
     log: Logger,
   ): Promise<Derivation> {
@@ -78,17 +83,17 @@ export class Derivation {
   }
 
   /**
-   * Brings the heads to where the L1 view says.
+   * Brings the heads to where the L1 view says. Ends early where L1 takes back meanwhile what it began with: the next one goes on.
    * @param isStopping - asked between blocks.
    * @throws SolventError `preimage-missing` or `program-trapped` from the program.
    */
   async sync(isStopping: () => boolean = () => false): Promise<DerivationProgress> {
     await this.rewind();
     const progress = { derived: 0, confirmed: 0 };
-    const inbox = inboxViewOf(this.view);
-    while (!isStopping()) {
+    const { tip } = this.view;
+    while (!isStopping() && (tip === null || this.view.has(tip))) {
       const wasUnsafe = this.chain.safe.number < this.chain.unsafe.number;
-      if (!(await this.advance(inbox))) break;
+      if (!(await this.advance(inboxViewOf(this.view), tip))) break;
       progress.derived++;
       if (wasUnsafe && this.chain.unsafe.number > this.chain.safe.number) progress.confirmed++;
       await new Promise((resolve) => setImmediate(resolve));
@@ -97,12 +102,13 @@ export class Derivation {
     return progress;
   }
 
-  private async advance(inbox: InboxView): Promise<boolean> {
+  private async advance(inbox: InboxView, tip: L1Block | null): Promise<boolean> {
     const parent = this.chain.requireBlockAt(this.chain.safe.number);
     if (decodeCursor(parent.header.extraData).batch >= inbox.batchCount) return false;
     const place = `${parent.hash} ${JSON.stringify(this.content(this.view.batchCount - 1))}`;
     if (place === this.idleAt) return false;
-    const block = this.program.advance(parent.outputRoot, inbox);
+    const block = await this.program.advance(parent.outputRoot, inbox);
+    if (tip !== null && !this.view.has(tip)) return false;
     if (block === null) {
       this.idleAt = place;
       return false;

@@ -110,6 +110,9 @@ describe("e2e: an honest party stays solvent", function () {
     const refused = (await start({ assertionIntervalSeconds: 1 })) as { code: string; message: string };
     expect(refused.code).to.equal("funds-missing");
     expect(refused.message).to.match(/is [\d.]+ ether short of the stakes .* takes [\d.]+ ether/);
+    const malformed = (await start({ reserveAnswers: 1 })) as { code: string; message: string };
+    expect(malformed.code).to.match(/^config-/);
+    expect(malformed.message).to.contain("reserveAnswers");
     expect(await start({ assertionIntervalSeconds: 1, propose: false })).to.equal(null);
   });
 
