@@ -50,6 +50,8 @@ contract Portal is IPortal, Exits {
     uint256 public immutable genesisBalance;
 
     address public transient l2Sender;
+    /// @inheritdoc IPortal
+    uint256 public deposited;
     mapping(bytes32 withdrawalHash => mapping(address submitter => ProvenWithdrawal)) public provenWithdrawals;
     mapping(bytes32 withdrawalHash => bool) public finalizedWithdrawals;
     mapping(bytes32 withdrawalHash => Submitters) private _submitters;
@@ -68,6 +70,7 @@ contract Portal is IPortal, Exits {
         inbox = inbox_;
         disputeGameFactory = queue_;
         genesisBalance = genesisBalance_;
+        deposited = genesisBalance_;
     }
 
     /// @notice Deposits ether to the sender's own address.
@@ -85,6 +88,7 @@ contract Portal is IPortal, Exits {
     ) public payable {
         require(!isCreation || to == address(0), OptimismPortal_BadTarget());
         address from = Aliasing.l2Sender(msg.sender);
+        deposited += msg.value;
         emit TransactionDeposited(
             from,
             to,

@@ -30,6 +30,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
 
     IPortal public immutable portal;
     mapping(address l1Token => uint256) public escrow;
+    mapping(address l1Token => uint256) public deposited;
     mapping(address l2Token => mapping(address account => bool)) public isTokenExited;
     mapping(uint256 index => bool) public isDepositExited;
 
@@ -54,6 +55,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
         require(received > 0, NothingReceived(l1Token));
 
         escrow[l1Token] = owed + received;
+        deposited[l1Token] += received;
         emit TokenDeposited(l1Token, l2Token, msg.sender, to, received);
         portal.depositTransaction(
             Predeploys.L2_BRIDGE,

@@ -39,6 +39,10 @@ interface IL2Bridge {
     /// @notice Burns `amount` of the caller's `l2Token` and starts the withdrawal to `to` on L1. Needs no approval.
     function withdrawToken(address l2Token, address to, uint256 amount) external;
 
+    /// @notice What was ever credited here of an L1 token (minted, or sent back at once), and what withdrawals of it were ever started.
+    /// Slot 1; both at most 2^128 - 1, which stands for all above. L1 reads it by proof (contracts/solvency).
+    function books(address l1Token) external view returns (uint128 credited, uint128 started);
+
     /// @notice The token bridge on L1.
     function tokenBridge() external view returns (address);
 }

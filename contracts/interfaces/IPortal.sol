@@ -119,4 +119,7 @@ interface IPortal {
 
     /// @notice Wei that stood for the balances of genesis when this contract was made.
     function genesisBalance() external view returns (uint256);
+
+    /// @notice Wei that ever stood for ether of L2: genesis and all deposits, those under way included.
+    function deposited() external view returns (uint256);
 }

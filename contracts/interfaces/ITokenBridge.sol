@@ -110,6 +110,9 @@ interface ITokenBridge {
     /// @notice Tokens of L2 that stand for `l1Token`, withdrawals under way included.
     function escrow(address l1Token) external view returns (uint256);
 
+    /// @notice Tokens that ever arrived by deposits, those under way included; less `escrow` it is what was ever released.
+    function deposited(address l1Token) external view returns (uint256);
+
     /// @notice What a release of `amount` would pay now.
     function payout(address l1Token, uint256 amount) external view returns (uint256);
 

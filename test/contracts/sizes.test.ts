@@ -10,6 +10,7 @@ const DEPLOYED = [
   ...["bridge/Portal", "bridge/TokenBridge", "deploy/Deployer", "inbox/Inbox", "queue/AssertionGame"],
   ...["queue/StateRootQueue", "vm/OneStepProver", "l2/FeeVault", "l2/L1BlockInfo", "l2/L2Bridge", "l2/L2Token"],
   ...["l2/L2TokenFactory", "l2/MessagePasser"],
+  ...["solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
 ];
 
 describe("Sizes of contracts", () => {

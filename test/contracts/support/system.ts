@@ -79,14 +79,18 @@ export async function deployTestSystem(): Promise<System> {
   };
 }
 
-/** The real contracts throughout, with short clocks, and L2's predeploys on the same network. */
-export async function deployRealSystem(): Promise<Omit<System, "queue">> {
+/**
+ * The real contracts throughout, with short clocks, and L2's predeploys on the same network.
+ * @param salt - Of a fixture of its own: the same salt finds what another one has left.
+ */
+export async function deployRealSystem(salt = ""): Promise<Omit<System, "queue">> {
   await hre.run("compile", { quiet: true });
   const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
   const config = {
     sequencer: sequencer.address,
     feeRecipient: other.address,
     forceDelay: FORCE_DELAY,
+    salt,
     accounts: { [user.address]: 100n * ETHER },
     game: { heights: [2, 17, 17] as [number, number, number], challengePeriod: 100, responseTime: 1 },
   };

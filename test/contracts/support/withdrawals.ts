@@ -1,5 +1,6 @@
 import hre from "hardhat";
 import {
+  concat,
   decodeRlp,
   getBytes,
   hexlify,
@@ -10,7 +11,7 @@ import {
   type Log,
 } from "ethers";
 import { PREDEPLOYS } from "../../../deployment";
-import { fromHex, keccak256 as keccak, outputRoot, toHex } from "../../../protocol";
+import { outputRoot, toHex } from "../../../protocol";
 import { storageTrie } from "../../../node/state";
 import type { Hex } from "../../../protocol/types";
 import { eventsOf, predeploys, type System } from "./system";
@@ -47,9 +48,9 @@ export async function withdrawalOf(receipt: ContractTransactionReceipt | null): 
   return withdrawals[0];
 }
 
-/** Slot of `sentMessages[hash]`. */
-export function messageSlot(withdrawalHash: string): string {
-  return toHex(keccak(fromHex(`${withdrawalHash}${"00".repeat(32)}` as Hex)));
+/** Slot of `sentMessages[hash]`, or of an entry of any mapping at that position. */
+export function messageSlot(key: string, position = 0): string {
+  return keccak256(concat([toBeHex(key, 32), toBeHex(position, 32)]));
 }
 
 /** Storage of the message passer as it stands, from its logs and the chain. */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IAssertionGames} from "./IAssertionGames.sol";
+import {IPortal} from "./IPortal.sol";
+
+/// @title Whether L1 holds what L2 owes, and how far the rollup is from saying so for certain
+/// @notice No owner and no push: anyone brings what L2's predeploys recorded to L1 by proof; all else is read from bridge, queue and
+/// Inbox at the moment of the question. An asset is an L1 token, or 0 for ether.
+/// @dev MONOTONY. `backing` is the least of what the newest proven *confirmed* assertion and the newest proven *standing* one say. So
+/// (1) an assertion that is not confirmed can lower it and never raise it; (2) once such a one has a rival or has lost it does not
+/// count: one honest assertion undoes a lie; (3) a newer confirmed record replaces an older one, never the reverse; (4) `held` and
+/// `paid` are L1's, so that a payment or a theft shows at once, without any proof; (5) what L1 took in counts as owed from the
+/// moment of the deposit. A record that nobody renews grows old in `assertedAt`; it never looks fresh.
+/// @custom:source docs/spec/13-solvency.md; RULESETS of the field: Chainlink's feeds, ERC-7893.
+interface IRollupHealth {
+    /// @notice What one assertion says of an asset.
+    /// @param assertion Its id; 0 where nothing was proven.
+    /// @param place Mutual id of its root edge, where its rivals stand.
+    /// @param claimed All that L2 ever credited or, if that is more, ever let go, in units of the asset; at most 2^128 - 1, which stands
+    /// for all above.
+    /// @param assertedAt L1 seconds of the assertion.
+    /// @param l2BlockNumber As its header states.
+    struct Record {
+        bytes32 assertion;
+        bytes32 place;
+        uint128 claimed;
+        uint64 assertedAt;
+        uint64 l2BlockNumber;
+    }
+
+    /// @notice What leads from an assertion to its record. The game's assertion id binds the origin and the root.
+    /// @param account Trie nodes to the L2 bridge (a token) or the message passer (ether).
+    /// @param book Trie nodes to `books[token]` in the L2 bridge; empty for ether.
+    struct Evidence {
+        uint256 disputeGameIndex;
+        bytes32 origin;
+        bytes32 root;
+        IPortal.OutputRootProof output;
+        bytes[] account;
+        bytes[] book;
+    }
+
+    /// @param held What the bridge holds. @param owed What L2 owes under the record and L1's books.
+    /// @param ratio `held / owed` in 1e18, rounded down; 1e18 where nothing is owed.
+    /// @param assertedAt L1 seconds of the assertion behind it.
+    struct Backing {
+        uint256 held;
+        uint256 owed;
+        uint256 ratio;
+        uint64 assertedAt;
+        uint64 l2BlockNumber;
+    }
+
+    /// @notice How the rollup itself is.
+    /// @param finalityLag Seconds since the newest proven confirmed assertion was made.
+    /// @param isContested Whether the newest proven assertion that is not confirmed has a rival.
+    /// @param rivalSeconds Most seconds that a noted rival of it has earned; it wins at `challengePeriod`.
+    /// @param batchAge Seconds since the last batch that was noted; since the oracle was made if none was.
+    /// @param messageAge Seconds that the oldest message outside of every batch has waited; above `forceDelay` anyone may force it in.
+    /// @param dataMode 0: batches are calldata of L1.
+    /// @param proofFamilies 1: the fraud proof game alone stands behind a root.
+    struct Health {
+        uint64 finalityLag;
+        bool isContested;
+        uint40 rivalSeconds;
+        uint40 challengePeriod;
+        uint64 batchAge;
+        uint64 messageAge;
+        uint64 forceDelay;
+        uint8 dataMode;
+        uint8 proofFamilies;
+    }
+
+    event RecordProven(
+        address indexed asset,
+        bytes32 indexed assertion,
+        bool isConfirmed,
+        uint256 claimed,
+        uint64 l2BlockNumber
+    );
+    event StandingDropped(address indexed asset, bytes32 indexed assertion);
+    event RivalNoted(bytes32 indexed place, bytes32 indexed rival);
+    event BatchNoted(uint256 indexed index, uint64 l1Time);
+
+    /// @notice The assertion has a rival or has lost.
+    error NotStanding(IAssertionGames.Fate fate);
+    /// @notice Origin and root are not those of the game's assertion.
+    error PlaceMismatch(bytes32 actual, bytes32 required);
+    error OutputMismatch(bytes32 actual, bytes32 required);
+    /// @notice What is known is newer.
+    error NotNewer(uint256 actual, uint256 required);
+    error NotARival(bytes32 edge);
+    error BatchMismatch(bytes32 actual, bytes32 required);
+    /// @notice Nothing confirmed was ever proven of this asset: there is nothing to say.
+    error NothingProven(address asset);
+
+    /// @notice Brings what an assertion says of an asset to L1, for anyone: a confirmed one, or one that stands without a rival on such.
+    /// @custom:reverts NotStanding, PlaceMismatch, OutputMismatch, NotNewer, TrieProofTraversalError.
+    /// @custom:gas pinned as "solvency: prove ..." in test/snapshots.
+    function prove(address asset, Evidence calldata evidence) external;
+
+    /// @notice Forgets the standing record if it, or an assertion below it, has a rival or has lost. `prove` does the same first.
+    /// @dev Reading looks at the record's own place alone, to be cheap; a rival further below lets it count, downwards only, till then.
+    function drop(address asset) external;
+
+    /// @notice Notes a rival of the asset's standing assertion: the one that has earned most is shown.
+    /// @custom:reverts NotARival, NotNewer.
+    function noteRival(address asset, bytes32 rivalRoot) external;
+
+    /// @notice Notes when a batch came, by the preimage of its record; the newest is shown.
+    /// @custom:reverts BatchMismatch, NotNewer.
+    function noteBatch(
+        uint256 index,
+        bytes32 previous,
+        bytes32 chunksHash,
+        uint256 delayedCount,
+        uint256 l1Number,
+        uint64 l1Time
+    ) external;
+
+    /// @notice The backing that a cautious reader goes by: the lesser of confirmed and standing. Its age is the confirmed one's.
+    /// @custom:reverts NothingProven.
+    /// @custom:gas pinned as "solvency: read ..." in test/snapshots, at most 60,000.
+    function backing(address asset) external view returns (Backing memory);
+
+    /// @notice Both apart.
+    /// @return confirmed Under the last confirmed root that was proven.
+    /// @return standing Under the newest unrivalled one; equal to `confirmed` where there is none.
+    function backings(address asset) external view returns (Backing memory confirmed, Backing memory standing);
+
+    /// @notice What is held beyond what is owed; negative where it falls short.
+    function surplus(address asset) external view returns (int256);
+
+    /// @notice The rollup's own state, seen from the newest record of this asset.
+    function health(address asset) external view returns (Health memory);
+
+    /// @notice The records as they were proven; zeros where none was.
+    function records(address asset) external view returns (Record memory confirmed, Record memory standing);
+}

@@ -1,0 +1,104 @@
+import hre from "hardhat";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { ZeroAddress, ZeroHash, keccak256, toBeHex, type Contract, type Signer } from "ethers";
+import { PREDEPLOYS } from "../../../deployment";
+import { originHash, type Origin } from "../../../games/edges";
+import { createStateReader, genesisFromJson, type StateReader } from "../../../node/state";
+import { encodeHeader, toHex } from "../../../protocol";
+import type { Hex } from "../../../protocol/types";
+import { assertOutput, genesisOrigin, queueOf, type OutputPreimage, type RealAssertion } from "./assertions";
+import { deployRealSystem } from "./system";
+import { messageSlot } from "./withdrawals";
+
+const BOOKS_SLOT = 1;
+export const ETHER_ASSET = ZeroAddress;
+
+export type SolvencySystem = Awaited<ReturnType<typeof deploySolvency>>;
+
+/** The real bridge and queue with an oracle over them, and a token of which 1,000 units were deposited. Use with `loadFixture`. */
+export async function deploySolvency(kind = "RebasingToken") {
+  const system = await deployRealSystem("solvency");
+  const { tokenBridge, other } = system;
+  const user = system.user as HardhatEthersSigner;
+  const token = (await hre.ethers.deployContract(kind)) as unknown as Contract;
+  await (await token.mint(user.address, 1_000_000)).wait();
+  await (await token.connect(user).getFunction("approve")(tokenBridge.target, 2n ** 200n)).wait();
+  const oracle = (await hre.ethers.deployContract("SolvencyOracle", [tokenBridge.target])) as unknown as Contract;
+  const queue = queueOf(system.deployment, other);
+  const deposit = async (amount: number) =>
+    (
+      await tokenBridge.connect(user).getFunction("depositToken")(token.target, user.address, user.address, amount)
+    ).wait();
+  await deposit(1000);
+  return { ...system, token, oracle, queue, deposit };
+}
+
+/** What L2's predeploys say in a made-up state. */
+export interface Books {
+  number: number;
+  credited?: bigint;
+  started?: bigint;
+  /** Wei in the message passer. */
+  passer?: bigint;
+  /** Of the token; default the system's. */
+  token?: string;
+}
+
+/** An assertion over a state, with its proofs. */
+export interface AssertedState extends RealAssertion {
+  output: OutputPreimage;
+  origin: Origin;
+  state: StateReader;
+}
+
+/** Asserts a state over genesis or on top of another assertion. @param past - Another one makes a rival with the same end. */
+export async function assertBooks(
+  system: SolvencySystem,
+  by: Signer,
+  books: Books,
+  { on, past }: { on?: RealAssertion; past?: Hex } = {},
+): Promise<AssertedState> {
+  const nodes = new Map<string, Uint8Array>();
+  const store = {
+    get: (hash: Uint8Array) => nodes.get(toHex(hash)),
+    put: (hash: Uint8Array, data: Uint8Array) => void nodes.set(toHex(hash), data),
+  };
+  const json = structuredClone(system.deployment.genesis);
+  const alloc = json.alloc as Record<string, { balance?: string; storage?: Record<string, string> }>;
+  const { credited = 0n, started = 0n, passer = 0n, token = system.token.target as string } = books;
+  alloc[PREDEPLOYS.messagePasser].balance = `${passer}`;
+  const bridge = alloc[PREDEPLOYS.l2Bridge];
+  bridge.storage = { ...bridge.storage, [bookSlot(token)]: toBeHex((started << 128n) | credited, 32) };
+  const block = genesisFromJson(json, store);
+  const header = toHex(encodeHeader({ ...block.header, number: books.number })) as Hex;
+  const { stateRoot, messagePasserStorageRoot } = block;
+  const output = { stateRoot, messagePasserStorageRoot, header };
+  const origin = on?.childOrigin ?? (await genesisOrigin(system.deployment, queueOf(system.deployment, by)));
+  const asserted = await assertOutput(system.deployment, by, output, { past, origin });
+  return { ...asserted, output, origin, state: createStateReader(store, stateRoot) };
+}
+
+/** As `prove` takes it. */
+export function evidenceOf(asserted: AssertedState, asset: string) {
+  const { output, origin, root, index, state } = asserted;
+  const isEther = asset === ETHER_ASSET;
+  const address = isEther ? PREDEPLOYS.messagePasser : PREDEPLOYS.l2Bridge;
+  const { accountProof, storageProof } = state.proof(address, isEther ? [] : [BigInt(bookSlot(asset))]);
+  return {
+    disputeGameIndex: index,
+    origin: originHash(origin),
+    root,
+    output: {
+      version: ZeroHash,
+      stateRoot: output.stateRoot,
+      messagePasserStorageRoot: output.messagePasserStorageRoot,
+      latestBlockhash: keccak256(output.header),
+    },
+    account: accountProof,
+    book: isEther ? [] : storageProof[0].proof,
+  };
+}
+
+function bookSlot(token: string): string {
+  return messageSlot(token, BOOKS_SLOT);
+}
