@@ -13,6 +13,7 @@ const SUITES = [
   "differential",
   "invariants",
   "client",
+  "simulator",
   "house",
   "packages",
   "devnet",

@@ -1,0 +1,88 @@
+import type { GameName } from "./game";
+
+/** Gas of one transaction, under today's fork and under the next repricing. */
+export interface GasPair {
+  readonly osaka: number;
+  readonly glamsterdam: number;
+}
+
+type Source = "pinned" | "published" | "derived";
+
+interface Cost {
+  readonly osaka: number;
+  /** Storage slots made and rewritten, and bytes of calldata: what the next fork reprices. */
+  readonly newSlots: number;
+  readonly rewrites: number;
+  readonly bytes: number;
+  /** `pinned`: measured on our contracts, test/snapshots/gas.game.json. `published`: measured by others. `derived`: arithmetic. */
+  readonly source: Source;
+}
+
+/** Glamsterdam's prices, draft of EIP-7773 of 2026-08-20, not final: a new slot, a rewrite, a byte of calldata, a transaction. */
+const NEXT = { newSlot: 110_020 - 22_100, rewrite: 12_100 - 5_000, floorByte: 64, base: 15_000 - 21_000 };
+
+const cost = (osaka: number, source: Source, newSlots = 0, rewrites = 0, bytes = 600): Cost => ({
+  osaka,
+  source,
+  newSlots,
+  rewrites,
+  bytes,
+});
+
+/**
+ * Gas of each kind of move. Of `edges` it is pinned on the contracts; of `claims` and `tournament` it is what their authors
+ * published, until contracts of our own stand (OP: a move 260k, 9.4M for the resolution of 74 claims; PRT: calibration of
+ * 2026-10-02). A whole witness of 3.5 kB is counted for each one-step proof.
+ */
+export const GAS: Readonly<Record<GameName, Readonly<Record<string, Cost>>>> = {
+  edges: {
+    assert: cost(246_590, "pinned", 4, 1),
+    bisect: cost(99_342, "pinned", 2, 1),
+    open: cost(112_719, "pinned", 2, 1, 1_500),
+    prove: cost(250_000, "derived", 0, 1, 3_500),
+    confirm: cost(48_825, "pinned", 0, 2),
+    slash: cost(64_512, "pinned", 0, 2),
+    update: cost(46_017 - 21_000, "pinned", 0, 1, 200),
+  },
+  claims: {
+    create: cost(330_000, "published", 7, 0),
+    attack: cost(260_000, "published", 7, 0),
+    defend: cost(260_000, "published", 7, 0),
+    step: cost(450_000, "derived", 0, 1, 3_500),
+    resolveClaim: cost(127_000, "derived", 0, 2),
+    resolve: cost(85_000, "published", 0, 2),
+    claimCredit: cost(85_000, "published", 0, 2),
+  },
+  tournament: {
+    join: cost(200_000, "derived", 3, 2, 2_000),
+    advance: cost(117_846, "published", 0, 7),
+    sealLeaf: cost(140_430, "published", 0, 7, 2_000),
+    sealInner: cost(358_120, "published", 4, 7, 2_000),
+    winLeaf: cost(1_049_000, "published", 0, 7, 3_500),
+    timeout: cost(241_058, "published", 0, 7),
+    eliminate: cost(124_364, "published", 0, 4),
+    winInner: cost(273_056, "published", 0, 7),
+    eliminateInner: cost(146_976, "published", 0, 4),
+    settle: cost(100_000, "derived", 0, 3),
+  },
+};
+
+/** What a refused transaction is taken to cost: its base, its calldata and the reads up to the refusal. */
+export const REFUSED_GAS: GasPair = { osaka: 40_000, glamsterdam: 34_000 };
+
+const priced = new Map<Cost, GasPair>();
+
+/** @throws if the game lists no such kind: a model that plays it is wrong. */
+export function gasOf(game: GameName, kind: string): GasPair {
+  const found = GAS[game][kind];
+  if (found === undefined) throw new Error(`no gas is listed for ${game} ${kind}`);
+  let pair = priced.get(found);
+  if (pair === undefined) priced.set(found, (pair = { osaka: found.osaka, glamsterdam: next(found) }));
+  return pair;
+}
+
+function next({ osaka, newSlots, rewrites, bytes }: Cost): number {
+  const executed = osaka + newSlots * NEXT.newSlot + rewrites * NEXT.rewrite + NEXT.base;
+  // The floor binds where calldata is most of a transaction.
+  return Math.max(executed, 15_000 + NEXT.floorByte * bytes);
+}
