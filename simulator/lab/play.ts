@@ -2,8 +2,8 @@ import { Random } from "../random";
 import { baseFeeProcess, type BaseFee } from "./baseFee";
 import { Censor, type Censorship } from "./censor";
 import { createGame, type GameSetup } from "./games/create";
-import { Refused, type Game, type Move, type Outcome } from "./games/game";
-import { REFUSED_GAS, gasOf, type GasPair } from "./games/gas";
+import { Refused, type Game, type GasPair, type Move, type Outcome } from "./games/game";
+import { REFUSED_GAS, gasOf } from "./games/gas";
 import { STRATEGIES } from "./strategies";
 import type { Player } from "./strategies/strategy";
 

@@ -1,9 +1,14 @@
 import type { Commitment } from "./history";
-import type { GasPair } from "./gas";
 import type { Ledger } from "./ledger";
 
 export const GAMES = ["edges", "claims", "tournament"] as const;
 export type GameName = (typeof GAMES)[number];
+
+/** Gas of one transaction, under today's fork and under the next repricing. */
+export interface GasPair {
+  readonly osaka: number;
+  readonly glamsterdam: number;
+}
 
 /**
  * One transaction. `key` names it: two parties that would send the same thing send the same key. `kind` is the game's own word, and

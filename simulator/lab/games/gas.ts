@@ -1,10 +1,4 @@
-import type { GameName } from "./game";
-
-/** Gas of one transaction, under today's fork and under the next repricing. */
-export interface GasPair {
-  readonly osaka: number;
-  readonly glamsterdam: number;
-}
+import type { GameName, GasPair } from "./game";
 
 type Source = "pinned" | "published" | "derived";
 
