@@ -1,5 +1,5 @@
 /*
- * engine.wasm: the program's sources with doors for nodes. Each door is a file of engine/; the twins are in node/engine/doors.
+ * engine.wasm: the program's sources with operations for nodes. Each is a file of engine/; the twins are in node/engine/operations.
  */
 export { ENGINE, ENGINE_END } from "./memory";
 export { addCandidate, openBuild, sealBuild } from "./engine/build";

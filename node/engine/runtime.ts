@@ -12,7 +12,7 @@ export interface Room {
 }
 
 /**
- * What the doors share: engine.wasm, instantiated when first used and kept as long as it does not trap.
+ * What the operations share: engine.wasm, instantiated when first used and kept as long as it does not trap.
  * Two rooms, so that what a call makes (codes of contracts that it creates) never reaches the store.
  */
 export class EngineRuntime {

@@ -212,7 +212,7 @@ export interface ExecuteResult {
   blockHash: Hex;
 }
 
-/** Runs of `engine.wasm` in V8: the same sources as the program, with doors for nodes. Synchronous; one run at a time. */
+/** Runs of `engine.wasm` in V8: the same sources as the program, with operations for nodes. Synchronous; one run at a time. */
 export interface Engine {
   buildBlock(request: BuildRequest): BuiltBlock;
   call(request: CallRequest): CallResult;

@@ -1,5 +1,5 @@
 /*
- * Door buildBlock: the child of a parent, from candidates instead of a batch. What is done to the state is derive.ts, step by step.
+ * Operation buildBlock: the child of a parent, from candidates instead of a batch. What is done to the state is derive.ts, step by step.
  *
  *   ENGINE + 0   output root after the parent, 32 bytes; from ENGINE + 32 on: candidates, which stay when they are taken
  */

@@ -1,5 +1,5 @@
 /*
- * Doors call, estimateGas, createAccessList and traceCall: a message on an open environment that leaves no trace.
+ * Operations call, estimateGas, createAccessList and traceCall: a message on an open environment that leaves no trace.
  * It has the form of a transaction without a signature, so that what a transaction pays before it runs is reckoned by the same code.
  */
 import { copyBytes } from "../bytes";

@@ -1,5 +1,5 @@
 /*
- * Door executeBlock: a block whose environment is said explicitly. Whoever calls takes the new header and the receipts from the hints.
+ * Operation executeBlock: a block whose environment is said explicitly. Whoever calls takes the new header and the receipts from the hints.
  *
  *   ENGINE + 0x000  words, big-endian: parent hash | parent state root | base fee | coinbase | prevRandao | parent beacon root
  *                   | chain id where the state has none | BLOBBASEFEE

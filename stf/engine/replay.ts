@@ -1,5 +1,5 @@
 /*
- * Door traceTransaction: the transactions of a block once more, one by one, on the parent's state.
+ * Operation traceTransaction: the transactions of a block once more, one by one, on the parent's state.
  */
 import { addTransaction, beginBlock } from "../block/block";
 import { consumeMessages, resetMessages } from "../block/message";
