@@ -9,7 +9,7 @@ import {
 } from "../deployment";
 import { SolventError } from "../protocol/errors";
 import { devAccount, ROLES, USER_ACCOUNTS } from "./accounts";
-import { leastChallengePeriod, type DevnetOptions } from "./options";
+import { isUrl, leastChallengePeriod, type DevnetOptions } from "./options";
 
 export const L2_CHAIN_ID = 42_161_001;
 const ETHER = 10n ** 18n;
@@ -25,6 +25,7 @@ export async function deployContracts(l1Url: string, file: string, options: Devn
   const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
   try {
     if (existsSync(file)) return await findContracts(provider, file);
+    if (!isUrl(options.l1)) await fundStakes(provider, options);
     await fund(provider, options.funder);
     const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
     const block = (await provider.getBlock("latest"))!;
@@ -69,6 +70,18 @@ async function fund(provider: JsonRpcProvider, key: string | null): Promise<void
       );
     await (await funder.sendTransaction({ to: address, value: missing })).wait();
   }
+}
+
+/**
+ * Stakes of all the assertions that a challenge period holds: with a period of days and an assertion each few seconds that is more than the
+ * mnemonic's accounts have. An L1 of our own gives it.
+ */
+async function fundStakes(provider: JsonRpcProvider, options: DevnetOptions): Promise<void> {
+  const { challengePeriodSeconds, assertionIntervalSeconds } = options;
+  if (challengePeriodSeconds === null) return;
+  const assertions = Math.ceil(challengePeriodSeconds / Math.max(1, assertionIntervalSeconds));
+  const balance = BigInt(2 * assertions + 10_000) * ETHER;
+  await provider.send("hardhat_setBalance", [devAccount(ROLES.challenger).address, `0x${balance.toString(16)}`]);
 }
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Deployment } from "../deployment";
+import { parseDeploymentConfig, type Deployment } from "../deployment";
 import { moduleFile } from "../node/modules";
 import { Database } from "../node/store/database";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
+import { Control } from "./control";
 import { deployContracts, L2_CHAIN_ID } from "./contracts";
 import { ExplorerServer } from "./explorerServer";
 import { startL1 } from "./l1/start";
@@ -38,6 +39,8 @@ export class Devnet {
   #port: number | null = null;
   #explorer: ExplorerServer | null = null;
   #lock: Database | null = null;
+  #control: Control | null = null;
+  #controlUrl = "";
 
   /** @throws SolventError `config-invalid`, or `datadir-invalid` where the folder cannot be made. */
   constructor(options: Partial<DevnetOptions> = {}) {
@@ -62,6 +65,13 @@ export class Devnet {
 
   get logDir(): string {
     return join(this.#dataDir, "logs");
+  }
+
+  /** Moves time and blocks of the whole system. */
+  get control(): Control {
+    if (this.#control === null)
+      throw new SolventError("devnet-not-started", "the devnet is not up: call start() first");
+    return this.#control;
   }
 
   get options(): DevnetOptions {
@@ -90,6 +100,7 @@ export class Devnet {
         mnemonic: MNEMONIC,
         accounts: Array.from({ length: USER_ACCOUNTS }, (_, i) => devAccount(i)),
       };
+      await this.#startControl();
       await this.#startActors();
       writeFileSync(join(this.#dataDir, "devnet.json"), JSON.stringify(this.#info, null, 2) + "\n");
       return this.#info;
@@ -102,6 +113,7 @@ export class Devnet {
   /** Ends everything. A temporary folder goes with it, but for one with the log of a child that failed. */
   async stop(): Promise<void> {
     await this.#explorer?.stop();
+    await this.#control?.stop();
     await this.processes.stop();
     await this.#lock?.close();
     this.#lock = null;
@@ -160,6 +172,13 @@ export class Devnet {
     await this.#startActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")), true);
   }
 
+  async #startControl(): Promise<void> {
+    const { l1, l2, deployment } = this.info;
+    const { maxDelay } = parseDeploymentConfig(deployment.parameters);
+    this.#control = new Control({ l1Url: l1.url, sequencerUrl: () => l2.sequencer, maxDelaySeconds: Number(maxDelay) });
+    this.#controlUrl = await this.#control.start();
+  }
+
   async #startActors(): Promise<void> {
     const { without } = this.#options;
     const rest: Promise<unknown>[] = [];
@@ -198,6 +217,7 @@ export class Devnet {
       deployment: this.info.deploymentFile,
       l1Url: this.info.l1.url,
       l1: { pollIntervalMs, finality: 8 },
+      controlUrl: this.#controlUrl,
       logLevel,
       ...config,
     };

@@ -12,8 +12,9 @@ import { HealthServer } from "../actor/health";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
 import { DEPOSIT_TYPE } from "../protocol";
+import { controlMethods } from "../actor/control";
 import { SystemInfo } from "../actor/rollupInfo";
-import type { RpcServer } from "../node/rpc";
+import type { RpcMethods, RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
@@ -51,6 +52,8 @@ export class Sequencer implements Actor {
   private isStopped = false;
   private isTicking = false;
   private isBuilding = false;
+  /** Time of the next block in seconds, where a devnet chose it. */
+  private chosenTime: number | null = null;
   /** Wall clock of the last block built here. */
   private builtAtMs = 0;
   /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
@@ -144,7 +147,14 @@ export class Sequencer implements Actor {
 
   async start(): Promise<Record<string, unknown>> {
     const { config, deps } = this;
-    this.rpcServer = createRpcServer(this.core, this.reader, config.rpc, new SystemInfo(this.core), deps.log);
+    this.rpcServer = createRpcServer(
+      this.core,
+      this.reader,
+      config.rpc,
+      new SystemInfo(this.core),
+      deps.log,
+      this.devnetMethods(),
+    );
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
@@ -180,9 +190,16 @@ export class Sequencer implements Actor {
     return entry.hash;
   }
 
-  /** Builds a block now. @returns the new head, or null when none can be built at the moment (the health page says why). */
-  buildNow(): Promise<ChainBlock | null> {
-    return this.run(() => this.build());
+  /**
+   * Builds a block now.
+   * @param timestamp - of the block, in seconds; later than its parent's. Undefined takes the clock's.
+   * @returns the new head, or null when none can be built at the moment (the health page says why).
+   */
+  buildNow(timestamp?: number): Promise<ChainBlock | null> {
+    return this.run(() => {
+      this.chosenTime = timestamp ?? this.chosenTime;
+      return this.build();
+    });
   }
 
   /** Closes the open batch and sends it, whatever its age. */
@@ -206,6 +223,19 @@ export class Sequencer implements Actor {
       if (this.ledger.ageMs() > maxAgeMs && this.ledger.ahead().length < 4) await this.closeBatch();
       await this.post();
     }).finally(() => (this.isTicking = false));
+  }
+
+  /** What a devnet asks of its sequencer; elsewhere nobody may. */
+  private devnetMethods(): RpcMethods {
+    const { controlUrl } = this.config;
+    if (controlUrl === undefined) return {};
+    return {
+      ...controlMethods(controlUrl),
+      devnet_buildBlock: async (params) => (await this.buildNow(params.number(0)))?.header.number ?? null,
+      devnet_setNextBlockTimestamp: (params) => (this.chosenTime = params.number(0)),
+      devnet_nextBlockTimestamp: () => this.chosenTime,
+      devnet_flush: () => this.flush().then(() => true),
+    };
   }
 
   private async reconcile(): Promise<void> {
@@ -246,6 +276,8 @@ export class Sequencer implements Actor {
    * many blocks with transactions have put the chain ahead of the clock, empty ones come half as often and let it catch up.
    */
   private isPaused(): boolean {
+    // Whoever chose a time for the next block has something to put into it.
+    if (this.chosenTime !== null) return false;
     const { header } = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
     const pauseMs = header.timestamp > this.reader.clock() + AHEAD_SECONDS ? 2_000 : 1_000;
     // Half a block time early: the clock's ticks are no more exact.
@@ -293,11 +325,13 @@ export class Sequencer implements Actor {
     await this.journal.remove(pool.refresh());
     this.blocksBuilt.inc();
     this.builtAtMs = Date.now();
+    this.chosenTime = null;
     return core.chain.requireBlockAt(core.chain.unsafe.number);
   }
 
-  /** The wall clock's second, or the one behind the parent's; null while blocks are too far ahead of the clock. */
+  /** What a devnet chose; else the wall clock's second, or the one behind the parent's; null while blocks are too far ahead of the clock. */
   private nextTimestamp(parent: ChainBlock): number | null {
+    if (this.chosenTime !== null && this.chosenTime > parent.header.timestamp) return this.chosenTime;
     const { maxAhead } = this.core.system;
     const now = this.reader.clock();
     const timestamp = nextTimestamp(parent, now);

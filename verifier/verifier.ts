@@ -4,6 +4,7 @@ import type { Actor } from "../actor/cli";
 import { NodeCore, type OpenExecution } from "../actor/core";
 import { SolventError } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
+import { controlMethods } from "../actor/control";
 import { SystemInfo } from "../actor/rollupInfo";
 import type { RpcServer } from "../node/rpc";
 import { createRpcServer } from "../actor/rpcBackend";
@@ -69,7 +70,8 @@ export class Verifier implements Actor {
       unhealthy: () => core.health.summary(),
     });
     const info = new SystemInfo(core);
-    const methods = { ...auditMethods(core, this.audit), ...gameMethods(info) };
+    const control = controlMethods(config.controlUrl);
+    const methods = { ...auditMethods(core, this.audit), ...gameMethods(info), ...control };
     this.rpc = createRpcServer(core, reader, config.rpc, info, deps.log, methods);
     const url = await this.rpc.start();
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);

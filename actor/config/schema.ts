@@ -43,6 +43,8 @@ export const actorShape = {
     })
     .prefault({}),
   metrics: z.strictObject({ host: z.string().default("127.0.0.1"), port: port.default(0) }).prefault({}),
+  /** Of a devnet only: where its nodes' RPC sends what moves time or blocks of the whole system. */
+  controlUrl: httpUrl.optional(),
   logLevel: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
 };
 
