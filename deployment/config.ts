@@ -18,31 +18,36 @@ const between = (least: bigint, most: bigint) =>
 const seconds = (fallback: number) => between(0n, MAX_UINT64).default(BigInt(fallback));
 const nonzeroAddress = address.refine((value) => BigInt(value) !== 0n, "must not be the zero address");
 
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
 const game = z
   .strictObject({
     /** Heights of the three levels: blocks an assertion covers, strides in a block, steps in a stride, all as powers of two. */
-    heights: z.tuple([between(1n, 40n), between(1n, 40n), between(1n, 40n)]).default([10n, 20n, 20n]),
-    /** Stake of a root edge at each level, in wei. */
+    heights: z.tuple([between(1n, 40n), between(1n, 40n), between(1n, 40n)]).default([16n, 17n, 17n]),
+    /** Stake of a root edge at each level, in wei. The rule behind the defaults: economics.ts. */
     stakes: z
       .tuple([between(1n, 2n ** 96n), between(1n, 2n ** 96n), between(1n, 2n ** 96n)])
-      .default([10n ** 18n, 5n * 10n ** 17n, 10n ** 17n]),
+      .default([62n * 10n ** 18n, 62n * 10n ** 17n, 62n * 10n ** 16n]),
     /** Seconds an edge must earn. */
     challengePeriod: between(1n, 2n ** 32n - 1n).default(604_800n),
     /** Seconds that one answer of an honest party may take. */
     responseTime: between(1n, 2n ** 32n).default(3_600n),
+    /** Seconds of censorship, all in all, that the truth survives; default: what the challenge period leaves. */
+    censorshipTime: between(0n, 2n ** 32n - 1n).optional(),
   })
   .refine((value) => value.heights[1] + value.heights[2] >= 34n, {
     path: ["heights"],
     message: "levels 1 and 2 together must be at least 34 (a block has less than 2^34 steps)",
   })
-  .refine(
-    (value) =>
-      value.challengePeriod > (value.heights[0] + value.heights[1] + value.heights[2] + 3n) * value.responseTime,
-    {
-      path: ["challengePeriod"],
-      message: "must be more than (sum of heights + 3) * responseTime",
-    },
-  );
+  .transform((value) => {
+    const answers = (value.heights[0] + value.heights[1] + value.heights[2] + 3n) * value.responseTime;
+    return { ...value, censorshipTime: value.censorshipTime ?? max(value.challengePeriod - answers - 1n, 0n), answers };
+  })
+  .refine(({ challengePeriod, answers, censorshipTime }) => challengePeriod > answers + censorshipTime, {
+    path: ["challengePeriod"],
+    message: "must be more than (sum of heights + 3) * responseTime + censorshipTime",
+  })
+  .transform(({ answers: _answers, ...value }) => value);
 
 /** A deployment's configuration as it is checked. */
 export const deploymentConfigSchema = z.strictObject({
@@ -91,6 +96,18 @@ export function parseDeploymentConfig(json: unknown): DeploymentConfig {
   throw new SolventError("config-invalid", `deployment config: ${key || "file"}: ${issue.message}`, {
     cause: parsed.error,
   });
+}
+
+/** Below it, whoever can keep transactions off L1 for some days can win with a lie: the least that is usual. */
+const LEAST_CHALLENGE_PERIOD_SECONDS = 7n * 86_400n;
+
+/** What may be meant so, but puts funds at risk: for whoever deploys, in words. */
+export function deploymentWarnings({ game }: DeploymentConfig): string[] {
+  if (game.challengePeriod >= LEAST_CHALLENGE_PERIOD_SECONDS) return [];
+  return [
+    `challengePeriod is ${game.challengePeriod} s, less than seven days: whoever keeps honest transactions off L1 for more than ` +
+      `censorshipTime, ${game.censorshipTime} s, can have a false root confirmed and take all funds`,
+  ];
 }
 
 /** The same as plain JSON: whole numbers as decimal strings. Its own input again. */

@@ -2,6 +2,7 @@ export { deployerAddress, SYSTEM_CONTRACTS, type SystemContract } from "./addres
 export { readArtifact, type Artifact } from "./artifacts";
 export {
   configToJson,
+  deploymentWarnings,
   parseDeploymentConfig,
   stringify,
   type DeploymentConfig,

@@ -19,6 +19,7 @@ export const STANDARD_CONTRACTS: ContractChoices = {
         stakes: config.game.stakes,
         challengePeriod: config.game.challengePeriod,
         responseTime: config.game.responseTime,
+        censorshipTime: config.game.censorshipTime,
         genesisOutputRoot: genesis.outputRoot,
         inbox: addresses.inbox,
         prover: addresses.prover,

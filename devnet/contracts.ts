@@ -13,6 +13,8 @@ import { isUrl, leastChallengePeriod, type DevnetOptions } from "./options";
 
 export const L2_CHAIN_ID = 42_161_001;
 const ETHER = 10n ** 18n;
+/** Wei by level: small, so that the accounts of a devnet's L1 can stake on many lies at once; they pay answers up to some 10 gwei. */
+export const DEVNET_STAKES = [ETHER, ETHER / 2n, ETHER / 10n] as const;
 /** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
 const DEPLOY_GAS = 16_777_216n;
 
@@ -95,6 +97,6 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
     accounts: Object.fromEntries(balances),
-    game: { heights, challengePeriod, responseTime: responseTimeSeconds },
+    game: { heights, stakes: [...DEVNET_STAKES], challengePeriod, responseTime: responseTimeSeconds },
   };
 }

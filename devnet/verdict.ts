@@ -14,7 +14,7 @@ export interface Verdict {
   /** Milliseconds from the lie to the step on L1 (null without one), and to the end of its assertion. */
   provenAfterMs: number | null;
   settledAfterMs: number;
-  /** How many of the loser's stakes were slashed, and what of them went to winners and was burnt, in wei. */
+  /** How many of the loser's stakes were slashed, and what of them pays for the moves against it and was burnt, in wei. */
   stakes: number;
   reward: bigint;
   burnt: bigint;

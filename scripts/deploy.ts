@@ -6,6 +6,7 @@ import {
   deploymentToJson,
   deploySystem,
   describeDeployment,
+  deploymentWarnings,
   parseDeploymentConfig,
   planDeployment,
   STANDARD_CONTRACTS,
@@ -48,7 +49,9 @@ async function deploy(hre: HardhatRuntimeEnvironment, network: string, input: un
   const [signer] = await hre.ethers.getSigners();
   if (signer === undefined)
     throw new SolventError("deployer-missing", `network ${network} has no account to deploy with`);
-  const plan = planDeployment(signer.address, parseDeploymentConfig(input), STANDARD_CONTRACTS);
+  const config = parseDeploymentConfig(input);
+  for (const warning of deploymentWarnings(config)) console.warn(`warning: ${warning}`);
+  const plan = planDeployment(signer.address, config, STANDARD_CONTRACTS);
   const standing: boolean[] = [];
   for (const { address } of plan.contracts) standing.push(await hasCode(hre.ethers.provider, address));
   if (standing.every(Boolean)) return describeDeployment(signer, plan);

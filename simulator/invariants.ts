@@ -112,11 +112,15 @@ function inflatedTimers(view: BoardView): string[] {
   return found;
 }
 
-function unbalanced(view: BoardView, deposited: bigint): string[] {
+export function unbalanced(view: BoardView, deposited: bigint): string[] {
   let held = view.burnt;
+  for (const reward of view.rewards.values()) held += reward;
   for (const balance of view.balances.values()) held += balance;
   for (const edge of view.edges.values())
     if (edge.status === "open" && edge.staker !== ZERO_ADDRESS) held += view.parameters.stakes[edge.at.level];
+  // One stake stands for both until the upper assertion is confirmed; what stands on a loser is open for ever.
+  for (const edge of view.edges.values())
+    if (edge.stakeMoved && edge.status !== "confirmed") held -= view.parameters.stakes[edge.at.level];
   return held === deposited ? [] : [`balances, stakes and burnt are ${held} wei of ${deposited}`];
 }
 

@@ -18,8 +18,13 @@ library Places {
     /// @notice Prefix of a tree's root: nothing stands to its left.
     bytes32 internal constant EMPTY_PREFIX = 0;
 
-    function mutualId(IDispute.At calldata at) internal pure returns (bytes32) {
-        return mutualId(at.level, at.origin, at.height, at.index, at.prefix);
+    function mutualId(IDispute.At calldata place) internal pure returns (bytes32) {
+        return mutualId(place.level, place.origin, place.height, place.index, place.prefix);
+    }
+
+    /// @notice The same of a place in memory.
+    function mutualIdOf(IDispute.At memory place) internal pure returns (bytes32) {
+        return mutualId(place.level, place.origin, place.height, place.index, place.prefix);
     }
 
     function mutualId(
@@ -37,14 +42,14 @@ library Places {
     }
 
     /// @notice Mutual id of the left half: the prefix stays.
-    function leftMutualId(IDispute.At calldata at) internal pure returns (bytes32) {
-        return mutualId(at.level, at.origin, uint256(at.height) - 1, 2 * uint256(at.index), at.prefix);
+    function leftMutualId(IDispute.At calldata place) internal pure returns (bytes32) {
+        return mutualId(place.level, place.origin, uint256(place.height) - 1, 2 * uint256(place.index), place.prefix);
     }
 
     /// @notice Mutual id of the right half: the left one joins the prefix.
-    function rightMutualId(IDispute.At calldata at, bytes32 left) internal pure returns (bytes32) {
-        bytes32 prefix = chain(at.prefix, left);
-        return mutualId(at.level, at.origin, uint256(at.height) - 1, 2 * uint256(at.index) + 1, prefix);
+    function rightMutualId(IDispute.At calldata place, bytes32 left) internal pure returns (bytes32) {
+        bytes32 prefix = chain(place.prefix, left);
+        return mutualId(place.level, place.origin, uint256(place.height) - 1, 2 * uint256(place.index) + 1, prefix);
     }
 
     /// @notice The prefix after passing one more left sibling.

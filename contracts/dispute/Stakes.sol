@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IDispute} from "../interfaces/IDispute.sol";
 
 /// @title Balances from which stakes are taken and to which they return
-/// @dev INVARIANT: the contract's ether covers all balances, the stakes of open edges, and what was burnt.
+/// @dev INVARIANT: the contract's ether is all balances, the stakes of open edges (one for an assertion and the child that its
+/// stake goes on to), the rewards not yet paid, and what was burnt. Nothing takes burnt ether out: no function here can.
 /// Pull payments: a hostile receiver harms only itself.
 abstract contract Stakes is IDispute {
     uint256 private immutable STAKE_0;
@@ -23,6 +24,8 @@ abstract contract Stakes is IDispute {
 
     /// @inheritdoc IDispute
     function deposit() external payable override {
+        // A log for nothing would cost its sender next to nothing, and every reader of logs its time.
+        if (msg.value == 0) return;
         _balances[msg.sender] += msg.value;
         emit Deposited(msg.sender, msg.value);
     }
@@ -30,6 +33,7 @@ abstract contract Stakes is IDispute {
     /// @inheritdoc IDispute
     function withdraw(address payable to) external override returns (uint256 amount) {
         amount = _balances[msg.sender];
+        if (amount == 0) return 0;
         _balances[msg.sender] = 0;
         emit Withdrawn(msg.sender, to, amount);
         (bool success, ) = to.call{value: amount}("");
@@ -61,12 +65,15 @@ abstract contract Stakes is IDispute {
         _balances[staker] += stake;
     }
 
-    /// @dev Only the burnt half deters: a liar may post the truth too and reward itself.
-    function _forfeitStake(uint8 level, address winner) internal returns (uint256 reward, uint256 burnt_) {
+    /// @dev Only the burnt half deters: a liar may post the truth too and be paid for its moves.
+    function _forfeitStake(uint8 level) internal returns (uint256 reward, uint256 burnt_) {
         uint256 stake = stakeOf(level);
         reward = stake / 2;
         burnt_ = stake - reward;
-        _balances[winner] += reward;
         burnt += burnt_;
+    }
+
+    function _credit(address account, uint256 amount) internal {
+        _balances[account] += amount;
     }
 }

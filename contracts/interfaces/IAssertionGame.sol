@@ -37,9 +37,10 @@ interface IAssertionGame {
 
     function createdAt() external view returns (uint64);
 
-    /// @notice When it or a rival was confirmed; 0 before.
+    /// @notice When it or a rival was confirmed; 0 before. Walks like `status`.
     function resolvedAt() external view returns (uint64);
 
+    /// @notice Walks a chain of unconfirmed assertions (`IAssertionGames.fateOf`): not for contracts on L1.
     function status() external view returns (GameStatus);
 
     /// @notice The challenge period, in seconds.

@@ -24,6 +24,7 @@ interface IAssertionGames {
         bytes extraData;
     }
 
+    /// @notice Walks down to what is confirmed, about 8,000 gas an assertion: for reads from outside L1, not for contracts.
     /// @return fate Of the assertion, with all that it stands on.
     /// @return decidedAt When it was won or lost, L1 seconds; 0 before.
     function fateOf(bytes32 assertion) external view returns (Fate fate, uint40 decidedAt);
@@ -36,7 +37,7 @@ interface IAssertionGames {
     function gameAtIndex(uint256 index) external view returns (uint32 gameType, uint64 timestamp, address proxy);
 
     /// @notice Assertions that a withdrawal may be proven against, newest first, from `start` downwards, at most `n`:
-    /// confirmed, or at this moment unrivalled and standing on such a one.
+    /// confirmed, or at this moment unrivalled and standing on such a one. Walks as `fateOf` does, for each it looks at: page by `n`.
     function findLatestGames(
         uint32 gameType,
         uint256 start,

@@ -29,11 +29,18 @@ interface IDispute {
     /// @param created When the edge appeared, L1 seconds.
     /// @param timer Cached seconds earned by the edge and below it; only grows; `type(uint40).max` is infinite.
     /// @param staker Who staked it; zero for the children of a bisection, which carry no stake.
+    /// @param maker Who staked it, proved it, or bisected the edge above. Of a left half that two bisections share, the first one's.
+    /// @param stakeMoved Whether the stake goes on to a child when this assertion is confirmed.
+    /// @param cost What is still to be paid for that move, in wei: gas from below, at the base fee of its block, rounded down by at most
+    /// a fifth. Zero for the left half of a bisection, whose cost stands at the right one.
     struct Edge {
         uint40 created;
         uint40 timer;
         Status status;
         address staker;
+        address maker;
+        bool stakeMoved;
+        uint256 cost;
     }
 
     /// @param decided True once an edge with this mutual id is confirmed; then no staked edge is added to it any more.
@@ -85,14 +92,24 @@ interface IDispute {
     /// @notice One timer update. Height > 0: by children, `first` and `second` are the left and right root.
     /// Height 0: by a root edge that claims the leaf, `first` is the leaf, `second` the claiming edge's root, `origin` its origin.
     struct Step {
-        At at;
+        At place;
         bytes32 first;
         bytes32 second;
         bytes32 origin;
     }
 
+    /// @notice One step down from a winner, to an edge whose maker is paid. Height > 0: the roots of both halves, and which of them comes
+    /// next. Height 0: `left` is the origin and `right` the root of the confirmed edge that claims the leaf.
+    struct Link {
+        bytes32 left;
+        bytes32 right;
+        bool isRight;
+    }
+
     /// @notice An edge was bisected. Its place is known from the event that made it, those of its children follow.
-    event Bisected(bytes32 indexed id, bytes32 left, bytes32 right);
+    /// @param maker Who did it.
+    /// @param cost Of the call, in wei, from below (`Edge.cost`).
+    event Bisected(bytes32 indexed id, bytes32 left, bytes32 right, address maker, uint256 cost);
 
     /// @notice A leaf got a root edge one level down.
     /// @param id The new root edge.
@@ -100,23 +117,27 @@ interface IDispute {
     /// @param origin Preimage of the new edge's origin; `above` is the leaf's mutual id.
     /// @param level Level of the new edge.
     /// @param root Its Merkle root.
+    /// @param cost Of the call, in wei, from below (`Edge.cost`).
     event Opened(
         bytes32 indexed id,
         bytes32 indexed leaf,
         address indexed staker,
         uint8 level,
         bytes32 root,
-        Origin origin
+        Origin origin,
+        uint256 cost
     );
 
     /// @notice A leaf of the last level was won by execution.
-    event StepProven(bytes32 indexed id);
+    event StepProven(bytes32 indexed id, address maker, uint256 cost);
     /// @notice A cached timer grew.
     event TimerUpdated(bytes32 indexed id, uint40 timer);
-    /// @notice A staked edge won; its stake went back to the staker's balance.
+    /// @notice A staked edge won; its stake went back to the staker's balance, or, with `stake` 0, on to a child.
     event Confirmed(bytes32 indexed id, bytes32 indexed mutualId, address indexed staker, uint256 stake);
-    /// @notice A staked edge lost to `winner`: `reward` to the winner's staker, `burnt` to nobody.
+    /// @notice A staked edge lost to `winner`: `reward` for those who made the moves below the winner, `burnt` to nobody.
     event Slashed(bytes32 indexed id, bytes32 indexed winner, address indexed staker, uint256 reward, uint256 burnt);
+    /// @notice The maker of edge `id`, below `winner`, was paid what the move cost.
+    event Rewarded(bytes32 indexed winner, bytes32 indexed id, address indexed maker, uint256 amount);
     event Deposited(address indexed account, uint256 amount);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
@@ -150,10 +171,10 @@ interface IDispute {
     /// @notice Reveals the two children of a rivalled edge; the edge is the one whose root is `node(left, right)`.
     /// @custom:reverts NothingToBisect, EdgeNotFound, NotRivalled.
     /// @custom:gas pinned as "game: bisect ..." in test/snapshots.
-    function bisect(At calldata at, bytes32 left, bytes32 right) external;
+    function bisect(At calldata place, bytes32 left, bytes32 right) external;
 
     /// @notice Puts a root edge one level down under a rivalled leaf of level 0 or 1; takes that level's stake from the caller's balance.
-    /// @param at Place of the leaf.
+    /// @param place Of the leaf.
     /// @param leaf The leaf itself: output root at level 0, machine hash at level 1.
     /// @param origin Preimage of `at.origin`.
     /// @param before The agreed state before the leaf.
@@ -165,7 +186,7 @@ interface IDispute {
     /// @custom:reverts WrongHeight, WrongLevel, EdgeNotFound, NotRivalled, OriginMismatch, InboxMismatch, BeforeMismatch,
     /// ResultMismatch, RootMismatch, WrongLength, AlreadyDecided, InsufficientBalance.
     function open(
-        At calldata at,
+        At calldata place,
         bytes32 leaf,
         Origin calldata origin,
         Before calldata before,
@@ -178,9 +199,9 @@ interface IDispute {
     /// @notice Wins a leaf of the last level by executing one instruction on L1. Needs no rival.
     /// @param root The machine hash that the leaf claims.
     /// @param witness For `IOneStepProver.step`; a bad one reverts.
-    /// @custom:reverts WrongHeight, WrongLevel, EdgeNotFound, OriginMismatch, InboxMismatch, BeforeMismatch, StepMismatch.
+    /// @custom:reverts WrongHeight, WrongLevel, WrongLength, EdgeNotFound, OriginMismatch, InboxMismatch, BeforeMismatch, StepMismatch.
     function proveStep(
-        At calldata at,
+        At calldata place,
         bytes32 root,
         Origin calldata origin,
         Before calldata before,
@@ -192,18 +213,26 @@ interface IDispute {
     /// @custom:reverts EdgeNotFound, WrongLevel.
     function update(Step[] calldata steps) external;
 
-    /// @notice Confirms a staked edge that has earned the challenge period; an assertion also needs its parent confirmed.
-    /// @custom:reverts EdgeNotFound, NotStaked, WrongStatus, AlreadyDecided, TimerTooLow, ParentNotConfirmed.
-    function confirm(At calldata at, bytes32 root) external;
+    /// @notice Confirms a staked edge that has earned the challenge period; an assertion also needs its parent confirmed. The stake
+    /// returns to the staker, unless it has moved to a child.
+    /// @custom:reverts EdgeNotFound, NotStaked, AlreadyDecided, TimerTooLow, ParentNotConfirmed.
+    function confirm(At calldata place, bytes32 root) external;
 
-    /// @notice Takes the stake of a loser: half to the confirmed rival's staker, the rest burnt.
-    /// @custom:reverts NotRivals, EdgeNotFound, NotStaked, WrongStatus.
+    /// @notice Takes the stake of a loser: half for those who made the moves below its confirmed rival, the rest burnt.
+    /// @custom:reverts NotRivals, EdgeNotFound, WrongStatus.
     function slash(At calldata loser, bytes32 loserRoot, At calldata winner, bytes32 winnerRoot) external;
 
-    /// @notice Adds to the caller's balance, from which stakes are taken.
+    /// @notice Pays the makers of the moves on a way down from a confirmed edge what each move cost, from what its losers left, once
+    /// each; what is left no longer suffices for is not paid. The caller pages.
+    /// @param root Of the winner.
+    /// @param way From the winner down; empty pays its staker alone.
+    /// @custom:reverts EdgeNotFound, WrongStatus, RootMismatch, WrongLevel.
+    function reward(At calldata winner, bytes32 root, Link[] calldata way) external;
+
+    /// @notice Adds to the caller's balance, from which stakes are taken. Nothing, and no log, without value.
     function deposit() external payable;
 
-    /// @notice Pays the caller's whole balance out.
+    /// @notice Pays the caller's whole balance out. Nothing, and no log, where there is none.
     /// @custom:reverts TransferFailed.
     function withdraw(address payable to) external returns (uint256 amount);
 
@@ -215,11 +244,15 @@ interface IDispute {
     function mutual(bytes32 mutualId) external view returns (Mutual memory);
 
     /// @notice The seconds that an edge shows now: its cached timer or its own time, whichever is more; infinite if proven.
+    /// @param mutualId The edge's own: of another place's the answer means nothing.
     function timerOf(bytes32 id, bytes32 mutualId) external view returns (uint40);
 
     function balanceOf(address account) external view returns (uint256);
 
-    /// @notice Stakes burnt so far, in wei; they stay here for ever.
+    /// @notice What is left to pay to those who made moves below the confirmed edge of that place, in wei.
+    function rewardAt(bytes32 mutualId) external view returns (uint256);
+
+    /// @notice Stakes burnt so far, in wei. They stay here for ever: burning is that no function takes them out.
     function burnt() external view returns (uint256);
 
     /// @notice Height of a level's trees.
@@ -230,6 +263,12 @@ interface IDispute {
 
     /// @notice Seconds that an edge must earn to win.
     function challengePeriod() external view returns (uint40);
+
+    /// @notice Seconds in which an honest party answers.
+    function responseTime() external view returns (uint40);
+
+    /// @notice Seconds, all in all, for which honest answers may be kept off L1 while the truth still wins.
+    function censorshipTime() external view returns (uint40);
 
     function prover() external view returns (IOneStepProver);
 }

@@ -40,6 +40,7 @@ interface IStateRootQueue is IDispute, IAssertionGames {
     /// @param root Merkle root of the output roots after each run.
     /// @param origin Preimage of its origin: parent, parent's output root, inbox hash.
     /// @param childInbox The inbox that its children are limited to.
+    /// @param cost Of the call, in wei, from below (`Edge.cost`).
     event AssertionAdded(
         bytes32 indexed id,
         bytes32 indexed parent,
@@ -50,16 +51,24 @@ interface IStateRootQueue is IDispute, IAssertionGames {
         bytes32 outputRoot,
         uint64 l2BlockNumber,
         Origin origin,
-        IOneStepProver.InboxState childInbox
+        IOneStepProver.InboxState childInbox,
+        uint256 cost
     );
 
+    /// @notice One stake stands for both: it goes on to `to`, which stands on `from`, when `from` is confirmed.
+    event StakeMoved(bytes32 indexed from, bytes32 indexed to);
+    /// @notice An own stake below stands for `id`, too, whose own went back to the staker's balance.
+    event StakeFreed(bytes32 indexed id, address indexed staker, uint256 stake);
+
     error AssertionNotFound(bytes32 id);
+    /// @notice Not both of one staker, or not one on the other, or the upper one decided, or made too shortly before the lower one.
+    error StakeNotMovable(bytes32 from, bytes32 to);
     error MalformedHeader();
     /// @notice The prover judges runs over another inbox.
     error ProverInboxMismatch(address actual, address required);
 
-    /// @notice Asserts a child of `origin.above`; takes the level-0 stake from the caller's balance. Asserting what stands
-    /// already changes nothing.
+    /// @notice Asserts a child of `origin.above`. A stake of the caller on an unconfirmed parent moves along, once, if the parent
+    /// is at least 1/1024 of the challenge period old; else the level-0 stake is taken from the caller's balance. Asserting what stands already changes nothing.
     /// @param origin Names the parent, its output root and its children's inbox: against another inbox (after an L1 reorg) it reverts.
     /// @param root Merkle root over the output roots after each of the 2^H0 runs.
     /// @param output Preimage of the last leaf.
@@ -73,6 +82,11 @@ interface IStateRootQueue is IDispute, IAssertionGames {
         OutputPreimage calldata output,
         bytes32[] calldata spine
     ) external returns (bytes32 id);
+
+    /// @notice Frees the stake on `from` where its staker has another on `to`, which stands on it, with whatever others in between: the
+    /// lower one stands for both from then on. Both at least 1/1024 of the challenge period apart. Anyone may call; moving again changes nothing.
+    /// @custom:reverts StakeNotMovable, AssertionNotFound.
+    function moveStake(bytes32 from, bytes32 to) external;
 
     /// @notice Whether `assertion` is confirmed and names this output root and (as its children's limit) this inbox.
     function isConfirmed(

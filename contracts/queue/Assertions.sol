@@ -8,29 +8,39 @@ import {Headers} from "./Headers.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
-import {MutualWord} from "../dispute/Words.sol";
+import {EdgeWord, MutualWord} from "../dispute/Words.sol";
 import {Places} from "../dispute/Places.sol";
 import {Stakes} from "../dispute/Stakes.sol";
+import {Timers} from "../dispute/Timers.sol";
 
 /// @title Assertions: the level-0 root edges, and what is fixed with each
 /// @dev What never changes of an assertion is the code of its game (an immutable-args clone); what changes is its edge.
+/// INVARIANT: the assertions that one stake stands for are on one chain, and from all but the last it has moved. A winner or a loser is
+/// decided only on a confirmed parent, so the stake is paid once: to its staker where all are confirmed, else for the first that loses;
+/// and of the lies at right places there is one a chain, so each costs a stake of its own (docs/spec/10-queue.md#stakes).
 abstract contract Assertions is Dispute, IStateRootQueue {
     /// @notice Arguments of the constructor.
     /// @param heights Of the trees of levels 0, 1, 2; 1 to 40 each.
     /// @param stakes Of root edges of levels 0, 1, 2, in wei; not 0.
-    /// @param challengePeriod Seconds that win; more than (H0 + H1 + H2 + 3) * responseTime. The deployer adds the censorship to survive.
+    /// @param challengePeriod Seconds that win; more than (H0 + H1 + H2 + 3) * responseTime + censorshipTime.
     /// @param responseTime Seconds in which an honest party answers.
+    /// @param censorshipTime Seconds of censorship to survive.
     /// @param genesisOutputRoot Output root of the genesis block.
     struct Parameters {
         uint8[3] heights;
         uint256[3] stakes;
         uint40 challengePeriod;
         uint40 responseTime;
+        uint40 censorshipTime;
         bytes32 genesisOutputRoot;
         IInbox inbox;
         IOneStepProver prover;
     }
 
+    /// @dev Gas of making a game and its entries, from below.
+    uint256 private constant GAME_GAS = 100_000;
+    /// @dev How often one stake may move: a chain on one stake, and whatever walks it, is no longer than this.
+    uint40 private constant MOVES_IN_A_PERIOD = 1024;
     bytes32 private constant TAG_ASSERTION = keccak256("solvent.assertion");
 
     /// @inheritdoc IStateRootQueue
@@ -47,11 +57,13 @@ abstract contract Assertions is Dispute, IStateRootQueue {
     mapping(bytes32 => address) private _games;
     address[] internal _gameList;
 
-    constructor(Parameters memory p) Stakes(p.stakes) Dispute(p.heights, p.challengePeriod, p.responseTime, p.prover) {
+    constructor(
+        Parameters memory p
+    ) Stakes(p.stakes) Dispute(p.heights, p.challengePeriod, p.responseTime, p.censorshipTime, p.prover) {
         if (p.genesisOutputRoot == 0) revert BadParameter("genesisOutputRoot");
         if (address(p.inbox).code.length == 0) revert BadParameter("inbox");
         IInbox proven = p.prover.inbox();
-        if (proven != p.inbox) revert ProverInboxMismatch(address(proven), address(p.inbox));
+        if (address(proven) != address(p.inbox)) revert ProverInboxMismatch(address(proven), address(p.inbox));
         inbox = p.inbox;
         genesisOutputRoot = p.genesisOutputRoot;
         genesis = keccak256(abi.encode(TAG_ASSERTION, p.genesisOutputRoot));
@@ -66,6 +78,7 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         OutputPreimage calldata output,
         bytes32[] calldata spine
     ) external override returns (bytes32 id) {
+        uint256 gasBefore = gasleft();
         bytes32 originHash = Places.originHash(origin);
         bytes32 required = _childOrigin(origin.above);
         if (originHash != required) revert OriginMismatch(originHash, required);
@@ -73,7 +86,9 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         _requireLastLeaf(outputRoot, spine, 0, root);
         bytes32 mutualId = Places.mutualId(0, originHash, heightOf(0), 0, Places.EMPTY_PREFIX);
         id = Places.edgeId(mutualId, root, 0);
-        if (!_addStaked(mutualId, id, 0)) return id;
+        if (_edges[id].exists()) return id;
+        if (!_moveStake(origin.above, id)) _takeStake(0);
+        uint256 cost = _addStaked(mutualId, id, gasBefore - gasleft() + GAME_GAS);
 
         IOneStepProver.InboxState memory limit = inboxState();
         bytes32 childOrigin = Places.originHash(id, outputRoot, Places.inboxHash(limit));
@@ -82,7 +97,24 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         uint256 index = _gameList.length;
         _games[id] = game;
         _gameList.push(game);
-        emit AssertionAdded(id, origin.above, msg.sender, index, game, root, outputRoot, number, origin, limit);
+        emit AssertionAdded(id, origin.above, msg.sender, index, game, root, outputRoot, number, origin, limit, cost);
+    }
+
+    /// @inheritdoc IStateRootQueue
+    function moveStake(bytes32 from, bytes32 to) external override {
+        EdgeWord word = _edges[from];
+        if (word.isStakeMoved()) return;
+        EdgeWord below = _edges[to];
+        bool isSame = word.maker() == below.maker() && _isMovable(word, below.created());
+        for (bytes32 above = to; isSame && above != from;) {
+            above = assertionOf(above).parent;
+            isSame = above != genesis;
+        }
+        if (!isSame || from == to) revert StakeNotMovable(from, to);
+        // The stake below stands for the one above from now on, which is therefore free.
+        _edges[from] = word.withStakeMoved();
+        emit StakeMoved(from, to);
+        emit StakeFreed(from, word.maker(), _returnStake(0, word.maker()));
     }
 
     /// @inheritdoc IStateRootQueue
@@ -143,6 +175,25 @@ abstract contract Assertions is Dispute, IStateRootQueue {
     function _requireParentConfirmed(bytes32 assertion) internal view override {
         bytes32 parent = assertionOf(assertion).parent;
         if (!isAssertionConfirmed(parent)) revert ParentNotConfirmed(parent);
+    }
+
+    /// @dev Lets the sender's stake on the parent stand for the child, too.
+    /// @return isMoved False, and nothing changed, where the sender has no such stake, or moved it so shortly ago.
+    function _moveStake(bytes32 parent, bytes32 child) private returns (bool isMoved) {
+        if (parent == genesis) return false;
+        EdgeWord word = _edges[parent];
+        if (word.maker() != msg.sender || !_isMovable(word, Timers.nowSeconds())) return false;
+        _edges[parent] = word.withStakeMoved();
+        emit StakeMoved(parent, child);
+        return true;
+    }
+
+    /// @dev Whether the assertion's own stake lies on it, or will, and may go on to one that is made at that time.
+    function _isMovable(EdgeWord word, uint40 time) private view returns (bool) {
+        return
+            word.status() == Status.Open &&
+            !word.isStakeMoved() &&
+            time >= word.created() + challengePeriod / MOVES_IN_A_PERIOD;
     }
 
     function _childOrigin(bytes32 parent) private view returns (bytes32) {

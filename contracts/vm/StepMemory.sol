@@ -46,11 +46,11 @@ library StepMemoryLib {
     function name(StepMemory memory m, uint256 addr) internal pure {
         unchecked {
             uint256 leaf = addr >> 5;
-            uint256 at = m.end;
-            while (at > FIXED && m.index[at - 1] > leaf) --at;
-            if (at > FIXED && m.index[at - 1] == leaf) return;
-            for (uint256 i = m.end; i > at; --i) m.index[i] = m.index[i - 1];
-            m.index[at] = leaf;
+            uint256 slot = m.end;
+            while (slot > FIXED && m.index[slot - 1] > leaf) --slot;
+            if (slot > FIXED && m.index[slot - 1] == leaf) return;
+            for (uint256 i = m.end; i > slot; --i) m.index[i] = m.index[i - 1];
+            m.index[slot] = leaf;
             ++m.end;
         }
     }

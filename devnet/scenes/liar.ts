@@ -70,7 +70,7 @@ export function describeVerdict(verdict: Verdict, referee: Referee): string[] {
   const place = proven === null ? null : referee.placeOf(proven);
   const lost = stakes === 1 ? "its stake" : `its ${stakes} stakes`;
   return [
-    `won: ${winner.account}; lost: ${loser.account}, ${lost}: ${ether(reward)} to the winner, ${ether(burnt)} burnt`,
+    `won: ${winner.account}; lost: ${loser.account}, ${lost}: ${ether(reward)} for the moves against it, ${ether(burnt)} burnt`,
     by === "proof"
       ? `why: L1 executed one instruction (block ${place!.run} of the assertion, stretch ${place!.segment}, step ${place!.step})`
       : "why: time; the lie could not be defended and earned none",

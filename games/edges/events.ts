@@ -4,13 +4,16 @@ import type { AssertionInfo, InboxState, Level, Origin } from "./types";
 
 /** A log of the StateRootQueue, decoded. Ids and addresses in lower case; amounts in wei. */
 export type GameEvent =
-  | { kind: "AssertionAdded"; staker: Hex; assertion: AssertionInfo }
-  | { kind: "Bisected"; id: Hex; left: Hex; right: Hex }
-  | { kind: "Opened"; id: Hex; leaf: Hex; staker: Hex; level: Level; root: Hex; origin: Origin }
-  | { kind: "StepProven"; id: Hex }
+  | { kind: "AssertionAdded"; staker: Hex; assertion: AssertionInfo; cost: bigint }
+  | { kind: "StakeMoved"; from: Hex; to: Hex }
+  | { kind: "StakeFreed"; id: Hex; staker: Hex; stake: bigint }
+  | { kind: "Bisected"; id: Hex; left: Hex; right: Hex; maker: Hex; cost: bigint }
+  | { kind: "Opened"; id: Hex; leaf: Hex; staker: Hex; level: Level; root: Hex; origin: Origin; cost: bigint }
+  | { kind: "StepProven"; id: Hex; maker: Hex; cost: bigint }
   | { kind: "TimerUpdated"; id: Hex; timer: number }
   | { kind: "Confirmed"; id: Hex; mutualId: Hex; staker: Hex; stake: bigint }
   | { kind: "Slashed"; id: Hex; winner: Hex; staker: Hex; reward: bigint; burnt: bigint }
+  | { kind: "Rewarded"; winner: Hex; id: Hex; maker: Hex; amount: bigint }
   | { kind: "Deposited"; account: Hex; amount: bigint }
   | { kind: "Withdrawn"; account: Hex; to: Hex; amount: bigint };
 
@@ -24,6 +27,7 @@ export function parseGameLog(log: { topics: readonly string[]; data: string }): 
       return {
         kind: "AssertionAdded",
         staker: lower(a.staker),
+        cost: a.cost,
         assertion: {
           id: a.id,
           parent: a.parent,
@@ -37,14 +41,19 @@ export function parseGameLog(log: { topics: readonly string[]; data: string }): 
         },
       };
     case "Bisected":
-      return { kind: "Bisected", id: a.id, left: a.left, right: a.right };
+      return { kind: "Bisected", id: a.id, left: a.left, right: a.right, maker: lower(a.maker), cost: a.cost };
     case "Opened": {
-      const level = Number(a.level) as Level;
-      const origin = toOrigin(a.origin);
-      return { kind: "Opened", id: a.id, leaf: a.leaf, staker: lower(a.staker), level, root: a.root, origin };
+      const [level, origin, staker] = [Number(a.level) as Level, toOrigin(a.origin), lower(a.staker)];
+      return { kind: "Opened", id: a.id, leaf: a.leaf, staker, level, root: a.root, origin, cost: a.cost };
     }
+    case "StakeMoved":
+      return { kind: "StakeMoved", from: a.from, to: a.to };
+    case "StakeFreed":
+      return { kind: "StakeFreed", id: a.id, staker: lower(a.staker), stake: a.stake };
+    case "Rewarded":
+      return { kind: "Rewarded", winner: a.winner, id: a.id, maker: lower(a.maker), amount: a.amount };
     case "StepProven":
-      return { kind: "StepProven", id: a.id };
+      return { kind: "StepProven", id: a.id, maker: lower(a.maker), cost: a.cost };
     case "TimerUpdated":
       return { kind: "TimerUpdated", id: a.id, timer: Number(a.timer) };
     case "Confirmed":

@@ -18,7 +18,7 @@ export {
   rightOf,
   rootPlace,
 } from "./place";
-export { HonestPlayer, type Plan, type PlayerOptions, type StakedPart } from "./player";
+export { HonestPlayer, stakeTaken, type Plan, type PlayerOptions, type StakedPart } from "./player";
 export { GameReplica, type PlacedEdge } from "./replica";
 export { addTime, INFINITE_TIME, liveTime, ownTime } from "./timers";
 export {

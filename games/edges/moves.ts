@@ -4,7 +4,7 @@ import type { At, Before, InboxState, Origin, OutputPreimage } from "./types";
 
 /** One timer update. Twin of `IDispute.Step`. */
 export interface Step {
-  at: At;
+  place: At;
   /** Left root, or the leaf. */
   first: Hex;
   /** Right root, or the root of the edge that claims the leaf. */
@@ -71,8 +71,41 @@ export interface SlashMove {
   winnerRoot: Hex;
 }
 
+/** One step down from a winner. Twin of `IDispute.Link`. */
+export interface Link {
+  /** Left root, or the origin of the root edge below a leaf. */
+  left: Hex;
+  /** Right root, or the root of that edge. */
+  right: Hex;
+  isRight: boolean;
+}
+
+export interface RewardMove {
+  kind: "reward";
+  /** Place and root of the winner. */
+  at: At;
+  root: Hex;
+  /** From the winner down, to the last edge whose maker is to be paid. */
+  way: Link[];
+}
+
+export interface MoveStakeMove {
+  kind: "moveStake";
+  from: Hex;
+  to: Hex;
+}
+
 /** Everything that changes the game. All are open to anyone; one that changes nothing does not revert. */
-export type Move = AssertMove | BisectMove | OpenMove | ProveStepMove | UpdateMove | ConfirmMove | SlashMove;
+export type Move =
+  | AssertMove
+  | BisectMove
+  | OpenMove
+  | ProveStepMove
+  | UpdateMove
+  | ConfirmMove
+  | SlashMove
+  | RewardMove
+  | MoveStakeMove;
 
 /** Calldata of a move, for the StateRootQueue. */
 export function encodeMove(move: Move): Hex {
@@ -104,6 +137,10 @@ export function moveArguments(move: Move): unknown[] {
       return [move.at, move.root];
     case "slash":
       return [move.loser, move.loserRoot, move.winner, move.winnerRoot];
+    case "reward":
+      return [move.at, move.root, move.way];
+    case "moveStake":
+      return [move.from, move.to];
   }
 }
 
@@ -111,7 +148,10 @@ export function moveArguments(move: Move): unknown[] {
 export function moveGasBound(move: Move, stepGas: number): number {
   if (move.kind === "update") return 25_000 * move.steps.length;
   if (move.kind === "proveStep") return stepGas;
-  return { assertState: 300_000, bisect: 125_000, open: 200_000, confirm: 80_000, slash: 100_000 }[move.kind];
+  if (move.kind === "reward") return 60_000 + 40_000 * move.way.length;
+  return { assertState: 300_000, bisect: 125_000, open: 200_000, confirm: 80_000, slash: 100_000, moveStake: 300_000 }[
+    move.kind
+  ];
 }
 
 /**

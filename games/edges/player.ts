@@ -52,6 +52,9 @@ export interface Plan {
   contradicted: Hex[];
 }
 
+/** How often one stake may move. Twin of `Assertions.MOVES_IN_A_PERIOD`. */
+const MOVES_IN_A_PERIOD = 1024;
+
 /**
  * Plays a party's own histories against any number of rivals. Pure: a plan is a function of the view and the own truth.
  *
@@ -83,10 +86,19 @@ export class HonestPlayer {
     };
     const settlement = new Settlement(view, this.truth, this.options.account);
     let isSettled = true;
+    /** The last assertion on the way with a stake of the account that has not moved on. */
+    let upper: Hex | undefined;
     for (;;) {
       const child = this.playChild(view, plan, settlement);
       if (child === undefined) break;
       plan.tip = asParent(child);
+      const own = view.edge(child.id)!;
+      if (own.staker === this.options.account && own.status === "open") {
+        // Where others' assertions stand in between, the stake could not move along: one of two is freed now.
+        if (upper !== undefined && isMovable(view, upper, own.staker, own.created))
+          plan.moves.push({ kind: "moveStake", from: upper, to: child.id });
+        upper = child.id;
+      }
       // What is over for good is not walked again.
       isSettled &&= settlement.isDone(child.id);
       if (isSettled) this.from = plan.tip;
@@ -118,6 +130,21 @@ export class HonestPlayer {
   }
 }
 
+/** Wei that a move takes out of the account's balance, at that state of the game. */
+export function stakeTaken(view: GameView, move: Move, account: Hex): bigint {
+  const { stakes } = view.parameters;
+  if (move.kind === "open") return stakes[move.at.level + 1];
+  if (move.kind !== "assertState") return 0n;
+  return isMovable(view, move.origin.above, account, view.nowSeconds) ? 0n : stakes[0];
+}
+
+/** Whether the account has a stake on that assertion that can go on to one made at that time. Twin of `Assertions._isMovable`. */
+function isMovable(view: GameView, assertion: Hex, account: Hex, timeSeconds: number): boolean {
+  const edge = view.edge(assertion);
+  if (edge?.staker !== account || edge.status !== "open" || edge.stakeMoved) return false;
+  return timeSeconds >= edge.created + Math.floor(view.parameters.challengePeriodSeconds / MOVES_IN_A_PERIOD);
+}
+
 /** One walk down from an assertion. */
 class Play {
   /** Where moves go: those that are free, or the part that takes a stake first. */
@@ -141,8 +168,8 @@ class Play {
 
   /** A move that takes a stake; what follows below hangs on it. @param lost - Seconds that rivals have earned on the way to it. */
   private stake(move: Move, edge: OwnEdge, lost: number): void {
-    const { stakes, challengePeriodSeconds } = this.view.parameters;
-    const wei = stakes[edge.of.level];
+    const { challengePeriodSeconds } = this.view.parameters;
+    const wei = stakeTaken(this.view, move, this.account);
     this.plan.stake += wei;
     this.plan.stakes.set(move, wei);
     const above = this.moves;

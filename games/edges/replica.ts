@@ -23,11 +23,15 @@ export class GameReplica implements GameView {
   /** Wei that accounts can withdraw or stake. */
   readonly balances = new Map<Hex, bigint>();
   burnt = 0n;
+  /** Wei left to pay for moves, by winner. */
+  readonly rewards = new Map<Hex, bigint>();
   readonly assertions = new Map<Hex, AssertionInfo>();
   readonly edges = new Map<Hex, PlacedEdge>();
   /** The edges that were bisected into an edge, oldest first; a half may belong to several. */
   readonly parents = new Map<Hex, Hex[]>();
   private readonly mutuals = new Map<Hex, MutualState>();
+  /** Assertions that were made on a stake that stood above. */
+  private readonly carried = new Set<Hex>();
   private readonly staked = new Map<Hex, StakedEdge[]>();
   private readonly children = new Map<Hex, AssertionInfo[]>();
 
@@ -53,27 +57,39 @@ export class GameReplica implements GameView {
     this.nowSeconds = timeSeconds;
     switch (event.kind) {
       case "AssertionAdded": {
-        const { assertion, staker } = event;
+        const { assertion, staker, cost } = event;
         this.assertions.set(assertion.id, assertion);
         append(this.children, assertion.parent, assertion);
         const at = rootPlace(0, assertion.origin, this.parameters.heights[0]);
-        this.addStaked({ id: assertion.id, at, root: assertion.root, origin: assertion.origin }, staker);
+        const stake = this.carried.has(assertion.id) ? 0n : this.parameters.stakes[0];
+        const edge = { id: assertion.id, at, root: assertion.root, origin: assertion.origin };
+        this.addStaked(edge, staker, stake, cost);
         return;
       }
+      case "StakeMoved":
+        this.required(event.from).stakeMoved = true;
+        this.carried.add(event.to);
+        return;
+      case "StakeFreed":
+        this.credit(event.staker, event.stake);
+        return;
       case "Opened": {
         const at = rootPlace(event.level, event.origin, this.parameters.heights[event.level], event.leaf);
-        this.addStaked({ id: event.id, at, root: event.root, origin: event.origin }, event.staker);
+        const edge = { id: event.id, at, root: event.root, origin: event.origin };
+        this.addStaked(edge, event.staker, this.parameters.stakes[event.level], event.cost);
         return;
       }
       case "Bisected": {
         const { at } = this.required(event.id);
-        append(this.parents, this.add(rightOf(at, event.left), event.right, ZERO_ADDRESS), event.id);
-        append(this.parents, this.add(leftOf(at), event.left, ZERO_ADDRESS), event.id);
+        const { left, right, maker, cost } = event;
+        append(this.parents, this.add(rightOf(at, left), right, { maker, cost }), event.id);
+        append(this.parents, this.add(leftOf(at), left, { maker, cost: 0n }), event.id);
         return;
       }
       case "StepProven": {
         const edge = this.required(event.id);
         [edge.status, edge.timer] = ["proven", INFINITE_TIME];
+        [edge.maker, edge.cost] = [event.maker, event.cost];
         return;
       }
       case "TimerUpdated":
@@ -86,8 +102,13 @@ export class GameReplica implements GameView {
         return;
       case "Slashed":
         this.required(event.id).status = "slashed";
-        this.credit(this.required(event.winner).staker, event.reward);
+        this.rewards.set(event.winner, this.rewardOf(event.winner) + event.reward);
         this.burnt += event.burnt;
+        return;
+      case "Rewarded":
+        this.required(event.id).cost = 0n;
+        this.rewards.set(event.winner, this.rewardOf(event.winner) - event.amount);
+        this.credit(event.maker, event.amount);
         return;
       case "Deposited":
         this.credit(event.account, event.amount);
@@ -109,6 +130,10 @@ export class GameReplica implements GameView {
     return this.staked.get(id) ?? [];
   }
 
+  rewardOf(winner: Hex): bigint {
+    return this.rewards.get(winner) ?? 0n;
+  }
+
   childrenOf(assertion: Hex): readonly AssertionInfo[] {
     return this.children.get(assertion) ?? [];
   }
@@ -118,20 +143,30 @@ export class GameReplica implements GameView {
     return this.edges.has(edgeId(at, hashNode(left, right))) && this.edges.has(edgeId(rightOf(at, left), right));
   }
 
-  private addStaked(edge: StakedEdge, staker: Hex): void {
-    this.credit(staker, -this.parameters.stakes[edge.at.level]);
+  private addStaked(edge: StakedEdge, staker: Hex, stake: bigint, cost: bigint): void {
+    this.credit(staker, -stake);
     append(this.staked, mutualId(edge.at), edge);
-    invariant(this.add(edge.at, edge.root, staker) === edge.id, "a log names another edge than its data");
+    invariant(
+      this.add(edge.at, edge.root, { staker, maker: staker, cost }) === edge.id,
+      "a log names another edge than its data",
+    );
   }
 
-  private add(at: At, root: Hex, staker: Hex): Hex {
+  private add(at: At, root: Hex, by: { staker?: Hex; maker: Hex; cost: bigint }): Hex {
     const id = edgeId(at, root);
     if (this.edges.has(id)) return id;
     const place = mutualId(at);
     const mutual = this.mutuals.get(place);
     if (mutual === undefined) this.mutuals.set(place, { rivalledAt: null, decidedAt: null });
     else mutual.rivalledAt ??= this.nowSeconds;
-    this.edges.set(id, { created: this.nowSeconds, timer: 0, status: "open", staker, at, root, mutualId: place });
+    const made = {
+      created: this.nowSeconds,
+      timer: 0,
+      status: "open",
+      stakeMoved: false,
+      staker: ZERO_ADDRESS,
+    } as const;
+    this.edges.set(id, { ...made, ...by, at, root, mutualId: place });
     return id;
   }
 

@@ -1,6 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
-import type { ConfirmMove, Move, SlashMove, Step } from "./moves";
+import type { ConfirmMove, Link, Move, RewardMove, SlashMove, Step } from "./moves";
+import { originHash } from "./place";
 import { addTime, ownTime } from "./timers";
 import { edgeBelow, halvesOf, updateStep, type OwnEdge, type TruthSource } from "./truth";
 import type { GameView } from "./types";
@@ -33,10 +34,11 @@ export class Settlement {
     invariant(first >= 0, "the assertion was walked");
     const mine = this.staked.slice(first);
     if (mine.some(({ id }) => this.isOwn(id) && this.view.edge(id)?.status !== "confirmed")) return false;
-    return mine.every((edge) => this.losersTo(edge).length === 0);
+    const won = mine.filter(({ id }) => this.view.edge(id)?.status === "confirmed");
+    return won.every((edge) => this.losersTo(edge).length === 0 && this.rewards(edge).length === 0);
   }
 
-  /** Updates, then confirmations from the top, then slashes. */
+  /** Updates, then confirmations from the top, then slashes, then what earlier slashes left to pay for. */
   moves(): Move[] {
     const confirmed = new Set<Hex>();
     const confirms: ConfirmMove[] = [];
@@ -45,14 +47,15 @@ export class Settlement {
       if (state.status === "confirmed") confirmed.add(edge.id);
       if (state.status !== "open" || this.view.mutual(edge.mutualId)!.decidedAt !== null) continue;
       const isAssertion = edge.of.level === 0;
-      if (isAssertion ? !this.isConfirmable(edge, confirmed) : !this.isOwn(edge.id)) continue;
+      if (isAssertion ? !this.isConfirmable(edge, confirmed) : !this.isWorthIt(edge)) continue;
       if (!this.raise(edge, this.view.parameters.challengePeriodSeconds)) continue;
       confirmed.add(edge.id);
       confirms.push({ kind: "confirm", at: edge.at, root: edge.root });
     }
     const slashes = this.staked.filter(({ id }) => confirmed.has(id)).flatMap((edge) => this.losersTo(edge));
     const steps = this.updates.map(({ step }) => step);
-    return [...(steps.length > 0 ? [{ kind: "update", steps } as const] : []), ...confirms, ...slashes];
+    const rewards = this.staked.flatMap((edge) => this.rewards(edge));
+    return [...(steps.length > 0 ? [{ kind: "update", steps } as const] : []), ...confirms, ...slashes, ...rewards];
   }
 
   /** The walk starts at a confirmed assertion, so the first one's parent needs no look. */
@@ -95,9 +98,14 @@ export class Settlement {
     return Math.max(own, state.timer, this.planned.get(edge.id) ?? 0);
   }
 
-  /** Slashes against open rivals of a winner, where the reward is the account's. */
+  /** Whether the account has a stake on it, or moves below it to be paid for. */
+  private isWorthIt(edge: OwnEdge): boolean {
+    return this.isOwn(edge.id) || this.unpaid(edge).length > 0;
+  }
+
+  /** Slashes against open rivals of a winner, where that is worth it. */
   private losersTo(winner: OwnEdge): SlashMove[] {
-    if (!this.isOwn(winner.id)) return [];
+    if (!this.isWorthIt(winner)) return [];
     const open = this.view.stakedAt(winner.mutualId).filter(({ id }) => {
       return id !== winner.id && this.view.edge(id)?.status === "open";
     });
@@ -106,7 +114,52 @@ export class Settlement {
     });
   }
 
+  /** What pays the account for its moves below a winner, as far as what the losers left there goes. */
+  private rewards(winner: OwnEdge): RewardMove[] {
+    const left = this.view.rewardOf(winner.id);
+    if (left === 0n) return [];
+    return this.unpaid(winner, left).map((way) => ({ kind: "reward", at: winner.at, root: winner.root, way }));
+  }
+
+  /**
+   * Ways down from a root edge to the account's own moves that are not paid for yet.
+   * @param most - Wei that all of them may come to; what costs more is passed over.
+   */
+  private unpaid(winner: OwnEdge, most?: bigint): Link[][] {
+    let left = most;
+    const take = ({ id }: OwnEdge): boolean => {
+      const { maker, cost } = this.view.edge(id)!;
+      if (maker !== this.account || cost === 0n || (left !== undefined && cost > left)) return false;
+      if (left !== undefined) left -= cost;
+      return true;
+    };
+    const below = (edge: OwnEdge): Link[][] => {
+      if (edge.at.height > 0) return belowHalves(edge);
+      const root = edge.of.level < 2 ? edgeBelow(edge, this.truth) : undefined;
+      if (root === undefined || this.view.edge(root.id)?.status !== "confirmed") return [];
+      const link = { left: originHash(root.of.origin), right: root.root, isRight: false };
+      return joined(link, take(root), below(root));
+    };
+    const belowHalves = (edge: OwnEdge): Link[][] => {
+      const [l, r] = halvesOf(edge);
+      if (this.view.edge(r.id) === undefined) return [];
+      const link = { left: l.root, right: r.root };
+      const isProof = l.at.height === 0 && take(l);
+      const ways = joined({ ...link, isRight: true }, false, below(r));
+      ways.push(...joined({ ...link, isRight: false }, isProof, below(l)));
+      return take(r) && ways.length === 0 ? [[{ ...link, isRight: true }]] : ways;
+    };
+    const ways = below(winner);
+    return take(winner) && ways.length === 0 ? [[]] : ways;
+  }
+
   private isOwn(id: Hex): boolean {
     return this.view.edge(id)?.staker === this.account;
   }
+}
+
+/** The ways below a link, with the link before them; the link alone where it is enough. */
+function joined(link: Link, isEnough: boolean, ways: Link[][]): Link[][] {
+  if (ways.length === 0) return isEnough ? [[link]] : [];
+  return ways.map((way) => [link, ...way]);
 }

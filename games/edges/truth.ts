@@ -150,8 +150,8 @@ export function proveStepMove(leaf: OwnEdge, witness: Hex): ProveStepMove {
 
 /** The update of an edge from its halves, or of a leaf from the root edge below it. */
 export function updateStep(edge: OwnEdge, below: readonly OwnEdge[]): Step {
-  if (edge.at.height > 0) return { at: edge.at, first: below[0].root, second: below[1].root, origin: ZERO_HASH };
-  return { at: edge.at, first: edge.root, second: below[0].root, origin: originHash(below[0].of.origin) };
+  if (edge.at.height > 0) return { place: edge.at, first: below[0].root, second: below[1].root, origin: ZERO_HASH };
+  return { place: edge.at, first: edge.root, second: below[0].root, origin: originHash(below[0].of.origin) };
 }
 
 /** An assertion as the parent of its children. */

@@ -64,6 +64,12 @@ export interface EdgeState {
   status: EdgeStatus;
   /** Lower case; the zero address for the children of a bisection. */
   staker: Hex;
+  /** Who staked it, proved it, or bisected the edge above first; lower case. */
+  maker: Hex;
+  /** Whether the stake goes on to a child when this assertion is confirmed. */
+  stakeMoved: boolean;
+  /** What is still to be paid for that move, in wei. */
+  cost: bigint;
 }
 
 /** State of a mutual id that exists. */
@@ -118,6 +124,8 @@ export interface GameView {
   mutual(mutualId: Hex): MutualState | undefined;
   /** The root edges with this mutual id, oldest first. */
   stakedAt(mutualId: Hex): readonly StakedEdge[];
+  /** What is left to pay for moves below that confirmed edge, in wei. */
+  rewardOf(winner: Hex): bigint;
   /** Children of an assertion (or of genesis), oldest first. */
   childrenOf(assertion: Hex): readonly AssertionInfo[];
 }

@@ -78,7 +78,7 @@ export async function tellSettlement(
   if (verdict.by !== "proof") throw new Error("the lie was not refuted by proof");
   const [reward, burnt] = [verdict.reward, verdict.burnt].map((wei) => Number(wei) / 1e18);
   story.tell(
-    `the truth is confirmed against the ${which} liar; of its stakes ${reward} ether go to the winner, ${burnt} are burnt`,
+    `the truth is confirmed against the ${which} liar; of its stakes ${reward} ether pay for the moves against it, ${burnt} are burnt`,
     "slashed",
     verdict,
   );

@@ -10,6 +10,8 @@ export interface BoardView extends GameView {
   edge(id: Hex): BoardEdge | undefined;
   readonly balances: ReadonlyMap<Hex, bigint>;
   readonly burnt: bigint;
+  /** Wei left to pay for moves, by winner. */
+  readonly rewards: ReadonlyMap<Hex, bigint>;
 }
 
 /** One move of one account, by its number. */

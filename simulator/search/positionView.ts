@@ -29,15 +29,18 @@ export class PositionView implements GameView {
     if (edge === undefined || rules.status(position, edge) === STATUS.none) return undefined;
     const status = NAMES[rules.status(position, edge)] as EdgeState["status"];
     const timer = rules.timer(position, edge);
+    const staker = rules.isHonest(position, edge)
+      ? PLAYERS[0]
+      : rules.chart.edges[edge].isStaked
+        ? PLAYERS[1]
+        : ZERO_ADDRESS;
     return {
       created: rules.created(position, edge) * this.tickSeconds,
       timer: timer === FOREVER ? INFINITE_TIME : timer * this.tickSeconds,
       status,
-      staker: rules.isHonest(position, edge)
-        ? PLAYERS[0]
-        : rules.chart.edges[edge].isStaked
-          ? PLAYERS[1]
-          : ZERO_ADDRESS,
+      staker,
+      // Who has what does not decide who wins: stakes that move and rewards are played apart (stakes.ts).
+      ...{ maker: staker, stakeMoved: false, cost: 0n },
     };
   }
 
@@ -55,6 +58,10 @@ export class PositionView implements GameView {
 
   stakedAt(id: Hex): StakedEdge[] {
     return this.rules.chart.closed.stakedAt(id).filter((edge) => this.edge(edge.id) !== undefined);
+  }
+
+  rewardOf(): bigint {
+    return 0n;
   }
 
   childrenOf(assertion: Hex): AssertionInfo[] {

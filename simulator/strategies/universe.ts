@@ -109,10 +109,10 @@ export function allUpdates(view: BoardView, links: Links = new Structure(view)):
     const depth = at.level * 100 - at.height;
     const halves = links.halvesOf(id);
     if (halves !== undefined)
-      steps.push({ depth, step: { at, first: halves[0], second: halves[1], origin: ZERO_HASH } });
+      steps.push({ depth, step: { place: at, first: halves[0], second: halves[1], origin: ZERO_HASH } });
     if (at.height === 0)
       for (const below of links.rootsUnder(id))
-        steps.push({ depth, step: { at, first: root, second: below.root, origin: below.at.origin } });
+        steps.push({ depth, step: { place: at, first: root, second: below.root, origin: below.at.origin } });
   }
   return steps.sort((a, b) => b.depth - a.depth).map(({ step }) => step);
 }

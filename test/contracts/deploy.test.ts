@@ -16,6 +16,7 @@ import {
   readDeployment,
   readProgramFile,
   type DeploymentConfigInput,
+  deploymentWarnings,
 } from "../../deployment";
 import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../deployment/artifacts";
 import { systemOf } from "../../actor/deployedSystem";
@@ -211,6 +212,7 @@ describe("Deployment configuration", () => {
       [{ ...valid, game: { heights: [0, 20, 20] } }, "game.heights"],
       [{ ...valid, game: { stakes: [0, 1, 1] } }, "game.stakes"],
       [{ ...valid, game: { challengePeriod: 53, responseTime: 1 } }, "game.challengePeriod"],
+      [{ ...valid, game: { challengePeriod: 60, responseTime: 1, censorshipTime: 7 } }, "game.challengePeriod"],
       [{ ...valid, colour: "red" }, "colour"],
     ];
     for (const [input, key] of cases) {
@@ -220,15 +222,25 @@ describe("Deployment configuration", () => {
     }
   });
 
+  it("I4 warns of a challenge period under seven days, and names the risk", () => {
+    const week = parseDeploymentConfig(valid);
+    expect(deploymentWarnings(week)).to.deep.equal([]);
+    expect(week.game.censorshipTime).to.equal(604_800n - 53n * 3_600n - 1n);
+    const short = parseDeploymentConfig({ ...valid, game: { challengePeriod: 604_799, censorshipTime: 5 } });
+    expect(deploymentWarnings(short).join()).to.include("604799 s, less than seven days").and.include("5 s");
+    expect(deploymentWarnings(short).join()).to.include("take all funds");
+  });
+
   it("takes numbers in every form and fills in the defaults", () => {
     const parsed = parseDeploymentConfig({
       ...valid,
       chainId: "0x10",
       blockGasLimit: "2000000",
       forceDelay: 5,
-      game: { challengePeriod: 54, responseTime: 1 },
+      game: { challengePeriod: 60, responseTime: 1 },
     });
+    expect(parsed.game.censorshipTime, "what the period leaves").to.equal(6n);
     expect(parsed).to.include({ chainId: 16n, blockGasLimit: 2_000_000n, forceDelay: 5n, maxAhead: 300n });
-    expect(parsed.game.heights).to.deep.equal([10n, 20n, 20n]);
+    expect(parsed.game.heights).to.deep.equal([16n, 17n, 17n]);
   });
 });

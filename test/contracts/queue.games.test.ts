@@ -148,7 +148,7 @@ describe("State root queue: games", () => {
     const prover = await hre.ethers.deployContract("OneStepProver", [trivialProgram(), inbox]);
     const factory = await hre.ethers.getContractFactory("StateRootQueue");
     const argument = {
-      ...{ heights: [2, 17, 17], stakes: [1n, 1n, 1n], challengePeriod: 40, responseTime: 1 },
+      ...{ heights: [2, 17, 17], stakes: [1n, 1n, 1n], challengePeriod: 40, responseTime: 1, censorshipTime: 0 },
       ...{ genesisOutputRoot: ROOT, inbox, prover: prover.target },
     };
     await expect(factory.deploy(argument as never))

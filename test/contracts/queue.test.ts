@@ -350,6 +350,7 @@ describe("State root queue: parameters", () => {
       stakes: [1n, 1n, 1n],
       challengePeriod: 40,
       responseTime: 1,
+      censorshipTime: 0,
       genesisOutputRoot: ROOT,
       inbox: system.deployment.addresses.inbox,
       prover: system.deployment.addresses.prover,
@@ -366,6 +367,7 @@ describe("State root queue: parameters", () => {
       [{ stakes: [1n, 1n, 0n] }, "stakes"],
       [{ responseTime: 0 }, "responseTime"],
       [{ challengePeriod: 39 }, "challengePeriod"],
+      [{ censorshipTime: 1 }, "challengePeriod"],
       [{ challengePeriod: 2 ** 32 }, "challengePeriod"],
       [{ responseTime: 2 ** 32 }, "challengePeriod"],
       [{ genesisOutputRoot: ZeroHash as Hex }, "genesisOutputRoot"],
@@ -382,7 +384,11 @@ describe("State root queue: parameters", () => {
       .to.be.revertedWithCustomError(factory, "ProverInboxMismatch")
       .withArgs(getAddress(valid.inbox), other.target);
     const made = await factory.deploy(valid as never);
-    expect(await made.challengePeriod()).to.equal(40n);
+    expect([await made.challengePeriod(), await made.responseTime(), await made.censorshipTime()]).to.deep.equal([
+      40n,
+      1n,
+      0n,
+    ]);
     await factory.deploy({ ...valid, heights: [40, 40, 40], challengePeriod: 124 } as never);
     await expect(made.heightOf(3)).to.be.revertedWithCustomError(factory, "WrongLevel").withArgs(3n, 2n);
     await expect(made.stakeOf(3)).to.be.revertedWithCustomError(factory, "WrongLevel").withArgs(3n, 2n);

@@ -148,7 +148,10 @@ export function queueArguments(setup: GameSetup, inbox: string, prover: string) 
   const { heights, stakes, challengePeriodSeconds: challengePeriod } = parametersOf(setup);
   const responseTime = setup.responseTimeSeconds ?? 100;
   const genesisOutputRoot = toyOutputRoot(toyOutput(0));
-  return { heights, stakes, challengePeriod, responseTime, genesisOutputRoot, inbox, prover };
+  return {
+    ...{ heights, stakes, challengePeriod, responseTime, censorshipTime: 0 },
+    ...{ genesisOutputRoot, inbox, prover },
+  };
 }
 
 async function deployQueue(setup: GameSetup, argument: unknown, deployer: Signer): Promise<Contract> {

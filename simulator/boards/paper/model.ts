@@ -1,6 +1,6 @@
 import type { Hex } from "../../../protocol/types";
 import { hashNode, rootByLastLeaf } from "../../../games/history/history";
-import type { Move, Step } from "../../../games/edges/moves";
+import type { Link, Move, Step } from "../../../games/edges/moves";
 import {
   EMPTY_PREFIX,
   NO_CLAIM,
@@ -41,6 +41,9 @@ export interface Judge {
   step(before: Hex, inbox: InboxState, witness: Hex): Hex | null;
 }
 
+/** Wei that the makers of moves spend. */
+export type MoveCosts = Record<"assertState" | "bisect" | "open" | "proveStep", bigint>;
+
 /** A refused move; `name` is the contract's custom error. */
 export class Refused extends Error {
   private static readonly made = new Map<string, Refused>();
@@ -73,6 +76,9 @@ export class GameModel implements BoardView, Links {
   assertions = new Map<Hex, AssertionInfo>();
   balances = new Map<Hex, bigint>();
   burnt = 0n;
+  rewards = new Map<Hex, bigint>();
+  /** What a move costs whoever makes it, in wei. */
+  readonly costs: MoveCosts = { assertState: 220n, bisect: 80n, open: 110n, proveStep: 400n };
   /** Grows with every change. */
   version = 0;
   /** Pure, so shared by copies. */
@@ -104,6 +110,7 @@ export class GameModel implements BoardView, Links {
     copy.roots = new Map(this.roots);
     copy.balances = new Map(this.balances);
     copy.burnt = this.burnt;
+    copy.rewards = new Map(this.rewards);
     copy.version = this.version;
     copy.aliases = this.aliases;
     return copy;
@@ -134,6 +141,10 @@ export class GameModel implements BoardView, Links {
     return this.roots.get(this.edges.get(id)!.place) ?? [];
   }
 
+  rewardOf(winner: Hex): bigint {
+    return this.rewards.get(winner) ?? 0n;
+  }
+
   deposit(account: Hex, amount: bigint): void {
     this.balances.set(account, (this.balances.get(account) ?? 0n) + amount);
   }
@@ -145,17 +156,21 @@ export class GameModel implements BoardView, Links {
       case "assertState":
         return this.assertState(move, sender);
       case "bisect":
-        return this.bisect(move);
+        return this.bisect(move, sender);
       case "open":
         return this.open(move, sender);
       case "proveStep":
-        return this.proveStep(move);
+        return this.proveStep(move, sender);
       case "update":
         return this.update(move.steps);
       case "confirm":
         return this.confirm(move);
       case "slash":
         return this.slash(move);
+      case "reward":
+        return this.reward(move);
+      case "moveStake":
+        return this.moveStake(move);
     }
   }
 
@@ -172,7 +187,8 @@ export class GameModel implements BoardView, Links {
     this.requireLastLeaf(outputRoot, spine, 0, root);
     const at = rootPlace(0, origin, this.parameters.heights[0]);
     const id = this.idOf(at, root);
-    if (!this.addStaked(at, root, origin, sender)) return;
+    const { assertState: cost } = this.costs;
+    if (!this.addStaked(at, root, { origin, sender, cost, carrier: this.carrierFor(origin.above, sender) })) return;
     const number = output.header === "0x" ? 0 : Number(BigInt(output.stateRoot));
     const info = {
       id,
@@ -188,12 +204,41 @@ export class GameModel implements BoardView, Links {
     append(this.children, origin.above, added);
   }
 
-  private bisect({ at, left, right }: Extract<Move, { kind: "bisect" }>): void {
+  /** The parent, if a stake of the sender's lies on it that can go on. */
+  private carrierFor(parent: Hex, sender: Hex): ModelEdge | undefined {
+    const edge = this.edges.get(parent);
+    const isTheirs = edge !== undefined && (edge.staker === sender || !this.rules.onlyStakerMoves);
+    return isTheirs && this.isMovable(edge, this.nowSeconds) ? edge : undefined;
+  }
+
+  private isMovable(edge: ModelEdge, timeSeconds: number): boolean {
+    if (edge.status !== "open" && this.rules.movesWhileOpen) return false;
+    if (edge.stakeMoved && this.rules.movesOnce) return false;
+    return timeSeconds >= edge.created + Math.floor(this.parameters.challengePeriodSeconds / 1024);
+  }
+
+  private moveStake({ from, to }: Extract<Move, { kind: "moveStake" }>): void {
+    const [upper, lower] = [this.edges.get(from), this.edges.get(to)];
+    if (upper?.stakeMoved === true) return;
+    const isSame = upper !== undefined && upper.maker === lower?.maker && this.isMovable(upper, lower.created);
+    if (!isSame || from === to) throw Refused.by("StakeNotMovable");
+    if (!this.assertions.has(to)) throw Refused.by("AssertionNotFound");
+    let above = to;
+    while (above !== from && this.rules.movesDownOnly) {
+      above = this.assertions.get(above)!.parent;
+      if (above === this.genesis.id) throw Refused.by("StakeNotMovable");
+    }
+    upper.stakeMoved = true;
+    this.deposit(upper.staker, this.parameters.stakes[0]);
+    this.version++;
+  }
+
+  private bisect({ at, left, right }: Extract<Move, { kind: "bisect" }>, sender: Hex): void {
     if (at.height === 0) throw Refused.by("NothingToBisect");
     this.required(this.idOf(at, hashNode(left, right)));
     if (this.rules.bisectNeedsRival) this.requireRivalled(at);
-    if (!this.add(rightOf(at, left), right, ZERO_ADDRESS)) return;
-    this.add(leftOf(at), left, ZERO_ADDRESS);
+    if (!this.add(rightOf(at, left), right, { maker: sender, cost: this.costs.bisect })) return;
+    this.add(leftOf(at), left, { maker: sender, cost: 0n });
     this.halves.set(this.placeOf(at) + hashNode(left, right), [left, right]);
   }
 
@@ -206,7 +251,8 @@ export class GameModel implements BoardView, Links {
     const level = (at.level + 1) as Level;
     if (this.rules.lastLeafProof) this.requireLastLeaf(this.lastOf(at, leaf, last), spine, level, root);
     const below = this.originBelow(move);
-    this.addStaked(rootPlace(level, below, this.parameters.heights[level], leafId), root, below, sender);
+    const place = rootPlace(level, below, this.parameters.heights[level], leafId);
+    this.addStaked(place, root, { origin: below, sender, cost: this.costs.open });
   }
 
   /** Origin of the root edge that the move makes. */
@@ -226,7 +272,7 @@ export class GameModel implements BoardView, Links {
     return result[0];
   }
 
-  private proveStep(move: Extract<Move, { kind: "proveStep" }>): void {
+  private proveStep(move: Extract<Move, { kind: "proveStep" }>, sender: Hex): void {
     const { at, root, origin, before, inbox, witness } = move;
     if (at.level !== 2) throw Refused.by("WrongLevel");
     const edge = this.required(this.requireLeaf(at, root));
@@ -236,6 +282,7 @@ export class GameModel implements BoardView, Links {
     if (actual === null) throw Refused.by("BadWitness");
     if (actual !== root) throw Refused.by("StepMismatch");
     [edge.status, edge.timer] = ["proven", INFINITE_TIME];
+    [edge.maker, edge.cost] = [sender, this.costs.proveStep];
     this.version++;
   }
 
@@ -250,8 +297,8 @@ export class GameModel implements BoardView, Links {
   }
 
   private updateOne(step: Step, before: Map<Hex, number>): void {
-    const isLeaf = step.at.height === 0;
-    const id = this.idOf(step.at, isLeaf ? step.first : hashNode(step.first, step.second));
+    const isLeaf = step.place.height === 0;
+    const id = this.idOf(step.place, isLeaf ? step.first : hashNode(step.first, step.second));
     const edge = this.required(id);
     const below = isLeaf ? this.timeOfClaim(step, id) : this.timeOfHalves(step);
     // The mutant adds up what several claims have earned, where the rule takes the best.
@@ -263,16 +310,16 @@ export class GameModel implements BoardView, Links {
   }
 
   private timeOfHalves(step: Step): number {
-    const right = this.required(this.idOf(rightOf(step.at, step.first), step.second));
-    const left = this.required(this.idOf(leftOf(step.at), step.first));
+    const right = this.required(this.idOf(rightOf(step.place, step.first), step.second));
+    const left = this.required(this.idOf(leftOf(step.place), step.first));
     return this.rules.childTime === "min"
       ? Math.min(this.live(left), this.live(right))
       : Math.max(this.live(left), this.live(right));
   }
 
   private timeOfClaim(step: Step, leafId: Hex): number {
-    if (step.at.level > 1) throw Refused.by("WrongLevel");
-    const level = (step.at.level + 1) as Level;
+    if (step.place.level > 1) throw Refused.by("WrongLevel");
+    const level = (step.place.level + 1) as Level;
     const height = this.parameters.heights[level];
     const at: At = { level, origin: step.origin, height, index: 0, prefix: EMPTY_PREFIX, claim: leafId };
     return this.live(this.required(this.idOf(at, step.second)));
@@ -289,7 +336,7 @@ export class GameModel implements BoardView, Links {
     if (at.level === 0) this.requireParentConfirmed(id);
     edge.status = "confirmed";
     mutual.decidedAt = this.nowSeconds;
-    this.deposit(edge.staker, this.parameters.stakes[at.level]);
+    if (!edge.stakeMoved || !this.rules.movedStakeStays) this.deposit(edge.staker, this.parameters.stakes[at.level]);
   }
 
   private requireParentConfirmed(id: Hex): void {
@@ -307,8 +354,58 @@ export class GameModel implements BoardView, Links {
     if (lost.status !== "open") throw Refused.by("WrongStatus");
     lost.status = "slashed";
     const stake = this.parameters.stakes[loser.level];
-    this.deposit(won.staker, stake / 2n);
     this.burnt += stake - stake / 2n;
+    const winnerId = this.idOf(winner, winnerRoot);
+    if (this.rules.paysMovers) this.rewards.set(winnerId, this.rewardOf(winnerId) + stake / 2n);
+    else this.deposit(won.staker, stake / 2n);
+  }
+
+  private reward({ at, root, way }: Extract<Move, { kind: "reward" }>): void {
+    const winner = this.idOf(at, root);
+    const paid: [edge: ModelEdge, cost: bigint][] = [];
+    let left = this.rewardOf(winner);
+    /** Nothing is written before the whole way has been walked: a refusal changes nothing. */
+    const pay = (id: Hex): void => {
+      const edge = this.edges.get(id);
+      if (edge === undefined || edge.cost === 0n || edge.cost > left) return;
+      if (this.rules.paysOnce && paid.some(([done]) => done === edge)) return;
+      paid.push([edge, edge.cost]);
+      left -= edge.cost;
+    };
+    this.requireConfirmed(winner);
+    pay(winner);
+    let here = { at, root };
+    for (const link of way) here = this.follow(here, link, pay);
+    for (const [edge, cost] of paid) {
+      if (this.rules.paysOnce) edge.cost = 0n;
+      this.deposit(edge.maker, cost);
+    }
+    this.rewards.set(winner, left);
+  }
+
+  private follow({ at, root }: { at: At; root: Hex }, link: Link, pay: (id: Hex) => void): { at: At; root: Hex } {
+    if (at.height === 0) {
+      if (at.level > 1) throw Refused.by("WrongLevel");
+      const level = (at.level + 1) as Level;
+      const claim = this.idOf(at, root);
+      const height = this.parameters.heights[level];
+      const below = { level, origin: link.left, height, index: 0, prefix: EMPTY_PREFIX, claim };
+      const id = this.idOf(below, link.right);
+      this.requireConfirmed(id);
+      pay(id);
+      return { at: below, root: link.right };
+    }
+    if (this.rules.paysBelowWinnerOnly && hashNode(link.left, link.right) !== root) throw Refused.by("RootMismatch");
+    const [left, right] = [leftOf(at), rightOf(at, link.left)];
+    this.required(this.idOf(right, link.right));
+    pay(this.idOf(right, link.right));
+    if (link.isRight) return { at: right, root: link.right };
+    if (left.height === 0) pay(this.idOf(left, link.left));
+    return { at: left, root: link.left };
+  }
+
+  private requireConfirmed(id: Hex): void {
+    if (this.required(id).status !== "confirmed") throw Refused.by("WrongStatus");
   }
 
   private requireAgreed(at: At, origin: Origin, before: Before, inbox: InboxState): void {
@@ -346,27 +443,38 @@ export class GameModel implements BoardView, Links {
     return edge;
   }
 
-  private addStaked(at: At, root: Hex, origin: Origin, sender: Hex): boolean {
+  private addStaked(
+    at: At,
+    root: Hex,
+    { origin, sender, cost, carrier }: { origin: Origin; sender: Hex; cost: bigint; carrier?: ModelEdge },
+  ): boolean {
     const id = this.idOf(at, root);
     if (this.edges.has(id)) return false;
-    if (this.mutuals.get(this.placeOf(at))?.decidedAt != null) throw Refused.by("AlreadyDecided");
     const [balance, stake] = [this.balances.get(sender) ?? 0n, this.parameters.stakes[at.level]];
-    if (balance < stake) throw Refused.by("InsufficientBalance");
-    this.balances.set(sender, balance - stake);
+    if (carrier === undefined && balance < stake) throw Refused.by("InsufficientBalance");
+    if (this.mutuals.get(this.placeOf(at))?.decidedAt != null) throw Refused.by("AlreadyDecided");
+    if (carrier === undefined) this.balances.set(sender, balance - stake);
+    else carrier.stakeMoved = true;
     append(this.staked, this.placeOf(at), { id, at, root, origin });
-    this.add(at, root, sender);
+    this.add(at, root, { staker: sender, maker: sender, cost });
     if (at.level > 0) append(this.roots, origin.above, this.edges.get(id)!);
     return true;
   }
 
-  private add(at: At, root: Hex, staker: Hex): boolean {
+  private add(at: At, root: Hex, by: { staker?: Hex; maker: Hex; cost: bigint }): boolean {
     const id = this.idOf(at, root);
     if (this.edges.has(id)) return false;
     const mutual = this.mutuals.get(this.placeOf(at));
     if (mutual === undefined) this.mutuals.set(this.placeOf(at), { rivalledAt: null, decidedAt: null });
     else mutual.rivalledAt ??= this.nowSeconds;
-    const state = { created: this.nowSeconds, timer: 0, status: "open" as const, staker };
-    this.edges.set(id, { ...state, at, root, place: this.placeOf(at) });
+    const state = {
+      created: this.nowSeconds,
+      timer: 0,
+      status: "open",
+      stakeMoved: false,
+      staker: ZERO_ADDRESS,
+    } as const;
+    this.edges.set(id, { ...state, ...by, at, root, place: this.placeOf(at) });
     this.version++;
     return true;
   }

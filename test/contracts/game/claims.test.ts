@@ -33,10 +33,10 @@ describe("game: claims and agreed states", () => {
     it("V03 gives no time of a claim to another leaf", async () => {
       await table.play(0, table.open(mine, table.truth));
       const below = table.down(mine, "o", table.truth);
-      const stolen = { at: theirs.at, first: theirs.root, second: below.root, origin: below.at.origin };
+      const stolen = { place: theirs.at, first: theirs.root, second: below.root, origin: below.at.origin };
       expect(await table.refusalOf(1, { kind: "update", steps: [stolen] })).to.equal("EdgeNotFound");
       expect(
-        await table.refusalOf(0, { kind: "update", steps: [{ ...stolen, at: mine.at, first: mine.root }] }),
+        await table.refusalOf(0, { kind: "update", steps: [{ ...stolen, place: mine.at, first: mine.root }] }),
       ).to.equal(null);
     });
 

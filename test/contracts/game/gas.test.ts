@@ -14,14 +14,14 @@ import { gasParts } from "../../support/gasParts";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
 
 const FILE = "gas.game";
-const HEIGHTS = [10, 20, 20] as const;
+const HEIGHTS = [16, 17, 17] as const;
 const RULES = { runSteps: 3000 };
 const BATCHES = 3;
 
 const used = (receipt: TransactionReceipt): number => Number(receipt.gasUsed);
 
 describe("Gas of the game, whole transactions", () => {
-  describe("a call each, heights 10, 20, 20", () => {
+  describe("a call each, heights 16, 17, 17", () => {
     let table: Table;
     let lie: TruthSource;
     let mine: OwnEdge;
@@ -42,6 +42,29 @@ describe("Gas of the game, whole transactions", () => {
       expectPinned(FILE, "queue: assert, a rival", used(await table.play(1, table.assert(lie))), 300_000);
     });
 
+    it("asserts a child, on a moved stake and on one of its own", async () => {
+      await table.play(0, table.assert(table.truth));
+      const [first] = (await table.chain.replica()).childrenOf(table.genesis.id);
+      const parent = { id: first.id, outputRoot: first.outputRoot, inbox: first.childInbox };
+      await table.at(100, [1, table.assert(lie)]);
+      const strangers = used(await table.play(1, table.assert(table.truth, parent)));
+      expectPinned(FILE, "queue: assert, a child on a new stake", strangers, 300_000);
+      await table.play(0, table.assert(table.lie({ salt: 2 }), parent));
+      const [own] = (await table.chain.replica()).childrenOf(parent.id);
+      const next = { id: own.id, outputRoot: own.outputRoot, inbox: own.childInbox };
+      const moved = used(await table.play(1, table.assert(table.truth, next)));
+      expectPinned(FILE, "queue: assert, a child on a moved stake", moved, 300_000);
+      const [last] = (await table.chain.replica()).childrenOf(next.id);
+      const top = { id: last.id, outputRoot: last.outputRoot, inbox: last.childInbox };
+      await table.play(2, table.assert(table.truth, top));
+      const [child] = (await table.chain.replica()).childrenOf(top.id);
+      const end = { id: child.id, outputRoot: child.outputRoot, inbox: child.childInbox };
+      await table.at(1000, [1, table.assert(table.truth, end)]);
+      const [lower] = (await table.chain.replica()).childrenOf(end.id);
+      const free = { kind: "moveStake", from: top.id, to: lower.id } as Move;
+      expectPinned(FILE, "queue: free a stake by one two assertions below", used(await table.play(2, free)), 120_000);
+    });
+
     it("asserts: where the gas of the first child goes", async () => {
       const parts = await gasParts(await table.play(0, table.assert(table.truth)));
       for (const [part, gas] of Object.entries(parts))
@@ -56,6 +79,10 @@ describe("Gas of the game, whole transactions", () => {
       expectPinned(FILE, "game: confirm an assertion", confirmed, 60_000);
       const slashed = used(await table.play(2, table.slash(theirs, mine)));
       expectPinned(FILE, "game: slash a rival of a confirmed edge", slashed, 70_000);
+      const way = [{ left: halvesOf(mine)[0].root, right: halvesOf(mine)[1].root, isRight: true }];
+      await table.play(2, table.bisect(mine));
+      const reward = { kind: "reward", at: mine.at, root: mine.root, way } as Move;
+      expectPinned(FILE, "game: reward a staker and a bisection", used(await table.play(2, reward)), 120_000);
       const withdrawal = await table.chain.queue.getFunction("withdraw").send(table.chain.addresses[0]);
       expectPinned(FILE, "game: withdraw a balance", used((await withdrawal.wait())!), 60_000);
     });
@@ -74,7 +101,7 @@ describe("Gas of the game, whole transactions", () => {
     });
 
     it("bisects in answer with the same left half", async () => {
-      const late = table.lie({ run: 1000 });
+      const late = table.lie({ run: 50_000 });
       await table.play(0, table.assert(table.truth));
       await table.play(1, table.assert(late));
       await table.play(0, table.bisect(mine));
@@ -98,8 +125,8 @@ describe("Gas of the game, whole transactions", () => {
       );
       await contestBelow(leaf, rival, 1);
       const [low, lowRival] = [
-        table.down(leaf, "o" + "l".repeat(20), table.truth),
-        table.down(rival, "o" + "l".repeat(20), lie),
+        table.down(leaf, "o" + "l".repeat(17), table.truth),
+        table.down(rival, "o" + "l".repeat(17), lie),
       ];
       expectPinned(
         FILE,
@@ -114,7 +141,7 @@ describe("Gas of the game, whole transactions", () => {
         200_000,
       );
       await contestBelow(low, lowRival, 2);
-      const step = table.down(low, "o" + "l".repeat(20), table.truth);
+      const step = table.down(low, "o" + "l".repeat(17), table.truth);
       const proof = table.prove(step, table.truth) as ProveStepMove;
       const { before, inbox, witness } = proof;
       const alone = await await table.chain.prover
@@ -124,7 +151,7 @@ describe("Gas of the game, whole transactions", () => {
       const proven = used(await table.play(0, proof));
       expectPinned(FILE, "game: prove step, beyond the step itself (toy prover)", proven - stepGas, 60_000);
 
-      const above = table.down(low, "o" + "l".repeat(19), table.truth);
+      const above = table.down(low, "o" + "l".repeat(16), table.truth);
       const update = { kind: "update", steps: [updateStep(above, halvesOf(above))] } as UpdateMove;
       await table.at(20_000);
       expectPinned(FILE, "game: update one timer by its halves", used(await table.play(0, update)), 60_000);
@@ -146,8 +173,8 @@ describe("Gas of the game, whole transactions", () => {
   // Going left costs most: both halves differ. Going right costs least: the left halves are one edge.
   const disputes: [string, number, number, number][] = [
     ["at the first leaf of each level", 0, 0, 0],
-    ["at a middle leaf of each level", 2 ** 9 + 1, 2 ** 19 + 1, 2 ** 19 + 1],
-    ["at the last leaf of each level", 2 ** 10 - 1, 2 ** 20 - 1, 2 ** 20 - 1],
+    ["at a middle leaf of each level", 2 ** 15 + 1, 2 ** 16 + 1, 2 ** 16 + 1],
+    ["at the last leaf of each level", 2 ** 16 - 1, 2 ** 17 - 1, 2 ** 17 - 1],
   ];
   for (const [where, run, machine, step] of disputes)
     it(`disputes ${where}, both sides, to confirmation and refunds`, async function () {

@@ -8,7 +8,7 @@ import { ZERO_ADDRESS } from "../../../protocol";
 import { arsenal } from "../../../simulator/strategies/arsenal";
 import { tryMove } from "../../../simulator/boards/paper/board";
 import type { BoardView } from "../../../simulator/boards/board";
-import { deployGame, refusal } from "../../../simulator/boards/contracts/chain";
+import { deployGame, refusal, type GameChain } from "../../../simulator/boards/contracts/chain";
 import { ETHER } from "../../../simulator/boards/setup";
 import { GameModel } from "../../../simulator/boards/paper/model";
 import { randomMove } from "../../../simulator/strategies/randomMoves";
@@ -21,10 +21,13 @@ const PLAYERS = 3;
 
 /** Everything of a state that decides what can happen next, in one comparable form. */
 function summary(view: BoardView, players: readonly Hex[]): unknown {
-  const edges = [...view.edges].map(([id, { created, timer, status, staker }]) => [id, created, timer, status, staker]);
+  const edges = [...view.edges].map(([id, { created, timer, status, staker, maker, stakeMoved, cost }]) => {
+    return [id, created, timer, status, staker, maker, stakeMoved, cost];
+  });
   const places = [...new Set([...view.edges.values()].map(({ at }) => JSON.stringify(at)))].length;
   const balances = players.slice(0, PLAYERS).map((player) => view.balances.get(player) ?? 0n);
-  return { edges: edges.sort(), places, balances, burnt: view.burnt };
+  const rewards = [...view.rewards].filter(([, left]) => left > 0n).sort();
+  return { edges: edges.sort(), places, balances, rewards, burnt: view.burnt };
 }
 
 describe("game: the model is the contracts", function () {
@@ -48,6 +51,8 @@ describe("game: the model is the contracts", function () {
         (n) => all.get(n)!,
       );
       const outcomes = new Map<string, number>();
+      /** Makers' costs that the model has taken over: L1 alone knows gas. */
+      const edges = new Map<Hex, string>();
       for (let i = 0; i < MOVES; i++) {
         const parents = [chain.genesis, ...[...model.assertions.values()].map(asParent)].filter(({ outputRoot }) =>
           truth.knows(outputRoot),
@@ -66,6 +71,7 @@ describe("game: the model is the contracts", function () {
         const actual = await refusal(call);
         const required = tryMove(model, move, chain.addresses[by]);
         expect(actual, `move ${i}: ${JSON.stringify(move)}`).to.equal(required);
+        await takeCosts(chain.queue, model, edges);
         const outcome = `${move.kind} ${required ?? "done"}`;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         if (i % 25 === 0)
@@ -84,26 +90,41 @@ describe("game: the model is the contracts", function () {
   }
 });
 
+/** Gives the model what new moves have cost on L1. */
+async function takeCosts(queue: GameChain["queue"], model: GameModel, known: Map<Hex, string>): Promise<void> {
+  for (const [id, edge] of model.edges) {
+    if (known.get(id) === edge.maker + String(edge.status === "proven")) continue;
+    known.set(id, edge.maker + String(edge.status === "proven"));
+    edge.cost = ((await queue.edge(id)) as { cost: bigint }).cost;
+  }
+}
+
 /** The replica is what the contract stores, slot for slot. */
 async function expectStored(queue: Awaited<ReturnType<typeof deployGame>>["queue"], view: BoardView): Promise<void> {
   const statuses = ["none", "open", "proven", "confirmed", "slashed"];
   let stakes = view.burnt;
+  for (const reward of view.rewards.values()) stakes += reward;
   for (const balance of view.balances.values()) stakes += balance;
   for (const [id, edge] of view.edges) {
-    const [created, timer, status, staker] = await queue.edge(id);
+    const [created, timer, status, staker, maker, stakeMoved, cost] = await queue.edge(id);
     const stored = {
       created: Number(created),
       timer: Number(timer),
       status: statuses[Number(status)],
       staker: staker.toLowerCase(),
+      maker: maker.toLowerCase(),
+      ...{ stakeMoved, cost },
     };
     expect(stored).to.deep.equal({
       created: edge.created,
       timer: edge.timer,
       status: edge.status,
       staker: edge.staker,
+      maker: edge.maker,
+      ...{ stakeMoved: edge.stakeMoved, cost: edge.cost },
     });
     if (edge.status === "open" && edge.staker !== ZERO_ADDRESS) stakes += view.parameters.stakes[edge.at.level];
+    if (edge.stakeMoved && edge.status !== "confirmed") stakes -= view.parameters.stakes[0];
   }
   expect(await hre.ethers.provider.getBalance(queue.target)).to.equal(stakes);
 }

@@ -1,11 +1,16 @@
 import { expect } from "chai";
 import { playScenario, SCENARIOS } from "../../support/game/smallSuite";
+import { playStakeScript, STAKE_SCRIPTS } from "../../support/game/stakeSuite";
 import { compileMutant, SOLIDITY_MUTANTS } from "../../support/game/solidityMutants";
 
 /** Whether the attacks tell the mutant from the game: by what they find, or by a call that does what no twin expects. */
 async function isKilled(contract: ReturnType<typeof compileMutant>): Promise<boolean> {
   for (const scenario of SCENARIOS) {
     const found = await playScenario(scenario, contract).catch((error: Error) => [error.message]);
+    if (found.length > 0) return true;
+  }
+  for (const script of STAKE_SCRIPTS) {
+    const found = await playStakeScript(script, contract).catch((error: Error) => [error.message]);
     if (found.length > 0) return true;
   }
   return false;
@@ -23,6 +28,7 @@ describe("game: mutants of the contracts, each with one rule off", function () {
     };
     const contract = compileMutant(same);
     for (const scenario of SCENARIOS) expect(await playScenario(scenario, contract)).to.deep.equal([]);
+    for (const script of STAKE_SCRIPTS) expect(await playStakeScript(script, contract)).to.deep.equal([]);
   });
 
   for (const mutant of SOLIDITY_MUTANTS)

@@ -78,7 +78,8 @@ describe("game: disputes over a wasm program and the real prover", function () {
     const prover = await hre.ethers.deployContract("OneStepProver", [commitProgram(program), inbox.target]);
     const { heights, stakes, challengePeriodSeconds: challengePeriod } = parametersOf({ heights: HEIGHTS });
     const genesisOutputRoot = chain.roots[0];
-    const argument = { heights, stakes, challengePeriod, responseTime: 100, genesisOutputRoot, inbox, prover };
+    const times = { challengePeriod, responseTime: 100, censorshipTime: 0 };
+    const argument = { heights, stakes, ...times, genesisOutputRoot, inbox, prover };
     const queue = (await hre.ethers.deployContract("ToyQueue", [argument])) as unknown as Contract;
     const deployedAt = await hre.ethers.provider.getBlockNumber();
     for (const account of accounts.slice(0, 2))

@@ -133,7 +133,7 @@ describe("game: rivals and time", () => {
     await table.at(20, [1, table.open(leaf, lie)]);
     await table.at(50, [2, table.open(leaf, lie, noise)]);
     const claims = [lie, noise].map((source) => table.down(leaf, "o", source));
-    const steps = claims.map(({ at, root }) => ({ at: leaf.at, first: leaf.root, second: root, origin: at.origin }));
+    const steps = claims.map(({ at, root }) => ({ place: leaf.at, first: leaf.root, second: root, origin: at.origin }));
     for (let i = 0; i < 3; i++) await table.play(1, { kind: "update", steps });
     expect(await table.timer(leaf)).to.equal(30);
     expect(await Promise.all(claims.map((claim) => table.timer(claim)))).to.deep.equal([30, 0]);
@@ -147,7 +147,7 @@ describe("game: rivals and time", () => {
     await table.at(50, [0, table.bisect(mine)]);
     await table.at(60, [1, table.bisect(theirs)]);
     const [left, right] = ["l", "r"].map((way) => table.down(mine, way, table.truth));
-    const step = { at: mine.at, first: left.root, second: right.root, origin: left.at.prefix };
+    const step = { place: mine.at, first: left.root, second: right.root, origin: left.at.prefix };
     await table.at(150, [2, { kind: "update", steps: [step] }]);
     // Left is shared and earns; right was rivalled ten seconds after it was made.
     expect(await table.timer(mine)).to.equal(40 + 10);
@@ -168,7 +168,7 @@ describe("game: rivals and time", () => {
     await table.play(0, table.prove(right, table.truth));
     await table.play(1, {
       kind: "update",
-      steps: [{ at: above.at, first: left.root, second: right.root, origin: above.at.prefix }],
+      steps: [{ place: above.at, first: left.root, second: right.root, origin: above.at.prefix }],
     });
     expect(await table.timer(above)).to.equal(2 ** 40 - 1, "own time on top of infinity");
   });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import hre from "hardhat";
+import { playStakeScript, STAKE_SCRIPTS } from "../../support/game/stakeSuite";
 import { Table } from "../../support/game/table";
 import { unsettled } from "../../../simulator/invariants";
 import { expectNone } from "../../support/game/expectNone";
@@ -23,12 +24,17 @@ describe("game: stakes and assertions", () => {
     await table.at(period, [LIAR, table.assert(table.lie())], [OTHER, table.confirm(table.root(table.truth))]);
   }
 
-  it("V25 splits a loser's stake: half to the confirmed rival's staker, half burnt, once", async () => {
+  for (const script of STAKE_SCRIPTS)
+    it(`V25 ${script.title}`, async () => {
+      expect(await playStakeScript(script)).to.deep.equal([]);
+    });
+
+  it("V25 splits a loser's stake: half for those who made moves below the confirmed rival, half burnt, once", async () => {
     await decide();
     const slash = table.slash(table.root(table.lie()), table.root(table.truth));
-    const before = await table.balance(HONEST);
     for (let i = 0; i < 2; i++) await table.play(OTHER, slash);
-    expect((await table.balance(HONEST)) - before).to.equal(8n * ETHER);
+    expect(await table.chain.queue.rewardAt(table.root(table.truth).mutualId)).to.equal(8n * ETHER);
+    expect(await table.balance(HONEST)).to.equal(1000n * ETHER);
     expect(await table.chain.queue.burnt()).to.equal(8n * ETHER);
     const view = await table.chain.replica();
     const expected = {
@@ -58,12 +64,15 @@ describe("game: stakes and assertions", () => {
     expect(await table.refusalOf(LIAR, table.slash(table.root(table.lie({ salt: 5 })), root))).to.equal("EdgeNotFound");
   });
 
-  it("V25 leaves a liar that posts the truth, too, poorer by what is burnt", async () => {
+  it("V25 leaves a liar that posts the truth, too, poorer by its stake, less what it spent on gas", async () => {
     const before = await table.balance(LIAR);
     await table.at(0, [LIAR, table.assert(table.truth)]);
     await table.at(period, [LIAR, table.assert(table.lie())], [LIAR, table.confirm(table.root(table.truth))]);
     await table.play(LIAR, table.slash(table.root(table.lie()), table.root(table.truth)));
-    expect(before - (await table.balance(LIAR))).to.equal(8n * ETHER);
+    const spent = (await table.chain.replica()).edge(table.root(table.truth).id)!.cost;
+    const root = table.root(table.truth);
+    await table.play(LIAR, { kind: "reward", at: root.at, root: root.root, way: [] });
+    expect(before - (await table.balance(LIAR))).to.equal(16n * ETHER - spent);
   });
 
   it("V22 pays a winner's stake back once", async () => {
@@ -82,6 +91,18 @@ describe("game: stakes and assertions", () => {
     expect(await hre.ethers.provider.getBalance(to)).to.equal(1000n * ETHER);
     await (await queue.withdraw(to)).wait();
     expect(await hre.ethers.provider.getBalance(to)).to.equal(1000n * ETHER);
+  });
+
+  it("B6 logs nothing for a deposit or a withdrawal of nothing, alone or by the thousand", async () => {
+    const { queue, accounts } = table.chain;
+    const broke = queue.connect(accounts[9]) as typeof queue;
+    for (const call of [broke.deposit({ value: 0 }), broke.withdraw(accounts[9])]) {
+      const receipt = await ((await call) as { wait(): Promise<{ logs: unknown[] }> }).wait();
+      expect(receipt.logs).to.deep.equal([]);
+    }
+    const many = Array<string>(1000).fill(queue.interface.encodeFunctionData("deposit"));
+    const receipt = await ((await broke.multicall(many)) as { wait(): Promise<{ logs: unknown[] }> }).wait();
+    expect(receipt.logs).to.deep.equal([]);
   });
 
   it("V21 takes no move that needs a stake from one who has none", async () => {
@@ -142,7 +163,8 @@ describe("game: stakes and assertions", () => {
       const info = (await table.chain.replica()).childrenOf(parent.id)[0];
       parent = { id: info.id, outputRoot: info.outputRoot, inbox: info.childInbox };
     }
-    expect(await table.balance(HONEST)).to.equal(200n * ETHER);
+    // One stake moves along: one second of block time is the least that lies between two moves here.
+    expect(await table.balance(HONEST)).to.equal(984n * ETHER);
     await table.at(2 * period);
     await table.play(OTHER, ...confirms);
     expect(await table.balance(HONEST)).to.equal(1000n * ETHER);

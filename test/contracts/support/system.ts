@@ -6,6 +6,7 @@ import { flatten } from "../../../vm/flatten";
 import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../deployment";
 
 export const ETHER = 10n ** 18n;
+const STAKES: [bigint, bigint, bigint] = [ETHER, ETHER / 2n, ETHER / 10n];
 export const FORCE_DELAY = 3600n;
 export const BLOCK_GAS_LIMIT = 30_000_000n;
 
@@ -92,7 +93,7 @@ export async function deployRealSystem(salt = ""): Promise<Omit<System, "queue">
     forceDelay: FORCE_DELAY,
     salt,
     accounts: { [user.address]: 100n * ETHER },
-    game: { heights: [2, 17, 17] as [number, number, number], challengePeriod: 100, responseTime: 1 },
+    game: { heights: [2, 17, 17] as [number, number, number], stakes: STAKES, challengePeriod: 100, responseTime: 1 },
   };
   const deployment = await deploySystem(deployer, config, { contracts: REAL_PROVER, gasLimit: MARKED_GAS });
   await installPredeploys(deployment);

@@ -17,13 +17,19 @@ export async function checkBooks(
   const { queue } = deployment.addresses;
   const { stakes } = replica.parameters;
   const staked = [...replica.edges].filter(([, edge]) => BigInt(edge.staker) !== 0n);
+  // One stake for an assertion and the child that it moves to, until the upper one is confirmed.
   const openStakes = (account?: Hex): bigint =>
     staked
-      .filter(([, { status, staker }]) => status === "open" && (account ?? staker) === staker)
-      .reduce((sum, [, { at }]) => sum + stakes[at.level], 0n);
+      .filter(([, { staker }]) => (account ?? staker) === staker)
+      .map(([, { status, stakeMoved, at }]) => {
+        const stands = Number(status === "open") - Number(stakeMoved && status !== "confirmed");
+        return BigInt(stands) * stakes[at.level];
+      })
+      .reduce((sum, stake) => sum + stake, 0n);
 
   // Rationale: the contract can pay everybody at once, to the wei; nothing is created and nothing gets stuck.
-  const owed = [...replica.balances.values()].reduce((sum, balance) => sum + balance, replica.burnt) + openStakes();
+  const balances = [...replica.balances.values(), ...replica.rewards.values()];
+  const owed = balances.reduce((sum, balance) => sum + balance, replica.burnt) + openStakes();
   expect(await provider.getBalance(queue), "escrow").to.equal(owed);
 
   // Rationale: what the logs say and what the contract holds is the same, so the logs may be judged.

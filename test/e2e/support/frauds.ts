@@ -85,7 +85,7 @@ export function expectHonestWinner(arena: Arena, { news, liars }: Battle): void 
     const winner = replica.edge(lie.winner)!;
     expect([winner.status, winner.staker], spec.fault).to.deep.equal(["confirmed", arena.honestAccount]);
     const { stakes } = replica.parameters;
-    expect(lie.reward, "half of the stake to the winner").to.equal(stakes[0] / 2n);
+    expect(lie.reward, "half of the stake for those who made the moves").to.equal(stakes[0] / 2n);
     expect(lie.burnt, "half of the stake burnt").to.equal(stakes[0] - stakes[0] / 2n);
   }
 }

@@ -47,8 +47,8 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
   {
     name: "open of an unrivalled leaf",
     file: "contracts/dispute/Dispute.sol",
-    from: "_requireRivalled(mutualId);\n        _requireAgreed(at, origin, before, inbox);\n        uint8 level",
-    to: "_requireAgreed(at, origin, before, inbox);\n        uint8 level",
+    from: "_requireRivalled(mutualId);\n        _requireAgreed(place, origin, before, inbox);\n        uint8 level",
+    to: "_requireAgreed(place, origin, before, inbox);\n        uint8 level",
   },
   {
     name: "bisect of an unrivalled edge",
@@ -59,19 +59,19 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
   {
     name: "no last-leaf proof",
     file: "contracts/dispute/Dispute.sol",
-    from: "_requireLastLeaf(at.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);",
-    to: "if (spine.length > 255) _requireLastLeaf(at.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);",
+    from: "_requireLastLeaf(place.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);",
+    to: "if (spine.length > 255) _requireLastLeaf(place.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);",
   },
   {
     name: "moves frozen once an assertion is confirmed",
     file: "contracts/dispute/Dispute.sol",
     from: "_mutuals[mutualId] = mutual_.withDecision(Timers.nowSeconds());",
-    to: "_mutuals[mutualId] = mutual_.withDecision(Timers.nowSeconds()); if (at.level == 0) _frozen = true;",
+    to: "_mutuals[mutualId] = mutual_.withDecision(Timers.nowSeconds()); if (place.level == 0) _frozen = true;",
   },
   {
     name: "the agreed state before a leaf is not proven",
     file: "contracts/dispute/Dispute.sol",
-    from: "if (prefix != at.prefix) revert BeforeMismatch(prefix, at.prefix);",
+    from: "if (prefix != place.prefix) revert BeforeMismatch(prefix, place.prefix);",
     to: "",
   },
   {
@@ -97,6 +97,60 @@ export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
     file: "contracts/dispute/Stakes.sol",
     from: "reward = stake / 2;\n        burnt_ = stake - reward;",
     to: "reward = stake;\n        burnt_ = stake - stake / 2;",
+  },
+  {
+    name: "anyone moves a stake",
+    file: "contracts/queue/Assertions.sol",
+    from: "if (word.maker() != msg.sender || !_isMovable(",
+    to: "if (!_isMovable(",
+  },
+  {
+    name: "a stake moves twice",
+    file: "contracts/queue/Assertions.sol",
+    from: "!word.isStakeMoved() &&\n",
+    to: "\n",
+  },
+  {
+    name: "a stake moves from a decided assertion",
+    file: "contracts/queue/Assertions.sol",
+    from: "word.status() == Status.Open &&\n",
+    to: "\n",
+  },
+  {
+    name: "a stake is freed by one on another chain",
+    file: "contracts/queue/Assertions.sol",
+    from: "isSame = above != genesis;",
+    to: "if (above == genesis) break;",
+  },
+  {
+    name: "a moved stake is returned, too",
+    file: "contracts/dispute/Dispute.sol",
+    from: "edge_.isStakeMoved() ? 0 : _returnStake(place.level, staker)",
+    to: "_returnStake(place.level, staker)",
+  },
+  {
+    name: "the staker takes the whole reward",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_credit(word.maker(), amount);",
+    to: "_credit(_edges[purse.winner].maker(), amount);",
+  },
+  {
+    name: "a move is paid for twice",
+    file: "contracts/dispute/Dispute.sol",
+    from: "_edges[id] = word.withoutCost();",
+    to: "",
+  },
+  {
+    name: "moves elsewhere are paid for",
+    file: "contracts/dispute/Dispute.sol",
+    from: "if (actual != root) revert RootMismatch(actual, root);\n                id = _rewardBisection",
+    to: "id = _rewardBisection",
+  },
+  {
+    name: "a move is paid for more than it cost",
+    file: "contracts/dispute/Costs.sol",
+    from: "uint256 spent = gasUsed * block.basefee;",
+    to: "uint256 spent = 4 * gasUsed * block.basefee;",
   },
 ];
 
