@@ -8,13 +8,15 @@ pragma solidity 0.8.37;
 /// @custom:source docs/spec/06-game.md#rewards.
 library Costs {
     /// @param gasUsed Of the move itself, from below.
-    /// @return Of the gas at this block's base fee.
-    function write(uint256 gasUsed) internal view returns (uint8) {
+    /// @return cost Of the gas at this block's base fee.
+    /// @return amount What `read` makes of it.
+    function write(uint256 gasUsed) internal view returns (uint8 cost, uint256 amount) {
         unchecked {
             uint256 spent = gasUsed * block.basefee;
-            if (spent < 4) return 0;
-            // Position of the highest bit, less 2, found by halves. More than 2^64 wei no block's gas costs.
-            if (spent >> 64 != 0) return type(uint8).max;
+            if (spent < 4) return (0, 0);
+            // More than 2^64 wei no block's gas costs.
+            if (spent >> 64 != 0) spent = type(uint64).max;
+            // Position of the highest bit, less 2, found by halves.
             uint256 rest = spent;
             uint256 shift = 0;
             if (rest >> 32 != 0) (rest, shift) = (rest >> 32, 32);
@@ -23,7 +25,8 @@ library Costs {
             if (rest >> 4 != 0) (rest, shift) = (rest >> 4, shift | 4);
             if (rest >> 2 != 0) (rest, shift) = (rest >> 2, shift | 2);
             shift = (shift | (rest >> 1)) - 2;
-            return uint8(((shift + 1) << 2) | ((spent >> shift) & 3));
+            cost = uint8(((shift + 1) << 2) | ((spent >> shift) & 3));
+            amount = (spent >> shift) << shift;
         }
     }
 

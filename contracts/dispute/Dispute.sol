@@ -90,9 +90,9 @@ abstract contract Dispute is Stakes {
             else _mutuals[mutualId] = mutual_.withBisection();
         }
         // The right child's slot tells who bisected this edge; the left child's may be another's.
-        uint8 cost = Costs.write(gasBefore - gasleft() + NEW_SLOT_GAS);
+        (uint8 cost, uint256 amount) = Costs.write(gasBefore - gasleft() + NEW_SLOT_GAS);
         _edges[rightId] = EdgeWords.createHalf(Timers.nowSeconds(), msg.sender, cost);
-        emit Bisected(id, left, right, msg.sender, Costs.read(cost));
+        emit Bisected(id, left, right, msg.sender, amount);
     }
 
     /// @inheritdoc IDispute
@@ -141,9 +141,9 @@ abstract contract Dispute is Stakes {
         _requireAgreed(place, origin, before, inbox);
         bytes32 actual = prover.step(before.state, inbox, witness);
         if (actual != root) revert StepMismatch(actual, root);
-        uint8 cost = Costs.write(gasBefore - gasleft());
+        (uint8 cost, uint256 amount) = Costs.write(gasBefore - gasleft());
         _edges[id] = edge_.withStatus(Status.Proven).withTimer(Timers.INFINITE).withMaker(msg.sender, cost);
-        emit StepProven(id, msg.sender, Costs.read(cost));
+        emit StepProven(id, msg.sender, amount);
     }
 
     /// @inheritdoc IDispute
@@ -274,16 +274,16 @@ abstract contract Dispute is Stakes {
 
     /// @dev Adds a root edge that does not exist yet; its stake is taken, or moved, before.
     /// @param gasUsed Of the move so far.
-    /// @return What the move cost, in wei.
-    function _addStaked(bytes32 mutualId, bytes32 id, uint256 gasUsed) internal returns (uint256) {
+    /// @return amount What the move cost, in wei.
+    function _addStaked(bytes32 mutualId, bytes32 id, uint256 gasUsed) internal returns (uint256 amount) {
         MutualWord mutual_ = _mutuals[mutualId];
         if (mutual_.isDecided()) revert AlreadyDecided(mutualId);
         Rivalry rivalry = mutual_.rivalry();
         if (rivalry == Rivalry.None) _mutuals[mutualId] = MutualWords.single();
         else if (rivalry == Rivalry.Single) _mutuals[mutualId] = MutualWords.rivalled(Timers.nowSeconds());
-        uint8 cost = Costs.write(gasUsed + NEW_SLOT_GAS);
+        uint8 cost;
+        (cost, amount) = Costs.write(gasUsed + NEW_SLOT_GAS);
         _edges[id] = EdgeWords.createStaked(Timers.nowSeconds(), msg.sender, cost);
-        return Costs.read(cost);
     }
 
     /// @dev Pays for the bisection of the edge at `place`, and for the proof of its left half, if that is a leaf. Then `place` is a half's.

@@ -69,7 +69,8 @@ library EdgeWords {
     }
 
     function exists(EdgeWord word) internal pure returns (bool) {
-        return word.status() != IDispute.Status.None;
+        // `status() != None`, without the range check of the cast: asked for up to four times a call.
+        return EdgeWord.unwrap(word) & (STATUS_MASK << STATUS_SHIFT) != 0;
     }
 
     function withTimer(EdgeWord word, uint40 timer_) internal pure returns (EdgeWord) {
@@ -122,7 +123,8 @@ library MutualWords {
     }
 
     function isRivalled(MutualWord word) internal pure returns (bool) {
-        return word.rivalry() == IDispute.Rivalry.Rivalled;
+        // Without the range check of the cast.
+        return uint8(MutualWord.unwrap(word)) == uint8(IDispute.Rivalry.Rivalled);
     }
 
     /// @notice Whether one of its edges was bisected.

@@ -104,7 +104,7 @@ describe("Stakes and spending", () => {
         "4 ether, at most 8",
         "672 ether",
         "guards | 2 ether",
-        "168.0 / 335.",
+        "168.0 / 336.0",
         "200,000 waiting blocks | 5",
       ])
         expect(text).to.include(part);

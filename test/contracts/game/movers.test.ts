@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Interface } from "ethers";
 import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
 import type { Move } from "../../../games/edges";
+import type { Link } from "../../../games/edges/moves";
 import { ETHER } from "../../../simulator/boards/setup";
 import { Table } from "../../support/game/table";
 
@@ -99,12 +100,32 @@ describe("game: movers", () => {
     ])
       // prettier-ignore
       await move(table.slash(loser, winner));
+    const firstLeaf = (edge: OwnEdge): Link[] => {
+      const [left, right] = halvesOf(edge);
+      return [{ left: left.root, right: right.root, isRight: false }];
+    };
+    let costs = 0n;
+    for (const { maker, cost } of (await table.chain.replica()).edges.values())
+      if (maker === addresses[NEWCOMER]) costs += cost;
+    for (const edge of [mine, myRoot1, myRoot2])
+      await move({ kind: "reward", at: edge.at, root: edge.root, way: firstLeaf(edge) });
 
     const [s0, s1, s2] = parameters.stakes;
     const all = s0 + s1 + s2;
-    expect(await table.balance(NEWCOMER)).to.equal(DEPOSITED + all / 2n);
+    expect(await table.balance(NEWCOMER)).to.equal(DEPOSITED + costs);
     expect(await table.balance(LIAR)).to.equal(DEPOSITED - all);
     expect(await table.balance(HONEST)).to.equal(DEPOSITED);
+
+    // two own assertions, parted by another's: one of both stakes comes back
+    let parent = await table.parentAt(mine);
+    const chain: OwnEdge[] = [];
+    for (const by of [NEWCOMER, HONEST, NEWCOMER]) {
+      await table.play(by, table.assert(table.truth, parent));
+      chain.push(table.root(table.truth, parent));
+      parent = await table.parentAt(chain.at(-1)!);
+    }
+    await move({ kind: "moveStake", from: chain[0].id, to: chain[2].id });
+    expect(await table.balance(NEWCOMER)).to.equal(DEPOSITED + costs - s0);
 
     const calls = [() => own.deposit({ value: 5n }), () => own.multicall([]), () => own.withdraw(addresses[NEWCOMER])];
     for (const call of calls) {

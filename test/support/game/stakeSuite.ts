@@ -1,7 +1,7 @@
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
 import { unbalanced } from "../../../simulator/invariants";
 import { ETHER, type Bytecode } from "../../../simulator/boards/setup";
-import { asParent, halvesOf, type OwnEdge, type Parent, type TruthSource } from "../../../games/edges/truth";
+import { halvesOf, type OwnEdge, type Parent, type TruthSource } from "../../../games/edges/truth";
 import type { Move } from "../../../games/edges";
 import { Table } from "./table";
 
@@ -23,7 +23,7 @@ export const STAKE_SCRIPTS: readonly StakeScript[] = [
     async play(table) {
       await table.at(0, [HONEST, table.assert(table.truth)]);
       const first = table.root(table.truth);
-      const parent = await parentAt(table, first);
+      const parent = await table.parentAt(first);
       await table.at(100, [HONEST, table.assert(table.truth, parent)]);
       const second = table.root(table.truth, parent);
       const found = await expectBalance(table, HONEST, WHOLE - STAKE, "one stake for two");
@@ -93,7 +93,7 @@ export const STAKE_SCRIPTS: readonly StakeScript[] = [
       await expectRefusal(truth, other);
       await expectRefusal(truth, truth);
       await table.at(200, [HELPER, table.assert(table.truth, parent)]);
-      const middle = await parentAt(table, table.root(table.truth, parent));
+      const middle = await table.parentAt(table.root(table.truth, parent));
       await table.at(300, [LIAR, table.assert(table.truth, middle)]);
       const last = table.root(table.truth, middle).id;
       await expectRefusal(other, last);
@@ -148,18 +148,14 @@ function periodOf(table: Table): number {
   return table.chain.parameters.challengePeriodSeconds;
 }
 
-async function parentAt(table: Table, edge: OwnEdge): Promise<Parent> {
-  return asParent((await table.chain.replica()).assertions.get(edge.id)!);
-}
-
 async function assertFirst(table: Table, by: number): Promise<Parent> {
   await table.at(0, [by, table.assert(table.truth)]);
-  return parentAt(table, table.root(table.truth));
+  return table.parentAt(table.root(table.truth));
 }
 
 /** The liar's child of its own lie, with any history at all. */
 async function assertOnTop(table: Table, lie: LyingTruth, seconds: number): Promise<OwnEdge> {
-  const parent = await parentAt(table, table.root(lie));
+  const parent = await table.parentAt(table.root(lie));
   const source = { runs: () => lie.runs(table.genesis) } as unknown as TruthSource;
   await table.at(seconds, [LIAR, table.assert(source, parent)]);
   return table.root(source, parent);

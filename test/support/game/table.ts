@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { TransactionReceipt } from "ethers";
 import { encodeMoves, type Move } from "../../../games/edges";
 import {
+  asParent,
   assertMove,
   assertionEdge,
   bisectMove,
@@ -71,6 +72,11 @@ export class Table {
 
   assert(source: TruthSource, parent = this.genesis): Move {
     return assertMove(this.root(source, parent), source.runs(parent)!);
+  }
+
+  /** An assertion that stands, as the parent of the next. */
+  async parentAt(edge: OwnEdge): Promise<Parent> {
+    return asParent((await this.chain.replica()).assertions.get(edge.id)!);
   }
 
   bisect(edge: OwnEdge): Move {
