@@ -1,4 +1,4 @@
-import { moveGasBound, type GameParameters } from "../games/edges";
+import { moveGasBound, MOVES_IN_A_PERIOD, type GameParameters } from "../games/edges";
 
 /** Gas for one step on L1, which goes alone: the dearest host precompile stays under 15.5 million. */
 export const STEP_GAS = 16_000_000;
@@ -31,10 +31,13 @@ export function reserveOf(game: GameParameters, { answers, maxFeePerGas }: Reser
 }
 
 /**
- * Stakes of a proposer who asserts every `intervalSeconds` and is not disputed, in wei: each is locked for a challenge period. An interval
+ * Stakes of a proposer who asserts every `intervalSeconds` and is not disputed, in wei, at most: they move along the chain
+ * (docs/spec/10-queue.md#stakes), from assertions that are old enough; two, unless it asserts more often than a stake may move. An interval
  * of 0 (as often as there is something to say) names no sum: then the reserve alone decides.
  */
 export function capitalInFlight(game: GameParameters, intervalSeconds: number): bigint {
   if (intervalSeconds === 0) return 0n;
-  return BigInt(Math.ceil(game.challengePeriodSeconds / intervalSeconds)) * game.stakes[0];
+  const tooYoung = Math.ceil(game.challengePeriodSeconds / MOVES_IN_A_PERIOD / intervalSeconds);
+  const all = Math.ceil(game.challengePeriodSeconds / intervalSeconds);
+  return BigInt(Math.min(all, 1 + tooYoung)) * game.stakes[0];
 }

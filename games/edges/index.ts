@@ -18,7 +18,7 @@ export {
   rightOf,
   rootPlace,
 } from "./place";
-export { HonestPlayer, stakeTaken, type Plan, type PlayerOptions, type StakedPart } from "./player";
+export { HonestPlayer, MOVES_IN_A_PERIOD, stakeTaken, type Plan, type PlayerOptions, type StakedPart } from "./player";
 export { GameReplica, type PlacedEdge } from "./replica";
 export { addTime, INFINITE_TIME, liveTime, ownTime } from "./timers";
 export {

@@ -53,7 +53,7 @@ export interface Plan {
 }
 
 /** How often one stake may move. Twin of `Assertions.MOVES_IN_A_PERIOD`. */
-const MOVES_IN_A_PERIOD = 1024;
+export const MOVES_IN_A_PERIOD = 1024;
 
 /**
  * Plays a party's own histories against any number of rivals. Pure: a plan is a function of the view and the own truth.
@@ -86,18 +86,20 @@ export class HonestPlayer {
     };
     const settlement = new Settlement(view, this.truth, this.options.account);
     let isSettled = true;
-    /** The last assertion on the way with a stake of the account that has not moved on. */
-    let upper: Hex | undefined;
+    /** Assertions on the way with a stake of the account that has not moved on. */
+    let upper: Hex[] = [];
     for (;;) {
       const child = this.playChild(view, plan, settlement);
       if (child === undefined) break;
       plan.tip = asParent(child);
       const own = view.edge(child.id)!;
       if (own.staker === this.options.account && own.status === "open") {
-        // Where others' assertions stand in between, the stake could not move along: one of two is freed now.
-        if (upper !== undefined && isMovable(view, upper, own.staker, own.created))
-          plan.moves.push({ kind: "moveStake", from: upper, to: child.id });
-        upper = child.id;
+        // Where others' assertions stand in between, the stake could not move along: those above are freed now.
+        const free = upper.filter((from) => isMovable(view, from, own.staker, own.created));
+        plan.moves.push(...free.map((from) => ({ kind: "moveStake", from, to: child.id }) as const));
+        upper = [...upper.filter((from) => !free.includes(from)), child.id].filter(
+          (from) => !view.edge(from)!.stakeMoved,
+        );
       }
       // What is over for good is not walked again.
       isSettled &&= settlement.isDone(child.id);

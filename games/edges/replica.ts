@@ -43,6 +43,8 @@ export class GameReplica implements GameView {
     copy.nowSeconds = this.nowSeconds;
     copy.burnt = this.burnt;
     for (const [id, balance] of this.balances) copy.balances.set(id, balance);
+    for (const [id, reward] of this.rewards) copy.rewards.set(id, reward);
+    for (const id of this.carried) copy.carried.add(id);
     for (const [id, assertion] of this.assertions) copy.assertions.set(id, assertion);
     for (const [id, edge] of this.edges) copy.edges.set(id, { ...edge });
     for (const [id, mutual] of this.mutuals) copy.mutuals.set(id, { ...mutual });

@@ -101,7 +101,7 @@ describe("e2e: an honest party stays solvent", function () {
   });
 
   it("C2 does not start where the wallet cannot carry its assertions, names the sum, and answers all the same where it is not to assert", async () => {
-    await setBalance(ROLES.challenger, parseEther("2"));
+    await setBalance(ROLES.challenger, parseEther("1.5"));
     const start = (config: object): Promise<unknown> =>
       arena.system.startChallenger("poor", ROLES.challenger, {}, config).then(
         () => null,

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { playStakeScript, STAKE_SCRIPTS } from "../../support/game/stakeSuite";
 import { Table } from "../../support/game/table";
+import { HonestPlayer } from "../../../games/edges";
+import { asParent } from "../../../games/edges/truth";
 import { unsettled } from "../../../simulator/invariants";
 import { expectNone } from "../../support/game/expectNone";
 import { ETHER } from "../../../simulator/boards/setup";
@@ -92,6 +94,42 @@ describe("game: stakes and assertions", () => {
     await (await queue.withdraw(to)).wait();
     expect(await hre.ethers.provider.getBalance(to)).to.equal(1000n * ETHER);
   });
+
+  for (const isParted of [false, true])
+    it(`B2 locks at most two stakes of a proposer, ${isParted ? "whose chain another parts each time" : "and one alone"}, and returns all`, async () => {
+      const challengePeriodSeconds = 168_000;
+      const long = await Table.lay({ challengePeriodSeconds });
+      const [honest, stranger] = [HONEST, OTHER].map((by) => long.chain.addresses[by]);
+      let proposes = true;
+      const player = new HonestPlayer(long.truth, { account: honest, from: long.genesis, propose: () => proposes });
+      let most = 0n;
+      for (let hour = 0; hour < 20; hour++) {
+        // What is to be sent, an hour of 168 after the last; then what the new state asks for.
+        await long.at(1000 * hour);
+        for (let i = 0; i < 2; i++) {
+          const { moves } = player.decide(await long.chain.replica());
+          const due = moves.filter(({ kind }) => kind !== "assertState" || i === 0);
+          if (due.length > 0) await long.play(HONEST, ...due);
+        }
+        const locked = 1000n * ETHER - (await long.balance(HONEST));
+        if (locked > most) most = locked;
+        const view = await long.chain.replica();
+        let tip = long.genesis;
+        for (let child; (child = view.childrenOf(tip.id)[0]) !== undefined;) tip = asParent(child);
+        if (isParted) await long.play(OTHER, long.assert(long.truth, tip));
+      }
+      expect(most, "after its moves; two while they are made").to.equal(16n * ETHER);
+      proposes = false;
+      for (let i = 1; i < 4; i++) {
+        await long.at(20_000 + i * challengePeriodSeconds);
+        const { moves } = player.decide(await long.chain.replica());
+        if (moves.length > 0) await long.play(HONEST, ...moves);
+      }
+      expect(await long.balance(HONEST)).to.equal(1000n * ETHER);
+      const edges = [...(await long.chain.replica()).edges.values()];
+      expect(edges.filter(({ staker }) => staker === honest).length).to.equal(20);
+      expect(edges.filter(({ staker }) => staker === stranger).length).to.equal(isParted ? 20 : 0);
+    });
 
   it("B6 logs nothing for a deposit or a withdrawal of nothing, alone or by the thousand", async () => {
     const { queue, accounts } = table.chain;
