@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
@@ -32,10 +32,12 @@ export class ExplorerServer {
     const { l1, rpc, sequencer, deployment } = this.config;
     const config = JSON.stringify({ l1, rpc, sequencer, addresses: deployment.addresses });
     const server = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://localhost").pathname;
-      const file = FILES[path];
+      // The target as it came, up to its query: nothing that a client sends is parsed, so nothing of it can fail.
+      const path = (request.url ?? "/").split(/[?#]/, 1)[0];
+      const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
       if (path === "/config.json") response.writeHead(200, { "content-type": "application/json" }).end(config);
       else if (file === undefined) response.writeHead(404).end();
+      else if (!existsSync(join(FOLDER, file))) response.writeHead(404).end("not built: npm run build\n");
       else {
         response.writeHead(200, { "content-type": `${TYPES[extname(file)]}; charset=utf-8` });
         response.end(readFileSync(join(FOLDER, file)));
