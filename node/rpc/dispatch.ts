@@ -1,6 +1,8 @@
 import { SolventError } from "../../protocol/errors";
 import { RPC_CODES, RpcError } from "./errors";
+import { numericIds } from "./envelope";
 import { Params } from "./params";
+import { ClientGone, Work } from "./work";
 
 /** What a method may know of the connection it came over; HTTP has none. */
 export interface RpcConnection {
@@ -10,27 +12,29 @@ export interface RpcConnection {
   onClose(run: () => void): void;
 }
 
-export type RpcMethod = (params: Params, connection: RpcConnection | null) => unknown;
+/** @param work - for methods that take long: lets others have their turn. */
+export type RpcMethod = (params: Params, connection: RpcConnection | null, work: Work) => unknown;
 export type RpcMethods = Readonly<Record<string, RpcMethod>>;
 
 export interface DispatchLimits {
   /** Calls in one batch. */
   batchCalls: number;
-  /** Bytes of one batch's answers together. */
+  /** Bytes of one batch's answers together, and of one answer alone. */
   batchBytes: number;
+  answerBytes: number;
+  /** How long one request, batch or not, may keep the node's thread busy, turns of others included. */
+  workMs: number;
 }
 
-export const DEFAULT_LIMITS: DispatchLimits = { batchCalls: 1000, batchBytes: 25_000_000 };
-
-/** How long a batch may run before others get their turn. */
-const TURN_MS = 20;
-
-type Response = {
-  jsonrpc: "2.0";
-  id: unknown;
-  result?: unknown;
-  error?: { code: number; message: string; data?: unknown };
+export const DEFAULT_LIMITS: DispatchLimits = {
+  ...{ batchCalls: 1000, batchBytes: 25_000_000, answerBytes: 250_000_000, workMs: 10_000 },
 };
+
+interface Failure {
+  code: number;
+  message: string;
+  data?: unknown;
+}
 
 /** Answers JSON-RPC 2.0 texts from a table of methods. Owns the protocol's envelope; knows nothing of chains. */
 export class Dispatcher {
@@ -42,105 +46,137 @@ export class Dispatcher {
   constructor(
     methods: RpcMethods,
     onBug: (method: string, error: unknown) => void = () => {},
-    limits: DispatchLimits = DEFAULT_LIMITS,
+    limits: Partial<DispatchLimits> = {},
   ) {
     this.#methods = new Map(Object.entries(methods));
     this.#onBug = onBug;
-    this.#limits = limits;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  /** @returns the text of the answer, or null where none is due (notifications only). Never throws, whatever the text. */
-  async handle(text: string, connection: RpcConnection | null = null): Promise<string | null> {
+  /**
+   * @param signal - aborted when the client has gone: what is not begun is not done then.
+   * @returns the text of the answer, or null where none is due (notifications only, a client that has gone). Never throws, whatever the text.
+   */
+  async handle(text: string, connection: RpcConnection | null = null, signal?: AbortSignal): Promise<string | null> {
     let body: unknown;
     try {
       body = JSON.parse(text);
     } catch {
-      return JSON.stringify(failure(null, RPC_CODES.parse, "parse error: the body is not JSON"));
+      return failed("null", { code: RPC_CODES.parse, message: "parse error: the body is not JSON" });
     }
-    if (!Array.isArray(body)) {
-      const response = await this.#call(body, connection);
-      return response === null ? null : JSON.stringify(response);
+    const ids = numericIds(text);
+    const work = new Work(this.#limits.workMs, signal);
+    try {
+      if (Array.isArray(body)) return await this.#batch(body, ids, connection, work);
+      return await this.#call(body, ids.get(0), connection, work);
+    } catch (error) {
+      if (!(error instanceof ClientGone)) this.#onBug("envelope", error);
+      return null;
     }
-    return this.#batch(body, connection);
   }
 
-  async #batch(calls: unknown[], connection: RpcConnection | null): Promise<string | null> {
-    if (calls.length === 0) return JSON.stringify(failure(null, RPC_CODES.invalidRequest, "empty batch"));
-    if (calls.length > this.#limits.batchCalls)
-      return JSON.stringify(
-        failure(
-          null,
-          RPC_CODES.limitExceeded,
-          `batch too large: at most ${this.#limits.batchCalls} calls, send several batches`,
-        ),
-      );
+  async #batch(
+    calls: unknown[],
+    ids: ReadonlyMap<number, string>,
+    connection: RpcConnection | null,
+    work: Work,
+  ): Promise<string | null> {
+    const refuse = (code: number, message: string): string => failed("null", { code, message });
+    const { batchCalls, batchBytes } = this.#limits;
+    if (calls.length === 0) return refuse(RPC_CODES.invalidRequest, "empty batch");
+    if (calls.length > batchCalls)
+      return refuse(RPC_CODES.limitExceeded, `batch too large: at most ${batchCalls} calls, send several batches`);
     const texts: string[] = [];
     let bytes = 0;
-    let turn = performance.now();
-    for (const call of calls) {
-      // A long batch must not keep the node from its other duties: methods run to their end, so the turns are taken here.
-      if (performance.now() - turn > TURN_MS) {
-        await new Promise((resolve) => setImmediate(resolve));
-        turn = performance.now();
-      }
-      const response =
-        bytes > this.#limits.batchBytes
-          ? failure(idOf(call), RPC_CODES.limitExceeded, "response too large: ask for less in one batch")
-          : await this.#call(call, connection);
-      if (response === null) continue;
-      const text = JSON.stringify(response);
+    for (const [place, call] of calls.entries()) {
+      const text =
+        bytes > batchBytes
+          ? failed(idOf(call, ids.get(place)), {
+              code: RPC_CODES.limitExceeded,
+              message: "response too large: ask for less in one batch",
+            })
+          : await this.#call(call, ids.get(place), connection, work);
+      if (text === null) continue;
       bytes += text.length;
       texts.push(text);
     }
     return texts.length === 0 ? null : `[${texts.join(",")}]`;
   }
 
-  async #call(call: unknown, connection: RpcConnection | null): Promise<Response | null> {
+  async #call(
+    call: unknown,
+    numericId: string | undefined,
+    connection: RpcConnection | null,
+    work: Work,
+  ): Promise<string | null> {
+    const id = idOf(call, numericId);
     if (typeof call !== "object" || call === null || Array.isArray(call))
-      return failure(
-        null,
-        RPC_CODES.invalidRequest,
-        "invalid request: expected an object with jsonrpc, id, method and params",
-      );
-    const { jsonrpc, method, params, id } = call as Record<string, unknown>;
+      return failed(id, {
+        code: RPC_CODES.invalidRequest,
+        message: "invalid request: expected an object with jsonrpc, id, method and params",
+      });
+    const { jsonrpc, method, params } = call as Record<string, unknown>;
     if (typeof method !== "string" || (jsonrpc !== undefined && jsonrpc !== "2.0"))
-      return failure(
-        idOf(call),
-        RPC_CODES.invalidRequest,
-        'invalid request: "jsonrpc" must be "2.0" and "method" a string',
-      );
-    const isNotification = id === undefined;
-    const response = await this.#run(method, params, idOf(call), connection);
-    return isNotification ? null : response;
+      return failed(id, {
+        code: RPC_CODES.invalidRequest,
+        message: 'invalid request: "jsonrpc" must be "2.0" and "method" a string',
+      });
+    const answer = await this.#run(method, params, id, connection, work);
+    return (call as { id?: unknown }).id === undefined ? null : answer;
   }
 
-  async #run(method: string, params: unknown, id: unknown, connection: RpcConnection | null): Promise<Response> {
+  async #run(
+    method: string,
+    params: unknown,
+    id: string,
+    connection: RpcConnection | null,
+    work: Work,
+  ): Promise<string> {
     const run = this.#methods.get(method);
+    const shown = method.slice(0, 200);
     if (run === undefined)
-      return failure(
-        id,
-        RPC_CODES.methodNotFound,
-        `the method ${method.slice(0, 200)} does not exist/is not available`,
-      );
+      return failed(id, {
+        code: RPC_CODES.methodNotFound,
+        message: `the method ${shown} does not exist/is not available`,
+      });
     if (params !== undefined && params !== null && !Array.isArray(params))
-      return failure(id, RPC_CODES.invalidParams, "non-array args: parameters are positional");
+      return failed(id, { code: RPC_CODES.invalidParams, message: "non-array args: parameters are positional" });
     try {
-      const result = await run(new Params(params ?? []), connection);
-      return { jsonrpc: "2.0", id, result: result === undefined ? null : result };
+      await work.breathe();
+      const result = await run(new Params(params ?? []), connection, work);
+      return this.#succeeded(id, result);
     } catch (error) {
-      if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
-      if (error instanceof SolventError) return failure(id, RPC_CODES.server, error.message, { code: error.code });
+      if (error instanceof ClientGone) throw error;
+      if (error instanceof RpcError) return failed(id, error);
+      if (error instanceof SolventError)
+        return failed(id, { code: RPC_CODES.server, message: error.message, data: { code: error.code } });
       this.#onBug(method, error);
-      return failure(id, RPC_CODES.internal, "internal error: this is a bug of the node, its log has the details");
+      const message = "internal error: this is a bug of the node, its log has the details";
+      return failed(id, { code: RPC_CODES.internal, message });
     }
   }
+
+  #succeeded(id: string, result: unknown): string {
+    let text: string | undefined;
+    try {
+      text = result === undefined ? "null" : JSON.stringify(result);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // longer than a string can be
+    }
+    if (text !== undefined && text.length <= this.#limits.answerBytes)
+      return `{"jsonrpc":"2.0","id":${id},"result":${text}}`;
+    throw new RpcError(RPC_CODES.limitExceeded, "response too large: ask for less");
+  }
 }
 
-function idOf(call: unknown): unknown {
+/** The id as the answer shows it. @param numericId - its digits, where it is a number. */
+function idOf(call: unknown, numericId: string | undefined): string {
   const id = typeof call === "object" && call !== null ? (call as { id?: unknown }).id : null;
-  return typeof id === "string" || typeof id === "number" ? id : null;
+  if (typeof id === "number") return numericId ?? JSON.stringify(id);
+  return typeof id === "string" ? JSON.stringify(id) : "null";
 }
 
-function failure(id: unknown, code: number, message: string, data?: unknown): Response {
-  return { jsonrpc: "2.0", id, error: data === undefined ? { code, message } : { code, message, data } };
+function failed(id: string, { code, message, data }: Failure): string {
+  const error = data === undefined ? { code, message } : { code, message, data };
+  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error)}}`;
 }

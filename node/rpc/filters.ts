@@ -3,12 +3,15 @@ import type { ChainReader, HeadEvent } from "../chain/types";
 import type { Hex } from "../../protocol/types";
 import { serverError } from "./errors";
 import { formatLog } from "./format/receipt";
+import type { Work } from "./work";
 import { isMatch, queryLogs, type LogCriteria } from "./logs";
 
 /** A filter that nobody asks for is dropped after this long. */
 const IDLE_MS = 5 * 60_000;
 /** Changes kept for one filter; older ones are lost to a client that never asks. */
 const MAX_CHANGES = 10_000;
+/** Filters that are kept; a new one takes the place of the one that was asked for the longest ago. */
+const MAX_FILTERS = 10_000;
 
 type Filter = {
   kind: "block" | "transaction" | "log";
@@ -35,6 +38,7 @@ export class FilterRegistry {
       onPendingTransaction: (hash) => this.#push("transaction", () => [hash]),
     });
     const id: Hex = `0x${randomBytes(16).toString("hex")}`;
+    if (this.#filters.size >= MAX_FILTERS) this.#filters.delete(this.#filters.keys().next().value!);
     this.#filters.set(id, { kind, changes: [], usedAt: Date.now(), criteria, source });
     return id;
   }
@@ -45,10 +49,10 @@ export class FilterRegistry {
   }
 
   /** All logs that a log filter matches. @throws -32000 `filter not found`. */
-  logs(id: Hex): unknown[] {
+  async logs(id: Hex, work: Work): Promise<unknown[]> {
     const filter = this.#find(id);
     if (filter.kind !== "log") throw serverError("filter not found");
-    return queryLogs(this.#chain, filter.source ?? {}, 0).map(formatLog);
+    return (await queryLogs(this.#chain, filter.source ?? {}, 0, work)).map(formatLog);
   }
 
   remove(id: Hex): boolean {
@@ -64,6 +68,8 @@ export class FilterRegistry {
     const filter = this.#filters.get(id);
     if (filter === undefined) throw serverError("filter not found");
     filter.usedAt = Date.now();
+    this.#filters.delete(id);
+    this.#filters.set(id, filter);
     return filter;
   }
 

@@ -1,11 +1,16 @@
 import type { ChainLog, ChainReader, LogFilter } from "../chain/types";
 import type { Hex } from "../../protocol/types";
 import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
+import type { Work } from "./work";
 import { findBlock, parseFixed, parseObject, parseUint64 } from "./params";
 
 const MAX_TOPICS = 4;
 /** Addresses, and topics at one position. */
 const MAX_ALTERNATIVES = 1000;
+/** Logs that one answer holds. */
+const MAX_LOGS = 100_000;
+/** How long one piece of a range takes, about. */
+const PIECE_MS = 5;
 
 /** What a log must match, apart from its block. */
 export interface LogCriteria {
@@ -20,14 +25,44 @@ export function parseLogCriteria(value: unknown, index: number): LogCriteria {
 }
 
 /**
- * The logs that a filter object of eth_getLogs asks for.
- * @throws RpcError -32602 where block range and hash contradict or leave the chain, -32000 for an unknown block hash.
+ * The logs that a filter object of eth_getLogs asks for, read in pieces so that others have their turn.
+ * @throws RpcError -32602 where block range and hash contradict or leave the chain, -32000 for an unknown block hash, -32005 for more than
+ * can be given at once.
  */
-export function queryLogs(chain: ChainReader, value: unknown, index: number): ChainLog[] {
+export async function queryLogs(chain: ChainReader, value: unknown, index: number, work: Work): Promise<ChainLog[]> {
   const object = parseObject(value, index);
   const { addresses, topics } = parseLogCriteria(object, index);
-  const range = parseRange(chain, object, index);
-  return chain.logs({ ...range, ...(addresses.length > 0 ? { addresses } : {}), topics });
+  const { fromBlock, toBlock } = parseRange(chain, object, index);
+  const filter = { ...(addresses.length > 0 ? { addresses } : {}), topics };
+  // A reorg between two pieces would mix two chains: then all is read again.
+  for (;;) {
+    const end = chain.blockByNumber(toBlock)?.hash;
+    const logs = await readInPieces(chain, filter, fromBlock, toBlock, work);
+    if (chain.blockByNumber(toBlock)?.hash === end) return logs;
+  }
+}
+
+async function readInPieces(
+  chain: ChainReader,
+  filter: Omit<LogFilter, "fromBlock" | "toBlock">,
+  from: number,
+  to: number,
+  work: Work,
+): Promise<ChainLog[]> {
+  const logs: ChainLog[] = [];
+  let piece = 32;
+  for (let next = from; next <= to;) {
+    const last = Math.min(to, next + piece - 1);
+    const began = performance.now();
+    for (const log of chain.logs({ ...filter, fromBlock: next, toBlock: last })) logs.push(log);
+    if (logs.length > MAX_LOGS)
+      throw new RpcError(RPC_CODES.limitExceeded, `query returned more than ${MAX_LOGS} results: ask for fewer blocks`);
+    const isQuick = performance.now() - began < PIECE_MS;
+    piece = isQuick ? Math.min(4_096, 2 * piece) : Math.max(1, piece >> 1);
+    next = last + 1;
+    await work.breathe();
+  }
+  return logs;
 }
 
 /** Whether a log matches. */

@@ -15,6 +15,11 @@ export interface RpcServerOptions {
   corsOrigin?: string;
 }
 
+/** Calls and batches that run for one WebSocket at a time. */
+const MOST_RUNNING = 64;
+/** Bytes that may wait for a client that does not read. */
+const MOST_UNREAD_BYTES = 64 << 20;
+
 /** JSON-RPC over HTTP POST and over WebSocket on the same port. */
 export class RpcServer {
   readonly #app: FastifyInstance;
@@ -63,7 +68,9 @@ function createApp(dispatcher: Dispatcher, options: Required<RpcServerOptions>):
   app.options("/*", (_request, reply) => reply.code(204).send());
   app.get("/", (_request, reply) => reply.send("Solvent JSON-RPC: POST here, or open a WebSocket.\n"));
   app.post("/*", async (request, reply) => {
-    const answer = await dispatcher.handle(typeof request.body === "string" ? request.body : "");
+    const gone = new AbortController();
+    reply.raw.once("close", () => gone.abort());
+    const answer = await dispatcher.handle(typeof request.body === "string" ? request.body : "", null, gone.signal);
     reply.header("content-type", "application/json");
     return answer === null ? reply.code(204).send() : reply.send(answer);
   });
@@ -75,14 +82,17 @@ function createSockets(app: FastifyInstance, dispatcher: Dispatcher, maxPayload:
   sockets.on("error", () => {}); // the HTTP server reports a failed listen
   sockets.on("connection", (socket) => {
     const connection = new SocketConnection(socket);
-    // One at a time, in order: a client may rely on its own sequence.
-    let queue: Promise<void> = Promise.resolve();
+    const gone = new AbortController();
+    // Each call is answered when it is done: a slow one holds nobody else up. What comes in beyond a number waits in the socket.
+    let running = 0;
     socket.on("message", (data) => {
-      queue = queue.then(async () => {
-        const answer = await dispatcher.handle(String(data), connection);
-        if (answer !== null && socket.readyState === socket.OPEN) socket.send(answer);
+      if (++running >= MOST_RUNNING) socket.pause();
+      void dispatcher.handle(String(data), connection, gone.signal).then((answer) => {
+        if (answer !== null) connection.send(answer);
+        if (--running < MOST_RUNNING && socket.isPaused) socket.resume();
       });
     });
+    socket.on("close", () => gone.abort());
     socket.on("error", () => socket.terminate());
     socket.on("close", () => connection.close());
   });
@@ -98,8 +108,15 @@ class SocketConnection implements RpcConnection {
   }
 
   notify(method: string, params: unknown): void {
-    if (this.#socket.readyState === this.#socket.OPEN)
-      this.#socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+    this.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  /** A client that does not read what it asked for is let go: what waits for it is memory. */
+  send(text: string): void {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MOST_UNREAD_BYTES) socket.terminate();
+    else socket.send(text);
   }
 
   onClose(run: () => void): void {

@@ -9,9 +9,13 @@ import { formatPendingTransaction } from "./format/transaction";
 import { parseLogCriteria } from "./logs";
 import type { Params } from "./params";
 
+/** Subscriptions of one connection. */
+const MOST_SUBSCRIPTIONS = 1_000;
+
 /** eth_subscribe over WebSocket: newHeads, logs, newPendingTransactions. */
 export class Subscriptions {
   readonly #chain: ChainReader;
+  readonly #counts = new WeakMap<RpcConnection, number>();
   readonly #active = new Map<Hex, { connection: RpcConnection; end: () => void }>();
 
   constructor(chain: ChainReader) {
@@ -21,10 +25,14 @@ export class Subscriptions {
   /** @throws RpcError -32601 over HTTP and for an unknown kind. */
   subscribe(params: Params, connection: RpcConnection | null): Hex {
     const client = requireSocket(connection);
+    const own = this.#counts.get(client) ?? 0;
+    if (own >= MOST_SUBSCRIPTIONS)
+      throw serverError(`too many subscriptions: at most ${MOST_SUBSCRIPTIONS} a connection`);
     const id: Hex = `0x${randomBytes(16).toString("hex")}`;
     const notify = (result: unknown): void => client.notify("eth_subscription", { subscription: id, result });
     const end = this.#start(params, notify);
     this.#active.set(id, { connection: client, end });
+    this.#counts.set(client, own + 1);
     client.onClose(() => this.#end(id, client));
     return id;
   }
@@ -62,6 +70,7 @@ export class Subscriptions {
     const subscription = this.#active.get(id);
     if (subscription === undefined || subscription.connection !== connection) return false;
     this.#active.delete(id);
+    this.#counts.set(connection, this.#counts.get(connection)! - 1);
     subscription.end();
     return true;
   }

@@ -4,6 +4,7 @@ import type { RpcMethods } from "../dispatch";
 import { invalidArgument, serverError } from "../errors";
 import { nextBaseFee } from "../../chain/nextBlock";
 import { effectiveTip, suggestTip } from "../fees";
+import type { Work } from "../work";
 import { quantity } from "../format/hex";
 import type { Params } from "../params";
 
@@ -18,11 +19,11 @@ export function feeMethods(chain: ChainReader, minimumBaseFee: () => bigint): Rp
     /** Of the next block, as `eth_gasPrice` counts with it. */
     eth_baseFee: () => quantity(next()),
     eth_blobBaseFee: () => "0x1",
-    eth_feeHistory: (params) => feeHistory(chain, params, minimumBaseFee()),
+    eth_feeHistory: (params, _connection, work) => feeHistory(chain, params, minimumBaseFee(), work),
   };
 }
 
-function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bigint): unknown {
+async function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bigint, work: Work): Promise<unknown> {
   const asked = blockCount(params);
   const last = params.blockOrNull(1, chain);
   const head = chain.head("latest").header.number;
@@ -39,6 +40,11 @@ function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bigint):
   baseFees.push(
     after?.header.baseFeePerGas ?? (last.header.baseFeePerGas === undefined ? 0n : nextBaseFee(last, minimumBaseFee)),
   );
+  const reward: string[][] = [];
+  for (const block of percentiles === null ? [] : blocks) {
+    reward.push(rewards(chain, block, percentiles!));
+    await work.breathe();
+  }
   return {
     oldestBlock: quantity(blocks[0].header.number),
     baseFeePerGas: baseFees.map(quantity),
@@ -47,7 +53,7 @@ function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bigint):
       blocks[Math.min(i, blocks.length - 1)].header.excessBlobGas === undefined ? "0x0" : "0x1",
     ),
     blobGasUsedRatio: blocks.map(() => 0),
-    ...(percentiles === null ? {} : { reward: blocks.map((block) => rewards(chain, block, percentiles)) }),
+    ...(percentiles === null ? {} : { reward }),
   };
 }
 

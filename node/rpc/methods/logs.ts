@@ -18,7 +18,8 @@ export function logMethods(chain: ChainReader): RpcMethods {
     return value as Hex;
   };
   return {
-    eth_getLogs: (params) => queryLogs(chain, params.required(0), 0).map(formatLog),
+    eth_getLogs: async (params, _connection, work) =>
+      (await queryLogs(chain, params.required(0), 0, work)).map(formatLog),
     eth_newFilter: (params) => {
       const source = params.required(0);
       requireOrder(source, 0);
@@ -27,7 +28,7 @@ export function logMethods(chain: ChainReader): RpcMethods {
     eth_newBlockFilter: () => filters.create("block"),
     eth_newPendingTransactionFilter: () => filters.create("transaction"),
     eth_getFilterChanges: (params) => filters.changes(id(params)),
-    eth_getFilterLogs: (params) => filters.logs(id(params)),
+    eth_getFilterLogs: (params, _connection, work) => filters.logs(id(params), work),
     eth_uninstallFilter: (params) => filters.remove(id(params)),
     eth_subscribe: (params, connection) => subscriptions.subscribe(params, connection),
     eth_unsubscribe: (params, connection) => subscriptions.unsubscribe(id(params), connection),

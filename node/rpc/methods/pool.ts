@@ -4,6 +4,11 @@ import type { RpcMethods } from "../dispatch";
 import { quantity } from "../format/hex";
 import { formatPendingTransaction } from "../format/transaction";
 
+/** What `txpool_content` shows at most, in bytes of its answer; `txpool_status` counts all. */
+const CONTENT_BYTES = 10_000_000;
+/** Of a transaction in JSON, without its data. */
+const FIELDS_BYTES = 1_000;
+
 /** The mempool; empty on a node that keeps none. */
 export function poolMethods(chain: ChainReader): RpcMethods {
   return {
@@ -14,19 +19,42 @@ export function poolMethods(chain: ChainReader): RpcMethods {
     txpool_contentFrom: (params) => {
       const from = params.address(0);
       const own = (transactions: readonly PooledTransaction[] = []): Record<string, unknown> =>
-        byNonce(transactions.filter((tx) => tx.from === from));
+        byNonce(
+          within(
+            transactions.filter((tx) => tx.from === from),
+            CONTENT_BYTES,
+          ).some,
+        );
       return { pending: own(chain.pool?.pending()), queued: own(chain.pool?.queued()) };
     },
-    txpool_content: () => ({
-      pending: bySender(chain.pool?.pending() ?? []),
-      queued: bySender(chain.pool?.queued() ?? []),
-    }),
+    txpool_content: () => {
+      const pending = within(chain.pool?.pending() ?? [], CONTENT_BYTES);
+      const queued = within(chain.pool?.queued() ?? [], CONTENT_BYTES - pending.bytes);
+      return { pending: bySender(pending.some), queued: bySender(queued.some) };
+    },
   };
+}
+
+/** The first of these that fit, about as long as JSON shows them. */
+function within(transactions: readonly PooledTransaction[], maxBytes: number) {
+  let bytes = 0;
+  const some: PooledTransaction[] = [];
+  for (const transaction of transactions) {
+    const shown = 2 * transaction.raw.length + FIELDS_BYTES;
+    if (bytes + shown > maxBytes) break;
+    bytes += shown;
+    some.push(transaction);
+  }
+  return { some, bytes };
 }
 
 function bySender(transactions: readonly PooledTransaction[]): Record<string, Record<string, unknown>> {
   const senders = new Map<string, PooledTransaction[]>();
-  for (const tx of transactions) senders.set(tx.from, [...(senders.get(tx.from) ?? []), tx]);
+  for (const tx of transactions) {
+    const own = senders.get(tx.from);
+    if (own === undefined) senders.set(tx.from, [tx]);
+    else own.push(tx);
+  }
   return Object.fromEntries([...senders].map(([from, own]) => [getAddress(from), byNonce(own)]));
 }
 

@@ -4,6 +4,7 @@ import { SolventError } from "../../../protocol/errors";
 import { Dispatcher, RpcError } from "../../../node/rpc";
 
 const bugs: unknown[] = [];
+let pieces = 0;
 const dispatcher = new Dispatcher(
   {
     echo: (params) => params.values,
@@ -18,12 +19,19 @@ const dispatcher = new Dispatcher(
     slow: () => {
       for (const until = performance.now() + 30; performance.now() < until;);
     },
+    sliced: async (_params, _connection, work) => {
+      for (let i = 0; i < 200; i++) {
+        for (const until = performance.now() + 5; performance.now() < until;);
+        pieces++;
+        await work.breathe();
+      }
+    },
     bug: () => {
       throw new Error("secret detail");
     },
   },
   (_method, error) => bugs.push(error),
-  { batchCalls: 5, batchBytes: 1000 },
+  { batchCalls: 5, batchBytes: 1000, answerBytes: 5_000, workMs: 400 },
 );
 
 async function ask(body: unknown): Promise<unknown> {
@@ -99,6 +107,57 @@ describe("rpc: dispatcher", () => {
   it("stops a batch whose answers grow too long", async () => {
     const answer = (await ask(Array.from({ length: 5 }, () => call("echo", ["x".repeat(600)])))) as object[];
     expect(answer.filter((entry) => "error" in entry)).to.have.length(3);
+  });
+
+  const digits = [
+    ...["9007199254740993", "9007199254740992", "18446744073709551616", "-9007199254740993", "1700000000123456789"],
+    ...["0", "1.0", "-0", "1e3", "1E400", "0.1000000000000000055"],
+  ];
+  for (const id of digits)
+    it(`R7 answers id ${id} with the same digits, also where it fails and in a batch`, async () => {
+      const answers = [
+        [`{"jsonrpc":"2.0","id":${id},"method":"echo"}`, `{"jsonrpc":"2.0","id":${id},"result":[]}`],
+        [`{"method":"echo","params":["{\\"id\\":5}",{"id":7}], "id" : ${id} }`, undefined],
+        [`{"id":3,"method":"eth_no","id":${id}}`, undefined],
+      ] as const;
+      for (const [text, expected] of answers) {
+        const answer = (await dispatcher.handle(text))!;
+        expect(answer).to.match(new RegExp(`^\\{"jsonrpc":"2.0","id":${id.replace(/[.+]/g, "\\$&")},"`));
+        if (expected !== undefined) expect(answer).to.equal(expected);
+      }
+      const batch = (await dispatcher.handle(
+        `[{"id":"${id}","method":"echo"},7,{"id":${id},"method":"echo"},{"id":[${id}],"method":"eth_no"}]`,
+      ))!;
+      expect(batch.match(/"id":[^,]+/g)).to.deep.equal([`"id":"${id}"`, '"id":null', `"id":${id}`, '"id":null']);
+    });
+
+  it("R7 tells neighbours beyond 2^53 apart", async () => {
+    const text = `[{"id":9007199254740993,"method":"echo"},{"id":9007199254740992,"method":"echo"}]`;
+    const ids = (await dispatcher.handle(text))!.match(/"id":\d+/g);
+    expect(ids).to.deep.equal(['"id":9007199254740993', '"id":9007199254740992']);
+  });
+
+  it("N6 refuses an answer that is too long, and one that no string can hold", async () => {
+    expect(await ask(call("echo", ["x".repeat(6_000)]))).to.have.nested.property("error.code", -32005);
+    const huge = new Dispatcher({ huge: () => Array.from({ length: 1_100 }, () => "x".repeat(500_000)) });
+    expect(JSON.parse((await huge.handle('{"id":1,"method":"huge"}'))!)).to.have.nested.property("error.code", -32005);
+  });
+
+  it("N11 stops a batch whose client has gone, and what is sliced in the middle", async () => {
+    for (const body of [Array.from({ length: 5 }, () => call("sliced")), call("sliced")]) {
+      pieces = 0;
+      const gone = new AbortController();
+      setTimeout(() => gone.abort(), 30);
+      expect(await dispatcher.handle(JSON.stringify(body), null, gone.signal)).to.equal(null);
+      expect(pieces).to.be.below(40);
+    }
+  });
+
+  it("N11 ends a request that takes too long, and answers each of its calls", async () => {
+    pieces = 0;
+    const answers = (await ask(Array.from({ length: 5 }, () => call("sliced")))) as { error?: { code: number } }[];
+    expect(answers.map(({ error }) => error?.code)).to.deep.equal([-32005, -32005, -32005, -32005, -32005]);
+    expect(pieces).to.be.below(200);
   });
 
   it("answers anything at all with well-formed JSON-RPC", async () => {
