@@ -32,7 +32,7 @@ export async function runActor<Schema extends z.ZodType>(program: ActorProgram<S
     .option("-s, --set <key=value...>", "override single keys, for example --set rpc.port=9545", [])
     .option("--data-dir <folder>", "the same as --set dataDir=...")
     .option("--deployment <file>", "the same as --set deployment=...")
-    .option("--l1-url <url>", "the same as --set l1Url=...")
+    .option("--l1-url <url>", "the same as --set l1Url=..., several with commas between them")
     .option("--rpc-port <port>", "the same as --set rpc.port=...")
     .option("--metrics-port <port>", "the same as --set metrics.port=...")
     .option("--log-level <level>", "the same as --set logLevel=...");

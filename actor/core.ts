@@ -6,7 +6,7 @@ import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
 import type { NodeStore, Program } from "../protocol/types";
-import { SolventError, invariant, isErrorCode } from "../protocol/errors";
+import { SolventError, invariant } from "../protocol/errors";
 import { Health } from "./health";
 import { L1Follower } from "../node/l1/follower";
 import { L1Rpc } from "../node/l1/rpc";
@@ -17,12 +17,17 @@ import { genesisFromJson } from "../node/state";
 import { Store } from "../node/store/store";
 import type { RollupSystem } from "./system";
 
-/** So long L1 may move under the reader without a word. */
+/** So long L1 may move under the reader, or lag, without a word. */
 const MOVED_MS = 3_000;
+/** What comes and goes with L1's blocks. */
+const EVERYDAY: readonly string[] = ["l1-moved", "l1-stale"];
+/** Longest time between two questions to an L1 that fails. */
+const MAX_BACKOFF_MS = 2_000;
 
 export interface CoreConfig {
   dataDir: string;
-  l1Url: string;
+  /** One node or several; of several another is asked where one fails. */
+  l1Url: string | readonly string[];
   l1: { pollIntervalMs: number; finality: number | "tag"; logRange: number; timeoutMs: number };
 }
 
@@ -63,6 +68,11 @@ export class NodeCore {
   private readonly threads: EngineThreads[] = [];
   /** Since when L1 has moved at every poll. */
   private movedSince: number | null = null;
+  /** How often in a row L1 failed, and when it is asked again, in milliseconds of the clock. */
+  private failures = 0;
+  private askAgainAt = 0;
+  /** The view's revision that was derived last; null before the first time. */
+  private derivedRevision: number | null = null;
 
   private constructor(
     readonly system: RollupSystem,
@@ -74,6 +84,7 @@ export class NodeCore {
     readonly derivation: Derivation,
     private readonly execution: Execution,
     private readonly isInBackground: boolean,
+    private readonly pollIntervalMs: number,
     readonly log: Logger,
   ) {
     this.addMetrics();
@@ -104,8 +115,12 @@ export class NodeCore {
       const execution = options.open(store.nodes);
       const program = options.derivesWith?.(store) ?? execution.program;
       const derivation = await Derivation.open(chain, view, program, options, log);
-      const isInBackground = options.derivesWith !== undefined;
-      return new NodeCore(system, store, chain, view, l1, follower, derivation, execution, isInBackground, log);
+      return new NodeCore(
+        ...([system, store, chain, view, l1, follower, derivation, execution] as const),
+        options.derivesWith !== undefined,
+        config.l1.pollIntervalMs,
+        log,
+      );
     } catch (error) {
       await store.close();
       throw error;
@@ -139,29 +154,29 @@ export class NodeCore {
   }
 
   /**
-   * Reads L1 to its head and derives. Failures of L1 are reported as the health topic `l1` and end the call with null.
+   * Reads L1 to its head and derives. Failures of L1, whatever it answers, are reported as the health topic `l1` and end the call with
+   * null; the more there were in a row, the later L1 is asked again.
    * @returns what L1 said, or null when nothing is new.
    * @throws what is not L1's: a store or a program that fails.
    */
   async tick(): Promise<L1Update | null> {
-    let update: L1Update | null;
+    if (Date.now() < this.askAgainAt) return null;
+    let update: L1Update | null = null;
+    let hasFailed = false;
     try {
       update = await this.follower.poll();
       this.health.report("l1", null);
       this.movedSince = null;
+      this.failures = 0;
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
-      // A head that moved under the reader is everyday life and the next poll reads it; one that always moves withholds something.
-      this.movedSince ??= Date.now();
-      if (!isErrorCode(error, "l1-moved") || Date.now() - this.movedSince > MOVED_MS) {
-        if (!this.health.has("l1")) this.log.error({ code: error.code }, error.message);
-        this.health.report("l1", error.message);
-      }
-      return null;
+      hasFailed = true;
+      this.noteFailure(error);
     }
-    this.hasRead = true;
+    if (!hasFailed) this.hasRead = true;
     if (this.failure !== undefined) throw this.failure as Error;
-    if (update !== null || !this.wasSynced) {
+    const isNew = this.derivedRevision !== this.view.revision || !this.wasSynced;
+    if (isNew && (!hasFailed || this.wasSynced)) {
       this.isBehind = true;
       this.deriving ??= this.derive();
     }
@@ -173,7 +188,9 @@ export class NodeCore {
     try {
       while (this.isBehind && !this.isStopping) {
         this.isBehind = false;
+        const { revision } = this.view;
         const { derived } = await this.derivation.sync(() => this.isStopping);
+        if (!this.isStopping) this.derivedRevision = revision;
         if (derived > 0)
           this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
       }
@@ -185,6 +202,17 @@ export class NodeCore {
       this.deriving = null;
       if (this.isInBackground && !this.isStopping) this.onDerived();
     }
+  }
+
+  /** A head that moved under the reader is everyday life and the next poll reads it; one that always moves withholds something. */
+  private noteFailure(error: SolventError): void {
+    this.movedSince ??= Date.now();
+    const isEveryday = EVERYDAY.includes(error.code);
+    if (!isEveryday)
+      this.askAgainAt = Date.now() + Math.min(MAX_BACKOFF_MS, this.pollIntervalMs * 2 ** Math.min(10, this.failures++));
+    if (isEveryday && Date.now() - this.movedSince <= MOVED_MS) return;
+    if (!this.health.has("l1")) this.log.error({ code: error.code }, error.message);
+    this.health.report("l1", error.message);
   }
 
   /** True once L1 was read to its head, since the process began. */

@@ -16,13 +16,19 @@ export const privateKey = z
 /** A URL of an HTTP endpoint. */
 export const httpUrl = z.string().regex(/^https?:\/\//, "must be an http:// or https:// URL");
 
+/** URLs of L1 nodes: one, a list, or a text with commas between them. */
+export const l1Urls = z
+  .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
+  .pipe(z.array(httpUrl).min(1, "must name an L1 node"));
+
 /** What every actor's configuration has. Durations in milliseconds where the name ends so, else in seconds. */
 export const actorShape = {
   /** Folder for all that the actor keeps; created when absent. */
   dataDir: z.string().min(1),
   /** Path of the JSON file that `npm run deploy` wrote: addresses, parameters, genesis. */
   deployment: z.string().min(1),
-  l1Url: httpUrl,
+  /** Where one fails or its answers do not fit, the next is asked. */
+  l1Url: l1Urls,
   l1: z
     .strictObject({
       pollIntervalMs: z.number().int().min(20).default(1_000),

@@ -9,6 +9,10 @@ export const INBOX_ABI = new Interface([
   "event TransactionDeposited(address indexed from, address indexed to, uint256 indexed version, bytes opaqueData)",
   "function postBatch(uint256 index, bytes32 previousRecord, uint256 delayedCount, bytes32 messageHash, bytes data) returns (bytes32)",
   "function forceInclude(uint256 index, uint256 delayedCount) returns (bytes32)",
+  "function batchCount() view returns (uint256)",
+  "function delayedCount() view returns (uint256)",
+  "function batchRecord(uint256) view returns (bytes32)",
+  "function messageHash(uint256) view returns (bytes32)",
   "function sendMessage(address to, uint256 value, uint64 gasLimit, bool isCreation, bytes data) returns (uint256)",
 ]);
 

@@ -1,8 +1,8 @@
-import { getBytes } from "ethers";
 import type { Hex, L1Block, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
-import { ZERO_HASH, chunksHash, fromHex, keccak256, putBatch, putMessage } from "../../protocol";
+import { ZERO_HASH, chunksHash, fromHex, putBatch, putMessage } from "../../protocol";
 import { INBOX_ABI, batchDataOf, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
+import { mayHold } from "./checkedLogs";
 import type { L1Rpc } from "./rpc";
 import type { L1Batch, L1Message } from "./types";
 import type { L1View } from "./view";
@@ -10,6 +10,14 @@ import type { L1View } from "./view";
 export interface InboxEvents {
   batches: L1Batch[];
   messages: L1Message[];
+}
+
+/** The Inbox's own counts, and the last entries of its two chains (zero where there is none). */
+export interface InboxState {
+  batchCount: number;
+  delayedCount: number;
+  lastBatch: Hex;
+  lastDelayed: Hex;
 }
 
 type LogQuery = { blockHash: Hex } | { fromBlock: number; toBlock: number };
@@ -22,7 +30,6 @@ const DEPOSITED_TOPIC = INBOX_ABI.getEvent("TransactionDeposited")!.topicHash;
  */
 export class InboxReader {
   private readonly addresses: string[];
-  private readonly bloomBits: [byte: number, mask: number][][];
 
   constructor(
     private readonly rpc: L1Rpc,
@@ -31,13 +38,30 @@ export class InboxReader {
     private readonly portal?: string,
   ) {
     this.addresses = portal === undefined ? [inbox] : [inbox, portal];
-    this.bloomBits = [bloomBits(inbox)];
   }
 
   /** Whether a block with this bloom can hold an event of the Inbox. */
   mayConcern(logsBloom: string): boolean {
-    const bloom = getBytes(logsBloom);
-    return this.bloomBits.some((bits) => bits.every(([byte, mask]) => (bloom[byte] & mask) !== 0));
+    return mayHold(logsBloom, this.inbox);
+  }
+
+  /**
+   * What the contract counts and holds after a block, to compare with what its logs add up to.
+   * @throws SolventError `l1-rpc` where the node does not have the block's state, `l1-inconsistent` where no such contract answers.
+   */
+  async stateAt(blockHash: Hex): Promise<InboxState> {
+    const read = async (name: string, args: unknown[] = []): Promise<string> => {
+      const data = INBOX_ABI.encodeFunctionData(name, args);
+      const result = await this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, { blockHash }]);
+      if (result.length === 66) return result;
+      throw new SolventError("l1-inconsistent", `L1 finds no Inbox at ${this.inbox}`, { retry: true });
+    };
+    const [batchCount, delayedCount] = (await Promise.all([read("batchCount"), read("delayedCount")])).map(Number);
+    const [lastBatch, lastDelayed] = await Promise.all([
+      batchCount === 0 ? ZERO_HASH : read("batchRecord", [batchCount - 1]),
+      delayedCount === 0 ? ZERO_HASH : read("messageHash", [delayedCount - 1]),
+    ]);
+    return { batchCount, delayedCount, lastBatch: lastBatch as Hex, lastDelayed: lastDelayed as Hex };
   }
 
   async logs(query: LogQuery): Promise<RpcLog[]> {
@@ -187,12 +211,4 @@ function requireSame(what: string, actual: unknown, required: unknown): void {
     throw new SolventError("l1-inconsistent", `L1's events do not fit: ${what} is ${actual}, must be ${required}`, {
       retry: true,
     });
-}
-
-function bloomBits(address: string): [number, number][] {
-  const hash = keccak256(fromHex(address));
-  return [0, 2, 4].map((offset) => {
-    const bit = ((hash[offset] << 8) | hash[offset + 1]) & 2047;
-    return [255 - (bit >> 3), 1 << (bit & 7)];
-  });
 }

@@ -26,6 +26,8 @@ export class L1View {
   private readonly messages: L1Message[] = [];
   /** Block hashes by number, ascending. */
   private checkpoints: L1Block[] = [];
+  /** Grows with every change: what follows from the view is up to date or not. */
+  private changes = 0;
 
   private constructor(private readonly store: Store) {
     this.meta = store.getJson<Meta>(META) ?? { tip: null, finalized: null, batchCount: 0, delayedCount: 0 };
@@ -59,6 +61,11 @@ export class L1View {
     return this.meta.finalized;
   }
 
+  /** A number that grows with every change, from 0 when the process begins. */
+  get revision(): number {
+    return this.changes;
+  }
+
   get batchCount(): number {
     return this.batches.length;
   }
@@ -83,6 +90,11 @@ export class L1View {
   /** How many delayed messages stand in L1 blocks up to this number. */
   delayedCountAt(l1BlockNumber: number): number {
     return countUpTo(this.messages, l1BlockNumber);
+  }
+
+  /** The newest known block at or under that number; null below all. */
+  knownAt(number: number): L1Block | null {
+    return this.checkpoints.findLast((block) => block.number <= number) ?? null;
   }
 
   /** Known blocks, newest first. */
@@ -140,6 +152,7 @@ export class L1View {
     this.messages.length = delayedCount;
     this.messages.push(...messages);
     this.meta = meta;
+    this.changes++;
   }
 
   private thinnable(tipNumber: number): L1Block[] {
