@@ -25,8 +25,14 @@ export const sequencerConfig = z.strictObject({
   pool: z
     .strictObject({
       total: z.number().int().min(1).default(10_000),
+      /** Bytes of all transactions together. */
+      totalBytes: z.number().int().min(1).default(64_000_000),
       perSender: z.number().int().min(1).default(1_000),
       queuedPerSender: z.number().int().min(0).default(64),
+      /** Of all, how many may wait behind a nonce gap, their bytes, and for how long; the rest is for those that are next. */
+      queuedTotal: z.number().int().min(0).default(2_000),
+      queuedBytes: z.number().int().min(0).default(16_000_000),
+      queuedSeconds: z.number().int().min(1).default(3_600),
       /** Longest transaction, in bytes; it has to fit a batch even where it does not compress. */
       maxTransactionBytes: z.number().int().min(200).max(110_000).default(100_000),
     })

@@ -18,8 +18,6 @@ export interface PlacedBlock {
 const BODY_OVERHEAD = 64;
 /** Shorter blocks say little about how well the next one compresses. */
 const LONG_BODY_BYTES = 40_000;
-/** Of the candidates' gas limits, how much more than a block is tried: most use less than they ask for. */
-const GAS_SURPLUS = 2n;
 
 /**
  * Builds blocks on the unsafe head at the place that the open batch has for them.
@@ -47,11 +45,11 @@ export class BlockBuilder {
     const baseFee = nextBaseFee(parent, system.minimumBaseFee);
     let maxBytes = MAX_BLOCK_BYTES - BODY_OVERHEAD;
     for (let attempt = 0; ; attempt++) {
-      let candidates = this.pool.candidates(baseFee, system.blockGasLimit * GAS_SURPLUS, maxBytes);
+      let candidates = this.pool.candidates(baseFee, system.blockGasLimit, maxBytes);
       const room = batch.room / this.compression;
       if (attempt === 0 && bytesWithin(candidates, system.blockGasLimit) > room) {
         if (!batch.isEmpty) return "full";
-        candidates = this.pool.candidates(baseFee, system.blockGasLimit * GAS_SURPLUS, Math.floor(room));
+        candidates = this.pool.candidates(baseFee, system.blockGasLimit, Math.floor(room));
       }
       const bytes = candidates.reduce((sum, entry) => sum + entry.raw.length + 4, BODY_OVERHEAD);
       const built = this.attempt(parent, batch, timestamp, messageCount, candidates, bytes);

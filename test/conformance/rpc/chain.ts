@@ -146,7 +146,8 @@ export class ReplayedChainReader implements ChainReader, RawReader {
       return { nonce: found?.nonce ?? 0n, balance: found?.balance ?? 0n };
     };
     const limits = { chainId, blockGasLimit: gasLimit, minimumBaseFee: 0n, maxBytes: 110_000 };
-    return new Mempool(account, limits, { total: 1000, perSender: 100, queuedPerSender: 64 });
+    const waiting = { queuedPerSender: 64, queuedTotal: 500, queuedBytes: 10_000_000, queuedSeconds: 3_600 };
+    return new Mempool(account, limits, { total: 1000, totalBytes: 50_000_000, perSender: 100, ...waiting });
   }
 
   /** State root before a transaction, where receipts name it (before Byzantium). */
