@@ -14,7 +14,11 @@ export class SequencerClient {
 
   /** @throws SolventError `sequencer-unavailable`. */
   async headNumber(): Promise<number> {
-    return Number(await this.ask<string>("eth_blockNumber", []));
+    const number = await this.ask<string>("eth_blockNumber", []);
+    if (number !== null) return Number(number);
+    throw new SolventError("sequencer-unavailable", `the sequencer at ${this.url} refuses to name its head`, {
+      retry: true,
+    });
   }
 
   /** RLP of block `number`, or null where the sequencer has none. @throws SolventError `sequencer-unavailable`. */

@@ -4,6 +4,7 @@ import { inboxViewOf } from "../node/chain/inboxView";
 import type { NodeCore } from "../actor/core";
 import type { BuiltBlock } from "../node/engine/types";
 import { isErrorCode } from "../protocol/errors";
+import type { BlockHeader } from "../protocol/types";
 import {
   decodeCursor,
   decodeHeader,
@@ -12,6 +13,7 @@ import {
   encodeRlp,
   keccak256,
   NO_SEGMENT,
+  RlpError,
   rlpBytes,
   rlpList,
   toHex,
@@ -51,14 +53,24 @@ export class UnsafeFollower {
       const last = Math.min(head, chain.unsafe.number + BLOCKS_AT_ONCE);
       for (let number = chain.unsafe.number + 1; number <= last; number++) if (!(await this.take(number))) return;
     } catch (error) {
-      if (!isErrorCode(error, "sequencer-unavailable")) throw error;
-      health.report("sequencer", (error as Error).message);
+      // Bytes that are no block are a broken promise as much as a wrong block is; they say nothing about this node.
+      const isNoBlock = error instanceof RlpError || isErrorCode(error, "build-invalid");
+      if (isNoBlock)
+        this.refuse(chain.unsafe.number + 1, `what the sequencer gave is no block: ${(error as Error).message}`);
+      else if (!isErrorCode(error, "sequencer-unavailable")) throw error;
+      else health.report("sequencer", (error as Error).message);
     }
+  }
+
+  private refuse(number: number, what: string): void {
+    this.refused = number;
+    this.core.health.report("soft-confirmation", what);
+    this.log.error({ number }, what);
   }
 
   /** @returns whether block `number` now is the unsafe head. */
   private async take(number: number): Promise<boolean> {
-    const { chain, view, health } = this.core;
+    const { chain, view } = this.core;
     const raw = await this.sequencer.rawBlock(number);
     if (raw === null) return false;
     const parent = chain.requireBlockAt(number - 1);
@@ -69,36 +81,43 @@ export class UnsafeFollower {
       await this.drop();
       return false;
     }
-    const cursor = decodeCursor(header.extraData);
+    const form = ({ length, [2]: high, [3]: low }: string): string => `${length} ${high}${low}`; // length and version
+    if (form(header.extraData) !== form(parent.header.extraData)) throw new RlpError("a header without a cursor");
+    const { segment, offset, delayed } = decodeCursor(header.extraData);
     // L1 is read later; what follows from L1 alone is derived, never promised.
-    if (cursor.segment === NO_SEGMENT || Number(cursor.delayed) > view.delayedCount) return false;
+    if (segment === NO_SEGMENT || Number(delayed) > view.delayedCount) return false;
     const transactions = rlpList(transactionItems).map((item) =>
       item instanceof Uint8Array ? rlpBytes(item) : encodeRlp(item),
     );
-    const block = this.rebuild(parent, header.timestamp, header.extraData, transactions);
+    const content = bodyOf(parent, header, transactions);
+    if (offset < content.body.length) throw new RlpError("a header whose cursor names no place of the block");
+    const block = this.rebuild(parent, header, content);
     const expected = toHex(keccak256(headerRlp));
     if (block.blockHash === expected) {
       await chain.extend(parent.header.number, [{ block }]);
+      this.core.health.report("soft-confirmation", null);
       return true;
     }
-    this.refused = number;
-    health.report("soft-confirmation", `block ${number} of the sequencer is not what the rules make of it`);
-    this.log.error({ number, expected, actual: block.blockHash }, "the sequencer promised a block that cannot be");
+    this.refuse(
+      number,
+      `block ${number} of the sequencer is not what the rules make of it: ${block.blockHash}, not ${expected}`,
+    );
     return false;
   }
 
-  private rebuild(parent: StoredBlock, timestamp: number, extraData: `0x${string}`, raw: Uint8Array[]): BuiltBlock {
-    const cursor = decodeCursor(extraData);
-    const consumed = cursor.delayed - decodeCursor(parent.header.extraData).delayed;
-    const candidates = raw.filter((transaction) => transaction[0] !== DEPOSIT_TYPE);
-    const body = encodeBody({ timestamp: BigInt(timestamp), messageCount: consumed, transactions: candidates });
+  private rebuild(
+    parent: StoredBlock,
+    { timestamp, extraData }: BlockHeader,
+    { candidates, body, consumed }: Body,
+  ): BuiltBlock {
+    const { batch, segment, offset } = decodeCursor(extraData);
     return this.core.engine.buildBlock({
       parentOutputRoot: parent.outputRoot,
       timestamp: BigInt(timestamp),
-      messageCount: Number(consumed),
+      messageCount: consumed,
       inbox: inboxViewOf(this.core.view),
       candidates,
-      place: { batch: cursor.batch, segment: cursor.segment, offset: cursor.offset - body.length },
+      place: { batch, segment, offset: offset - body.length },
     });
   }
 
@@ -107,4 +126,21 @@ export class UnsafeFollower {
     const { chain } = this.core;
     if (chain.unsafe.number > chain.safe.number) await chain.extend(chain.safe.number, []);
   }
+}
+
+/** What a block is built from, and its bytes in the batch. */
+interface Body {
+  candidates: Uint8Array[];
+  /** Delayed messages. */
+  consumed: number;
+  body: Uint8Array;
+}
+
+/** @throws RlpError where the header takes messages back. */
+function bodyOf(parent: StoredBlock, { timestamp, extraData }: BlockHeader, transactions: readonly Uint8Array[]): Body {
+  const messageCount = decodeCursor(extraData).delayed - decodeCursor(parent.header.extraData).delayed;
+  if (messageCount < 0n) throw new RlpError("a header that takes messages back");
+  const candidates = transactions.filter((transaction) => transaction[0] !== DEPOSIT_TYPE);
+  const body = encodeBody({ timestamp: BigInt(timestamp), messageCount, transactions: candidates });
+  return { candidates, consumed: Number(messageCount), body };
 }

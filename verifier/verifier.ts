@@ -106,8 +106,10 @@ export class Verifier implements Actor {
         await this.audit.run(() => this.isStopped);
         this.core.health.report("audit", null);
       } catch (error) {
-        if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
-        this.core.health.report("audit", error.message);
+        // The audit reads and judges; whatever it trips over, the node goes on serving and tries again.
+        const message = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof SolventError)) this.deps.log.error({ error }, "the audit failed");
+        this.core.health.report("audit", message);
       }
     });
   }
