@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
 import { SolventReader } from "../node/chain/reader";
@@ -18,9 +19,10 @@ import type { RpcMethods, RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
+import { gatherEvidence, writeEvidence } from "./batch/evidence";
 import { BatchPoster } from "./batch/poster";
 import { BlockBuilder } from "./blocks/builder";
-import { Ledger } from "./blocks/ledger";
+import { Ledger, type Doubt } from "./blocks/ledger";
 import type { SequencerConfig } from "./config";
 import { PoolJournal } from "./pool/journal";
 import { Mempool } from "./pool/mempool";
@@ -37,6 +39,10 @@ export interface SequencerDeps {
 const QUIET_SECONDS = 3;
 /** A chain so far ahead of the clock lets it catch up when it has time. */
 const AHEAD_SECONDS = 5;
+/** Of `maxDelay`, the part that a batch spans at most: it has to wait for others, and to land as a whole. */
+const LONGEST_BATCH = 4;
+/** Closed batches that may wait while younger ones are closed for their age; later ones are closed when they are full. */
+const MOST_AHEAD = 4;
 
 /**
  * Orders transactions: takes them in over JSON-RPC, builds blocks, posts them to L1 in batches. Everything that changes the chain
@@ -56,6 +62,8 @@ export class Sequencer implements Actor {
   private chosenTime: number | null = null;
   /** Wall clock of the last block built here. */
   private builtAtMs = 0;
+  /** The view's revision that batches and blocks were brought in line with last. */
+  private reconciledRevision = -1;
   /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
   private readonly dropped: Uint8Array[] = [];
   private readonly blocksBuilt: Counter;
@@ -81,6 +89,14 @@ export class Sequencer implements Actor {
     this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });
     const help = "Transactions accepted into the pool";
     this.transactionsTaken = new Counter({ name: "solvent_transactions_accepted_total", help, registers });
+    new Gauge({
+      name: "solvent_pool_bytes",
+      help: "Bytes of the transactions in the pool",
+      registers,
+      collect() {
+        this.set(pool.sizeBytes);
+      },
+    });
     new Gauge({
       name: "solvent_pool_transactions",
       help: "Transactions in the pool",
@@ -181,10 +197,10 @@ export class Sequencer implements Actor {
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
     this.checker.warm();
-    const { entry, replaced } = this.pool.add(raw);
+    const { entry, dropped } = this.pool.add(raw);
     this.core.answers?.rememberSender(entry.tx);
     await this.journal.add(entry.hash, raw);
-    if (replaced !== null) await this.journal.remove([replaced]);
+    await this.journal.remove(dropped);
     this.transactionsTaken.inc();
     this.core.chain.announcePending(entry.hash, raw);
     return entry.hash;
@@ -216,11 +232,11 @@ export class Sequencer implements Actor {
     this.isTicking = true;
     return this.run(async () => {
       await this.sender.poll();
-      const update = await this.core.tick();
+      await this.core.tick();
       if (!this.core.isSynced) return;
-      if (update !== null || this.ledger.open.isEmpty) await this.reconcile();
+      if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
-      if (this.ledger.ageMs() > maxAgeMs && this.ledger.ahead().length < 4) await this.closeBatch();
+      if (this.ledger.ageMs() > maxAgeMs && this.ledger.ahead().length < MOST_AHEAD) await this.closeBatch();
       await this.post();
     }).finally(() => (this.isTicking = false));
   }
@@ -243,6 +259,7 @@ export class Sequencer implements Actor {
     const used = this.pool.refresh();
     for (const raw of this.dropped.splice(0)) await this.putBack(raw);
     await this.journal.remove(used.filter((hash) => this.pool.get(hash) === undefined));
+    this.reconciledRevision = this.core.view.revision;
   }
 
   /** Of blocks given newest first, in the order of the chain, without deposits. */
@@ -310,12 +327,10 @@ export class Sequencer implements Actor {
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.nextTimestamp(parent);
     if (timestamp === null) return null;
-    let placed = this.builder.build(ledger.open, timestamp, this.messageLimit());
-    if (placed === "full") {
-      if (!(await this.closeBatch())) return null;
-      placed = this.builder.build(ledger.open, timestamp, this.messageLimit());
-      if (placed === "full") throw new Error("bug: a block does not fit an empty batch");
-    }
+    const isTooLong = ledger.spanSeconds(timestamp) > core.system.maxDelay / LONGEST_BATCH && core.system.maxDelay > 0;
+    const placed = isTooLong ? "full" : this.builder.build(ledger.open, timestamp, this.messageLimit());
+    // Closing may drop what cannot land any more, so that all of the above is another then.
+    if (placed === "full") return (await this.closeBatch()) ? this.build() : null;
     const { built, candidates } = placed;
     const useless = built.excluded.filter(({ retry }) => !retry).map(({ index }) => candidates[index].hash);
     const left = new Set(built.excluded.map(({ index }) => index));
@@ -339,17 +354,71 @@ export class Sequencer implements Actor {
     return timestamp > limit ? null : timestamp;
   }
 
+  /** @returns whether the open batch is closed and the next begun; if not, the health page says why. */
   private async closeBatch(): Promise<boolean> {
-    if (this.core.health.has("program")) return false;
-    if (await this.ledger.close()) return true;
-    this.core.health.report("program", "engine.wasm and stf.wasm differ; nothing more is built or posted");
-    return false;
+    const { core, ledger } = this;
+    if (core.health.has("program")) return false;
+    if (!ledger.isInLine(this.reader.clock())) await this.reconcile();
+    let doubt: Doubt | null;
+    try {
+      doubt = await ledger.close();
+    } catch (error) {
+      // A thread that failed says nothing about the batch, nor do records that this node took for L1's and has no data of.
+      if (!(error instanceof SolventError) || !/^engine-|^preimage-missing$/.test(error.code)) throw error;
+      core.health.report("check", `a batch could not be checked: ${error.message}`);
+      await core.follower.confirm().catch(() => false);
+      return false;
+    }
+    core.health.report("check", doubt === null ? null : await this.judge(doubt));
+    return doubt === null;
+  }
+
+  /**
+   * The program seems to read a batch otherwise than it was built. That may be this node's own view of L1, or a run that went wrong; only
+   * what L1 confirms and a second run repeats is a difference between engine and program, and ends building and posting.
+   * @returns what to report while the batch stays open.
+   */
+  private async judge({ difference, question, nodes }: Doubt): Promise<string | null> {
+    const { core, ledger, deps } = this;
+    const { blockNumber, expected, actual } = difference;
+    deps.log.error(difference, "a batch does not come out as it was built: looking for the reason");
+    const waits = `block ${blockNumber} did not come out as it was built`;
+    try {
+      if (!(await core.follower.confirm())) return `${waits}: this node's view of L1 was wrong, it is read again`;
+    } catch (error) {
+      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+      return `${waits}: checked again when L1 can be asked (${error.message})`;
+    }
+    const promised = { chainId: String(core.system.chainId), blockNumber, expected, actual };
+    const { evidence, now } = gatherEvidence(deps.open, nodes, question, promised);
+    if (now.program === expected) return `${waits} in one run, and did in the next: checked again`;
+    const file = writeEvidence(join(this.config.dataDir, "differences"), evidence);
+    if (now.program === now.engine) {
+      await ledger.drop(blockNumber);
+      this.reconciledRevision = -1;
+      return `${waits}, and engine and program make the same of it now: built anew; kept in ${file}`;
+    }
+    const text =
+      `engine.wasm and stf.wasm differ at block ${blockNumber}: nothing more is built or posted, reads are served; ` +
+      `\`npx tsx sequencer/replay.ts ${file}\` repeats it`;
+    deps.log.fatal({ ...difference, ...now, file }, text);
+    core.health.report("program", text);
+    return null;
   }
 
   private async post(): Promise<void> {
-    if (!this.core.isSynced || this.core.health.has("program") || this.deps.mayPost?.() === false) return;
-    const next = this.ledger.ahead()[0];
-    if (next !== undefined && next.index === this.core.view.batchCount) await this.poster.post(next);
+    const { core, ledger } = this;
+    if (!core.isSynced || core.health.has("program") || this.deps.mayPost?.() === false) return;
+    // On an old view of L1 a batch that is there already would be sent again, for nothing but its gas.
+    if (core.health.has("l1")) return;
+    const [next] = ledger.ahead();
+    if (next === undefined || next.index !== core.view.batchCount) return;
+    const { maxAhead } = core.system;
+    const last = core.chain.requireBlockAt(next.lastBlock).header.timestamp;
+    // On an L1 whose clock is so far behind the batch would be read as malformed.
+    if (maxAhead > 0 && last > (core.view.tip?.time ?? 0) + maxAhead)
+      core.health.report("poster", `batch ${next.index} waits for L1's clock: its last block is of ${last}`);
+    else await this.poster.post(next);
   }
 
   private run<T>(task: () => Promise<T>): Promise<T> {

@@ -4,75 +4,111 @@ import { inboxViewOf } from "../../node/chain/inboxView";
 import { sliceInbox, type AdvanceJob, type AdvanceResult, type InboxSlice } from "../../node/engine/threads";
 import type { L1View } from "../../node/l1/view";
 import { ZERO_HASH, decodeCursor, fromHex, putBatch } from "../../protocol";
+import type { InboxView, NodeStore } from "../../protocol/types";
+import { invariant, isErrorCode } from "../../protocol/errors";
 import type { ClosedBatch } from "./records";
 
 /** A batch that the program reads otherwise than the sequencer meant it. */
 export interface Difference {
+  /** The first block that differs. */
   blockNumber: number;
+  /** Output root that was promised, and the one that the program makes; "no block" where a side has none. */
   expected: string;
   actual: string;
+}
+
+/** What a batch is checked against. */
+export interface CheckedChain {
+  chain: Chain;
+  view: L1View;
+  /** Seconds; 0 is no bound. */
+  maxDelay: number;
 }
 
 /** Runs `stf.wasm`, in another thread: the sequencer goes on taking in transactions meanwhile. */
 export type Advance = (job: AdvanceJob) => Promise<AdvanceResult>;
 
 /**
- * Runs `stf.wasm` over a batch before it is posted, as every verifier will: each block must come out with the output root that
- * was promised to users, and nothing must come behind the last.
- * @param ahead - closed batches that L1 does not have yet, up to and with this one, in order.
- * @param blocks - what the batch has to become.
+ * Runs `stf.wasm` over the last of these batches before it is posted, as every verifier will: each block must come out with the output
+ * root that was promised to users, and nothing must come behind the last.
+ * @param ahead - closed batches that L1 does not have yet, up to and with the one to check, in order and without a gap.
  * @returns null when all is as meant.
  */
 export async function checkBatch(
   advance: Advance,
-  { tables }: Chain,
-  view: L1View,
+  checked: CheckedChain,
   ahead: readonly ClosedBatch[],
-  parent: StoredBlock,
-  blocks: readonly StoredBlock[],
 ): Promise<Difference | null> {
-  const { outputRoot } = parent;
+  const { chain } = checked;
+  const { firstBlock, lastBlock } = ahead.at(-1)!;
+  const parent = chain.requireBlockAt(firstBlock - 1);
+  const blocks = Array.from({ length: lastBlock - firstBlock + 1 }, (_, i) => chain.requireBlockAt(firstBlock + i));
   const senders = blocks.flatMap(({ hash }) =>
-    tables.rawTransactions(hash).map((raw, i) => ({ raw, from: tables.sender(hash, i) })),
+    chain.tables.rawTransactions(hash).map((raw, i) => ({ raw, from: chain.tables.sender(hash, i) })),
   );
-  const job = { outputRoot, ...inboxAfter(view, ahead, parent, blocks), senders, runs: blocks.length + 1 };
-  const made = await advance(job);
+  const preimages: [Uint8Array, Uint8Array][] = [];
+  const nodes = { get: () => undefined, put: (...pair: [Uint8Array, Uint8Array]) => void preimages.push(pair) };
+  const inbox = sliceFor(inboxAfter(checked, ahead, nodes), parent, ahead.at(-1)!.delayedCount);
+  const job = { outputRoot: parent.outputRoot, inbox, preimages, senders, runs: blocks.length + 1 };
+  const made = await runs(advance, job);
   for (let i = 0; i <= blocks.length; i++) {
     const expected = i < blocks.length ? blocks[i].outputRoot : "no block";
     const actual = i < made.length ? made[i] : "no block";
-    if (actual !== expected) return { blockNumber: parent.header.number + 1 + i, expected, actual };
+    if (actual !== expected) return { blockNumber: firstBlock + i, expected, actual };
   }
   return null;
 }
 
-/** The inbox as it will be once these batches have landed, in a block of L1 that is well within the time rules. */
-function inboxAfter(
-  view: L1View,
+/** Output roots in order; a run in which the program traps ends them with the reason why. */
+async function runs(advance: Advance, job: AdvanceJob): Promise<string[]> {
+  try {
+    return await advance(job);
+  } catch (error) {
+    if (!isErrorCode(error, "program-trapped")) throw error;
+  }
+  for (let count = 1, made: string[] = []; ; count++)
+    try {
+      made = await advance({ ...job, runs: count });
+    } catch (error) {
+      if (!isErrorCode(error, "program-trapped")) throw error;
+      return [...made, (error as Error).message];
+    }
+}
+
+/** What runs behind `parent` can ask of an inbox, up to so many messages. */
+export function sliceFor(inbox: InboxView, parent: StoredBlock, delayedCount: number): InboxSlice {
+  const { batch, delayed } = decodeCursor(parent.header.extraData);
+  return sliceInbox(inbox, { firstBatch: batch, firstMessage: delayed, messageEnd: BigInt(delayedCount) });
+}
+
+/**
+ * The inbox as it will be once these batches have landed behind what L1 has, each in a block of L1 that is well within the time rules.
+ * @param ahead - the first is the next that L1 lacks. @param nodes - gets what stands behind their records.
+ */
+export function inboxAfter(
+  { chain, view, maxDelay }: CheckedChain,
   ahead: readonly ClosedBatch[],
-  parent: StoredBlock,
-  blocks: readonly StoredBlock[],
-): { inbox: InboxSlice; preimages: [Uint8Array, Uint8Array][] } {
-  const cursor = decodeCursor(parent.header.extraData);
-  const inbox = sliceInbox(inboxViewOf(view), {
-    firstBatch: cursor.batch,
-    firstMessage: cursor.delayed,
-    messageEnd: BigInt(ahead.at(-1)!.delayedCount),
-  });
-  const preimages: [Uint8Array, Uint8Array][] = [];
-  const nodes = {
-    get: () => undefined,
-    put: (hash: Uint8Array, data: Uint8Array) => void preimages.push([hash, data]),
-  };
+  nodes: NodeStore,
+): InboxView {
+  const now = inboxViewOf(view);
+  const records: Uint8Array[] = [];
   let previous = view.batch(view.batchCount - 1)?.record ?? ZERO_HASH;
-  for (const batch of ahead) {
+  for (const [i, batch] of ahead.entries()) {
+    invariant(batch.index === view.batchCount + i, "batches ahead follow what L1 has");
+    const [first, last] = [batch.firstBlock, batch.lastBlock].map((n) => chain.requireBlockAt(n).header.timestamp);
     previous = putBatch(nodes, batch.data, {
       previous,
       delayedCount: BigInt(batch.delayedCount),
       l1Number: BigInt((view.tip?.number ?? 0) + 1),
-      l1Time: BigInt(blocks.at(-1)!.header.timestamp),
+      // As late as the last block, unless its first one would be too old then.
+      l1Time: BigInt(maxDelay === 0 ? last : Math.min(last, first + maxDelay)),
     });
-    inbox.batchRecords.push(fromHex(previous));
-    inbox.batchCount++;
+    records.push(fromHex(previous));
   }
-  return { inbox, preimages };
+  return {
+    batchCount: now.batchCount + BigInt(records.length),
+    delayedCount: now.delayedCount,
+    batchRecord: (index) => (index < now.batchCount ? now.batchRecord(index) : records[Number(index - now.batchCount)]),
+    messageHash: (index) => now.messageHash(index),
+  };
 }

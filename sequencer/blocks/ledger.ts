@@ -4,10 +4,21 @@ import type { Hex } from "../../protocol/types";
 import type { NodeCore } from "../../actor/core";
 import { ZERO_HASH, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../protocol";
 import type { WriteBatch } from "../../node/store/database";
-import { checkBatch, type Advance } from "../batch/check";
+import { OverlayStore } from "../../node/engine/overlay";
+import { viewOfSlice } from "../../node/engine/threads";
+import { checkBatch, inboxAfter, sliceFor, type Advance, type CheckedChain, type Difference } from "../batch/check";
+import type { Question } from "../batch/evidence";
 import { OpenBatch } from "../batch/openBatch";
 import { SequencerRecords, type ClosedBatch } from "../batch/records";
 import type { PlacedBlock } from "./builder";
+
+/** A batch that the program seems to read otherwise than it was built, with what it takes to ask both sides again. */
+export interface Doubt {
+  difference: Difference;
+  question: Question;
+  /** What both sides read from. */
+  nodes: OverlayStore;
+}
 
 /**
  * The sequencer's blocks that L1 does not have yet: closed batches on their way, and the open one. After every change on L1
@@ -71,13 +82,26 @@ export class Ledger {
     this.openHead = built.blockHash;
   }
 
+  /** Seconds of L2's clock from the open batch's first block to a time; 0 while it is empty. */
+  spanSeconds(timestamp: number): number {
+    if (this.open.isEmpty) return 0;
+    const { chain } = this.core;
+    return timestamp - chain.requireBlockAt(chain.unsafe.number - this.open.blockCount + 1).header.timestamp;
+  }
+
+  /** Drops block `number` and all above it: its bytes in the batch do not make it. */
+  async drop(number: number): Promise<void> {
+    await this.core.chain.extend(number - 1, []);
+    this.reopen();
+  }
+
   /**
    * Closes the open batch: checks it with the program, writes it down, begins the next.
-   * @returns false when the program reads it otherwise than it was built; the batch stays open, and must never be posted.
+   * @returns null when that is done; else what the program reads otherwise than it was built: the batch stays open.
    */
-  async close(): Promise<boolean> {
-    if (this.open.isEmpty) return true;
-    const { chain, view } = this.core;
+  async close(): Promise<Doubt | null> {
+    if (this.open.isEmpty) return null;
+    const { chain } = this.core;
     const lastBlock = chain.unsafe.number;
     const firstBlock = lastBlock - this.open.blockCount + 1;
     const last = chain.requireBlockAt(lastBlock);
@@ -90,20 +114,41 @@ export class Ledger {
       lastMessage: this.records.block(lastBlock)!.lastMessage,
       data: this.open.encode(),
     };
-    const blocks: StoredBlock[] = [];
-    for (let number = firstBlock; number <= lastBlock; number++) blocks.push(chain.requireBlockAt(number));
     const ahead = [...this.ahead(), batch];
-    const parent = chain.requireBlockAt(firstBlock - 1);
-    const difference = await checkBatch(this.advance, chain, view, ahead, parent, blocks);
-    if (difference !== null) {
-      this.log.fatal({ batch: batch.index, ...difference }, "engine and program differ: nothing more is posted");
-      return false;
-    }
+    const difference = await checkBatch(this.advance, this.checked, ahead);
+    if (difference !== null) return this.doubt(difference, ahead);
     await this.records.close(batch);
     this.log.info({ batch: batch.index, firstBlock, lastBlock, bytes: batch.data.length }, "batch closed");
     this.open = new OpenBatch(batch.index + 1);
     this.openHead = null;
-    return true;
+    return null;
+  }
+
+  private get checked(): CheckedChain {
+    const { chain, view, system } = this.core;
+    return { chain, view, maxDelay: system.maxDelay };
+  }
+
+  private doubt(difference: Difference, ahead: readonly ClosedBatch[]): Doubt {
+    const { chain, store } = this.core;
+    const nodes = new OverlayStore(store.nodes);
+    const { blockNumber } = difference;
+    const parent = chain.requireBlockAt(blockNumber - 1);
+    const { batch, segment, offset } = decodeCursor(
+      chain.requireBlockAt(Math.min(blockNumber, chain.unsafe.number)).header.extraData,
+    );
+    const body = blockNumber > chain.unsafe.number ? undefined : this.records.block(blockNumber)?.body;
+    const built = body === undefined ? null : { batch, segment, offset: offset - body.length, body };
+    const inbox = viewOfSlice(sliceFor(inboxAfter(this.checked, ahead, nodes), parent, ahead.at(-1)!.delayedCount));
+    return { difference, nodes, question: { parentOutputRoot: parent.outputRoot, inbox, built } };
+  }
+
+  /**
+   * Whether everything unsafe can land where it was built for, as far as the view of L1 tells. Where it cannot, `reconcile` comes first.
+   * @param now - as there.
+   */
+  isInLine(now: number): boolean {
+    return this.lastValid(now).valid === this.core.chain.unsafe.number && !this.isOpenStale();
   }
 
   /**
@@ -168,13 +213,9 @@ export class Ledger {
 
   /** Makes the open batch from the blocks behind the last closed one. */
   private reopen(): void {
-    const { chain, view } = this.core;
-    const closed = this.ahead().at(-1);
-    const index = closed === undefined ? view.batchCount : closed.index + 1;
-    const first = closed === undefined ? chain.safe.number + 1 : closed.lastBlock + 1;
-    const count = chain.unsafe.number - first + 1;
-    const isSame = this.open.blockCount === count && (count === 0 || this.openHead === chain.unsafe.hash);
-    if (this.open.index === index && isSame) return;
+    const { chain } = this.core;
+    if (!this.isOpenStale()) return;
+    const { index, first, count } = this.openRange();
     this.open = new OpenBatch(index);
     this.openedAt = Date.now();
     for (let number = first; number <= chain.unsafe.number; number++) {
@@ -184,6 +225,21 @@ export class Ledger {
       if (!this.open.append(body, place)) throw new Error(`bug: block ${number} does not fit where it was built for`);
     }
     this.openHead = count === 0 ? null : chain.unsafe.hash;
+  }
+
+  /** What the open batch has to hold: its number, its first block and how many there are. */
+  private openRange(): { index: number; first: number; count: number } {
+    const { chain, view } = this.core;
+    const closed = this.ahead().at(-1);
+    const first = closed === undefined ? chain.safe.number + 1 : closed.lastBlock + 1;
+    const index = closed === undefined ? view.batchCount : closed.index + 1;
+    return { index, first, count: chain.unsafe.number - first + 1 };
+  }
+
+  private isOpenStale(): boolean {
+    const { index, count } = this.openRange();
+    const isSame = this.open.blockCount === count && (count === 0 || this.openHead === this.core.chain.unsafe.hash);
+    return this.open.index !== index || !isSame;
   }
 
   /** Forgets what is final on L1. */
