@@ -3,6 +3,7 @@ import type { Outcome } from "../simulator/arena";
 import { STRATEGIES, type Strategy } from "../simulator/strategies/strategies";
 import { createCommand, runCommand, wholeNumber } from "../actor/command";
 import { ensureBuilt } from "./support/ensureBuilt";
+import { LAB_COMMANDS, labCommand } from "./support/lab";
 
 interface Options {
   adversaries: number;
@@ -18,6 +19,7 @@ interface Options {
  * of who won, why, in which time and at which cost; status 0 only if the honest side won every game.
  */
 async function main(): Promise<void> {
+  if (LAB_COMMANDS.includes(process.argv[2])) return labCommand(process.argv);
   const options = parse(process.argv);
   await ensureBuilt((text) => console.error(text));
   // Loading it compiles what has changed, with words on standard output, which is for results.

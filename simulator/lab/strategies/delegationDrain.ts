@@ -10,14 +10,23 @@ export const delegationDrain: Strategy = {
   name: "delegation drain",
   about:
     "`lies` lies that go down to the next level at once and are silent there, so that each costs a commitment built",
-  options: { lies: [1, 4_096, 4] },
+  options: { lies: [1, 4_096, 4], everySeconds: [0, 10_000_000, 0] },
   sit(seat) {
     const { by, game, random, newSalt } = seat;
     const lies: Commitment[] = Array.from({ length: optionOf(delegationDrain, seat, "lies") }, () =>
       lieAt(game.parameters.heights, newSalt(), random),
     );
+    // Late lies have little left on their clocks, and so leave the truth little for the next commitment.
+    const every = optionOf(delegationDrain, seat, "everySeconds");
+    const isIn = (index: number): boolean => game.now >= index * every;
     return {
-      decide: () => intents(lies.flatMap((lie) => game.answers(by, lie)).filter(({ builds }) => builds !== true)),
+      decide: () =>
+        intents(
+          lies
+            .flatMap((lie, index) => (isIn(index) ? game.answers(by, lie) : []))
+            .filter(({ builds }) => builds !== true),
+        ),
+      wake: () => (every > 0 && !isIn(lies.length - 1) ? (Math.floor(game.now / every) + 1) * every : Infinity),
     };
   },
 };

@@ -1,0 +1,64 @@
+import type { GameSetup } from "../games/create";
+import type { PartySetup, PlaySetup } from "../play";
+import { parseScenario } from "./read";
+import type { Scenario } from "./schema";
+
+/** Values that a sweep gives to a scenario, by path. */
+export type Point = Readonly<Record<string, number | string | boolean>>;
+
+/** All points of a sweep in a fixed order; one empty point where there is no sweep. */
+export function pointsOf({ sweep }: Scenario): Point[] {
+  if (sweep === undefined) return [{}];
+  let points: Point[] = [{}];
+  for (const [path, values] of Object.entries(sweep.grid))
+    points = points.flatMap((point) => values.map((value) => ({ ...point, [path]: value })));
+  const listed = sweep.list.flatMap((entry) => points.map((point) => ({ ...point, ...entry })));
+  return sweep.list.length > 0 ? listed : points;
+}
+
+/** @throws BadScenario if a path leads nowhere, or to a value that the schema refuses. */
+export function scenarioAt(scenario: Scenario, point: Point): Scenario {
+  if (Object.keys(point).length === 0) return scenario;
+  const copy = structuredClone(scenario) as unknown as Record<string, unknown>;
+  for (const [path, value] of Object.entries(point)) {
+    const keys = path.split(".");
+    let at: Record<string, unknown> = copy;
+    for (const key of keys.slice(0, -1)) at = (at[key] ?? {}) as Record<string, unknown>;
+    at[keys[keys.length - 1]] = value;
+  }
+  return parseScenario(copy);
+}
+
+export function playSetupOf(scenario: Scenario, seed: number): PlaySetup {
+  const { l1, censorship, stop } = scenario;
+  const parties = [
+    ...scenario.honest.flatMap((party) => partiesOf(party, "honest")),
+    ...scenario.adversaries.flatMap((party) => partiesOf(party, "adversary")),
+  ];
+  const numbered = parties.map((party, by) => ({ ...party, name: `${by} ${party.strategy}` }));
+  return { game: gameOf(scenario), seed, ...l1, censorship, stop, parties: numbered };
+}
+
+function partiesOf(party: Scenario["honest"][number], side: PartySetup["side"]): PartySetup[] {
+  const { strategy, count, latencySeconds: given, ...rest } = party;
+  const latencySeconds: [number, number] = typeof given === "number" ? [given, given] : given;
+  return Array.from({ length: count }, () => ({ name: strategy, side, strategy, latencySeconds, ...rest }));
+}
+
+function gameOf({ game }: Scenario): GameSetup {
+  switch (game.kind) {
+    case "edges": {
+      const { heights, challengePeriodSeconds, stakesEther: stakes } = game;
+      return { game: "edges", parameters: { heights, challengePeriodSeconds, stakes, airGapSeconds: 0 } };
+    }
+    case "claims": {
+      const { kind, rules, ...parameters } = game;
+      return { game: kind, parameters, rules };
+    }
+    case "tournament": {
+      const { kind, rules, bondsEther: bonds, refundGweiPerGas, ...rest } = game;
+      const parameters = { ...rest, bonds, refundEtherPerGas: refundGweiPerGas / 1e9, airGapSeconds: 0 };
+      return { game: kind, parameters, rules };
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { expect } from "chai";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runScenario } from "../../simulator/lab/run";
+import { BadScenario, parseScenario, readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
+import { STRATEGIES } from "../../simulator/lab/strategies";
+
+const FOLDER = join(__dirname, "..", "..", "simulator", "scenarios");
+
+const good = (): Record<string, unknown> & {
+  game: Record<string, unknown>;
+  adversaries: Record<string, unknown>[];
+} => ({
+  name: "small",
+  game: {
+    kind: "tournament",
+    heights: [2, 2],
+    allowanceSeconds: 10_000,
+    responseSeconds: 60,
+    buildSeconds: 60,
+    bondsEther: [1, 1],
+  },
+  honest: [{ strategy: "honest", latencySeconds: 12 }],
+  adversaries: [{ strategy: "liar", count: 2 }],
+  runs: 2,
+});
+
+function problemsOf(data: unknown): readonly string[] {
+  try {
+    parseScenario(data);
+    return [];
+  } catch (error) {
+    if (error instanceof BadScenario) return error.problems;
+    throw error;
+  }
+}
+
+describe("scenario files", () => {
+  const scratch = mkdtempSync(join(tmpdir(), "solvent-lab-"));
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it("are read with all that they leave open", () => {
+    const scenario = parseScenario(good());
+    expect(scenario.l1).to.deep.equal({ blockSeconds: 12, baseFee: { kind: "constant", gwei: 10 }, order: "random" });
+    expect(scenario.adversaries[0].count).to.equal(2);
+  });
+
+  const bad: Record<string, [change: (data: ReturnType<typeof good>) => void, path: string, remedy: RegExp]> = {
+    "an unknown key": [(data) => (data.game.hight = 3), "game", /unknown key "hight"; remove it/],
+    "a wrong type": [(data) => (data.runs = "many"), "runs", /correct it/],
+    "an impossible value": [(data) => (data.game.allowanceSeconds = -1), "game.allowanceSeconds", /correct it/],
+    "a game that there is not": [(data) => (data.game.kind = "chess"), "game.kind", /correct it/],
+    "an unknown strategy": [
+      (data) => (data.adversaries[0].strategy = "lair"),
+      "adversaries.0.strategy",
+      /there are honest, liar/,
+    ],
+    "an option that a strategy has not": [
+      (data) => (data.adversaries[0].options = { lies: 1 }),
+      "adversaries.0.options.lies",
+      /it has none/,
+    ],
+    "an unknown mutant": [(data) => (data.game.rules = "none"), "game.rules", /there are clocks before 2026-09/],
+    "bonds for other levels": [(data) => (data.game.bondsEther = [1]), "game", /2 heights need as many/],
+    "a latency upside down": [
+      (data) => (data.honest = [{ strategy: "honest", latencySeconds: [9, 3] }]),
+      "honest.0.latencySeconds",
+      /least comes first/,
+    ],
+  };
+  for (const [what, [change, path, remedy]] of Object.entries(bad))
+    it(`are refused with path and remedy for ${what}`, () => {
+      const data = good();
+      change(data);
+      const problems = problemsOf(data);
+      expect(problems).to.have.length(1);
+      expect(problems[0].startsWith(`${path}:`), problems[0]).to.equal(true);
+      expect(problems[0]).to.match(remedy);
+    });
+
+  it("refuse a sweep over a path that leads nowhere", async () => {
+    const scenario = parseScenario({ ...good(), sweep: { grid: { "game.depth": [1, 2] } } });
+    const failed = await runScenario(scenario, { seed: 1, runs: 1, out: scratch }).then(
+      () => null,
+      (error: Error) => error,
+    );
+    expect(failed).to.be.instanceOf(BadScenario);
+  });
+
+  it("list in an error every strategy that there is", () => {
+    const data = good();
+    data.adversaries[0].strategy = "?";
+    for (const name of STRATEGIES.keys()) expect(problemsOf(data)[0]).to.contain(name);
+  });
+
+  it("have the schema that is published beside them", () => {
+    const published = JSON.parse(readFileSync(join(FOLDER, "..", "scenario.schema.json"), "utf8")) as unknown;
+    expect(published).to.deep.equal(JSON.parse(JSON.stringify(scenarioJsonSchema())));
+  });
+
+  it("give the same bytes for the same seed, and others for another", async () => {
+    const scenario = parseScenario({ ...good(), sweep: { grid: { "adversaries.0.count": [1, 3] } } });
+    const [one, again, other] = [join(scratch, "one"), join(scratch, "again"), join(scratch, "other")];
+    const first = await runScenario(scenario, { seed: 5, runs: 3, out: one });
+    expect(await runScenario(scenario, { seed: 5, runs: 3, out: again })).to.deep.equal(first);
+    for (const file of readdirSync(one))
+      expect(readFileSync(join(again, file))).to.deep.equal(readFileSync(join(one, file)));
+    expect((await runScenario(scenario, { seed: 6, runs: 3, out: other })).eventsHash).to.not.equal(first.eventsHash);
+    const [header, ...rows] = readFileSync(join(one, "summary.csv"), "utf8").trim().split("\n");
+    expect(header.startsWith("adversaries.0.count,seed,outcome")).to.equal(true);
+    expect(rows).to.have.length(6);
+  });
+
+  for (const file of readdirSync(FOLDER))
+    it(`come ready, and end as they say: ${file}`, async () => {
+      const scenario = readScenario(join(FOLDER, file));
+      const { losses, games, missed } = await runScenario(scenario, {
+        seed: scenario.seed,
+        runs: 2,
+        out: join(scratch, file),
+      });
+      expect(missed).to.deep.equal([]);
+      if (file.includes("before-2026-09")) expect(losses).to.equal(games);
+      else if (!file.includes("ruin")) expect(losses).to.equal(0);
+    });
+});
