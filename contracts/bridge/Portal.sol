@@ -73,9 +73,9 @@ contract Portal is IPortal, Exits {
         deposited = genesisBalance_;
     }
 
-    /// @notice Deposits ether to the sender's own address.
+    /// @notice Deposits ether to the sender as L2 knows it: an account with a key under its own address, a contract under its alias.
     receive() external payable {
-        depositTransaction(msg.sender, msg.value, RECEIVE_GAS_LIMIT, false, "");
+        depositTransaction(Aliasing.l2Sender(msg.sender), msg.value, RECEIVE_GAS_LIMIT, false, "");
     }
 
     /// @inheritdoc IPortal

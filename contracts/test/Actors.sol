@@ -128,3 +128,12 @@ contract HostileReceiver {
         if (!success) innerError = bytes4(reason);
     }
 }
+
+/// @title GasWitness: a withdrawal's target that notes how much gas it got
+contract GasWitness {
+    uint256 public gasAtStart;
+
+    function hit() external payable {
+        gasAtStart = gasleft();
+    }
+}

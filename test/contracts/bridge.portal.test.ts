@@ -74,6 +74,22 @@ describe("Portal: deposits", () => {
     expect(message).to.include({ sender: user, to: user, mint: ETHER, value: ETHER, gasLimit: 100_000n });
   });
 
+  it("B4 takes ether that a contract sends as a deposit to its alias, which is its own on L2", async () => {
+    const relay = await hre.ethers.deployContract("Relay");
+    const sent = await relay.relay(system.portal.target, "0x", { value: 7n });
+    const harness = await hre.ethers.deployContract("InboxHarness");
+    const own = (await harness.aliased(relay.target)) as string;
+    const [message] = messagesOf(system, await sent.wait());
+    expect(message).to.include({ sender: own, to: own, mint: 7n, value: 7n });
+    const before = await hre.ethers.provider.getBalance(own);
+    await executeMessage(message);
+    expect(await hre.ethers.provider.getBalance(own)).to.equal(before + 7n);
+    // What it then has there, it can move: by a message, whose sender is that same alias.
+    const spend = system.inbox.interface.encodeFunctionData("sendMessage", [ZeroAddress, 7n, 50_000, false, "0x"]);
+    const [next] = messagesOf(system, await (await relay.relay(system.inbox.target, spend)).wait());
+    expect(next).to.include({ sender: own, value: 7n });
+  });
+
   it("aliases a contract's deposit", async () => {
     const relay = await hre.ethers.deployContract("Relay");
     const data = system.portal.interface.encodeFunctionData("depositTransaction", [ZeroAddress, 0, 60_000, true, "0x"]);
@@ -100,7 +116,7 @@ describe("Portal: deposits", () => {
     const deployer = await hre.ethers.getContractAt("Deployer", system.deployment.deployer);
     const next = await deployer.addressOf(await system.deployer.getAddress(), ZeroHash);
     const inboxFactory = await hre.ethers.getContractFactory("Inbox");
-    const inbox = await inboxFactory.deploy(await system.sequencer.getAddress(), next, 30_000_000, 0);
+    const inbox = await inboxFactory.deploy(await system.sequencer.getAddress(), next, 30_000_000, 3_600);
     const queue = (await hre.ethers.deployContract("TestQueue", [inbox.target])).target as string;
     const initCode = (queueAt: string) => factory.getDeployTransaction(inbox.target, queueAt, 5n);
     const deploy = async (queueAt: string, value: bigint) =>
@@ -328,9 +344,11 @@ describe("Portal: finalising", () => {
     );
     await (await finalize(withdrawal, system.user, { gasLimit: 700_000 })).wait();
     expect(BigInt(await contract.innerError()) > 400_000n).to.equal(true);
-    const absurd = await withdraw(contract.target as string, 0n, 2n ** 256n - 1n, hit);
-    await confirmed(absurd);
-    await expect(finalize(absurd)).to.be.revertedWithCustomError(...refusal("InsufficientGas"));
+    const dearest = await withdraw(contract.target as string, 0n, 15_000_000n, hit);
+    await confirmed(dearest);
+    await expect(finalize(dearest, system.user, { gasLimit: 15_100_000 })).to.be.revertedWithCustomError(
+      ...refusal("InsufficientGas"),
+    );
   });
 
   it("V50 refuses to finalise from within a finalisation", async () => {

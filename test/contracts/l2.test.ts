@@ -94,15 +94,27 @@ describe("L2's own contracts", () => {
 
   it("sends all fees to the recipient on L1, for anyone", async () => {
     const recipient = await system.other.getAddress();
-    await expect(l2.feeVault.withdraw()).to.be.revertedWithCustomError(l2.feeVault, "NothingToWithdraw");
-    await (await system.user.sendTransaction({ to: PREDEPLOYS.feeVault, value: 3n })).wait();
+    const least = ETHER / 10n;
+    expect(await l2.feeVault.MIN_WITHDRAWAL_AMOUNT()).to.equal(least);
+    await expect(l2.feeVault.withdraw())
+      .to.be.revertedWithCustomError(l2.feeVault, "TooLittleToWithdraw")
+      .withArgs(0n, least);
+    await (await system.user.sendTransaction({ to: PREDEPLOYS.feeVault, value: least - 1n })).wait();
+    await expect(l2.feeVault.withdraw(), "B3: what costs more on L1 than it carries")
+      .to.be.revertedWithCustomError(l2.feeVault, "TooLittleToWithdraw")
+      .withArgs(least - 1n, least);
+    await (await system.user.sendTransaction({ to: PREDEPLOYS.feeVault, value: 1n })).wait();
     const sent = await l2.feeVault.connect(system.user).getFunction("withdraw")();
-    await expect(sent).to.emit(l2.feeVault, "FeesWithdrawn").withArgs(recipient, 3n);
+    await expect(sent).to.emit(l2.feeVault, "FeesWithdrawn").withArgs(recipient, least);
     const withdrawal = await withdrawalOf(await sent.wait());
-    expect(withdrawal).to.include({ sender: await l2.feeVault.getAddress(), target: recipient, value: 3n });
+    expect(withdrawal).to.include({ sender: await l2.feeVault.getAddress(), target: recipient, value: least });
     const before = await hre.ethers.provider.getBalance(recipient);
     await completeWithdrawal(system, withdrawal);
-    expect(await hre.ethers.provider.getBalance(recipient)).to.equal(before + 3n);
+    expect(await hre.ethers.provider.getBalance(recipient)).to.equal(before + least);
+    await expect(l2.feeVault.withdraw(), "B3: no second one right behind it").to.be.revertedWithCustomError(
+      l2.feeVault,
+      "TooLittleToWithdraw",
+    );
   });
 
   it("withdraws ether that is sent to the message passer to the sender", async () => {
@@ -112,6 +124,52 @@ describe("L2's own contracts", () => {
     expect(withdrawal).to.include({ sender: user, target: user, value: 4n, gasLimit: 100_000n, data: "0x" });
     expect(await l2.messagePasser.sentMessages(withdrawal.withdrawalHash)).to.equal(true);
     await completeWithdrawal(system, withdrawal);
+  });
+
+  it("B4 sends no contract's ether to an L1 address that it does not own: it must name the target", async () => {
+    const relay = await hre.ethers.deployContract("Relay");
+    await expect(relay.relay(PREDEPLOYS.messagePasser, "0x", { value: 4n }))
+      .to.be.revertedWithCustomError(l2.messagePasser, "SenderWithoutKey")
+      .withArgs(relay.target);
+    const user = await system.user.getAddress();
+    const named = l2.messagePasser.interface.encodeFunctionData("initiateWithdrawal", [user, 100_000n, "0x"]);
+    const sent = await relay.relay(PREDEPLOYS.messagePasser, named, { value: 4n });
+    expect(await withdrawalOf(await sent.wait())).to.include({ sender: relay.target, target: user, value: 4n });
+  });
+
+  it("B5 refuses a withdrawal that no transaction on L1 could pay, by its gas, its data or both", async () => {
+    const start = l2.messagePasser.connect(system.user).getFunction("initiateWithdrawal");
+    const [mostGas, mostData, cap] = [15_000_000n, 90_000, 16_777_216n];
+    const data = (length: number) => `0x${"ff".repeat(length)}`;
+    const refused = async (gas: bigint, length: number, error: string, actual: bigint, required: bigint) =>
+      expect(start(token.target, gas, data(length), { value: 1n }), `${gas} gas, ${length} bytes`)
+        .to.be.revertedWithCustomError(l2.messagePasser, error)
+        .withArgs(actual, required);
+    await refused(mostGas + 1n, 0, "GasLimitTooHigh", mostGas + 1n, mostGas);
+    await refused(2n ** 256n - 1n, 0, "GasLimitTooHigh", 2n ** 256n - 1n, mostGas);
+    await refused(0n, mostData + 1, "DataTooLong", BigInt(mostData) + 1n, BigInt(mostData));
+    const dear = (await l2.messagePasser.costOnL1(mostGas, mostData)) as bigint;
+    expect(dear > cap).to.equal(true);
+    await refused(mostGas, mostData, "TooDearForL1", dear, cap);
+  });
+
+  it("B5 lets L1 pay whatever it takes, in one transaction of 16,777,216 gas", async () => {
+    const cap = 16_777_216n;
+    const start = l2.messagePasser.connect(system.user).getFunction("initiateWithdrawal");
+    const room = cap - ((await l2.messagePasser.costOnL1(0n, 90_000)) as bigint);
+    for (const [gas, length] of [
+      [15_000_000n, 0],
+      [(room * 63n) / 64n, 90_000],
+    ] as const) {
+      const spender = await hre.ethers.deployContract("GasWitness");
+      const hit = hre.ethers.concat([
+        spender.interface.encodeFunctionData("hit"),
+        `0x${"ff".repeat(Math.max(0, length - 4))}`,
+      ]);
+      const sent = await start(spender.target, gas, hit, { value: 1n, gasLimit: cap });
+      await completeWithdrawal(system, await withdrawalOf(await sent.wait()), { gasLimit: cap });
+      expect((await spender.gasAtStart()) >= gas - 5_000n, `${gas} gas arrived`).to.equal(true);
+    }
   });
 
   it("numbers withdrawals from version 1 on, so that two equal ones differ", async () => {

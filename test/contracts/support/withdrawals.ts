@@ -90,12 +90,16 @@ export async function assertNow(system: System, extra: Record<string, string> = 
 }
 
 /** Proves against an assertion made now, has it confirmed, and finalises. */
-export async function completeWithdrawal(system: System, withdrawal: Withdrawal) {
+export async function completeWithdrawal(
+  system: System,
+  withdrawal: Withdrawal,
+  overrides: { gasLimit?: bigint } = {},
+) {
   const asserted = await assertNow(system);
   const proof = asserted.storageProof(withdrawal.withdrawalHash);
   await (await system.portal.proveWithdrawalTransaction(withdrawal, asserted.index, asserted.proof, proof)).wait();
   await (await system.queue.decide(asserted.index, 1)).wait();
-  return (await system.portal.finalizeWithdrawalTransaction(withdrawal)).wait();
+  return (await system.portal.finalizeWithdrawalTransaction(withdrawal, overrides)).wait();
 }
 
 type Item = string | Item[];
