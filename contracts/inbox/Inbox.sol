@@ -22,6 +22,10 @@ contract Inbox is IInbox {
     uint64 internal constant MIN_BLOCK_GAS_LIMIT = 1_000_000;
     /// @dev SAFETY: the program's memory holds a block of that much gas (docs/spec/02-program.md#memory); a larger one could trap it.
     uint64 internal constant MAX_BLOCK_GAS_LIMIT = 30_000_000;
+    /// @dev A message is never overdue in the L1 block that it was sent in, so forced batches are at most one for each L1 timestamp.
+    uint64 internal constant MIN_FORCE_DELAY = 1;
+    /// @dev Whoever is kept out gets in within the time of one challenge.
+    uint64 internal constant MAX_FORCE_DELAY = 7 days;
 
     address public immutable sequencer;
     address public immutable portal;
@@ -34,6 +38,8 @@ contract Inbox is IInbox {
     uint64[] private _messageTimes;
     uint64 private _batchCount;
     uint64 private _consumedCount;
+    /// @dev Of the L1 block of the sequencer's last batch; in the slot of the counts.
+    uint64 private _lastPostTime;
 
     constructor(address sequencer_, address portal_, uint64 blockGasLimit_, uint64 forceDelay_) {
         require(sequencer_ != address(0) && sequencer_.code.length == 0, BadParameter("sequencer"));
@@ -42,7 +48,7 @@ contract Inbox is IInbox {
             blockGasLimit_ >= MIN_BLOCK_GAS_LIMIT && blockGasLimit_ <= MAX_BLOCK_GAS_LIMIT,
             BadParameter("blockGasLimit")
         );
-        require(forceDelay_ <= 365 days, BadParameter("forceDelay"));
+        require(forceDelay_ >= MIN_FORCE_DELAY && forceDelay_ <= MAX_FORCE_DELAY, BadParameter("forceDelay"));
         sequencer = sequencer_;
         portal = portal_;
         blockGasLimit = blockGasLimit_;
@@ -63,6 +69,8 @@ contract Inbox is IInbox {
         require(msg.sender == tx.origin && msg.sender.code.length == 0, NotTopLevel());
         uint256 count = _batchCount;
         require(index == count, WrongIndex(index, count));
+        // SAFETY: each batch makes a block and each block takes a second of L2's clock at least; so the clock cannot run ahead of L1's.
+        require(block.timestamp > _lastPostTime, TooSoon(block.timestamp, uint256(_lastPostTime) + 1));
         bytes32 previous = _recordBefore(count);
         require(previousRecord == previous, WrongRecord(previousRecord, previous));
         uint256 consumed = _consumedCount;
@@ -72,6 +80,7 @@ contract Inbox is IInbox {
         bytes32 lastMessage = _messageBefore(delayedCount_);
         require(messageHash_ == lastMessage, WrongMessageHash(messageHash_, lastMessage));
 
+        _lastPostTime = block.timestamp.toUint64();
         record = _append(count, previous, _commitBatch(data), delayedCount_, false);
     }
 

@@ -62,6 +62,8 @@ interface IInbox {
     /// @notice The sequencer called through code (its own, delegated): the data would not be a transaction's calldata.
     error NotTopLevel();
     error WrongIndex(uint256 actual, uint256 required);
+    /// @notice The sequencer's next batch may come in an L1 block of time `required` or later.
+    error TooSoon(uint256 actual, uint256 required);
     error WrongRecord(bytes32 actual, bytes32 required);
     error WrongMessageHash(bytes32 actual, bytes32 required);
     error DelayedBackwards(uint256 actual, uint256 required);
@@ -77,14 +79,15 @@ interface IInbox {
     error BadParameter(bytes32 name);
 
     /// @notice Appends a batch. Reverts unless it builds on exactly what it says, so an L1 reorg cannot give it another meaning.
-    /// @dev Only the sequencer, only as the transaction's own call: verifiers read `data` from the transaction's input.
+    /// @dev Only the sequencer, only as the transaction's own call: verifiers read `data` from the transaction's input. At most one for
+    /// each L1 timestamp, for every batch makes at least one block and so moves L2's clock by a second at least.
     /// @param index Number of this batch: the count of batches so far.
     /// @param previousRecord Record of the batch before; 0 for the first.
     /// @param delayedCount Delayed messages consumed when this batch is done; never less than before, never more than there are.
     /// @param messageHash_ Hash of message `delayedCount - 1`; 0 when `delayedCount` is 0.
     /// @param data At most 120,000 bytes, not interpreted here: what is malformed becomes an empty block.
     /// @return record The new record.
-    /// @custom:reverts NotSequencer, NotTopLevel, WrongIndex, WrongRecord, DelayedBackwards, DelayedTooFar, WrongMessageHash, BatchTooLarge.
+    /// @custom:reverts NotSequencer, NotTopLevel, WrongIndex, TooSoon, WrongRecord, DelayedBackwards, DelayedTooFar, WrongMessageHash, BatchTooLarge.
     /// @custom:gas pinned as "inbox: post batch ..." in test/snapshots.
     function postBatch(
         uint256 index,
@@ -164,6 +167,6 @@ interface IInbox {
     /// @notice L2's block gas limit.
     function blockGasLimit() external view returns (uint64);
 
-    /// @notice Age from which a message can be forced in, in seconds.
+    /// @notice Age from which a message can be forced in, in seconds: 1 to 7 days.
     function forceDelay() external view returns (uint64);
 }

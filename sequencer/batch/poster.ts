@@ -21,6 +21,7 @@ export class BatchPoster {
 
   /** Sends `batch`, the next that L1 lacks, if it is not on its way already; also when what is on its way fits no longer. */
   async post(batch: ClosedBatch): Promise<void> {
+    if (this.isTooSoon(batch)) return;
     const request = this.request(batch);
     const sent = this.sender.find(request.key);
     try {
@@ -36,6 +37,16 @@ export class BatchPoster {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
       this.health.report("poster", error.message);
     }
+  }
+
+  /**
+   * The Inbox takes one batch for each L1 timestamp. Only an L1 with several blocks a second can show a later block of the same time.
+   */
+  private isTooSoon({ index }: ClosedBatch): boolean {
+    const last = this.view.batch(index - 1);
+    const { tip } = this.view;
+    if (last === undefined || last.forced || tip === null) return false;
+    return tip.number > last.l1BlockNumber && tip.time <= last.l1Time;
   }
 
   private request(batch: ClosedBatch): L1Request {

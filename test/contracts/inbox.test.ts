@@ -7,6 +7,7 @@ import { batchRecordHash, chunksHash, messageHash } from "../../protocol";
 import { BLOCK_GAS_LIMIT, deployTestSystem, FORCE_DELAY, messagesOf, type System } from "./support/system";
 
 const GAS = 100_000n;
+const HOUR = 3600;
 
 async function send(system: System, count = 1): Promise<void> {
   for (let i = 0; i < count; i++) await (await system.inbox.sendMessage(ZeroAddress, 0, GAS, false, "0x")).wait();
@@ -285,6 +286,98 @@ describe("Inbox: aliasing", () => {
   });
 });
 
+describe("Inbox: L2's clock (B1)", () => {
+  /** Sends all, then makes one L1 block of them; whether each went through. */
+  async function together(...sends: (() => Promise<{ hash: string }>)[]): Promise<boolean[]> {
+    const { provider } = hre.network;
+    await provider.send("evm_setAutomine", [false]);
+    try {
+      const sent: { hash: string }[] = [];
+      for (const send of sends) sent.push(await send());
+      await mine();
+      const receipts = await Promise.all(sent.map(({ hash }) => hre.ethers.provider.getTransactionReceipt(hash)));
+      expect(new Set(receipts.map((receipt) => receipt!.blockNumber)).size, "one block").to.equal(1);
+      return receipts.map((receipt) => receipt!.status === 1);
+    } finally {
+      await provider.send("evm_setAutomine", [true]);
+    }
+  }
+
+  /** The record that a batch of no bytes gets in the next block. */
+  async function nextRecord(previous: string, delayedCount: bigint): Promise<string> {
+    const block = (await hre.ethers.provider.getBlock("latest"))!;
+    const l1Time = BigInt(block.timestamp) + 1n;
+    await time.setNextBlockTimestamp(l1Time);
+    return batchRecordHash({
+      previous: previous as Hex,
+      chunksHash: chunksHash(new Uint8Array(0)),
+      delayedCount,
+      l1Number: BigInt(block.number) + 1n,
+      l1Time,
+    });
+  }
+
+  it("takes one batch of the sequencer for each L1 timestamp: empty ones move no clock", async () => {
+    const system = await loadFixture(deployTestSystem);
+    const first = await nextRecord(ZeroHash, 0n);
+    const gas = { gasLimit: 300_000n };
+    const postBatch = system.inbox.connect(system.sequencer).getFunction("postBatch");
+    const done = await together(
+      () => postBatch(0n, ZeroHash, 0n, ZeroHash, "0x", gas),
+      () => postBatch(1n, first, 0n, ZeroHash, "0x", gas),
+      () => postBatch(1n, first, 0n, ZeroHash, "0x12", gas),
+    );
+    expect(done).to.deep.equal([true, false, false]);
+    await expect(post(system, 1n, first, 0n, ZeroHash)).to.emit(system.inbox, "BatchAppended");
+  });
+
+  it("says from which second on the next one is taken", async () => {
+    const system = await loadFixture(deployTestSystem);
+    await hre.network.provider.send("evm_setAutomine", [false]);
+    try {
+      const first = await nextRecord(ZeroHash, 0n);
+      await post(system, 0n, ZeroHash, 0n, ZeroHash);
+      const { timestamp } = (await hre.ethers.provider.getBlock("latest"))!;
+      const call = system.inbox.connect(system.sequencer).getFunction("postBatch");
+      await expect(call.staticCall(1n, first, 0n, ZeroHash, "0x", { blockTag: "pending" }))
+        .to.be.revertedWithCustomError(system.inbox, "TooSoon")
+        .withArgs(timestamp + 1, timestamp + 2);
+    } finally {
+      await hre.network.provider.send("evm_setAutomine", [true]);
+    }
+  });
+
+  it("never keeps a forced batch out, nor is the sequencer kept out by one of another second", async () => {
+    const system = await loadFixture(deployTestSystem);
+    await send(system, 2);
+    await time.increase(FORCE_DELAY + 1n);
+    const record = await nextRecord(ZeroHash, 0n);
+    const gas = { gasLimit: 300_000n };
+    const done = await together(
+      () => system.inbox.connect(system.sequencer).getFunction("postBatch")(0n, ZeroHash, 0n, ZeroHash, "0x", gas),
+      () => system.inbox.connect(system.other).getFunction("forceInclude")(0n, 2n, gas),
+      () => system.inbox.connect(system.user).getFunction("forceInclude")(0n, 2n, gas),
+    );
+    expect(done, "and a second forced batch has nothing to take").to.deep.equal([true, true, false]);
+    expect(await system.inbox.batchRecord(0n)).to.equal(record);
+    const last = await system.inbox.messageHash(1n);
+    const forced = await system.inbox.batchRecord(1n);
+    await expect(post(system, 2n, forced, 2n, last)).to.emit(system.inbox, "BatchAppended");
+  });
+
+  it("lets no message be forced in the second in which it was sent, however short the delay", async () => {
+    const [, sequencer, user] = await hre.ethers.getSigners();
+    const inbox = await hre.ethers.deployContract("Inbox", [sequencer.address, user.address, BLOCK_GAS_LIMIT, 1]);
+    const gas = { gasLimit: 300_000n };
+    const done = await together(
+      () => inbox.sendMessage(ZeroAddress, 0, GAS, false, "0x", gas),
+      () => inbox.forceInclude(0n, 1n, gas),
+    );
+    expect(done).to.deep.equal([true, false]);
+    await expect(inbox.forceInclude(0n, 1n)).to.emit(inbox, "BatchAppended");
+  });
+});
+
 describe("Inbox: forced inclusion", () => {
   it("V43 consumes exactly the messages that are old enough, and goes on from there", async () => {
     const system = await loadFixture(deployTestSystem);
@@ -359,18 +452,19 @@ describe("Inbox: parameters", () => {
     const key = "0x00000000000000000000000000000000000000aa";
     const contract = (await hre.ethers.deployContract("Relay")).target;
     const cases: [unknown[], string][] = [
-      [[ZeroAddress, key, BLOCK_GAS_LIMIT, 0], "sequencer"],
-      [[contract, key, BLOCK_GAS_LIMIT, 0], "sequencer"],
-      [[key, ZeroAddress, BLOCK_GAS_LIMIT, 0], "portal"],
-      [[key, key, 999_999, 0], "blockGasLimit"],
-      [[key, key, 30_000_001, 0], "blockGasLimit"],
-      [[key, key, BLOCK_GAS_LIMIT, 366 * 86_400], "forceDelay"],
+      [[ZeroAddress, key, BLOCK_GAS_LIMIT, HOUR], "sequencer"],
+      [[contract, key, BLOCK_GAS_LIMIT, HOUR], "sequencer"],
+      [[key, ZeroAddress, BLOCK_GAS_LIMIT, HOUR], "portal"],
+      [[key, key, 999_999, HOUR], "blockGasLimit"],
+      [[key, key, 30_000_001, HOUR], "blockGasLimit"],
+      [[key, key, BLOCK_GAS_LIMIT, 0], "forceDelay"],
+      [[key, key, BLOCK_GAS_LIMIT, 7 * 86_400 + 1], "forceDelay"],
     ];
     for (const [args, name] of cases) {
       await expect(factory.deploy(...(args as [string, string, bigint, number])))
         .to.be.revertedWithCustomError(factory, "BadParameter")
         .withArgs(hre.ethers.encodeBytes32String(name));
     }
-    await factory.deploy(key, key, 1_000_000, 0);
+    for (const forceDelay of [1, 7 * 86_400]) await factory.deploy(key, key, 1_000_000, forceDelay);
   });
 });
