@@ -41,6 +41,10 @@ contract OneStepProver is IOneStepProver {
     bytes32 private constant CODE_TAG = keccak256("solvent.code");
     bytes32 private constant PROGRAM_TAG = keccak256("solvent.program");
 
+    /// @notice Longest input of a host precompile, in bytes, whose dearest call is proven within L1's cap on a transaction's gas. A
+    /// chain whose rules allow longer ones (genesis, slot 0x104 of the L1 block info) has steps that nobody can prove.
+    uint256 public constant MAX_PRECOMPILE_INPUT_BYTES = 38_400;
+
     /// @notice keccak(TAG("program"), codeRoot, entryPc, memoryRoot, linearSize, frameArea, codeDepth, memoryDepth).
     bytes32 public immutable programHash;
     /// @inheritdoc IOneStepProver

@@ -9,9 +9,6 @@ import {HostData} from "./HostData.sol";
 /// keccak256("solvent"); the invalid call is the valid one with one bit flipped. Checked against independent libraries by
 /// test/vm/onchainHost.test.ts.
 library PrecompileVectors {
-    /// @notice This chain's precompile answers otherwise than the program does.
-    error PrecompileDiffers(uint256 precompile, bool valid);
-
     /// @notice Calls every host precompile with a valid and an invalid vector; reverts where an answer differs.
     function check() internal view {
         bytes32 noBytes = keccak256(hex"01");
@@ -205,9 +202,9 @@ library PrecompileVectors {
         uint256 flipped,
         bytes32 invalid
     ) private view {
-        if (_answer(precompile, gas, input) != valid) revert PrecompileDiffers(precompile, true);
+        if (_answer(precompile, gas, input) != valid) revert HostData.PrecompileDiffers(precompile, true);
         input[flipped] ^= 0x01;
-        if (_answer(precompile, gas, input) != invalid) revert PrecompileDiffers(precompile, false);
+        if (_answer(precompile, gas, input) != invalid) revert HostData.PrecompileDiffers(precompile, false);
     }
 
     function _answer(uint256 precompile, uint256 gas, bytes memory input) private view returns (bytes32) {

@@ -196,7 +196,7 @@ describe("one-step prover: guards", function () {
     arrange(PC.preimage, [1, KEY_AT, 0, TARGET_AT], 4);
     machine.poke(KEY_AT, key);
     const [before, witness] = [commit(machine), prove(machine, host.request)];
-    await refused(step(before, witness, INBOX_STATE, 8_000_000), "NotEnoughGas").withArgs(anyValue, 2 * gas + 10_000);
+    await refused(step(before, witness, INBOX_STATE, 8_000_000), "NotEnoughGas").withArgs(anyValue, 2 * gas + 110_000);
     await passes();
   });
 

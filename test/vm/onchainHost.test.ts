@@ -123,14 +123,6 @@ describe("one-step prover: host calls", function () {
     }
   });
 
-  it("V34: reverts when ecrecover or P-256 gets less gas than it needs, instead of taking the failure for an answer (point 18)", async () => {
-    for (const { address, gas, input } of precompileCases().filter(({ fails }) => !fails)) {
-      const key = host.addPrecompile(address, Math.floor(gas / 2) - 1, Buffer.from(input, "hex"), Uint8Array.of(0));
-      arrangePreimage(1, key, 0);
-      await expectRevert(prover.step(commit(machine), LIMIT, prove(machine, host.request)), "PrecompileFailed");
-    }
-  });
-
   it("V34: gives the right answer or reverts, whatever the gas limit of the transaction", async () => {
     for (const name of ["bn254 pairing", "ecrecover", "P-256", "BLS12-381 pairing"]) {
       const { address, gas, input, output } = precompileCases().find((entry) => entry.name === name)!;
