@@ -7,6 +7,7 @@ import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
 import type { NodeStore, Program } from "../protocol/types";
 import { SolventError, invariant } from "../protocol/errors";
+import { requireQueueAgrees } from "./agreement";
 import { Health } from "./health";
 import { L1Follower } from "../node/l1/follower";
 import { L1Rpc } from "../node/l1/rpc";
@@ -65,6 +66,8 @@ export class NodeCore {
   private failure: unknown;
   /** Told when a derivation in the background has come to its end. */
   onDerived: () => void = () => {};
+  /** True once the queue has said that it began where this node began. */
+  private isAgreed = false;
   private readonly threads: EngineThreads[] = [];
   /** Since when L1 has moved at every poll. */
   private movedSince: number | null = null;
@@ -90,7 +93,7 @@ export class NodeCore {
     this.addMetrics();
   }
 
-  /** @throws SolventError `genesis-mismatch`, or what Database.open, Chain.open and L1View.load throw. */
+  /** @throws SolventError `genesis-mismatch`, `queue-mismatch`, or what Database.open, Chain.open and L1View.load throw. */
   static async open(config: CoreConfig, system: RollupSystem, options: CoreOptions, log: Logger): Promise<NodeCore> {
     const store = await Store.open(config.dataDir, `rollup ${system.chainId} at inbox ${system.inbox}`);
     try {
@@ -110,17 +113,21 @@ export class NodeCore {
       const chain = await Chain.open(store, block, log);
       const view = await L1View.load(store);
       const l1 = new L1Rpc(config.l1Url, { timeoutMs: config.l1.timeoutMs, retries: 0 });
+      // An L1 that cannot be asked now is asked at the first tick, before anything is derived.
+      const isAgreed = await requireQueueAgrees(l1, system).then(() => true, laterIfL1);
       const { inbox, portal, startBlock } = system;
       const follower = new L1Follower(l1, view, store.nodes, { inbox, portal, startBlock, ...config.l1 }, log);
       const execution = options.open(store.nodes);
       const program = options.derivesWith?.(store) ?? execution.program;
       const derivation = await Derivation.open(chain, view, program, options, log);
-      return new NodeCore(
+      const core = new NodeCore(
         ...([system, store, chain, view, l1, follower, derivation, execution] as const),
         options.derivesWith !== undefined,
         config.l1.pollIntervalMs,
         log,
       );
+      core.isAgreed = isAgreed;
+      return core;
     } catch (error) {
       await store.close();
       throw error;
@@ -164,6 +171,8 @@ export class NodeCore {
     let update: L1Update | null = null;
     let hasFailed = false;
     try {
+      if (!this.isAgreed) await requireQueueAgrees(this.l1, this.system);
+      this.isAgreed = true;
       update = await this.follower.poll();
       this.health.report("l1", null);
       this.movedSince = null;
@@ -254,4 +263,10 @@ export class NodeCore {
     gauge("l1_messages", "Delayed messages in the inbox", () => view.delayedCount);
     gauge("healthy", "1 when nothing keeps the actor from its work", () => (health.summary() === null ? 1 : 0));
   }
+}
+
+/** Failures of L1 itself are no answer; all others are thrown on. */
+function laterIfL1(error: unknown): false {
+  if (error instanceof SolventError && error.code.startsWith("l1-")) return false;
+  throw error;
 }

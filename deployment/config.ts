@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { SolventError } from "../protocol/errors";
 
-const MAX_UINT64 = 2n ** 64n - 1n;
+/** Twin of `MAX_PRECOMPILE_INPUT_BYTES` of contracts/vm/OneStepProver.sol, equal by test/contracts/deploy.bounds.test.ts. */
+export const MAX_PRECOMPILE_INPUT_BYTES = 38_400n;
+/** In wei: nodes and clients read fees of up to 64 bits. */
+const MAX_BASE_FEE = 2n ** 64n - 1n;
+
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
 const address = z.string().regex(ADDRESS, "must be an address (0x and 40 hex digits)");
@@ -15,10 +19,17 @@ const quantity = z
   .transform((value) => BigInt(value));
 const between = (least: bigint, most: bigint) =>
   quantity.refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
-const seconds = (fallback: number) => between(0n, MAX_UINT64).default(BigInt(fallback));
+const DAY = 86_400n;
+/** Least age of a message that can be forced in, in seconds, where value is at stake: else anyone could break soft confirmations at will. */
+const MIN_FORCE_DELAY = 3_600n;
+/** A block's steps, and the leaves that one level can be asked to hash within a response time, as powers of two. */
+const STEPS_LOG2 = 34n;
+const LEAVES_LOG2 = 24n;
 const nonzeroAddress = address.refine((value) => BigInt(value) !== 0n, "must not be the zero address");
 
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+/** What the whole way down takes the honest side, in seconds. */
+const answersTime = (value: { heights: bigint[]; responseTime: bigint }): bigint =>
+  value.heights.reduce((sum, height) => sum + height, 3n) * value.responseTime;
 
 const game = z
   .strictObject({
@@ -31,53 +42,71 @@ const game = z
     /** Seconds an edge must earn. */
     challengePeriod: between(1n, 2n ** 32n - 1n).default(604_800n),
     /** Seconds that one answer of an honest party may take. */
-    responseTime: between(1n, 2n ** 32n).default(3_600n),
-    /** Seconds of censorship, all in all, that the truth survives; default: what the challenge period leaves. */
+    responseTime: between(1n, 2n ** 32n - 1n).default(3_600n),
+    /** Seconds for which an honest party may be kept out of L1, in sum, and still wins; by default all that the period leaves. */
     censorshipTime: between(0n, 2n ** 32n - 1n).optional(),
   })
-  .refine((value) => value.heights[1] + value.heights[2] >= 34n, {
+  .refine(({ heights }) => heights[1] + heights[2] >= STEPS_LOG2, {
     path: ["heights"],
-    message: "levels 1 and 2 together must be at least 34 (a block has less than 2^34 steps)",
+    message: `levels 1 and 2 together must be at least ${STEPS_LOG2} (a block has less than 2^${STEPS_LOG2} steps)`,
   })
-  .transform((value) => {
-    const answers = (value.heights[0] + value.heights[1] + value.heights[2] + 3n) * value.responseTime;
-    return { ...value, censorshipTime: value.censorshipTime ?? max(value.challengePeriod - answers - 1n, 0n), answers };
+  .refine(({ heights }) => heights[2] <= LEAVES_LOG2 && STEPS_LOG2 - heights[2] <= LEAVES_LOG2, {
+    path: ["heights"],
+    message: `level 2 must be from ${STEPS_LOG2 - LEAVES_LOG2} to ${LEAVES_LOG2}: nobody hashes more than 2^${LEAVES_LOG2} machines for an answer`,
   })
-  .refine(({ challengePeriod, answers, censorshipTime }) => challengePeriod > answers + censorshipTime, {
+  .refine((value) => value.challengePeriod > answersTime(value) + (value.censorshipTime ?? 0n), {
     path: ["challengePeriod"],
     message: "must be more than (sum of heights + 3) * responseTime + censorshipTime",
   })
-  .transform(({ answers: _answers, ...value }) => value);
+  .transform((value) => ({
+    ...value,
+    censorshipTime: value.censorshipTime ?? value.challengePeriod - answersTime(value) - 1n,
+  }));
 
 /** A deployment's configuration as it is checked. */
-export const deploymentConfigSchema = z.strictObject({
-  /** Chain id of L2. */
-  chainId: between(1n, 2n ** 53n - 1n).default(31_338n),
-  blockGasLimit: between(1_000_000n, 30_000_000n).default(30_000_000n),
-  /** Wei; 0 for none. */
-  minimumBaseFee: between(0n, 2n ** 64n).default(1_000_000n),
-  /** Base fee of block 0, in wei. */
-  genesisBaseFee: between(0n, 2n ** 64n).default(1_000_000_000n),
-  /** Time of block 0, in seconds; not after L1's time at deployment. */
-  timestamp: seconds(0),
-  /** Bytes; 0 for no bound. */
-  maxPrecompileInput: between(0n, 2n ** 32n).default(38_400n),
-  /** How long before its batch a sequenced block may be, in seconds; 0 for no bound. */
-  maxDelay: seconds(86_400),
-  /** How long after its batch a sequenced block may be, in seconds; 0 for no bound. */
-  maxAhead: seconds(300),
-  /** The one account that may post batches. */
-  sequencer: nonzeroAddress,
-  /** Who gets L2's fees, on L1. */
-  feeRecipient: nonzeroAddress,
-  /** Age from which a message can be forced in, in seconds. */
-  forceDelay: between(0n, 31_536_000n).default(86_400n),
-  /** Balances of block 0, in wei; the deployer pays their sum into the portal. */
-  accounts: z.record(address, quantity).default({}),
-  game: game.prefault({}),
-  /** Another salt makes another system of the same configuration. */
-  salt: z.string().default(""),
-});
+export const deploymentConfigSchema = z
+  .strictObject({
+    /** Chain id of L2. */
+    chainId: between(1n, 2n ** 53n - 1n).default(31_338n),
+    blockGasLimit: between(1_000_000n, 30_000_000n).default(30_000_000n),
+    /** Wei; 0 for none. */
+    minimumBaseFee: between(0n, MAX_BASE_FEE).default(1_000_000n),
+    /** Base fee of block 0, in wei. */
+    genesisBaseFee: between(0n, MAX_BASE_FEE).default(1_000_000_000n),
+    /** Time of block 0, in seconds; not after L1's time at deployment (`requireFitsL1`). */
+    timestamp: between(0n, 2n ** 40n).default(0n),
+    /** Bytes of a host precompile's input; the prover shows on L1 no longer ones. */
+    maxPrecompileInput: between(1n, MAX_PRECOMPILE_INPUT_BYTES).default(MAX_PRECOMPILE_INPUT_BYTES),
+    /** How long before its batch a sequenced block may be, in seconds. */
+    maxDelay: between(1n, 30n * DAY).default(DAY),
+    /** How long after its batch a sequenced block may be, in seconds. */
+    maxAhead: between(1n, DAY).default(300n),
+    /** The one account that may post batches. */
+    sequencer: nonzeroAddress,
+    /** Who gets L2's fees, on L1. */
+    feeRecipient: nonzeroAddress,
+    /** Age from which a message can be forced in, in seconds. */
+    forceDelay: between(1n, 7n * DAY).default(DAY),
+    /** Balances of block 0, in wei; the deployer pays their sum into the portal. */
+    accounts: z
+      .record(address, between(0n, 2n ** 128n))
+      .refine(
+        (value) => new Set(Object.keys(value).map((key) => key.toLowerCase())).size === Object.keys(value).length,
+        {
+          message: "must name each account once",
+        },
+      )
+      .default({}),
+    game: game.prefault({}),
+    /** Another salt makes another system of the same configuration. */
+    salt: z.string().default(""),
+    /** A chain to play with: a force delay under an hour is allowed, which lets anyone break soft confirmations. Warned about. */
+    isDevnet: z.boolean().default(false),
+  })
+  .refine(({ isDevnet, forceDelay }) => isDevnet || forceDelay >= MIN_FORCE_DELAY, {
+    path: ["forceDelay"],
+    message: `must be at least ${MIN_FORCE_DELAY} (or set isDevnet)`,
+  });
 
 /** As written in a file: numbers may be strings, everything with a default may be left out. */
 export type DeploymentConfigInput = z.input<typeof deploymentConfigSchema>;
@@ -98,16 +127,23 @@ export function parseDeploymentConfig(json: unknown): DeploymentConfig {
   });
 }
 
-/** Below it, whoever can keep transactions off L1 for some days can win with a lie: the least that is usual. */
-const LEAST_CHALLENGE_PERIOD_SECONDS = 7n * 86_400n;
-
-/** What may be meant so, but puts funds at risk: for whoever deploys, in words. */
-export function deploymentWarnings({ game }: DeploymentConfig): string[] {
-  if (game.challengePeriod >= LEAST_CHALLENGE_PERIOD_SECONDS) return [];
-  return [
-    `challengePeriod is ${game.challengePeriod} s, less than seven days: whoever keeps honest transactions off L1 for more than ` +
-      `censorshipTime, ${game.censorshipTime} s, can have a false root confirmed and take all funds`,
+/**
+ * What is allowed and dangerous in a configuration, a sentence each that names the key and the risk; none for the defaults.
+ * @see docs/spec/09-deployment.md#bounds
+ */
+export function deploymentWarnings({ isDevnet, forceDelay, game }: DeploymentConfig): string[] {
+  const { challengePeriod, censorshipTime } = game;
+  const warnings = [
+    isDevnet && "isDevnet: a chain to play with, for nothing that has a value",
+    forceDelay < MIN_FORCE_DELAY &&
+      `forceDelay: ${forceDelay} s; whoever forces a message in so soon breaks what the sequencer has confirmed`,
+    challengePeriod < 7n * DAY &&
+      `game.challengePeriod: ${challengePeriod} s, less than seven days: whoever keeps honest transactions off L1 for more than ` +
+        `censorshipTime, ${censorshipTime} s, can have a false root confirmed and take all funds`,
+    censorshipTime < 2n * DAY &&
+      `game.censorshipTime: ${censorshipTime} s; a lie wins against whoever is kept out of L1 for longer, in sum`,
   ];
+  return warnings.filter((warning) => warning !== false);
 }
 
 /** The same as plain JSON: whole numbers as decimal strings. Its own input again. */

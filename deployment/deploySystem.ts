@@ -4,6 +4,7 @@ import { SolventError } from "../protocol/errors";
 import { configToJson, parseDeploymentConfig, type DeploymentConfigInput } from "./config";
 import type { Deployment } from "./deployment";
 import { DEPLOYER_INTERFACE, ensureDeployer, hasCode, requireProvider } from "./ensureDeployer";
+import { requireFitsL1 } from "./fitsL1";
 import { planDeployment, type ContractChoices, type DeploymentPlan } from "./plan";
 import { sendTransaction, waitForSuccess } from "./sendTransaction";
 import { STANDARD_CONTRACTS } from "./standardContracts";
@@ -35,6 +36,7 @@ export async function deploySystem(
   const from = await signer.getAddress();
   const contracts = { ...STANDARD_CONTRACTS, ...options.contracts };
   const plan = planDeployment(from, parseDeploymentConfig(config), contracts);
+  await requireFitsL1(provider, plan.config);
   const deployer = await ensureDeployer(signer);
   const sent: TransactionResponse[] = [];
   for (const { name, address, salt, initCode, value } of plan.contracts) {

@@ -10,6 +10,7 @@ export {
 } from "./config";
 export { deploymentToJson, parseDeployment, readDeployment, type Deployment } from "./deployment";
 export { deploySystem, describeDeployment, type DeployOptions } from "./deploySystem";
+export { requireFitsL1 } from "./fitsL1";
 export { createGenesis, genesisBalance } from "./genesis";
 export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
 export { PREDEPLOYS } from "../protocol/predeploys";

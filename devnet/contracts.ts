@@ -96,6 +96,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     sequencer: devAccount(ROLES.sequencer).address,
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
+    isDevnet: true,
     accounts: Object.fromEntries(balances),
     game: { heights, stakes: [...DEVNET_STAKES], challengePeriod, responseTime: responseTimeSeconds },
   };

@@ -9,6 +9,7 @@ import {
   deploymentWarnings,
   parseDeploymentConfig,
   planDeployment,
+  requireFitsL1,
   STANDARD_CONTRACTS,
   type Deployment,
 } from "../deployment";
@@ -52,6 +53,7 @@ async function deploy(hre: HardhatRuntimeEnvironment, network: string, input: un
   const config = parseDeploymentConfig(input);
   for (const warning of deploymentWarnings(config)) console.warn(`warning: ${warning}`);
   const plan = planDeployment(signer.address, config, STANDARD_CONTRACTS);
+  await requireFitsL1(hre.ethers.provider, config);
   const standing: boolean[] = [];
   for (const { address } of plan.contracts) standing.push(await hasCode(hre.ethers.provider, address));
   if (standing.every(Boolean)) return describeDeployment(signer, plan);

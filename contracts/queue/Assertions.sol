@@ -67,7 +67,7 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         inbox = p.inbox;
         genesisOutputRoot = p.genesisOutputRoot;
         genesis = keccak256(abi.encode(TAG_ASSERTION, p.genesisOutputRoot));
-        GENESIS_ORIGIN = Places.originHash(genesis, p.genesisOutputRoot, Places.inboxHash(_inboxState(p.inbox)));
+        GENESIS_ORIGIN = Places.originHash(genesis, p.genesisOutputRoot, Places.inboxHash(_genesisInbox(p.inbox)));
         GAME_IMPLEMENTATION = address(new AssertionGame());
     }
 
@@ -209,7 +209,13 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         );
     }
 
-    function _inboxState(IInbox inbox_) private view returns (IOneStepProver.InboxState memory state) {
+    /// @dev What the first assertions see of the inbox: nothing. SAFETY: whatever stands there by now, for anyone may have sent a message
+    /// since the Inbox was made; no node could know that it counts. Read all the same: an inbox that cannot be is refused.
+    function _genesisInbox(IInbox inbox_) internal view virtual returns (IOneStepProver.InboxState memory empty) {
+        _inboxState(inbox_);
+    }
+
+    function _inboxState(IInbox inbox_) internal view returns (IOneStepProver.InboxState memory state) {
         uint256 batches = inbox_.batchCount();
         uint256 messages = inbox_.delayedCount();
         if (batches > type(uint64).max || messages > type(uint64).max) revert BadParameter("inbox");

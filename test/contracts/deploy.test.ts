@@ -237,6 +237,7 @@ describe("Deployment configuration", () => {
       chainId: "0x10",
       blockGasLimit: "2000000",
       forceDelay: 5,
+      isDevnet: true,
       game: { challengePeriod: 60, responseTime: 1 },
     });
     expect(parsed.game.censorshipTime, "what the period leaves").to.equal(6n);

@@ -16,6 +16,7 @@ const SCHEMAS = { deployment: deploymentConfigSchema, sequencerConfig, verifierC
 function keysOf(schema: z.ZodType, prefix = ""): string[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return keysOf(schema.unwrap() as z.ZodType, prefix);
+  if (schema instanceof z.ZodPipe) return keysOf(schema.in as z.ZodType, prefix);
   if (!(schema instanceof z.ZodObject)) return [prefix];
   const shape = schema.shape as Record<string, z.ZodType>;
   return Object.entries(shape).flatMap(([key, value]) => keysOf(value, prefix === "" ? key : `${prefix}.${key}`));
