@@ -69,7 +69,7 @@ contract Inbox is IInbox {
         require(msg.sender == tx.origin && msg.sender.code.length == 0, NotTopLevel());
         uint256 count = _batchCount;
         require(index == count, WrongIndex(index, count));
-        // SAFETY: each batch makes a block and each block takes a second of L2's clock at least; so the clock cannot run ahead of L1's.
+        // Each batch makes a block at least, and each block is work that somebody must assert and may have to prove.
         require(block.timestamp > _lastPostTime, TooSoon(block.timestamp, uint256(_lastPostTime) + 1));
         bytes32 previous = _recordBefore(count);
         require(previousRecord == previous, WrongRecord(previousRecord, previous));

@@ -80,7 +80,7 @@ interface IInbox {
 
     /// @notice Appends a batch. Reverts unless it builds on exactly what it says, so an L1 reorg cannot give it another meaning.
     /// @dev Only the sequencer, only as the transaction's own call: verifiers read `data` from the transaction's input. At most one for
-    /// each L1 timestamp, for every batch makes at least one block and so moves L2's clock by a second at least.
+    /// each L1 timestamp: every batch makes a block at least, so empty ones would be a flood of blocks for little gas.
     /// @param index Number of this batch: the count of batches so far.
     /// @param previousRecord Record of the batch before; 0 for the first.
     /// @param delayedCount Delayed messages consumed when this batch is done; never less than before, never more than there are.

@@ -7,8 +7,9 @@ describe("docs/checklist.md", () => {
   it("has every id once, with a test or with the reason why the design needs none", () => {
     const entries = readChecklist();
     const ids = entries.map(({ id }) => id).sort();
+    expect(new Set(ids).size).to.equal(ids.length);
     const all = Array.from({ length: 65 }, (_, i) => `V${String(i + 1).padStart(2, "0")}`);
-    expect(ids).to.deep.equal(all);
+    expect(ids, "those of 2026 come in one by one").to.include.members(all);
     const bare = entries.filter(({ tests, hasReason }) => tests.length === 0 && !hasReason).map(({ id }) => id);
     expect(bare, HINT).to.deep.equal([]);
   });
