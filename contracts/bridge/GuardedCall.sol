@@ -5,7 +5,8 @@ import {IPortal} from "../interfaces/IPortal.sol";
 
 /// @title GuardedCall: calls a stranger with a promised amount of gas and no trust in what comes back
 library GuardedCall {
-    /// @dev A call's own cost at most: cold account 2,600, value 9,000, new account 25,000; the rest is what runs up to the call.
+    /// @dev A call's own cost at most, where the callee has code to starve: cold account 2,600, value 9,000; the rest is what runs up to the
+    /// call, and room for a repricing. (A new account, 25,000 and more after the next fork, has no code: what it gets does not matter.)
     uint256 internal constant CALL_OVERHEAD_GAS = 40_000;
 
     /// @notice Calls `target` with all gas but a 64th part, at least `gasLimit`; copies no return data.

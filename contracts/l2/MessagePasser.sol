@@ -28,8 +28,7 @@ contract MessagePasser is IMessagePasser {
     /// @notice Withdraws ether to the sender's own address, which on L1 is its own only if it has a key.
     /// @custom:reverts SenderWithoutKey.
     receive() external payable {
-        require(Aliasing.isKeyed(msg.sender), SenderWithoutKey(msg.sender));
-        initiateWithdrawal(msg.sender, RECEIVE_GAS_LIMIT, "");
+        initiateWithdrawal(_keyedSender(), RECEIVE_GAS_LIMIT, "");
     }
 
     /// @inheritdoc IMessagePasser
@@ -56,5 +55,10 @@ contract MessagePasser is IMessagePasser {
     /// @inheritdoc IMessagePasser
     function messageNonce() public view returns (uint256) {
         return (uint256(MESSAGE_VERSION) << 240) | _nonce;
+    }
+
+    function _keyedSender() private view returns (address) {
+        require(Aliasing.isKeyed(msg.sender), SenderWithoutKey(msg.sender));
+        return msg.sender;
     }
 }

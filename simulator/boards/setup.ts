@@ -20,8 +20,8 @@ export interface GameSetup {
   stakes?: readonly [bigint, bigint, bigint];
   /** Accounts with a thousand ether of balance in the queue. Default 5. */
   players?: number;
-  /** Default: ToyQueue. */
-  contract?: "ToyQueue" | "StateRootQueue" | Bytecode;
+  /** Default: ToyQueue, which once made is the deployed queue: only their constructors differ. */
+  contract?: "ToyQueue" | Bytecode;
 }
 
 export function parametersOf(setup: Omit<GameSetup, "rules">): GameParameters {

@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { devAccount, ROLES } from "../../devnet/accounts";
@@ -17,6 +19,10 @@ type Audit = {
 
 const USER = 4;
 const FORCE_DELAY_SECONDS = 30;
+const LENDER = 6;
+/** Of the default stakes: one whole way down, twice over, and gas. */
+const LOAN = parseEther("4");
+const FEES = parseEther("0.1");
 
 describe("e2e: walkaway", function () {
   this.timeout(300_000);
@@ -34,7 +40,7 @@ describe("e2e: walkaway", function () {
     await arena.stop();
   });
 
-  it("pays a user out when the sequencer is dead for good, a stranger proposes and a liar fights it", async () => {
+  it("exit with every actor deleted and the stake borrowed: a user is paid while a liar fights it", async () => {
     const user = devAccount(USER).address;
     const { addresses } = system.deployment;
 
@@ -46,9 +52,20 @@ describe("e2e: walkaway", function () {
     sequencer.destroy();
     await eventually("the transfer is safe", async () => (await l2.getBlock("safe"))!.number >= blockNumber);
 
-    // Then the sequencer dies.
-    await system.devnet.processes.stopOne("sequencer", "SIGKILL");
+    // Then every actor dies for good, and all that it knew.
     const before = await l2.getBalance(user, "safe");
+    const folder = dirname(system.devnet.info.deploymentFile);
+    for (const actor of ["sequencer", "verifier"]) {
+      await system.devnet.processes.stopOne(actor, "SIGKILL");
+      expect(existsSync(join(folder, actor))).to.equal(true);
+      rmSync(join(folder, actor), { recursive: true });
+    }
+    l2.destroy();
+    const outsider = await system.devnet.startVerifier("outsider", 0, { sequencerUrl: undefined });
+    l2 = new JsonRpcProvider(outsider, undefined, options);
+    await eventually("a stranger's verifier has the chain from L1 alone", async () => {
+      return (await l2.getBlock("safe"))!.number >= blockNumber;
+    });
     await system.deposit(USER, parseEther("5"));
     const inbox = system.contract("inbox/Inbox", addresses.inbox, USER);
     const withdraw = MESSAGE_PASSER_ABI.encodeFunctionData("initiateWithdrawal", [user, 100_000n, "0x"]);
@@ -71,7 +88,10 @@ describe("e2e: walkaway", function () {
       return (await l2.getBalance(user, "safe")) === before + parseEther("5") - parseEther("30");
     });
 
-    // A stranger proposes what that gives, and a liar something else.
+    // A stranger who has nothing borrows the stake and what a dispute takes, and proposes what that gives; a liar something else.
+    const stranger = devAccount(ROLES.stranger).address;
+    await system.provider.send("hardhat_setBalance", [stranger, "0x0"]);
+    await (await system.signer(LENDER).sendTransaction({ to: stranger, value: LOAN })).wait();
     const seed = newSeed();
     const liar = { fault: "wrong-state:last", seed, account: ROLES.liar };
     const battle = await arena.fight([liar], () => arena.startHonest("stranger", ROLES.stranger));
@@ -100,6 +120,13 @@ describe("e2e: walkaway", function () {
     expect(paid, "paid out on L1").to.equal(parseEther("30"));
 
     await checkBooks(system, arena.record, [arena.honestAccount]);
+
+    // And the loan goes back, all but gas.
+    const queue = system.contract("queue/StateRootQueue", addresses.queue, ROLES.stranger);
+    await eventually("the stakes are back", async () => {
+      const [held, wallet] = [await queue.balanceOf(stranger), await system.provider.getBalance(stranger)];
+      return held + wallet > LOAN - FEES;
+    });
     const audit = await eventually("an audit that knows of the payment", async () => {
       const found = (await l2.send("rollup_getAudit", [])) as Audit;
       return found.l1Block.number >= receipt.blockNumber && found;

@@ -27,7 +27,7 @@ describe("Gas of the game, whole transactions", () => {
     let mine: OwnEdge;
     let theirs: OwnEdge;
     beforeEach(async () => {
-      table = await Table.lay({ heights: HEIGHTS, rules: RULES, batches: BATCHES, contract: "StateRootQueue" });
+      table = await Table.lay({ heights: HEIGHTS, rules: RULES, batches: BATCHES });
       lie = table.lie();
       [mine, theirs] = [table.root(table.truth), table.root(lie)];
     });
@@ -179,7 +179,7 @@ describe("Gas of the game, whole transactions", () => {
   for (const [where, run, machine, step] of disputes)
     it(`disputes ${where}, both sides, to confirmation and refunds`, async function () {
       this.timeout(240_000);
-      const chain = await deployGame({ heights: HEIGHTS, rules: RULES, batches: BATCHES, contract: "StateRootQueue" });
+      const chain = await deployGame({ heights: HEIGHTS, rules: RULES, batches: BATCHES });
       const truth = new ToyTruth(RULES, HEIGHTS);
       const lie = new LyingTruth(truth, { run, machine, step, salt: 1 });
       const gas = await playOut(chain, [truth, lie]);

@@ -119,7 +119,8 @@ export async function deployTrapped() {
             const { heights, stakes, challengePeriodSeconds: challengePeriod } = parameters;
             const { inbox, prover } = addresses;
             const genesisOutputRoot = chain.roots[0];
-            return [{ heights, stakes, challengePeriod, responseTime: 100, genesisOutputRoot, inbox, prover }];
+            const times = { challengePeriod, responseTime: 100, censorshipTime: 0 };
+            return [{ heights, stakes, ...times, genesisOutputRoot, inbox, prover }];
           },
         },
       },
