@@ -38,7 +38,9 @@ async function main(): Promise<void> {
     const used = stage([folder], folder, target, manifest.name, only);
     requireDeclared(manifest, used);
     for (const file of built) copyTo(join(ROOT, "build", file), join(target, "build", file));
-    finish(target, manifest, join(ROOT, folder, "README.md"));
+    // In the checkout a folder is loaded by its sources.
+    const main = (manifest.exports as Record<string, { types: string; default: string }>)["."];
+    finish(target, { ...manifest, main: main.default, types: main.types }, join(ROOT, folder, "README.md"));
   }
   await stageCommand(root, versions);
 }
