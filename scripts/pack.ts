@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { createCommand, runCommand } from "../actor/command";
 import { run } from "../vm/build/run";
 import { COMMAND_FOLDERS, LIBRARIES, LOADED_BY_NAME } from "./support/packages";
 import { filesBelow } from "./support/filesBelow";
@@ -27,6 +28,7 @@ interface Manifest {
  * leaves its package becomes one of the package that it goes to. Prints each tarball with its size and its count of dependencies.
  */
 async function main(): Promise<void> {
+  createCommand("pack", "Builds the packages that npm can install, as tarballs in build/packages.").parse();
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(STAGE, { recursive: true });
   await compile();
@@ -181,7 +183,4 @@ function required(versions: Record<string, string>, name: string): string {
   return version;
 }
 
-main().catch((error: unknown) => {
-  console.error(`pack: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+void runCommand("pack", main);

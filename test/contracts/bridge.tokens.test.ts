@@ -198,7 +198,8 @@ describe("Token bridge", () => {
     for (const to of [l2Token.target as string, "0x4200000000000000000000000000000000000010", other]) {
       const receipt = await executeMessage(await deposit(l2Token.target as string, to, 100n));
       expect(receipt!.status).to.equal(1);
-      expect(receipt!.gasUsed < 100_000n, String(receipt!.gasUsed)).to.equal(true);
+      // Of 200,000; the first of a token also opens its books (22,500).
+      expect(receipt!.gasUsed < 120_000n, String(receipt!.gasUsed)).to.equal(true);
     }
   });
 
