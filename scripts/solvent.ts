@@ -13,7 +13,7 @@ function main([name, ...rest]: string[]): void {
   if (command === undefined) {
     const isHelp = name === undefined || name === "--help" || name === "help";
     const lines = Object.entries(COMMANDS).map(([one, { about }]) => `  ${one.padEnd(10)} ${about}`);
-    const text = `usage: solvent NAME [options]; solvent NAME --help says which\n${lines.join("\n")}`;
+    const text = `Usage: solvent NAME [options]; solvent NAME --help says which\n${lines.join("\n")}`;
     if (isHelp) console.log(text);
     else console.error(`solvent: no command "${name}"\n${text}`);
     process.exitCode = isHelp ? 0 : 2;
