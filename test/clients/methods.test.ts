@@ -36,7 +36,7 @@ const isTransaction = (value: { hash: string }, { receipt }: Scene) => expect(va
 const call = ({ user, contract, add }: Scene) => ({ from: user, to: contract, data: add });
 
 const CASES: Case[] = [
-  ["web3_clientVersion", () => [], (value) => expect(value).to.match(/^Solvent\/v/)],
+  ["web3_clientVersion", () => [], (value) => expect(value).to.match(/^HardhatNetwork\/Solvent\/v/)],
   ["web3_sha3", () => ["0x"], (value: string) => expect(value.slice(0, 10)).to.equal("0xc5d24601")],
   ["net_version", () => [], (value) => expect(value).to.equal("42161001")],
   ["net_listening", () => [], (value) => expect(value).to.equal(true)],

@@ -30,12 +30,14 @@ export async function checkBooks(
   // Rationale: the contract can pay everybody at once, to the wei; nothing is created and nothing gets stuck.
   const balances = [...replica.balances.values(), ...replica.rewards.values()];
   const owed = balances.reduce((sum, balance) => sum + balance, replica.burnt) + openStakes();
-  expect(await provider.getBalance(queue), "escrow").to.equal(owed);
+  // Pinned to the record's block: rewards are still being claimed after a fight.
+  const blockTag = record.at;
+  expect(await provider.getBalance(queue, blockTag), "escrow").to.equal(owed);
 
   // Rationale: what the logs say and what the contract holds is the same, so the logs may be judged.
   for (const [account, balance] of replica.balances) {
     const data = QUEUE_ABI.encodeFunctionData("balanceOf", [account]);
-    const held = BigInt(await provider.call({ to: queue, data }));
+    const held = BigInt(await provider.call({ to: queue, data, blockTag }));
     expect(held, `balance of ${account}`).to.equal(balance);
   }
 

@@ -14,13 +14,19 @@ export class GameRecord {
   readonly seen: { event: GameEvent; l1Block: number }[] = [];
   readonly replica: GameReplica;
 
-  private constructor(parameters: GameParameters) {
+  /** @param at - Number of the L1 block that it stands at. */
+  private constructor(
+    parameters: GameParameters,
+    readonly at: number,
+  ) {
     this.replica = new GameReplica(parameters);
   }
 
   static async read(provider: JsonRpcProvider, deployment: Deployment, game: GameParameters): Promise<GameRecord> {
-    const record = new GameRecord(game);
-    const logs = await provider.getLogs({ address: deployment.addresses.queue, fromBlock: deployment.l1Block });
+    const toBlock = Number(await provider.send("eth_blockNumber", []));
+    const record = new GameRecord(game, toBlock);
+    const { queue: address } = deployment.addresses;
+    const logs = await provider.getLogs({ address, fromBlock: deployment.l1Block, toBlock });
     const times = new Map<number, number>();
     for (const { blockNumber } of logs) {
       if (times.has(blockNumber)) continue;
