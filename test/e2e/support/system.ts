@@ -87,7 +87,13 @@ export class TestSystem {
         transactions,
       }),
     );
-    await (await inbox.postBatch(count, previous, delayed, message, encodeSegment(bodies))).wait();
+    const call = [count, previous, delayed, message, encodeSegment(bodies)] as const;
+    // One batch for each L1 timestamp: this one waits for the second after the last one's.
+    await eventually("a second of L1 without a batch", async () => {
+      await inbox.postBatch.staticCall(...call);
+      return true;
+    });
+    await (await inbox.postBatch(...call)).wait();
   }
 
   /** Puts L1's clock forward: the next block is so much later. */
