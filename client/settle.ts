@@ -105,7 +105,9 @@ export async function buildWithdrawalProof(
 }
 
 /**
- * Proves to the portal that L2 recorded the withdrawal, against the oldest assertion that covers it.
+ * Proves to the portal that L2 recorded the withdrawal.
+ * @param asserted - By default the oldest assertion that covers it and has no rival at this moment. One that has may be named: it is compared
+ * with the node's own chain first, and pays once it has won.
  * @throws SolventError `not-covered` where no assertion covers it yet, or as `buildWithdrawalProof`.
  */
 export async function proveWithdrawal(
@@ -113,8 +115,9 @@ export async function proveWithdrawal(
   l2: LayerProvider,
   rollup: RollupAddresses,
   withdrawal: Withdrawal,
+  asserted?: CoveringAssertion,
 ): Promise<WithdrawalProof> {
-  const assertion = await findAssertion(l1.provider, rollup, withdrawal.l2Block);
+  const assertion = asserted ?? (await findAssertion(l1.provider, rollup, withdrawal.l2Block));
   if (assertion === null)
     throw new SolventError(
       "not-covered",

@@ -5,6 +5,7 @@ import { Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
 import type { Withdrawal } from "../client";
+import type { Hex } from "../protocol/types";
 import { User } from "./demo/user";
 import { createCommand, runCommand, wholeNumber } from "../actor/command";
 import { ensureBuilt } from "./support/ensureBuilt";
@@ -119,7 +120,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   await devnet.processes.stopOne("liar2");
 
   story.chapter("5. The money");
-  for (const withdrawal of withdrawals) await user.prove(withdrawal);
+  for (const withdrawal of withdrawals) await user.prove(withdrawal, assertion);
   story.tell("the user has proven both withdrawals against the honest assertion", "proven");
   await tellSettlement(referee, story, "first", first, begin);
   await payOut(user, story, withdrawals, etherOut);
@@ -140,7 +141,7 @@ async function untilSafe(user: User, block: number): Promise<void> {
 function untilAsserted(
   referee: Referee,
   block: number,
-): ReturnType<typeof eventually<{ index: number; l2BlockNumber: number; outputRoot: string }>> {
+): ReturnType<typeof eventually<{ index: number; l2BlockNumber: number; outputRoot: Hex }>> {
   const honest = devAccount(ROLES.challenger).address;
   return eventually("an assertion", async () =>
     [...referee.replica.assertions.values()].find(

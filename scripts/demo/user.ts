@@ -15,6 +15,7 @@ import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { PREDEPLOYS, readArtifact } from "../../deployment";
 import { aliasOf } from "../../verifier/audit/books";
+import type { Hex } from "../../protocol/types";
 import { ether, eventually, type Narrator } from "./narrator";
 
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
@@ -118,9 +119,13 @@ export class User {
     return startTokenWithdrawal(this.onL2, { l2Token: await token.getAddress(), amount });
   }
 
-  /** Proves a withdrawal against the oldest assertion that covers it. */
-  async prove(withdrawal: Withdrawal): Promise<void> {
-    await proveWithdrawal(this.onL1, this.l2, this.rollup, withdrawal);
+  /** Proves a withdrawal against an assertion that the user's own node agrees with, rivalled or not. */
+  async prove(
+    withdrawal: Withdrawal,
+    { index, l2BlockNumber, outputRoot }: { index: number; l2BlockNumber: number; outputRoot: Hex },
+  ): Promise<void> {
+    const assertion = { index: BigInt(index), l2Block: l2BlockNumber, outputRoot, createdAt: 0 };
+    await proveWithdrawal(this.onL1, this.l2, this.rollup, withdrawal, assertion);
   }
 
   /** @returns whether the portal pays it now. */
