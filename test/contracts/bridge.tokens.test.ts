@@ -195,11 +195,13 @@ describe("Token bridge", () => {
 
   it("mints into any address, the token's own and the bridge's included, far below its gas", async () => {
     const l2Token = await prepare("OrdinaryToken");
-    for (const to of [l2Token.target as string, "0x4200000000000000000000000000000000000010", other]) {
+    const receivers = [l2Token.target as string, "0x4200000000000000000000000000000000000010", other];
+    for (const [i, to] of receivers.entries()) {
       const receipt = await executeMessage(await deposit(l2Token.target as string, to, 100n));
       expect(receipt!.status).to.equal(1);
-      // Of 200,000; the first of a token also opens its books (22,500).
-      expect(receipt!.gasUsed < 120_000n, String(receipt!.gasUsed)).to.equal(true);
+      // Of 200,000. The first of a token also opens its books: one new slot, which costs 22,100 more than nothing.
+      const bound = 100_000n + (i === 0 ? 22_100n : 0n);
+      expect(receipt!.gasUsed < bound, String(receipt!.gasUsed)).to.equal(true);
     }
   });
 
