@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDeploymentConfig, type Deployment } from "../deployment";
+import { L1Rpc } from "../node/l1/rpc";
 import { moduleFile } from "../node/modules";
 import { Database } from "../node/store/database";
 import { isErrorCode, SolventError } from "../protocol/errors";
@@ -177,6 +178,9 @@ export class Devnet {
     const { maxDelay } = parseDeploymentConfig(deployment.parameters);
     this.#control = new Control({ l1Url: l1.url, sequencerUrl: () => l2.sequencer, maxDelaySeconds: Number(maxDelay) });
     this.#controlUrl = await this.#control.start();
+    if (this.#options.l1 !== "hardhat") return;
+    const rpc = new L1Rpc(l1.url, { retries: 0 });
+    await rpc.send("devnet_setFlusher", [this.#controlUrl, this.#control.farSeconds]).finally(() => rpc.close());
   }
 
   async #startActors(): Promise<void> {

@@ -1,3 +1,4 @@
+import { L1Rpc } from "../../node/l1/rpc";
 import { Serial } from "../../protocol/serial";
 import { invalid, normalise } from "./calls";
 import type { Journal, JournalLine } from "./journal";
@@ -63,6 +64,8 @@ export class L1Chain {
   #intervalMs: number;
   #isAutomatic = false;
   #timer: NodeJS.Timeout | null = null;
+  /** Who posts what L2 has confirmed before a jump of more than so many seconds would make it too old for a batch. */
+  #flusher: { rpc: L1Rpc; beyondSeconds: number } | null = null;
 
   /** @param wallSeconds - the wall clock. */
   constructor(
@@ -97,10 +100,13 @@ export class L1Chain {
   }
 
   /** @throws what L1 answers, or an error with code -32602 or -32601. */
-  request(name: string, params: unknown[]): Promise<unknown> {
+  async request(name: string, params: unknown[]): Promise<unknown> {
     const method = ANVIL_NAMES[name] ?? name;
     const own = this.#own[method];
-    if (own !== undefined) return this.#serial.run(() => own(params));
+    if (own !== undefined) {
+      await this.#flushBefore(method, params);
+      return this.#serial.run(() => own(params));
+    }
     if (!CHANGES.test(method)) return this.#ask(method, normalise(method, params));
     return this.#serial.run(async () => {
       const normal = normalise(method, params);
@@ -109,6 +115,24 @@ export class L1Chain {
       if (this.#isAutomatic && method.startsWith("eth_send")) await this.#mine();
       return result;
     });
+  }
+
+  /** Does so before a jump of the clock. One that L2's own node asked for has done it already: then nothing is left to post. */
+  async #flushBefore(method: string, params: unknown[]): Promise<void> {
+    if (this.#flusher === null) return;
+    const { rpc, beyondSeconds } = this.#flusher;
+    if (!((await this.#jump(method, params)) > beyondSeconds)) return;
+    // A jump is L1's own business: where nobody posts, it goes ahead.
+    await rpc.send("devnet_flush", []).catch((error: unknown) => console.error("before a jump of L1's clock:", error));
+  }
+
+  /** @returns seconds by which a call moves the clock, at least; 0 for one that makes no sense. */
+  async #jump(method: string, [first, second]: unknown[]): Promise<number> {
+    const since = async (time: unknown): Promise<number> => Number(time ?? 0) - (await this.#newest());
+    if (method === "evm_increaseTime") return Number(first);
+    if (method === "evm_setTime" || method === "evm_setNextBlockTimestamp") return since(first);
+    if (method === "evm_mine") return since(isObject(first) ? first.timestamp : first);
+    return method === "hardhat_mine" ? Number(first ?? 1) * Number(second ?? 1) : 0;
   }
 
   readonly #own: Readonly<Record<string, (params: unknown[]) => Promise<unknown>>> = {
@@ -168,6 +192,12 @@ export class L1Chain {
       const range = Array.isArray(interval) ? (interval[0] as unknown) : interval;
       this.#intervalMs = toNumber(range, "milliseconds");
       this.#schedule(this.#intervalMs);
+      return true;
+    },
+    devnet_setFlusher: async ([url, beyondSeconds]) => {
+      await this.#flusher?.rpc.close();
+      const rpc = new L1Rpc(String(url), { retries: 0, timeoutMs: 120_000 });
+      this.#flusher = { rpc, beyondSeconds: toNumber(beyondSeconds, "seconds") };
       return true;
     },
     hardhat_reset: () => refuse("the rollup's contracts would be gone: stop the devnet and start it anew"),

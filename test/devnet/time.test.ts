@@ -45,6 +45,20 @@ for (const l1 of ["hardhat", "anvil"])
       expect(await timeOf(onL2)).to.be.at.least(l2 + 3_600);
     });
 
+    // anvil's own RPC knows of no devnet: there a jump is L2's to make.
+    if (l1 === "hardhat")
+      it("keeps what L2 has confirmed when L1's clock jumps by L1's own RPC", async () => {
+        const wallet = new NonceManager(new Wallet(devAccount(6).privateKey, onL2));
+        for (const jump of ["evm_increaseTime", "evm_mine", "hardhat_mine"]) {
+          const sent = await wallet.sendTransaction({ to: devAccount(7).address, value: 1 });
+          const { blockNumber, blockHash } = (await sent.wait())!;
+          const at = (await timeOf(onL1)) + DAY;
+          await onL1.send(jump, { evm_increaseTime: [DAY], evm_mine: [at], hardhat_mine: [2, DAY] }[jump]!);
+          await eventually("L2 follows", async () => (await timeOf(onL2)) >= at - 60);
+          expect((await onL2.getBlock(blockNumber))!.hash, jump).to.equal(blockHash);
+        }
+      });
+
     it("makes a block at exactly the time that was chosen", async () => {
       const at = (await timeOf(onL2)) + 1_000;
       await onL2.send("evm_setNextBlockTimestamp", [at]);

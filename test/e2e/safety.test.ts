@@ -60,7 +60,9 @@ describe("e2e: a challenger acts only on what it knows", function () {
     const ranges = reads.filter((call) => filterOf(call).blockHash === undefined);
     // A header that is proven by its hash says by its bloom whether there is anything to read; what there is comes with its receipts.
     const byHash = ["eth_getBlockByHash", "eth_getBlockReceipts"];
-    expect(proxy.calls.filter(({ method }) => byHash.includes(method)).length, "reads by hash").to.be.greaterThan(20);
+    const hashes = proxy.calls.filter(({ method }) => byHash.includes(method)).map(({ params }) => String(params[0]));
+    expect(hashes, "reads by hash").to.not.be.empty;
+    for (const hash of hashes) expect(hash).to.match(/^0x[0-9a-f]{64}$/);
     // What is far below the head is read by a range; then the head's hash is looked at again.
     for (const range of ranges) {
       const later = proxy.calls.slice(proxy.calls.indexOf(range));
