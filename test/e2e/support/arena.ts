@@ -206,10 +206,11 @@ export class Arena {
     let [last, since, isJumping] = ["", Date.now(), false];
     const look = async (): Promise<void> => {
       const isWaiting = (liar: Liar): boolean => this.#assertionsOf(liar).length > 0 && !liar.challenger.truth.isBusy;
-      const isQuiet = this.honest.isQuiet && liars.every(isWaiting);
+      // Not `isQuiet`, which each block of L1 ends for the time it takes to look at it.
+      const isIdle = !this.honest.truth.isBusy && this.honest.sender.pending().length === 0;
       const now = standing();
-      if (!isQuiet || now !== last) [last, since] = [now, Date.now()];
-      if (isJumping || Date.now() - since < STILL_MS) return;
+      if (!isIdle || !liars.every(isWaiting) || now !== last) [last, since] = [now, Date.now()];
+      if (isJumping || Date.now() - since < STILL_MS || !this.honest.isQuiet) return;
       isJumping = true;
       await this.system.jump(challengePeriodSeconds + 1).catch(() => {});
       [since, isJumping] = [Date.now(), false];
