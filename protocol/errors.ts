@@ -1,12 +1,14 @@
+import type { ErrorCode } from "./errorCodes";
+
 /**
  * A failure of operation (RPC down, disk full, key missing, bad configuration), never a verdict about data.
  * `code` is stable and meant for programs; the message says how to mend it; `retry` says whether trying again may help.
  */
 export class SolventError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly retry: boolean;
 
-  constructor(code: string, message: string, options: { cause?: unknown; retry?: boolean } = {}) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retry?: boolean } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "SolventError";
     this.code = code;
@@ -15,7 +17,7 @@ export class SolventError extends Error {
 }
 
 /** Whether an error carries this stable code. */
-export function isErrorCode(error: unknown, code: string): boolean {
+export function isErrorCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof SolventError && error.code === code;
 }
 

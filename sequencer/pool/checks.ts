@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../protocol/errorCodes";
 import { SolventError } from "../../protocol/errors";
 import type { DecodedTransaction } from "../../node/transactions";
 
@@ -13,8 +14,11 @@ export interface ChainLimits {
   maxBytes: number;
 }
 
+/** Why a transaction is refused. */
+type Refusal = ErrorCode extends infer Code ? (Code extends `tx-${infer Reason}` ? Reason : never) : never;
+
 /** A refused transaction, in geth's words; clients match on them. */
-export function refused(code: string, message: string): SolventError {
+export function refused(code: Refusal, message: string): SolventError {
   return new SolventError(`tx-${code}`, message);
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../../protocol/errorCodes";
 import type { Hex } from "../../../protocol/types";
 import type { Engine, TraceBlock } from "../types";
 import type { InboxSlice } from "./inboxSlice";
@@ -40,4 +41,4 @@ export interface ThreadData {
 export type ThreadReply =
   | { kind: "ready" }
   | { kind: "result"; result: unknown }
-  | { kind: "error"; message: string; code?: string; retry?: boolean };
+  | { kind: "error"; message: string; code?: ErrorCode; retry?: boolean };

@@ -14,7 +14,7 @@ const dispatcher = new Dispatcher(
       throw new RpcError(-32000, "nonce too low", { need: 1 });
     },
     operation: () => {
-      throw new SolventError("l1-down", "L1 does not answer: check its URL");
+      throw new SolventError("l1-unavailable", "L1 does not answer: check its URL");
     },
     slow: () => {
       for (const until = performance.now() + 30; performance.now() < until;);
@@ -75,7 +75,7 @@ describe("rpc: dispatcher", () => {
   });
 
   it("names the code of an operational failure", async () => {
-    expect(await ask(call("operation"))).to.have.nested.property("error.data.code", "l1-down");
+    expect(await ask(call("operation"))).to.have.nested.property("error.data.code", "l1-unavailable");
   });
 
   it("hides the details of a bug and reports it", async () => {
