@@ -13,5 +13,3 @@ export const adversaryConfig = challengerConfig.extend({
     .optional(),
   amountEther: z.number().int().min(1).default(1000),
 });
-
-export type AdversaryConfig = z.output<typeof adversaryConfig>;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InterfaceAbi } from "ethers";
 import type { Hex } from "../protocol/types";
@@ -35,9 +35,4 @@ export function readArtifact(source: string): Artifact {
     throw new SolventError("artifact-missing", `${path} is not there: build the contracts first (npm run build)`);
   }
   return JSON.parse(readFileSync(path, "utf8")) as Artifact;
-}
-
-/** Whether contracts/ was compiled. */
-export function isBuilt(): boolean {
-  return existsSync(ROOT) && readdirSync(ROOT).length > 0;
 }

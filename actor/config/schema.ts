@@ -3,11 +3,6 @@ import type { Hex } from "../../protocol/types";
 
 const port = z.number().int().min(0).max(65_535);
 
-export const hexAddress = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 hex digits")
-  .transform((text) => text.toLowerCase() as Hex);
-
 export const privateKey = z
   .string()
   .regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key: 0x and 64 hex digits")
@@ -53,6 +48,3 @@ export const actorShape = {
   controlUrl: httpUrl.optional(),
   logLevel: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
 };
-
-export const actorConfig = z.strictObject(actorShape);
-export type ActorConfig = z.output<typeof actorConfig>;

@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
-import { lastLeafOf, spineOf, type HistoryTree } from "../history/history";
+import { spineOf, type HistoryTree } from "../history/history";
 import { beforeLeaf } from "./before";
 import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";
 import { edgeId, inboxHash, leftOf, mutualId, originHash, rightOf, rootPlace } from "./place";
@@ -157,11 +157,6 @@ export function updateStep(edge: OwnEdge, below: readonly OwnEdge[]): Step {
 /** An assertion as the parent of its children. */
 export function asParent(assertion: AssertionInfo): Parent {
   return { id: assertion.id, outputRoot: assertion.outputRoot, inbox: assertion.childInbox };
-}
-
-/** The last leaf of the tree: what its root edge says of its end. */
-export function endOf(edge: OwnEdge): Hex {
-  return lastLeafOf(edge.of.tree);
 }
 
 function rootBelow(leaf: OwnEdge, of: OwnTree): OwnEdge {

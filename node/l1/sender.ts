@@ -7,20 +7,11 @@ import type { WriteBatch } from "../store/database";
 import type { Store } from "../store/store";
 import { Serial } from "../../protocol/serial";
 import { bumped, feesAt, marketTip, waitsForFee, type Fees } from "./fees";
-import {
-  contentOf,
-  contentOfVersion,
-  costOf,
-  isFinal,
-  newEntry,
-  type L1Request,
-  type Outgoing,
-  type OutgoingStatus,
-} from "./outgoing";
+import { contentOf, contentOfVersion, costOf, isFinal, newEntry, type L1Request, type Outgoing } from "./outgoing";
 import { refusalOf } from "./refusal";
 import type { L1Rpc } from "./rpc";
 
-export type { L1Request, Outgoing, OutgoingStatus };
+export type { L1Request, Outgoing };
 
 /** Osaka's cap on the gas of one transaction. */
 export const MAX_TRANSACTION_GAS = 16_777_216n;

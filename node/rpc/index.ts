@@ -48,7 +48,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
 }
 
 export { Dispatcher, type RpcMethods } from "./dispatch";
-export { RpcServer, type RpcServerOptions } from "./server";
-export { RPC_CODES, RpcError } from "./errors";
+export { RpcServer } from "./server";
+export { RpcError } from "./errors";
 export type { RollupInfo } from "./methods/rollup";
 export type { RawReader } from "./methods/debug";

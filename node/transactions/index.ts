@@ -1,3 +1,2 @@
 export { decodeTransaction, TransactionDecodeError } from "./decode";
-export { recoverAddress } from "./recover";
-export type { AccessListEntry, Authorization, DecodedTransaction } from "./types";
+export type { DecodedTransaction } from "./types";

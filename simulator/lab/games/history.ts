@@ -35,10 +35,6 @@ export function labelOf({ salt, from, until }: Patch, start: number, size: numbe
   return until <= start || from >= start + size ? 0 : salt;
 }
 
-export function isTrue(commitment: Commitment): boolean {
-  return commitment.wrong[0].salt === 0 && commitment.detour.every(({ salt }) => salt === 0);
-}
-
 /**
  * The history one level below a leaf.
  * @param leaf - Label of the leaf above, by the same commitment.

@@ -35,7 +35,6 @@ import { proveTrap } from "../../../verifier/exit";
 import { compileToBytes } from "../../../vm/build/asc";
 import { commitProgram } from "../../../vm/commit/program";
 import { flatten } from "../../../vm/flatten";
-import type { Program } from "../../../vm/types";
 import { eventsOf, messagesOf, type SentMessage } from "./system";
 import { messageSlot } from "./withdrawals";
 
@@ -330,5 +329,3 @@ function createChain(first: GenesisJson, last: GenesisJson): TrapChain {
     state: createStateReader(nodes, outputs[BLOCKS].stateRoot),
   };
 }
-
-export type { Program };
