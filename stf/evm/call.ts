@@ -51,17 +51,12 @@ import { memoryRange } from "./memory";
 import { precompileNumber, runPrecompile } from "./precompiles/dispatch";
 import { traceEnter, traceExit, TRACING } from "./trace";
 import { copyWord, isZeroWord, saturatedU64, setWord } from "./word";
+import { GAS_CALL_STIPEND, GAS_CALL_VALUE, GAS_COLD_ACCOUNT_ACCESS, GAS_NEW_ACCOUNT, GAS_WARM_ACCESS } from "./gas";
 
 const OP_CALL: u32 = 0xf1;
 const OP_CALLCODE: u32 = 0xf2;
 const OP_DELEGATECALL: u32 = 0xf4;
 const OP_STATICCALL: u32 = 0xfa;
-
-const WARM: i64 = 100;
-const COLD: i64 = 2600;
-const TRANSFER: i64 = 9000;
-const NEW_ACCOUNT: i64 = 25000;
-const STIPEND: i64 = 2300;
 
 /**
  * Starts the call whose operands are on the stack of `frame`.
@@ -88,8 +83,8 @@ export function startCall(frame: Frame): u32 {
 
   if (!isWithinReach(sp + 32, gas)) return HALT_OUT_OF_GAS;
   const target = accountOfWord(sp + 32);
-  gas -= warm(target) ? WARM : COLD;
-  if (sendsValue) gas -= kind == OP_CALL && isEmpty(target) ? TRANSFER + NEW_ACCOUNT : TRANSFER;
+  gas -= warm(target) ? GAS_WARM_ACCESS : GAS_COLD_ACCOUNT_ACCESS;
+  if (sendsValue) gas -= kind == OP_CALL && isEmpty(target) ? GAS_CALL_VALUE + GAS_NEW_ACCOUNT : GAS_CALL_VALUE;
   if (gas < 0) return HALT_OUT_OF_GAS;
   const precompile = precompileNumber(target);
   let code = codeOf(target);
@@ -97,7 +92,7 @@ export function startCall(frame: Frame): u32 {
   if (delegate != 0) {
     if (!isAddressWithinReach(delegate, gas)) return HALT_OUT_OF_GAS;
     const account = accountAt(delegate);
-    gas -= warm(account) ? WARM : COLD;
+    gas -= warm(account) ? GAS_WARM_ACCESS : GAS_COLD_ACCOUNT_ACCESS;
     if (gas < 0) return HALT_OUT_OF_GAS;
     code = codeOf(account);
   }
@@ -105,7 +100,7 @@ export function startCall(frame: Frame): u32 {
   const asked = saturatedU64(sp);
   let given = asked < u64(most) ? i64(asked) : most;
   gas -= given;
-  if (sendsValue) given += STIPEND;
+  if (sendsValue) given += GAS_CALL_STIPEND;
 
   frame.gas = gas;
   // The operands go; the place of the deepest one takes the result.

@@ -50,12 +50,11 @@ import {
 import { memoryRange } from "./memory";
 import { traceEnter, traceExit, TRACING } from "./trace";
 import { copyWord, isZeroWord, setWord, wordFromAddress, wordToBytes } from "./word";
+import { GAS_CODE_DEPOSIT, GAS_CREATE, GAS_INIT_CODE_WORD, GAS_KECCAK256_WORD } from "./gas";
 
 const OP_CREATE2: u32 = 0xf5;
 const MAX_CODE: u32 = 24576;
 const MAX_INITCODE: u32 = 49152;
-const CREATE: i64 = 32000;
-const DEPOSIT_BYTE: i64 = 200;
 const TAIL: usize = 64;
 
 const ADDRESS: usize = memory.data(32, 32);
@@ -83,7 +82,9 @@ export function startCreate(frame: Frame): u32 {
   const start = rangeStart;
   const length = rangeLength;
   if (length > MAX_INITCODE) return HALT_OUT_OF_GAS;
-  gas -= CREATE + i64((length + 31) >>> 5) * (kind == OP_CREATE2 ? 8 : 2);
+  gas -=
+    GAS_CREATE +
+    i64((length + 31) >>> 5) * (kind == OP_CREATE2 ? GAS_INIT_CODE_WORD + GAS_KECCAK256_WORD : GAS_INIT_CODE_WORD);
   if (gas < 0) return HALT_OUT_OF_GAS;
   const given = gas - (gas >>> 6);
   frame.gas = gas - given;
@@ -165,7 +166,7 @@ export function finishCreate(frame: Frame, halt: u32): u32 {
   const length = returnDataLength;
   if (length > MAX_CODE) return HALT_CODE_SIZE;
   if (length != 0 && load<u8>(EVM_RETURN) == 0xef) return HALT_CODE_PREFIX;
-  frame.gas -= DEPOSIT_BYTE * i64(length);
+  frame.gas -= GAS_CODE_DEPOSIT * i64(length);
   if (frame.gas < 0) return HALT_CODE_DEPOSIT;
   if (length != 0) setCode(accountOf(frame), EVM_RETURN, length);
   setReturnDataLength(0);

@@ -63,9 +63,21 @@ import {
 import { traceStep, TRACING } from "./trace";
 import { Wide } from "./wide";
 import { copyWord, isZeroWord, isLessSigned, isLessWord, setWord, wordFromAddress } from "./word";
+import {
+  GAS_BASE,
+  GAS_BLOCK_HASH,
+  GAS_HIGH,
+  GAS_JUMPDEST,
+  GAS_LOW,
+  GAS_MID,
+  GAS_VERY_LOW,
+  GAS_WARM_ACCESS,
+} from "./gas";
 
+/** Bytes of a word of the stack. */
+const WORD: usize = 32;
 /** Bytes of a full stack. */
-const STACK_BYTES: usize = 1024 << 5;
+const STACK_BYTES: usize = 1024 * WORD;
 /** Gas after which a run gives way at the next jump. */
 const SLICE: i64 = 100000;
 /** Memory offsets that MLOAD and MSTORE take without further thought. */
@@ -98,8 +110,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x01: {
         // ADD [.., y, x] -> [.., x + y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const x0 = load<u64>(sp);
         const x1 = load<u64>(sp, 8);
         const x2 = load<u64>(sp, 16);
@@ -115,16 +127,16 @@ export function run(frame: Frame): u32 {
       }
       case 0x02: {
         // MUL [.., y, x] -> [.., x * y]
-        gas -= 5;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         multiplyWords(sp + 32, sp, sp + 32);
         sp += 32;
         continue;
       }
       case 0x03: {
         // SUB [.., y, x] -> [.., x - y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const x0 = load<u64>(sp);
         const y0 = load<u64>(sp, 32);
         const x1 = load<u64>(sp, 8);
@@ -143,55 +155,55 @@ export function run(frame: Frame): u32 {
       }
       case 0x04: {
         // DIV [.., y, x] -> [.., x / y]
-        gas -= 5;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         divideWords(sp + 32, sp, sp + 32);
         sp += 32;
         continue;
       }
       case 0x05: {
         // SDIV [.., y, x] -> [.., x / y], signed
-        gas -= 5;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         divideSigned(sp + 32, sp, sp + 32);
         sp += 32;
         continue;
       }
       case 0x06: {
         // MOD [.., y, x] -> [.., x % y]
-        gas -= 5;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         remainderWords(sp + 32, sp, sp + 32);
         sp += 32;
         continue;
       }
       case 0x07: {
         // SMOD [.., y, x] -> [.., x % y], signed
-        gas -= 5;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         remainderSigned(sp + 32, sp, sp + 32);
         sp += 32;
         continue;
       }
       case 0x08: {
         // ADDMOD [.., m, y, x] -> [.., (x + y) % m]
-        gas -= 8;
-        if (base - sp < 96 || gas < 0) break;
+        gas -= GAS_MID;
+        if (base - sp < 3 * WORD || gas < 0) break;
         addModulo(sp + 64, sp, sp + 32, sp + 64);
         sp += 64;
         continue;
       }
       case 0x09: {
         // MULMOD [.., m, y, x] -> [.., x * y % m]
-        gas -= 8;
-        if (base - sp < 96 || gas < 0) break;
+        gas -= GAS_MID;
+        if (base - sp < 3 * WORD || gas < 0) break;
         multiplyModulo(sp + 64, sp, sp + 32, sp + 64);
         sp += 64;
         continue;
       }
       case 0x0a: {
         // EXP
-        if (base - sp < 64) break;
+        if (base - sp < 2 * WORD) break;
         gas = opExp(sp, gas);
         if (gas < 0) break;
         sp += 32;
@@ -199,16 +211,16 @@ export function run(frame: Frame): u32 {
       }
       case 0x0b: {
         // SIGNEXTEND
-        gas -= 5;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         opSignExtend(sp);
         sp += 32;
         continue;
       }
       case 0x10: {
         // LT [.., y, x] -> [.., x < y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const is = isLessWord(sp, sp + 32);
         sp += 32;
         setWord(sp, u64(is), 0, 0, 0);
@@ -216,8 +228,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x11: {
         // GT [.., y, x] -> [.., x > y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const is = isLessWord(sp + 32, sp);
         sp += 32;
         setWord(sp, u64(is), 0, 0, 0);
@@ -225,8 +237,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x12: {
         // SLT [.., y, x] -> [.., x < y], signed
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const is = isLessSigned(sp, sp + 32);
         sp += 32;
         setWord(sp, u64(is), 0, 0, 0);
@@ -234,8 +246,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x13: {
         // SGT [.., y, x] -> [.., x > y], signed
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const is = isLessSigned(sp + 32, sp);
         sp += 32;
         setWord(sp, u64(is), 0, 0, 0);
@@ -243,8 +255,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x14: {
         // EQ [.., y, x] -> [.., x == y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const difference =
           (load<u64>(sp) ^ load<u64>(sp, 32)) |
           (load<u64>(sp, 8) ^ load<u64>(sp, 40)) |
@@ -256,16 +268,16 @@ export function run(frame: Frame): u32 {
       }
       case 0x15: {
         // ISZERO [.., x] -> [.., x == 0]
-        gas -= 3;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < WORD || gas < 0) break;
         const any = load<u64>(sp) | load<u64>(sp, 8) | load<u64>(sp, 16) | load<u64>(sp, 24);
         setWord(sp, u64(any == 0), 0, 0, 0);
         continue;
       }
       case 0x16: {
         // AND [.., y, x] -> [.., x & y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         store<u64>(sp, load<u64>(sp) & load<u64>(sp, 32), 32);
         store<u64>(sp, load<u64>(sp, 8) & load<u64>(sp, 40), 40);
         store<u64>(sp, load<u64>(sp, 16) & load<u64>(sp, 48), 48);
@@ -275,8 +287,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x17: {
         // OR [.., y, x] -> [.., x | y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         store<u64>(sp, load<u64>(sp) | load<u64>(sp, 32), 32);
         store<u64>(sp, load<u64>(sp, 8) | load<u64>(sp, 40), 40);
         store<u64>(sp, load<u64>(sp, 16) | load<u64>(sp, 48), 48);
@@ -286,8 +298,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x18: {
         // XOR [.., y, x] -> [.., x ^ y]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         store<u64>(sp, load<u64>(sp) ^ load<u64>(sp, 32), 32);
         store<u64>(sp, load<u64>(sp, 8) ^ load<u64>(sp, 40), 40);
         store<u64>(sp, load<u64>(sp, 16) ^ load<u64>(sp, 48), 48);
@@ -297,53 +309,53 @@ export function run(frame: Frame): u32 {
       }
       case 0x19: {
         // NOT [.., x] -> [.., ~x]
-        gas -= 3;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < WORD || gas < 0) break;
         setWord(sp, ~load<u64>(sp), ~load<u64>(sp, 8), ~load<u64>(sp, 16), ~load<u64>(sp, 24));
         continue;
       }
       case 0x1a: {
         // BYTE
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         opByte(sp);
         sp += 32;
         continue;
       }
       case 0x1b: {
         // SHL
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         opShl(sp);
         sp += 32;
         continue;
       }
       case 0x1c: {
         // SHR
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         opShr(sp);
         sp += 32;
         continue;
       }
       case 0x1d: {
         // SAR
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         opSar(sp);
         sp += 32;
         continue;
       }
       case 0x1e: {
         // CLZ
-        gas -= 5;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_LOW;
+        if (base - sp < WORD || gas < 0) break;
         opClz(sp);
         continue;
       }
       case 0x20: {
         // KECCAK256
-        if (base - sp < 64) break;
+        if (base - sp < 2 * WORD) break;
         gas = opKeccak(frame, sp, gas);
         if (gas < 0) break;
         memSize = u64(frame.memorySize);
@@ -352,7 +364,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x30: {
         // ADDRESS [..] -> [.., address]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         wordFromAddress(sp, addressOf(accountOf(frame)));
@@ -360,14 +372,14 @@ export function run(frame: Frame): u32 {
       }
       case 0x31: {
         // BALANCE
-        if (base - sp < 32) break;
+        if (base - sp < WORD) break;
         gas = opBalance(sp, gas);
         if (gas < 0) break;
         continue;
       }
       case 0x32: {
         // ORIGIN [..] -> [.., address]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         wordFromAddress(sp, ENV_ORIGIN);
@@ -375,7 +387,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x33: {
         // CALLER [..] -> [.., address]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         wordFromAddress(sp, addressOf(callerOf(frame)));
@@ -383,7 +395,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x34: {
         // CALLVALUE [..] -> [.., wei]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, valueOf(frame));
@@ -391,14 +403,14 @@ export function run(frame: Frame): u32 {
       }
       case 0x35: {
         // CALLDATALOAD
-        gas -= 3;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < WORD || gas < 0) break;
         opCallDataLoad(frame, sp);
         continue;
       }
       case 0x36: {
         // CALLDATASIZE [..] -> [.., bytes]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, u64(frame.inputLength), 0, 0, 0);
@@ -406,7 +418,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x37: {
         // CALLDATACOPY
-        if (base - sp < 96) break;
+        if (base - sp < 3 * WORD) break;
         gas = opCallDataCopy(frame, sp, gas);
         if (gas < 0) break;
         memSize = u64(frame.memorySize);
@@ -415,7 +427,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x38: {
         // CODESIZE [..] -> [.., bytes]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, u64(frame.codeLength), 0, 0, 0);
@@ -423,7 +435,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x39: {
         // CODECOPY
-        if (base - sp < 96) break;
+        if (base - sp < 3 * WORD) break;
         gas = opCodeCopy(frame, sp, gas);
         if (gas < 0) break;
         memSize = u64(frame.memorySize);
@@ -432,7 +444,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x3a: {
         // GASPRICE [..] -> [.., wei]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, ENV_GAS_PRICE);
@@ -440,14 +452,14 @@ export function run(frame: Frame): u32 {
       }
       case 0x3b: {
         // EXTCODESIZE
-        if (base - sp < 32) break;
+        if (base - sp < WORD) break;
         gas = opExtCodeSize(sp, gas);
         if (gas < 0) break;
         continue;
       }
       case 0x3c: {
         // EXTCODECOPY
-        if (base - sp < 128) break;
+        if (base - sp < 4 * WORD) break;
         gas = opExtCodeCopy(frame, sp, gas);
         if (gas < 0) break;
         memSize = u64(frame.memorySize);
@@ -456,7 +468,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x3d: {
         // RETURNDATASIZE [..] -> [.., bytes]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, u64(returnDataLength), 0, 0, 0);
@@ -464,7 +476,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x3e: {
         // RETURNDATACOPY
-        if (base - sp < 96) break;
+        if (base - sp < 3 * WORD) break;
         gas = opReturnDataCopy(frame, sp, gas);
         if (gas < 0) break;
         memSize = u64(frame.memorySize);
@@ -473,21 +485,21 @@ export function run(frame: Frame): u32 {
       }
       case 0x3f: {
         // EXTCODEHASH
-        if (base - sp < 32) break;
+        if (base - sp < WORD) break;
         gas = opExtCodeHash(sp, gas);
         if (gas < 0) break;
         continue;
       }
       case 0x40: {
         // BLOCKHASH
-        gas -= 20;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_BLOCK_HASH;
+        if (base - sp < WORD || gas < 0) break;
         opBlockHash(sp);
         continue;
       }
       case 0x41: {
         // COINBASE [..] -> [.., address]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         wordFromAddress(sp, ENV_COINBASE);
@@ -495,7 +507,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x42: {
         // TIMESTAMP [..] -> [.., seconds]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, environment.timestamp, 0, 0, 0);
@@ -503,7 +515,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x43: {
         // NUMBER [..] -> [.., number]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, environment.number, 0, 0, 0);
@@ -511,7 +523,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x44: {
         // PREVRANDAO [..] -> [.., random]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, ENV_PREV_RANDAO);
@@ -519,7 +531,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x45: {
         // GASLIMIT [..] -> [.., gas]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, environment.gasLimit, 0, 0, 0);
@@ -527,7 +539,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x46: {
         // CHAINID [..] -> [.., id]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, ENV_CHAIN_ID);
@@ -535,7 +547,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x47: {
         // SELFBALANCE [..] -> [.., wei]
-        gas -= 5;
+        gas -= GAS_LOW;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, balanceOf(accountOf(frame)));
@@ -543,7 +555,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x48: {
         // BASEFEE [..] -> [.., wei]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, ENV_BASE_FEE);
@@ -551,14 +563,14 @@ export function run(frame: Frame): u32 {
       }
       case 0x49: {
         // BLOBHASH [.., i] -> [.., 0]: no transaction has blobs
-        gas -= 3;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < WORD || gas < 0) break;
         setWord(sp, 0, 0, 0, 0);
         continue;
       }
       case 0x4a: {
         // BLOBBASEFEE [..] -> [.., wei], at least 1
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         copyWord(sp, ENV_BLOB_BASE_FEE);
@@ -567,15 +579,15 @@ export function run(frame: Frame): u32 {
       }
       case 0x50: {
         // POP [.., x] -> [..]
-        gas -= 2;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_BASE;
+        if (base - sp < WORD || gas < 0) break;
         sp += 32;
         continue;
       }
       case 0x51: {
         // MLOAD [.., offset] -> [.., word]; offsets past NEAR cost more than any gas limit
-        gas -= 3;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < WORD || gas < 0) break;
         const offset = load<u64>(sp);
         if ((load<u64>(sp, 8) | load<u64>(sp, 16) | load<u64>(sp, 24)) != 0 || offset > NEAR) {
           gas = -1;
@@ -595,8 +607,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x52: {
         // MSTORE [.., word, offset] -> [..]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const offset = load<u64>(sp);
         if ((load<u64>(sp, 8) | load<u64>(sp, 16) | load<u64>(sp, 24)) != 0 || offset > NEAR) {
           gas = -1;
@@ -616,8 +628,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x53: {
         // MSTORE8 [.., word, offset] -> [..]
-        gas -= 3;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_VERY_LOW;
+        if (base - sp < 2 * WORD || gas < 0) break;
         const offset = load<u64>(sp);
         if ((load<u64>(sp, 8) | load<u64>(sp, 16) | load<u64>(sp, 24)) != 0 || offset > NEAR) {
           gas = -1;
@@ -634,14 +646,14 @@ export function run(frame: Frame): u32 {
       }
       case 0x54: {
         // SLOAD
-        if (base - sp < 32) break;
+        if (base - sp < WORD) break;
         gas = opSload(frame, sp, gas);
         if (gas < 0) break;
         continue;
       }
       case 0x55: {
         // SSTORE
-        if (base - sp < 64) break;
+        if (base - sp < 2 * WORD) break;
         gas = opSstore(frame, sp, gas);
         if (gas < 0) break;
         sp += 64;
@@ -649,8 +661,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x56: {
         // JUMP [.., to] -> [..]
-        gas -= 8;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_MID;
+        if (base - sp < WORD || gas < 0) break;
         const to = load<u64>(sp);
         if ((load<u64>(sp, 8) | load<u64>(sp, 16) | load<u64>(sp, 24) | (to >>> 32)) != 0 || !isJumpdest(u32(to))) {
           halt = HALT_BAD_JUMP;
@@ -666,8 +678,8 @@ export function run(frame: Frame): u32 {
       }
       case 0x57: {
         // JUMPI [.., condition, to] -> [..]
-        gas -= 10;
-        if (base - sp < 64 || gas < 0) break;
+        gas -= GAS_HIGH;
+        if (base - sp < 2 * WORD || gas < 0) break;
         if ((load<u64>(sp, 32) | load<u64>(sp, 40) | load<u64>(sp, 48) | load<u64>(sp, 56)) == 0) {
           sp += 64;
           continue;
@@ -687,7 +699,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x58: {
         // PC [..] -> [.., pc]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, u64(pc - code - 1), 0, 0, 0);
@@ -695,7 +707,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x59: {
         // MSIZE [..] -> [.., bytes]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, memSize, 0, 0, 0);
@@ -703,7 +715,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x5a: {
         // GAS [..] -> [.., gas]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, u64(gas), 0, 0, 0);
@@ -711,20 +723,20 @@ export function run(frame: Frame): u32 {
       }
       case 0x5b: {
         // JUMPDEST [..]
-        gas -= 1;
+        gas -= GAS_JUMPDEST;
         if (gas < 0) break;
         continue;
       }
       case 0x5c: {
         // TLOAD
-        gas -= 100;
-        if (base - sp < 32 || gas < 0) break;
+        gas -= GAS_WARM_ACCESS;
+        if (base - sp < WORD || gas < 0) break;
         opTload(frame, sp);
         continue;
       }
       case 0x5d: {
         // TSTORE
-        if (base - sp < 64) break;
+        if (base - sp < 2 * WORD) break;
         gas = opTstore(frame, sp, gas);
         if (gas < 0) break;
         sp += 64;
@@ -732,7 +744,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x5e: {
         // MCOPY
-        if (base - sp < 96) break;
+        if (base - sp < 3 * WORD) break;
         gas = opMemoryCopy(frame, sp, gas);
         if (gas < 0) break;
         memSize = u64(frame.memorySize);
@@ -741,7 +753,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x5f: {
         // PUSH0 [..] -> [.., 0]
-        gas -= 2;
+        gas -= GAS_BASE;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, 0, 0, 0, 0);
@@ -749,7 +761,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x60: {
         // PUSH1 [..] -> [.., x]
-        gas -= 3;
+        gas -= GAS_VERY_LOW;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, u64(load<u8>(pc)), 0, 0, 0);
@@ -758,7 +770,7 @@ export function run(frame: Frame): u32 {
       }
       case 0x61: {
         // PUSH2 [..] -> [.., x]
-        gas -= 3;
+        gas -= GAS_VERY_LOW;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         setWord(sp, (u64(load<u8>(pc)) << 8) | u64(load<u8>(pc, 1)), 0, 0, 0);
@@ -772,7 +784,7 @@ export function run(frame: Frame): u32 {
       case 0x66:
       case 0x67: {
         // PUSH3 to PUSH8 [..] -> [.., x]
-        gas -= 3;
+        gas -= GAS_VERY_LOW;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         const bytes = op - 0x5f;
@@ -805,7 +817,7 @@ export function run(frame: Frame): u32 {
       case 0x7e:
       case 0x7f: {
         // PUSH9 to PUSH32 [..] -> [.., x]
-        gas -= 3;
+        gas -= GAS_VERY_LOW;
         if (base - sp >= STACK_BYTES || gas < 0) break;
         sp -= 32;
         pushBytes(sp, pc, op - 0x5f);
@@ -829,7 +841,7 @@ export function run(frame: Frame): u32 {
       case 0x8e:
       case 0x8f: {
         // DUP1 to DUP16: a copy of the word at that depth
-        gas -= 3;
+        gas -= GAS_VERY_LOW;
         const depth = usize(op - 0x80) << 5;
         if (base - sp <= depth || base - sp >= STACK_BYTES || gas < 0) break;
         const from = sp + depth;
@@ -854,7 +866,7 @@ export function run(frame: Frame): u32 {
       case 0x9e:
       case 0x9f: {
         // SWAP1 to SWAP16: the top word and the one at that depth
-        gas -= 3;
+        gas -= GAS_VERY_LOW;
         const other = sp + (usize(op - 0x8f) << 5);
         if (other >= base || gas < 0) break;
         const w0 = load<u64>(sp);
@@ -889,28 +901,28 @@ export function run(frame: Frame): u32 {
       case 0xf1:
       case 0xf2: {
         // CALL, CALLCODE
-        if (base - sp < 224) break;
+        if (base - sp < 7 * WORD) break;
         halt = EXIT_CALL;
         break;
       }
       case 0xf4:
       case 0xfa: {
         // DELEGATECALL, STATICCALL
-        if (base - sp < 192) break;
+        if (base - sp < 6 * WORD) break;
         halt = EXIT_CALL;
         break;
       }
       case 0xf3:
       case 0xfd: {
         // RETURN, REVERT [.., size, offset]
-        if (base - sp < 64) break;
+        if (base - sp < 2 * WORD) break;
         gas = memoryRange(frame, gas, sp, sp + 32);
         if (gas >= 0) halt = op == 0xf3 ? HALT_RETURN : HALT_REVERT;
         break;
       }
       case 0xff: {
         // SELFDESTRUCT
-        if (base - sp < 32) break;
+        if (base - sp < WORD) break;
         gas = opSelfDestruct(frame, sp, gas);
         if (gas >= 0) halt = HALT_SELF_DESTRUCT;
         break;

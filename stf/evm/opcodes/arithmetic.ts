@@ -4,6 +4,7 @@
  */
 import { powerWords } from "../multiply";
 import { bitLength, saturatedU64, setWord, shiftLeft, shiftRight } from "../word";
+import { GAS_EXPONENTIATION, GAS_EXPONENTIATION_PER_BYTE } from "../gas";
 
 /**
  * 0x0a EXP: base to the power of exponent, modulo 2^256.
@@ -11,7 +12,7 @@ import { bitLength, saturatedU64, setWord, shiftLeft, shiftRight } from "../word
  * @returns the gas left, negative when it does not suffice.
  */
 export function opExp(sp: usize, gas: i64): i64 {
-  gas -= 10 + 50 * i64((bitLength(sp + 32) + 7) >>> 3);
+  gas -= GAS_EXPONENTIATION + GAS_EXPONENTIATION_PER_BYTE * i64((bitLength(sp + 32) + 7) >>> 3);
   if (gas >= 0) powerWords(sp + 32, sp, sp + 32);
   return gas;
 }

@@ -11,6 +11,7 @@ import { HALT_RETURN_DATA_BOUNDS } from "../halt";
 import { memoryRange } from "../memory";
 import { saturatedU64, setWord } from "../word";
 import { Wide } from "../wide";
+import { GAS_COLD_ACCOUNT_ACCESS, GAS_COPY, GAS_VERY_LOW, GAS_WARM_ACCESS } from "../gas";
 
 /** 0x35 CALLDATALOAD: 32 bytes of the call data at the offset, zero beyond its end. STACK [.., offset] -> [.., word]. GAS 3. */
 export function opCallDataLoad(frame: Frame, sp: usize): void {
@@ -36,19 +37,19 @@ function loadBytes(sp: usize, from: usize): void {
 
 /** 0x37 CALLDATACOPY. STACK [.., size, offset, destination] -> [..]. */
 export function opCallDataCopy(frame: Frame, sp: usize, gas: i64): i64 {
-  return copyPadded(frame, sp, gas - 3, frame.input, frame.inputLength);
+  return copyPadded(frame, sp, gas - GAS_VERY_LOW, frame.input, frame.inputLength);
 }
 
 /** 0x39 CODECOPY. STACK [.., size, offset, destination] -> [..]. */
 export function opCodeCopy(frame: Frame, sp: usize, gas: i64): i64 {
-  return copyPadded(frame, sp, gas - 3, frame.codeBytes, frame.codeLength);
+  return copyPadded(frame, sp, gas - GAS_VERY_LOW, frame.codeBytes, frame.codeLength);
 }
 
 /** 0x3c EXTCODECOPY. STACK [.., size, offset, destination, address] -> [..]. GAS 100, or 2,600 for a cold account, instead of 3. */
 export function opExtCodeCopy(frame: Frame, sp: usize, gas: i64): i64 {
   if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
-  gas -= warm(account) ? 100 : 2600;
+  gas -= warm(account) ? GAS_WARM_ACCESS : GAS_COLD_ACCOUNT_ACCESS;
   if (gas < 0) return -1;
   const code = codeOf(account);
   // Bytes that are not copied are not fetched.
@@ -65,16 +66,16 @@ export function opReturnDataCopy(frame: Frame, sp: usize, gas: i64): i64 {
     setFault(HALT_RETURN_DATA_BOUNDS);
     return -1;
   }
-  return copyPadded(frame, sp, gas - 3, EVM_RETURN, returnDataLength);
+  return copyPadded(frame, sp, gas - GAS_VERY_LOW, EVM_RETURN, returnDataLength);
 }
 
 /** 0x5e MCOPY: copies within memory, the ranges may overlap. STACK [.., size, source, destination] -> [..]. */
 export function opMemoryCopy(frame: Frame, sp: usize, gas: i64): i64 {
-  gas = memoryRange(frame, gas - 3, sp + 32, sp + 64);
+  gas = memoryRange(frame, gas - GAS_VERY_LOW, sp + 32, sp + 64);
   if (gas < 0) return -1;
   const from = rangeStart;
   gas = memoryRange(frame, gas, sp, sp + 64);
-  gas -= 3 * i64((u64(rangeLength) + 31) >>> 5);
+  gas -= GAS_COPY * i64((u64(rangeLength) + 31) >>> 5);
   if (gas < 0) return -1;
   copyBytes(rangeStart, from, rangeLength);
   return gas;
@@ -84,7 +85,7 @@ export function opMemoryCopy(frame: Frame, sp: usize, gas: i64): i64 {
 function copyPadded(frame: Frame, sp: usize, gas: i64, source: usize, length: u32): i64 {
   gas = memoryRange(frame, gas, sp, sp + 64);
   const size = rangeLength;
-  gas -= 3 * i64((u64(size) + 31) >>> 5);
+  gas -= GAS_COPY * i64((u64(size) + 31) >>> 5);
   if (gas < 0) return -1;
   const offset = saturatedU64(sp + 32);
   let present: u32 = 0;

@@ -7,13 +7,14 @@ import { accountOf, Frame, rangeLength, rangeStart, setFault } from "../frame";
 import { HALT_STATIC_VIOLATION } from "../halt";
 import { memoryRange } from "../memory";
 import { wordFromBytes } from "../word";
+import { GAS_KECCAK256, GAS_KECCAK256_WORD, GAS_LOG, GAS_LOG_DATA, GAS_LOG_TOPIC } from "../gas";
 
 const DIGEST: usize = memory.data(32, 32);
 
 /** 0x20 KECCAK256. STACK [.., size, offset] -> [.., hash]. GAS 30 + 6 a word + expansion. */
 export function opKeccak(frame: Frame, sp: usize, gas: i64): i64 {
-  gas = memoryRange(frame, gas - 30, sp, sp + 32);
-  gas -= 6 * i64((u64(rangeLength) + 31) >>> 5);
+  gas = memoryRange(frame, gas - GAS_KECCAK256, sp, sp + 32);
+  gas -= GAS_KECCAK256_WORD * i64((u64(rangeLength) + 31) >>> 5);
   if (gas < 0) return -1;
   keccak256(rangeStart, rangeLength, DIGEST);
   wordFromBytes(sp + 32, DIGEST);
@@ -26,8 +27,8 @@ export function opLog(frame: Frame, sp: usize, gas: i64, topics: u32): i64 {
     setFault(HALT_STATIC_VIOLATION);
     return -1;
   }
-  gas = memoryRange(frame, gas - 375 - 375 * i64(topics), sp, sp + 32);
-  gas -= 8 * i64(rangeLength);
+  gas = memoryRange(frame, gas - GAS_LOG - GAS_LOG_TOPIC * i64(topics), sp, sp + 32);
+  gas -= GAS_LOG_DATA * i64(rangeLength);
   if (gas < 0) return -1;
   appendLog(accountOf(frame), topics, sp + 64, rangeStart, rangeLength);
   return gas;

@@ -15,6 +15,7 @@ import {
 import { accountOf, Frame, setFault } from "../frame";
 import { HALT_STATIC_VIOLATION } from "../halt";
 import { copyWord, isZeroWord, setWord } from "../word";
+import { GAS_COLD_ACCOUNT_ACCESS, GAS_SELF_DESTRUCT, GAS_SELF_DESTRUCT_NEW_ACCOUNT } from "../gas";
 
 const AMOUNT: usize = memory.data(32, 32);
 
@@ -28,13 +29,13 @@ export function opSelfDestruct(frame: Frame, sp: usize, gas: i64): i64 {
     setFault(HALT_STATIC_VIOLATION);
     return -1;
   }
-  gas -= 5000;
+  gas -= GAS_SELF_DESTRUCT;
   if (gas < 0) return -1;
   const account = accountOf(frame);
   const beneficiary = accountOfWord(sp);
-  if (!warm(beneficiary)) gas -= 2600;
+  if (!warm(beneficiary)) gas -= GAS_COLD_ACCOUNT_ACCESS;
   copyWord(AMOUNT, balanceOf(account));
-  if (!isZeroWord(AMOUNT) && isEmpty(beneficiary)) gas -= 25000;
+  if (!isZeroWord(AMOUNT) && isEmpty(beneficiary)) gas -= GAS_SELF_DESTRUCT_NEW_ACCOUNT;
   if (gas < 0) return -1;
   if (beneficiary != account) {
     subBalance(account, AMOUNT);

@@ -18,10 +18,16 @@ import { environment } from "../environment";
 import { accountOf, Frame, refunds, setFault, setRefunds } from "../frame";
 import { HALT_STATIC_VIOLATION } from "../halt";
 import { copyWord, isEqualWord, isZeroWord, saturatedU64, setWord, wordFromBytes } from "../word";
+import {
+  GAS_CALL_STIPEND,
+  GAS_COLD_ACCOUNT_ACCESS,
+  GAS_COLD_SLOAD,
+  GAS_STORAGE_SET,
+  GAS_STORAGE_UPDATE,
+  GAS_WARM_ACCESS,
+  REFUND_STORAGE_CLEAR,
+} from "../gas";
 
-const WARM: i64 = 100;
-const COLD_ACCOUNT: i64 = 2600;
-const COLD_SLOT: i64 = 2100;
 const HISTORY_WINDOW: u64 = 8191;
 const HISTORY_SERVED: u64 = 256;
 
@@ -29,7 +35,7 @@ const HISTORY_SERVED: u64 = 256;
 export function opBalance(sp: usize, gas: i64): i64 {
   if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
-  gas -= warm(account) ? WARM : COLD_ACCOUNT;
+  gas -= warm(account) ? GAS_WARM_ACCESS : GAS_COLD_ACCOUNT_ACCESS;
   if (gas >= 0) copyWord(sp, balanceOf(account));
   return gas;
 }
@@ -38,7 +44,7 @@ export function opBalance(sp: usize, gas: i64): i64 {
 export function opExtCodeSize(sp: usize, gas: i64): i64 {
   if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
-  gas -= warm(account) ? WARM : COLD_ACCOUNT;
+  gas -= warm(account) ? GAS_WARM_ACCESS : GAS_COLD_ACCOUNT_ACCESS;
   if (gas >= 0) setWord(sp, u64(codeOf(account).length), 0, 0, 0);
   return gas;
 }
@@ -47,7 +53,7 @@ export function opExtCodeSize(sp: usize, gas: i64): i64 {
 export function opExtCodeHash(sp: usize, gas: i64): i64 {
   if (!isWithinReach(sp, gas)) return -1;
   const account = accountOfWord(sp);
-  gas -= warm(account) ? WARM : COLD_ACCOUNT;
+  gas -= warm(account) ? GAS_WARM_ACCESS : GAS_COLD_ACCOUNT_ACCESS;
   if (gas < 0) return -1;
   if (isEmpty(account)) setWord(sp, 0, 0, 0, 0);
   else wordFromBytes(sp, codeHashOf(account));
@@ -77,7 +83,7 @@ export function opSload(frame: Frame, sp: usize, gas: i64): i64 {
   const account = accountOf(frame);
   if (!isSlotWithinReach(account, sp, gas)) return -1;
   const slot = slotAt(account, sp);
-  gas -= warmSlot(slot) ? WARM : COLD_SLOT;
+  gas -= warmSlot(slot) ? GAS_WARM_ACCESS : GAS_COLD_SLOAD;
   if (gas >= 0) copyWord(sp, slotValue(slot));
   return gas;
 }
@@ -92,25 +98,26 @@ export function opSstore(frame: Frame, sp: usize, gas: i64): i64 {
     setFault(HALT_STATIC_VIOLATION);
     return -1;
   }
-  if (gas <= 2300) return -1;
+  if (gas <= GAS_CALL_STIPEND) return -1;
   const slot = slotAt(accountOf(frame), sp);
-  if (!warmSlot(slot)) gas -= COLD_SLOT;
+  if (!warmSlot(slot)) gas -= GAS_COLD_SLOAD;
   const value = sp + 32;
   const current = slotValue(slot);
-  if (isEqualWord(current, value)) return gas - WARM;
+  if (isEqualWord(current, value)) return gas - GAS_WARM_ACCESS;
   const original = slotOriginal(slot);
   let refund: i64 = 0;
   if (isEqualWord(original, current)) {
     const wasEmpty = isZeroWord(original);
-    gas -= wasEmpty ? 20000 : 2900;
-    if (!wasEmpty && isZeroWord(value)) refund = 4800;
+    gas -= wasEmpty ? GAS_STORAGE_SET : GAS_STORAGE_UPDATE;
+    if (!wasEmpty && isZeroWord(value)) refund = REFUND_STORAGE_CLEAR;
   } else {
-    gas -= WARM;
+    gas -= GAS_WARM_ACCESS;
     if (!isZeroWord(original)) {
-      if (isZeroWord(current)) refund = -4800;
-      else if (isZeroWord(value)) refund = 4800;
+      if (isZeroWord(current)) refund = -REFUND_STORAGE_CLEAR;
+      else if (isZeroWord(value)) refund = REFUND_STORAGE_CLEAR;
     }
-    if (isEqualWord(original, value)) refund += isZeroWord(original) ? 19900 : 2800;
+    if (isEqualWord(original, value))
+      refund += isZeroWord(original) ? GAS_STORAGE_SET - GAS_WARM_ACCESS : GAS_STORAGE_UPDATE - GAS_WARM_ACCESS;
   }
   if (gas < 0) return -1;
   setRefunds(refunds + refund);
@@ -129,7 +136,7 @@ export function opTstore(frame: Frame, sp: usize, gas: i64): i64 {
     setFault(HALT_STATIC_VIOLATION);
     return -1;
   }
-  gas -= WARM;
+  gas -= GAS_WARM_ACCESS;
   if (gas >= 0) transientSet(accountOf(frame), sp, sp + 32);
   return gas;
 }
