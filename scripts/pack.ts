@@ -1,17 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { createCommand, runCommand } from "../actor/command";
 import { run } from "../vm/build/run";
-import { COMMAND_FOLDERS, LIBRARIES, LOADED_BY_NAME } from "./support/packages";
+import { COMMAND_FOLDERS, LIBRARIES, libraryOf, LOADED_BY_NAME } from "./support/packages";
 import { filesBelow } from "./support/filesBelow";
 
 const ROOT = join(__dirname, "..");
 const STAGE = join(ROOT, "build", "packages");
 const TREE = join(STAGE, "tree");
 /** What is no TypeScript and is read at run time. */
-const COPIED = /\.(cjs|html|css|js|yaml)$/;
+const COPIED = /\.(cjs|html|css|js|yaml|schema\.json)$/;
 /** Imports and requires in what the compiler emitted. */
 const SPECIFIER =
   /((?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\brequire\(\s*|\brequire\.resolve\(\s*)["'])([^"'\n]+)(["'])/g;
@@ -34,10 +34,13 @@ async function main(): Promise<void> {
   await compile();
   const root = readManifest(join(ROOT, "package.json"));
   const versions = { ...root.dependencies, ...(root.devDependencies as Record<string, string>) };
-  for (const { folder, only, built } of LIBRARIES) {
+  for (const { folder, built } of LIBRARIES) {
     const manifest = readManifest(join(ROOT, folder, "package.json"));
     const target = join(STAGE, manifest.name.replace("@solvent/", ""));
-    const used = stage([folder], folder, target, manifest.name, only);
+    const used = stage([folder], folder, target, manifest.name);
+    for (const file of filesBelow(join(ROOT, folder), COPIED))
+      if (libraryOf(relative(ROOT, file)) !== undefined)
+        copyTo(file, join(target, "dist", relative(join(ROOT, folder), file)));
     requireDeclared(manifest, used);
     for (const file of built) copyTo(join(ROOT, "build", file), join(target, "build", file));
     // In the checkout a folder is loaded by its sources.
@@ -95,12 +98,12 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
  * @param prefix - Folder that becomes dist/ itself; empty where several folders stand below dist/.
  * @returns packages that are imported.
  */
-function stage(folders: readonly string[], prefix: string, target: string, self: string, only?: RegExp): Set<string> {
+function stage(folders: readonly string[], prefix: string, target: string, self: string): Set<string> {
   const used = new Set<string>();
   for (const folder of folders)
     for (const file of filesBelow(join(TREE, folder), /\.(js|json|d\.ts)$/)) {
       const at = relative(TREE, file);
-      if (only?.test(at) === false) continue;
+      if ((libraryOf(at)?.name ?? "solvent") !== self) continue;
       const text = readFileSync(file, "utf8").replace(
         SPECIFIER,
         (whole, before: string, name: string, after: string) => {
@@ -134,8 +137,8 @@ function packageOf(file: string, specifier: string): string | undefined {
   );
   if (path === undefined) return undefined;
   const at = relative(TREE, path);
-  const into = LIBRARIES.find(({ folder }) => at.startsWith(folder + sep));
-  if (into === undefined || relative(TREE, file).startsWith(into.folder + sep)) return undefined;
+  const into = libraryOf(at);
+  if (into === undefined || libraryOf(relative(TREE, file)) === into) return undefined;
   return `${into.name}/${relative(into.folder, at).replace(/(\.d\.ts|\.js)$/, "")}`;
 }
 

@@ -20,7 +20,14 @@ export const LIBRARIES: readonly LibraryPackage[] = [
   },
   { folder: "games", name: "@solvent/games", built: [] },
   { folder: "client", name: "@solvent/client", built: [] },
+  // The real contracts are played in the command, which brings Hardhat.
+  { folder: "simulator", name: "@solvent/simulator", only: /^simulator\/(?!arena\.|boards\/contracts\/)/, built: [] },
 ];
+
+/** The library that brings a compiled file; undefined for one of the command. */
+export function libraryOf(path: string): LibraryPackage | undefined {
+  return LIBRARIES.find(({ folder, only }) => path.startsWith(`${folder}/`) && only?.test(path) !== false);
+}
 
 /** Folders that the command `solvent` brings itself. */
 export const COMMAND_FOLDERS = [

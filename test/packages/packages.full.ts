@@ -9,11 +9,12 @@ const PACKED = join(ROOT, "build", "packages");
 
 /** The most that a tarball may weigh, in kB, and exactly how many packages it asks for. */
 const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>> = {
-  "@solvent/protocol": { kilobytes: 20, dependencies: 2 },
+  "@solvent/protocol": { kilobytes: 25, dependencies: 2 },
   "@solvent/vm": { kilobytes: 85, dependencies: 0 },
   "@solvent/program": { kilobytes: 400, dependencies: 0 },
   "@solvent/games": { kilobytes: 60, dependencies: 3 },
   "@solvent/client": { kilobytes: 20, dependencies: 3 },
+  "@solvent/simulator": { kilobytes: 160, dependencies: 5 },
   solvent: { kilobytes: 1_500, dependencies: 22 },
 };
 
@@ -24,6 +25,10 @@ const { flatten, commitProgram } = require("@solvent/vm");
 const { PROGRAM_FILES, readCommitment } = require("@solvent/program");
 const { HonestPlayer } = require("@solvent/games");
 const { depositEther } = require("@solvent/client");
+const { parseScenario, playGame, playSetupOf, readScenario } = require("@solvent/simulator");
+const scenario = readScenario("node_modules/@solvent/simulator/dist/scenarios/edges-crowd.yaml");
+const { outcome } = playGame(playSetupOf(scenario, 1));
+if (outcome === undefined || parseScenario === undefined) throw new Error("no outcome");
 const program = flatten(require("node:fs").readFileSync(PROGRAM_FILES.program));
 const { programHash } = commitProgram(program);
 if (programHash !== readCommitment().programHash) throw new Error("another program");
