@@ -5,7 +5,7 @@ import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
 import type { RollupSystem } from "./system";
 
-/** What the first assertions see of the inbox. Twin of `_genesisInbox` in contracts/queue/Assertions.sol. */
+/** What the first assertions see of the inbox. Twin of `_genesisInbox` in contracts/games/edges/Assertions.sol. */
 const EMPTY_INBOX = { batchCount: 0, lastBatch: ZERO_HASH, delayedCount: 0, lastDelayed: ZERO_HASH };
 
 /**

@@ -12,7 +12,7 @@ export const STANDARD_CONTRACTS: ContractChoices = {
     },
   },
   queue: {
-    source: "queue/StateRootQueue",
+    source: "games/edges/StateRootQueue",
     args: ({ config, addresses, genesis }) => [
       {
         heights: config.game.heights,

@@ -6,7 +6,7 @@ import {IExit} from "../interfaces/IExit.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
 import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
-import {Headers} from "../queue/Headers.sol";
+import {Headers} from "../settlement/Headers.sol";
 import {GuardedCall} from "./GuardedCall.sol";
 import {Owners} from "./Owners.sol";
 import {StateProofs} from "./StateProofs.sol";

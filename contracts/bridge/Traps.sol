@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Histories} from "../dispute/Histories.sol";
-import {Places} from "../dispute/Places.sol";
+import {Histories} from "../games/shared/Histories.sol";
+import {Places} from "../games/edges/Places.sol";
 import {IAssertionGame} from "../interfaces/IAssertionGame.sol";
 import {IExit} from "../interfaces/IExit.sol";
 import {IInbox} from "../interfaces/IInbox.sol";

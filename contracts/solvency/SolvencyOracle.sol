@@ -6,7 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {StateProofs} from "../bridge/StateProofs.sol";
 import {Withdrawals} from "../bridge/Withdrawals.sol";
-import {Places} from "../dispute/Places.sol";
+import {Places} from "../games/edges/Places.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IDispute} from "../interfaces/IDispute.sol";
 import {IInbox} from "../interfaces/IInbox.sol";

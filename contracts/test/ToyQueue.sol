@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AssertionGames} from "../queue/AssertionGames.sol";
-import {Assertions} from "../queue/Assertions.sol";
+import {AssertionGames} from "../settlement/AssertionGames.sol";
+import {Assertions} from "../games/edges/Assertions.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 

@@ -9,7 +9,7 @@ const PRODUCTS: Record<string, string> = {
   vm: "build/vm.wasm",
   stf: "build/engine.wasm",
   program: "build/program.json",
-  contracts: "artifacts/contracts/queue/StateRootQueue.sol/StateRootQueue.json",
+  contracts: "artifacts/contracts/games/edges/StateRootQueue.sol/StateRootQueue.json",
 };
 
 /** Builds what is not there at all, in order; what is there is taken as it is. @param say - told before something is built. */

@@ -11,8 +11,8 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["TOKEN_ABI", abi.TOKEN_ABI, "test/Tokens:OrdinaryToken"],
   ["MESSAGE_PASSER_ABI", abi.MESSAGE_PASSER_ABI, "l2/MessagePasser"],
   ["L2_BRIDGE_ABI", abi.L2_BRIDGE_ABI, "l2/L2Bridge"],
-  ["GAME_ABI", abi.GAME_ABI, "queue/AssertionGame"],
-  ["QUEUE_ABI", QUEUE_ABI, "queue/StateRootQueue"],
+  ["GAME_ABI", abi.GAME_ABI, "settlement/AssertionGame"],
+  ["QUEUE_ABI", QUEUE_ABI, "games/edges/StateRootQueue"],
 ];
 
 describe("the client's interfaces", () => {

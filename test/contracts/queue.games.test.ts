@@ -34,7 +34,8 @@ describe("State root queue: games", () => {
     child = await assertOutput(system.deployment, system.other, output(6), { origin: first.childOrigin });
   });
 
-  const gameOf = ({ game }: RealAssertion) => new Contract(game, readArtifact("queue/AssertionGame").abi, system.user);
+  const gameOf = ({ game }: RealAssertion) =>
+    new Contract(game, readArtifact("settlement/AssertionGame").abi, system.user);
   const rival = () => assertOutput(system.deployment, system.other, output(7));
   const fates = async (...assertions: RealAssertion[]) =>
     Promise.all(assertions.map(async ({ id }) => (await queue.fateOf(id))[0] as bigint));

@@ -223,7 +223,7 @@ describe("State root queue: what it keeps, and what it reads", () => {
         .filter((item) => item.type === "function" && !(item as unknown as { constant: boolean }).constant)
         .map((item) => (item as unknown as { name: string }).name)
         .sort();
-    expect(changing("queue/StateRootQueue")).to.deep.equal([
+    expect(changing("games/edges/StateRootQueue")).to.deep.equal([
       "assertState",
       "bisect",
       "confirm",
@@ -256,7 +256,7 @@ describe("State root queue: what it keeps, and what it reads", () => {
     ]);
     expect(changing("vm/OneStepProver")).to.deep.equal([]);
     expect(changing("deploy/Deployer")).to.deep.equal(["deploy"]);
-    expect(changing("queue/AssertionGame")).to.deep.equal([]);
+    expect(changing("settlement/AssertionGame")).to.deep.equal([]);
   });
 
   it("V01 V63 takes an assertion only on the very parent, root and inbox that it names", async () => {

@@ -73,7 +73,7 @@ describe("e2e: answering does not wait for blocks", function () {
     await until("it has seen them", () => honest.core.view.batchCount === BATCHES);
 
     const liar = liarOf(honest);
-    const queue = system.contract("queue/StateRootQueue", system.deployment.addresses.queue, ROLES.liar);
+    const queue = system.contract("games/edges/StateRootQueue", system.deployment.addresses.queue, ROLES.liar);
     await (await queue.deposit({ value: honest.game.parameters.stakes[0] })).wait();
     const signer = system.signer(ROLES.liar);
     /** Moves of the lie that were sent, by calldata. */

@@ -122,7 +122,7 @@ describe("e2e: walkaway", function () {
     await checkBooks(system, arena.record, [arena.honestAccount]);
 
     // And the loan goes back, all but gas.
-    const queue = system.contract("queue/StateRootQueue", addresses.queue, ROLES.stranger);
+    const queue = system.contract("games/edges/StateRootQueue", addresses.queue, ROLES.stranger);
     await eventually("the stakes are back", async () => {
       const [held, wallet] = [await queue.balanceOf(stranger), await system.provider.getBalance(stranger)];
       return held + wallet > LOAN - FEES;

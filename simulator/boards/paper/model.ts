@@ -63,7 +63,7 @@ export class Refused extends Error {
 type ModelEdge = EdgeState & { at: At; root: Hex; place: Hex };
 
 /**
- * The rules of the game once more, without a chain: what contracts/dispute and contracts/queue do, with one switch for each
+ * The rules of the game once more, without a chain: what contracts/games/edges and contracts/settlement do, with one switch for each
  * rule. With all rules on it is equal to the contract after every call (test/contracts/game/model.test.ts).
  */
 export class GameModel implements BoardView, Links {

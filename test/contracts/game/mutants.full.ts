@@ -22,7 +22,7 @@ describe("game: mutants of the contracts, each with one rule off", function () {
   it("finds nothing in the contracts as they are, compiled the same way", async () => {
     const same = {
       name: "none",
-      file: "contracts/dispute/Dispute.sol",
+      file: "contracts/games/edges/Dispute.sol",
       from: "abstract contract Dispute",
       to: "abstract contract Dispute",
     };

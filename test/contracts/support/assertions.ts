@@ -41,7 +41,7 @@ export interface AssertArgs {
 
 /** The real queue of a deployment, called by `signer`. */
 export function queueOf(deployment: Deployment, signer: Signer): Contract {
-  return new Contract(deployment.addresses.queue, readArtifact("queue/StateRootQueue").abi, signer);
+  return new Contract(deployment.addresses.queue, readArtifact("games/edges/StateRootQueue").abi, signer);
 }
 
 /** Origin of the first assertions, made before the inbox had anything. */

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDispute} from "../interfaces/IDispute.sol";
-import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
+import {IDispute} from "../../interfaces/IDispute.sol";
+import {IOneStepProver} from "../../interfaces/IOneStepProver.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Costs} from "./Costs.sol";
-import {Histories} from "./Histories.sol";
+import {Histories} from "../shared/Histories.sol";
 import {Places} from "./Places.sol";
 import {Stakes} from "./Stakes.sol";
 import {Timers} from "./Timers.sol";
 import {EdgeWord, EdgeWords, MutualWord, MutualWords} from "./Words.sol";
 
 /// @title The moves of the game
-/// @dev Abstract: assertions, which are its level-0 root edges, are made by contracts/queue.
+/// @dev Abstract: assertions, which are its level-0 root edges, are made by contracts/games/edges/Assertions.sol.
 /// SAFETY: a child and a claiming root are created only when their parent is rivalled, so own times along a chain never
 /// overlap; all bounds rest on this (docs/threat-model.md#delay).
 /// @custom:source docs/spec/06-game.md.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Hashes} from "./Hashes.sol";
-import {IDispute} from "../interfaces/IDispute.sol";
-import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
+import {Hashes} from "../shared/Hashes.sol";
+import {IDispute} from "../../interfaces/IDispute.sol";
+import {IOneStepProver} from "../../interfaces/IOneStepProver.sol";
 
 /// @title Names of edges: what binds a subtree to its past
 /// @dev Edges with equal mutual ids agree on the state before them, the inbox and every leaf to their left.

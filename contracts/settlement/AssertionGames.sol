@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Assertions} from "./Assertions.sol";
+import {Assertions} from "../games/edges/Assertions.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
-import {MutualWord} from "../dispute/Words.sol";
+import {MutualWord} from "../games/edges/Words.sol";
 
 /// @title Factory and registry as clients of the OP Stack read them
 /// @dev Views only. Nothing in the game or the bridge's payment rests on the walks here, which are as long as a chain of

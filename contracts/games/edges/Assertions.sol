@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AssertionGame} from "./AssertionGame.sol";
+import {AssertionGame} from "../../settlement/AssertionGame.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {Dispute} from "../dispute/Dispute.sol";
-import {Headers} from "./Headers.sol";
-import {IInbox} from "../interfaces/IInbox.sol";
-import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
-import {EdgeWord, MutualWord} from "../dispute/Words.sol";
-import {Places} from "../dispute/Places.sol";
-import {Stakes} from "../dispute/Stakes.sol";
-import {Timers} from "../dispute/Timers.sol";
+import {Dispute} from "./Dispute.sol";
+import {Headers} from "../../settlement/Headers.sol";
+import {IInbox} from "../../interfaces/IInbox.sol";
+import {IOneStepProver} from "../../interfaces/IOneStepProver.sol";
+import {IStateRootQueue} from "../../interfaces/IStateRootQueue.sol";
+import {EdgeWord, MutualWord} from "./Words.sol";
+import {Places} from "./Places.sol";
+import {Stakes} from "./Stakes.sol";
+import {Timers} from "./Timers.sol";
 
 /// @title Assertions: the level-0 root edges, and what is fixed with each
 /// @dev What never changes of an assertion is the code of its game (an immutable-args clone); what changes is its edge.

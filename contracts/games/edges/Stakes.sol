@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDispute} from "../interfaces/IDispute.sol";
+import {IDispute} from "../../interfaces/IDispute.sol";
 
 /// @title Balances from which stakes are taken and to which they return
 /// @dev INVARIANT: the contract's ether is all balances, the stakes of open edges (one for an assertion and the child that its

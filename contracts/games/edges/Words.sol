@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDispute} from "../interfaces/IDispute.sol";
+import {IDispute} from "../../interfaces/IDispute.sol";
 
 /// @dev `cost (8) | maker (160) | stakeMoved (1) | staked (1) | status (6) | timer (40) | created (40)`, lowest bits last: an
 /// edge in one storage slot.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AssertionGames} from "./AssertionGames.sol";
+import {AssertionGames} from "../../settlement/AssertionGames.sol";
 import {Assertions} from "./Assertions.sol";
 
 /// @title The queue of state roots, as deployed
