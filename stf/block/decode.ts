@@ -183,7 +183,7 @@ function decodeGasToValue(at: usize, end: usize): usize {
   transaction.gasLimit = itemU64();
   behind = rlpBytes(behind, end);
   if (behind == 0 || (itemLength != 0 && itemLength != 20)) return 0;
-  transaction.isCreate = <u32>(itemLength == 0);
+  transaction.isCreate = u32(itemLength == 0);
   transaction.to = itemPtr;
   behind = rlpInteger(behind, end, 32);
   if (behind != 0) itemWord(TX_VALUE);
@@ -221,7 +221,7 @@ function decodeAccessList(at: usize, end: usize): usize {
     key = itemPtr;
     while (key < next) {
       key = rlpBytes(key, next);
-      if (key == 0 || itemLength != 32) return 0;
+      if (key == 0 || u32(itemLength) != 32) return 0;
       transaction.accessKeys += 1;
     }
     transaction.accessAddresses += 1;

@@ -26,7 +26,7 @@ export function addDeposit(raw: usize, length: u32): void {
   setNonce(sender, nonce + 1);
   zeroBytes(ENV_GAS_PRICE, 32);
   let gasUsed = transaction.gasLimit;
-  let success = false;
+  let success: bool = false;
   if (isRunnable() && !isPoorer(sender, TX_VALUE)) {
     warmUp(sender);
     runMessage(sender, nonce, transaction.gasLimit - intrinsicGas());

@@ -51,7 +51,7 @@ export function inflate(from: usize, length: u32, to: usize, capacity: u32): u32
   while (!isLast) {
     isLast = takeBits(1) != 0;
     const kind = takeBits(2);
-    let ok = false;
+    let ok: bool = false;
     if (kind == 0) ok = inflateStored();
     else if (kind == 1) ok = prepareFixed() && inflateCodes();
     else if (kind == 2) ok = prepareDynamic() && inflateCodes();

@@ -32,6 +32,6 @@ export function floorGas(): u64 {
 function dataTokens(): u64 {
   const end = transaction.data + transaction.dataLength;
   let zeros: u64 = 0;
-  for (let at = transaction.data; at < end; at++) zeros += <u64>(load<u8>(at) == 0);
+  for (let at = transaction.data; at < end; at++) zeros += u64(load<u8>(at) == 0);
   return zeros + (<u64>transaction.dataLength - zeros) * TOKENS_NONZERO;
 }

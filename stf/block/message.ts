@@ -73,7 +73,7 @@ function consumeMessage(index: u64): bool {
   zeroBytes(changetype<usize>(transaction), offsetof<Transaction>());
   transaction.type = TYPE_DEPOSIT;
   transaction.gasLimit = wordU64(GAS_LIMIT);
-  transaction.isCreate = <u32>(wordU64(IS_CREATION) != 0);
+  transaction.isCreate = u32(wordU64(IS_CREATION) != 0);
   transaction.dataLength = dataLength;
   bytesToWord(TX_VALUE, RECORD + VALUE, 32);
   bytesToWord(DEPOSIT_MINT, RECORD + MINT, 32);

@@ -7,6 +7,7 @@ import { enter, exit, step } from "../tracer";
 import { Frame, returnDataLength } from "./frame";
 
 /** Compile-time constant: this build can trace. */
+// @ts-expect-error: the compiler is given the name, or is not
 export const TRACING: bool = isDefined(SOLVENT_TRACE);
 
 let isOn: bool = false;

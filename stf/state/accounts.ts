@@ -292,7 +292,7 @@ function addLimb(account: Account, offset: usize, value: u64, carry: u64): u64 {
   const sum = old + value;
   const total = sum + carry;
   store<u64>(at, total);
-  return (<u64>(sum < old)) | (<u64>(total < sum));
+  return u64(sum < old) | u64(total < sum);
 }
 
 function subLimb(account: Account, offset: usize, value: u64, borrow: u64): u64 {
@@ -300,5 +300,5 @@ function subLimb(account: Account, offset: usize, value: u64, borrow: u64): u64 
   const old = load<u64>(at);
   const difference = old - value;
   store<u64>(at, difference - borrow);
-  return (<u64>(old < value)) | (<u64>(difference < borrow));
+  return u64(old < value) | u64(difference < borrow);
 }

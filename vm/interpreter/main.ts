@@ -89,7 +89,7 @@ export function runUntracked(pc: usize, fp: usize, steps: u32): u32 {
 // @ts-ignore: decorator
 @inline function at(pc: usize, fp: usize): u64 { return <u64>a32(pc, fp) + <u64>c32(pc); }
 // @ts-ignore: decorator
-@inline function atSum(pc: usize, fp: usize): u64 { return <u64>(a32(pc, fp) + b32(pc, fp)) + <u64>c32(pc); }
+@inline function atSum(pc: usize, fp: usize): u64 { return u64(a32(pc, fp) + b32(pc, fp)) + <u64>c32(pc); }
 
 /** Notes a store of `length` bytes. */
 // @ts-ignore: decorator
@@ -146,7 +146,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
         const end = frame + load<u16>(pc, 6);
         if (end > framesEnd) { exit = STACK_EXHAUSTED; break; }
         if (end > frameHigh) frameHigh = end;
-        store<u64>(frame + load<u16>(pc, 4), <u64>(((pc - codeBase) >> 4) + 1) | (<u64>(fp - MACHINE) << 32));
+        store<u64>(frame + load<u16>(pc, 4), u64(((pc - codeBase) >> 4) + 1) | (u64(fp - MACHINE) << 32));
         fp = frame;
         pc = c32(pc);
         continue;
@@ -199,14 +199,14 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x12: { set32(pc, fp, clz<u32>(a32(pc, fp))); pc += 16; continue; } // clz32
       case 0x13: { set32(pc, fp, ctz<u32>(a32(pc, fp))); pc += 16; continue; } // ctz32
       case 0x14: { set32(pc, fp, popcnt<u32>(a32(pc, fp))); pc += 16; continue; } // popcnt32
-      case 0x15: { set32(pc, fp, <u32>(<i32>load<i8>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend8To32
-      case 0x16: { set32(pc, fp, <u32>(<i32>load<i16>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend16To32
+      case 0x15: { set32(pc, fp, u32(<i32>load<i8>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend8To32
+      case 0x16: { set32(pc, fp, u32(<i32>load<i16>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend16To32
       case 0x17: { set64(pc, fp, clz<u64>(a64(pc, fp))); pc += 16; continue; } // clz64
       case 0x18: { set64(pc, fp, ctz<u64>(a64(pc, fp))); pc += 16; continue; } // ctz64
       case 0x19: { set64(pc, fp, popcnt<u64>(a64(pc, fp))); pc += 16; continue; } // popcnt64
-      case 0x1a: { set64(pc, fp, <u64>(<i64>load<i8>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend8To64
-      case 0x1b: { set64(pc, fp, <u64>(<i64>load<i16>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend16To64
-      case 0x1c: { set64(pc, fp, <u64>(<i64>load<i32>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend32To64
+      case 0x1a: { set64(pc, fp, u64(<i64>load<i8>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend8To64
+      case 0x1b: { set64(pc, fp, u64(<i64>load<i16>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend16To64
+      case 0x1c: { set64(pc, fp, u64(<i64>load<i32>(fp + load<u16>(pc, 4)))); pc += 16; continue; } // extend32To64
       case 0x20: { pc = a32(pc, fp) == b32(pc, fp) ? <usize>c32(pc) : pc + 16; continue; } // branch.eq32
       case 0x21: { pc = a32(pc, fp) != b32(pc, fp) ? <usize>c32(pc) : pc + 16; continue; } // branch.ne32
       case 0x22: { pc = <i32>a32(pc, fp) < <i32>b32(pc, fp) ? <usize>c32(pc) : pc + 16; continue; } // branch.ltS32
@@ -239,7 +239,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
         const y = b32(pc, fp);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
         if (x == 0x80000000 && y == <u32>-1) { exit = INTEGER_OVERFLOW; break; }
-        set32(pc, fp, <u32>(<i32>x / <i32>y));
+        set32(pc, fp, u32(<i32>x / <i32>y));
         pc += 16; continue;
       }
       case 0x44: { // divU32
@@ -251,7 +251,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x45: { // remS32
         const y = b32(pc, fp);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
-        set32(pc, fp, y == <u32>-1 ? 0 : <u32>(<i32>a32(pc, fp) % <i32>y));
+        set32(pc, fp, y == <u32>-1 ? 0 : u32(<i32>a32(pc, fp) % <i32>y));
         pc += 16; continue;
       }
       case 0x46: { // remU32
@@ -264,16 +264,16 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x48: { set32(pc, fp, a32(pc, fp) | b32(pc, fp)); pc += 16; continue; } // or32
       case 0x49: { set32(pc, fp, a32(pc, fp) ^ b32(pc, fp)); pc += 16; continue; } // xor32
       case 0x4a: { set32(pc, fp, a32(pc, fp) << b32(pc, fp)); pc += 16; continue; } // shl32
-      case 0x4b: { set32(pc, fp, <u32>(<i32>a32(pc, fp) >> <i32>b32(pc, fp))); pc += 16; continue; } // shrS32
+      case 0x4b: { set32(pc, fp, u32(<i32>a32(pc, fp) >> <i32>b32(pc, fp))); pc += 16; continue; } // shrS32
       case 0x4c: { set32(pc, fp, a32(pc, fp) >> b32(pc, fp)); pc += 16; continue; } // shrU32
       case 0x4d: { set32(pc, fp, rotl<u32>(a32(pc, fp), b32(pc, fp))); pc += 16; continue; } // rotl32
       case 0x4e: { set32(pc, fp, rotr<u32>(a32(pc, fp), b32(pc, fp))); pc += 16; continue; } // rotr32
-      case 0x4f: { set32(pc, fp, <u32>(a32(pc, fp) == b32(pc, fp))); pc += 16; continue; } // eq32
-      case 0x50: { set32(pc, fp, <u32>(a32(pc, fp) != b32(pc, fp))); pc += 16; continue; } // ne32
-      case 0x51: { set32(pc, fp, <u32>(<i32>a32(pc, fp) < <i32>b32(pc, fp))); pc += 16; continue; } // ltS32
-      case 0x52: { set32(pc, fp, <u32>(<i32>a32(pc, fp) >= <i32>b32(pc, fp))); pc += 16; continue; } // geS32
-      case 0x53: { set32(pc, fp, <u32>(a32(pc, fp) < b32(pc, fp))); pc += 16; continue; } // ltU32
-      case 0x54: { set32(pc, fp, <u32>(a32(pc, fp) >= b32(pc, fp))); pc += 16; continue; } // geU32
+      case 0x4f: { set32(pc, fp, u32(a32(pc, fp) == b32(pc, fp))); pc += 16; continue; } // eq32
+      case 0x50: { set32(pc, fp, u32(a32(pc, fp) != b32(pc, fp))); pc += 16; continue; } // ne32
+      case 0x51: { set32(pc, fp, u32(<i32>a32(pc, fp) < <i32>b32(pc, fp))); pc += 16; continue; } // ltS32
+      case 0x52: { set32(pc, fp, u32(<i32>a32(pc, fp) >= <i32>b32(pc, fp))); pc += 16; continue; } // geS32
+      case 0x53: { set32(pc, fp, u32(a32(pc, fp) < b32(pc, fp))); pc += 16; continue; } // ltU32
+      case 0x54: { set32(pc, fp, u32(a32(pc, fp) >= b32(pc, fp))); pc += 16; continue; } // geU32
       case 0x60: { set64(pc, fp, a64(pc, fp) + b64(pc, fp)); pc += 16; continue; } // add64
       case 0x61: { set64(pc, fp, a64(pc, fp) - b64(pc, fp)); pc += 16; continue; } // sub64
       case 0x62: { set64(pc, fp, a64(pc, fp) * b64(pc, fp)); pc += 16; continue; } // mul64
@@ -282,7 +282,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
         const y = b64(pc, fp);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
         if (x == 0x8000000000000000 && y == <u64>-1) { exit = INTEGER_OVERFLOW; break; }
-        set64(pc, fp, <u64>(<i64>x / <i64>y));
+        set64(pc, fp, u64(<i64>x / <i64>y));
         pc += 16; continue;
       }
       case 0x64: { // divU64
@@ -294,7 +294,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x65: { // remS64
         const y = b64(pc, fp);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
-        set64(pc, fp, y == <u64>-1 ? 0 : <u64>(<i64>a64(pc, fp) % <i64>y));
+        set64(pc, fp, y == <u64>-1 ? 0 : u64(<i64>a64(pc, fp) % <i64>y));
         pc += 16; continue;
       }
       case 0x66: { // remU64
@@ -307,16 +307,16 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x68: { set64(pc, fp, a64(pc, fp) | b64(pc, fp)); pc += 16; continue; } // or64
       case 0x69: { set64(pc, fp, a64(pc, fp) ^ b64(pc, fp)); pc += 16; continue; } // xor64
       case 0x6a: { set64(pc, fp, a64(pc, fp) << b64(pc, fp)); pc += 16; continue; } // shl64
-      case 0x6b: { set64(pc, fp, <u64>(<i64>a64(pc, fp) >> <i64>b64(pc, fp))); pc += 16; continue; } // shrS64
+      case 0x6b: { set64(pc, fp, u64(<i64>a64(pc, fp) >> <i64>b64(pc, fp))); pc += 16; continue; } // shrS64
       case 0x6c: { set64(pc, fp, a64(pc, fp) >> b64(pc, fp)); pc += 16; continue; } // shrU64
       case 0x6d: { set64(pc, fp, rotl<u64>(a64(pc, fp), b64(pc, fp))); pc += 16; continue; } // rotl64
       case 0x6e: { set64(pc, fp, rotr<u64>(a64(pc, fp), b64(pc, fp))); pc += 16; continue; } // rotr64
-      case 0x6f: { set32(pc, fp, <u32>(a64(pc, fp) == b64(pc, fp))); pc += 16; continue; } // eq64
-      case 0x70: { set32(pc, fp, <u32>(a64(pc, fp) != b64(pc, fp))); pc += 16; continue; } // ne64
-      case 0x71: { set32(pc, fp, <u32>(<i64>a64(pc, fp) < <i64>b64(pc, fp))); pc += 16; continue; } // ltS64
-      case 0x72: { set32(pc, fp, <u32>(<i64>a64(pc, fp) >= <i64>b64(pc, fp))); pc += 16; continue; } // geS64
-      case 0x73: { set32(pc, fp, <u32>(a64(pc, fp) < b64(pc, fp))); pc += 16; continue; } // ltU64
-      case 0x74: { set32(pc, fp, <u32>(a64(pc, fp) >= b64(pc, fp))); pc += 16; continue; } // geU64
+      case 0x6f: { set32(pc, fp, u32(a64(pc, fp) == b64(pc, fp))); pc += 16; continue; } // eq64
+      case 0x70: { set32(pc, fp, u32(a64(pc, fp) != b64(pc, fp))); pc += 16; continue; } // ne64
+      case 0x71: { set32(pc, fp, u32(<i64>a64(pc, fp) < <i64>b64(pc, fp))); pc += 16; continue; } // ltS64
+      case 0x72: { set32(pc, fp, u32(<i64>a64(pc, fp) >= <i64>b64(pc, fp))); pc += 16; continue; } // geS64
+      case 0x73: { set32(pc, fp, u32(a64(pc, fp) < b64(pc, fp))); pc += 16; continue; } // ltU64
+      case 0x74: { set32(pc, fp, u32(a64(pc, fp) >= b64(pc, fp))); pc += 16; continue; } // geU64
       case 0x80: { set32(pc, fp, a32(pc, fp) + c32(pc)); pc += 16; continue; } // add32Const
       case 0x81: { set32(pc, fp, a32(pc, fp) - c32(pc)); pc += 16; continue; } // sub32Const
       case 0x82: { set32(pc, fp, a32(pc, fp) * c32(pc)); pc += 16; continue; } // mul32Const
@@ -325,7 +325,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
         const y = c32(pc);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
         if (x == 0x80000000 && y == <u32>-1) { exit = INTEGER_OVERFLOW; break; }
-        set32(pc, fp, <u32>(<i32>x / <i32>y));
+        set32(pc, fp, u32(<i32>x / <i32>y));
         pc += 16; continue;
       }
       case 0x84: { // divU32Const
@@ -337,7 +337,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x85: { // remS32Const
         const y = c32(pc);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
-        set32(pc, fp, y == <u32>-1 ? 0 : <u32>(<i32>a32(pc, fp) % <i32>y));
+        set32(pc, fp, y == <u32>-1 ? 0 : u32(<i32>a32(pc, fp) % <i32>y));
         pc += 16; continue;
       }
       case 0x86: { // remU32Const
@@ -350,16 +350,16 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0x88: { set32(pc, fp, a32(pc, fp) | c32(pc)); pc += 16; continue; } // or32Const
       case 0x89: { set32(pc, fp, a32(pc, fp) ^ c32(pc)); pc += 16; continue; } // xor32Const
       case 0x8a: { set32(pc, fp, a32(pc, fp) << c32(pc)); pc += 16; continue; } // shl32Const
-      case 0x8b: { set32(pc, fp, <u32>(<i32>a32(pc, fp) >> <i32>c32(pc))); pc += 16; continue; } // shrS32Const
+      case 0x8b: { set32(pc, fp, u32(<i32>a32(pc, fp) >> <i32>c32(pc))); pc += 16; continue; } // shrS32Const
       case 0x8c: { set32(pc, fp, a32(pc, fp) >> c32(pc)); pc += 16; continue; } // shrU32Const
       case 0x8d: { set32(pc, fp, rotl<u32>(a32(pc, fp), c32(pc))); pc += 16; continue; } // rotl32Const
       case 0x8e: { set32(pc, fp, rotr<u32>(a32(pc, fp), c32(pc))); pc += 16; continue; } // rotr32Const
-      case 0x8f: { set32(pc, fp, <u32>(a32(pc, fp) == c32(pc))); pc += 16; continue; } // eq32Const
-      case 0x90: { set32(pc, fp, <u32>(a32(pc, fp) != c32(pc))); pc += 16; continue; } // ne32Const
-      case 0x91: { set32(pc, fp, <u32>(<i32>a32(pc, fp) < <i32>c32(pc))); pc += 16; continue; } // ltS32Const
-      case 0x92: { set32(pc, fp, <u32>(<i32>a32(pc, fp) >= <i32>c32(pc))); pc += 16; continue; } // geS32Const
-      case 0x93: { set32(pc, fp, <u32>(a32(pc, fp) < c32(pc))); pc += 16; continue; } // ltU32Const
-      case 0x94: { set32(pc, fp, <u32>(a32(pc, fp) >= c32(pc))); pc += 16; continue; } // geU32Const
+      case 0x8f: { set32(pc, fp, u32(a32(pc, fp) == c32(pc))); pc += 16; continue; } // eq32Const
+      case 0x90: { set32(pc, fp, u32(a32(pc, fp) != c32(pc))); pc += 16; continue; } // ne32Const
+      case 0x91: { set32(pc, fp, u32(<i32>a32(pc, fp) < <i32>c32(pc))); pc += 16; continue; } // ltS32Const
+      case 0x92: { set32(pc, fp, u32(<i32>a32(pc, fp) >= <i32>c32(pc))); pc += 16; continue; } // geS32Const
+      case 0x93: { set32(pc, fp, u32(a32(pc, fp) < c32(pc))); pc += 16; continue; } // ltU32Const
+      case 0x94: { set32(pc, fp, u32(a32(pc, fp) >= c32(pc))); pc += 16; continue; } // geU32Const
       case 0xa0: { set64(pc, fp, a64(pc, fp) + c64(pc)); pc += 16; continue; } // add64Const
       case 0xa1: { set64(pc, fp, a64(pc, fp) - c64(pc)); pc += 16; continue; } // sub64Const
       case 0xa2: { set64(pc, fp, a64(pc, fp) * c64(pc)); pc += 16; continue; } // mul64Const
@@ -368,7 +368,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
         const y = c64(pc);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
         if (x == 0x8000000000000000 && y == <u64>-1) { exit = INTEGER_OVERFLOW; break; }
-        set64(pc, fp, <u64>(<i64>x / <i64>y));
+        set64(pc, fp, u64(<i64>x / <i64>y));
         pc += 16; continue;
       }
       case 0xa4: { // divU64Const
@@ -380,7 +380,7 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0xa5: { // remS64Const
         const y = c64(pc);
         if (y == 0) { exit = DIVISION_BY_ZERO; break; }
-        set64(pc, fp, y == <u64>-1 ? 0 : <u64>(<i64>a64(pc, fp) % <i64>y));
+        set64(pc, fp, y == <u64>-1 ? 0 : u64(<i64>a64(pc, fp) % <i64>y));
         pc += 16; continue;
       }
       case 0xa6: { // remU64Const
@@ -393,16 +393,16 @@ function loop<T>(pcStart: usize, fpStart: usize, steps: u32): u32 {
       case 0xa8: { set64(pc, fp, a64(pc, fp) | c64(pc)); pc += 16; continue; } // or64Const
       case 0xa9: { set64(pc, fp, a64(pc, fp) ^ c64(pc)); pc += 16; continue; } // xor64Const
       case 0xaa: { set64(pc, fp, a64(pc, fp) << c64(pc)); pc += 16; continue; } // shl64Const
-      case 0xab: { set64(pc, fp, <u64>(<i64>a64(pc, fp) >> <i64>c64(pc))); pc += 16; continue; } // shrS64Const
+      case 0xab: { set64(pc, fp, u64(<i64>a64(pc, fp) >> <i64>c64(pc))); pc += 16; continue; } // shrS64Const
       case 0xac: { set64(pc, fp, a64(pc, fp) >> c64(pc)); pc += 16; continue; } // shrU64Const
       case 0xad: { set64(pc, fp, rotl<u64>(a64(pc, fp), c64(pc))); pc += 16; continue; } // rotl64Const
       case 0xae: { set64(pc, fp, rotr<u64>(a64(pc, fp), c64(pc))); pc += 16; continue; } // rotr64Const
-      case 0xaf: { set32(pc, fp, <u32>(a64(pc, fp) == c64(pc))); pc += 16; continue; } // eq64Const
-      case 0xb0: { set32(pc, fp, <u32>(a64(pc, fp) != c64(pc))); pc += 16; continue; } // ne64Const
-      case 0xb1: { set32(pc, fp, <u32>(<i64>a64(pc, fp) < <i64>c64(pc))); pc += 16; continue; } // ltS64Const
-      case 0xb2: { set32(pc, fp, <u32>(<i64>a64(pc, fp) >= <i64>c64(pc))); pc += 16; continue; } // geS64Const
-      case 0xb3: { set32(pc, fp, <u32>(a64(pc, fp) < c64(pc))); pc += 16; continue; } // ltU64Const
-      case 0xb4: { set32(pc, fp, <u32>(a64(pc, fp) >= c64(pc))); pc += 16; continue; } // geU64Const
+      case 0xaf: { set32(pc, fp, u32(a64(pc, fp) == c64(pc))); pc += 16; continue; } // eq64Const
+      case 0xb0: { set32(pc, fp, u32(a64(pc, fp) != c64(pc))); pc += 16; continue; } // ne64Const
+      case 0xb1: { set32(pc, fp, u32(<i64>a64(pc, fp) < <i64>c64(pc))); pc += 16; continue; } // ltS64Const
+      case 0xb2: { set32(pc, fp, u32(<i64>a64(pc, fp) >= <i64>c64(pc))); pc += 16; continue; } // geS64Const
+      case 0xb3: { set32(pc, fp, u32(a64(pc, fp) < c64(pc))); pc += 16; continue; } // ltU64Const
+      case 0xb4: { set32(pc, fp, u32(a64(pc, fp) >= c64(pc))); pc += 16; continue; } // geU64Const
       case 0xc0: { // load.u8
         const e = at(pc, fp); if (e + 1 > limit) { exit = OUT_OF_BOUNDS; break; }
         set32(pc, fp, <u32>load<u8>(<usize>e, MACHINE)); pc += 16; continue;
