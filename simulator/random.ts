@@ -2,21 +2,31 @@ import { createHash } from "node:crypto";
 
 /** Numbers from a seed, the same on every machine. The seed of a run is printed by the test that makes it. */
 export class Random {
-  private state: bigint;
+  /** The state's two halves; in 32-bit words, which are several times as fast as a bigint. */
+  private low: number;
+  private high: number;
 
   constructor(readonly seed: number) {
-    this.state = createHash("sha256").update(`solvent ${seed}`).digest().readBigUInt64LE();
+    const digest = createHash("sha256").update(`solvent ${seed}`).digest();
+    this.low = digest.readInt32LE();
+    this.high = digest.readInt32LE(4);
   }
 
   /** An integer from 0 to `bound - 1`; `bound` at most 2^32. */
   below(bound: number): number {
-    // xorshift64*: enough for tests.
-    let x = this.state;
-    x ^= x >> 12n;
-    x = BigInt.asUintN(64, x ^ (x << 25n));
-    x ^= x >> 27n;
-    this.state = x;
-    return Number((BigInt.asUintN(64, x * 0x2545f4914f6cdd1dn) >> 32n) % BigInt(bound));
+    // xorshift64*: enough for tests. x ^= x >> 12, x ^= x << 25, x ^= x >> 27.
+    let { low, high } = this;
+    low ^= (low >>> 12) | (high << 20);
+    high ^= high >>> 12;
+    high ^= (high << 25) | (low >>> 7);
+    low ^= low << 25;
+    low ^= (low >>> 27) | (high << 5);
+    high ^= high >>> 27;
+    this.low = low;
+    this.high = high;
+    // The upper half of x * 0x2545f4914f6cdd1d, modulo 2^64.
+    const product = highHalf(low, 0x4f6cdd1d) + Math.imul(low, 0x2545f491) + Math.imul(high, 0x4f6cdd1d);
+    return (product >>> 0) % bound;
   }
 
   chance(probability: number): boolean {
@@ -30,6 +40,14 @@ export class Random {
   bytes(length: number): Uint8Array {
     return Uint8Array.from({ length }, () => this.below(256));
   }
+}
+
+/** Upper 32 bits of the product of two unsigned words. */
+function highHalf(a: number, b: number): number {
+  const [a0, a1, b0, b1] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const middle = a1 * b0 + ((a0 * b0) >>> 16);
+  const other = a0 * b1 + (middle & 0xffff);
+  return a1 * b1 + (middle >>> 16) + (other >>> 16);
 }
 
 /** The seed of this run: SOLVENT_SEED, or another one each time. */

@@ -1,167 +1,141 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, writeFileSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
-import { playGame, type PartyResult, type Played } from "./play";
-import { playSetupOf, pointsOf, scenarioAt } from "./scenario/setup";
+import { junit } from "./junit";
+import { jobsOf, type JobResult } from "./pool/job";
+import { InlinePool, type Pool } from "./pool/pool";
+import { JobStore } from "./pool/store";
+import { Progress } from "./progress";
+import { MEASURES, PARTY_COLUMNS, cell, type Measure } from "./results";
+import { pointsOf, scenarioAt } from "./scenario/setup";
 import type { Scenario } from "./scenario/schema";
 
 export interface RunOptions {
   seed: number;
   runs: number;
   out: string;
+  /** Who plays; by default this thread. It is not closed. */
+  pool?: Pool;
+  /** False leaves events.ndjson out: their hashes stand in summary.csv, and each run can be played again. */
+  hasEvents?: boolean;
+  onProgress?(progress: Progress): void;
 }
 
 export interface RunResult {
   games: number;
   losses: number;
-  /** SHA-256 of events.ndjson: equal for equal scenario, seed, runs and version. */
+  /** SHA-256 of the events of all runs in their order: equal for equal scenario, seed, runs and version. */
   eventsHash: string;
   /** Thresholds that were not held, in words. */
   missed: string[];
 }
 
-/** Columns of summary.csv after the parameters of the sweep. */
-const MEASURES = [
-  "seed",
-  "outcome",
-  "reason",
-  "end",
-  "honest_win",
-  "confirmable_seconds",
-  "withdrawable_seconds",
-  "censored_seconds",
-  "transactions",
-  "commitments",
-  "honest_gas_osaka",
-  "honest_gas_glamsterdam",
-  "adversary_gas_osaka",
-  "adversary_gas_glamsterdam",
-  "honest_peak_ether",
-  "honest_lost_ether",
-  "adversary_peak_ether",
-  "adversary_lost_ether",
-  "burnt_ether",
-] as const;
+type Threshold = keyof Scenario["thresholds"];
+const THRESHOLDS: Readonly<Record<Exclude<Threshold, "lossesAtMost">, Measure>> = {
+  confirmableSecondsAtMost: "confirmable_seconds",
+  honestOsakaGasAtMost: "honest_gas_osaka",
+  honestPeakEtherAtMost: "honest_peak_ether",
+};
 
 /**
  * Plays all runs of all points of a scenario, and writes events.ndjson (a line a transaction), summary.csv (a line a run, parameters
- * first), parties.csv and junit.xml. Byte-identical for the same scenario, seed and number of runs.
+ * first), parties.csv, junit.xml and scenario.json. Byte-identical for the same scenario, seed and number of runs, whoever plays.
+ * Stopped in any way, it goes on where it was when it is called again with the same arguments.
  */
-export async function runScenario(scenario: Scenario, { seed, runs, out }: RunOptions): Promise<RunResult> {
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
+  const { seed, runs, out, pool = new InlinePool(), hasEvents = true, onProgress } = options;
+  const at = pointsOf(scenario).map((point) => ({ point, scenario: scenarioAt(scenario, point) }));
   mkdirSync(out, { recursive: true });
-  const points = pointsOf(scenario);
-  const paths = [...new Set(points.flatMap((point) => Object.keys(point)))];
-  const hash = createHash("sha256");
-  const events = createWriteStream(join(out, "events.ndjson"));
-  const summary = [[...paths, ...MEASURES].join(",")];
-  const partyKeys = [
-    "name",
-    "side",
-    "strategy",
-    "transactions",
-    "refused",
-    "osakaGas",
-    "glamsterdamGas",
-    "gasEther",
-  ] as const;
-  const moneyKeys = ["peakLockedEther", "lostEther", "wonEther", "refundedEther", "ruinedAt"] as const;
-  const parties = [[...paths, "seed", ...partyKeys, ...moneyKeys].join(",")];
-  const all: Played[] = [];
-  for (const [number, point] of points.entries()) {
-    const at = scenarioAt(scenario, point);
-    for (let run = 0; run < runs; run++) {
-      const lines: string[] = [];
-      const played = playGame(playSetupOf(at, seed + run), (event) =>
-        lines.push(JSON.stringify({ point: number, seed: seed + run, ...event })),
-      );
-      const text = lines.map((line) => `${line}\n`).join("");
-      hash.update(text);
-      if (!events.write(text)) await new Promise<void>((resolve) => events.once("drain", () => resolve()));
-      const parameters = paths.map((path) => cell(point[path]));
-      summary.push([...parameters, ...measuresOf(played, seed + run).map(cell)].join(","));
-      for (const party of played.parties)
-        parties.push(
-          [...parameters, cell(seed + run), ...[...partyKeys, ...moneyKeys].map((key) => cell(party[key]))].join(","),
-        );
-      all.push(played);
+  const store = new JobStore(out);
+  const jobs = jobsOf(at, { seed, runs, hasEvents });
+  const known = store.keys();
+  const open = jobs.filter(({ key }) => !known.has(key));
+  const games = at.length * runs;
+  const progress = new Progress(games, games - open.reduce((sum, job) => sum + job.runs, 0), Date.now());
+  onProgress?.(progress);
+  await pool.play(open, (result) => {
+    store.put(result);
+    progress.add(result.runs.length);
+    onProgress?.(progress);
+  });
+  const writer = new Writer(out, [...new Set(at.flatMap(({ point }) => Object.keys(point)))], hasEvents);
+  for (const job of jobs) {
+    const { point } = at[job.point];
+    await writer.write(
+      store.get(job),
+      writer.paths.map((path) => cell(point[path])),
+    );
+  }
+  const { eventsHash, losses, most } = await writer.end();
+  writeFileSync(join(out, "scenario.json"), `${JSON.stringify({ ...scenario, seed, runs }, null, 2)}\n`);
+  const missed = missedThresholds(scenario, losses, most);
+  writeFileSync(join(out, "junit.xml"), junit(scenario, missed));
+  store.clear();
+  return { games, losses, eventsHash, missed };
+}
+
+/** Writes the results of jobs in their order. */
+class Writer {
+  private readonly hash = createHash("sha256");
+  private readonly events: WriteStream | undefined;
+  private readonly summary: WriteStream;
+  private readonly parties: WriteStream;
+  private losses = 0;
+  private readonly most = new Map<Measure, number>();
+
+  constructor(
+    out: string,
+    readonly paths: readonly string[],
+    hasEvents: boolean,
+  ) {
+    this.events = hasEvents ? createWriteStream(join(out, "events.ndjson")) : undefined;
+    this.summary = createWriteStream(join(out, "summary.csv"));
+    this.parties = createWriteStream(join(out, "parties.csv"));
+    this.summary.write(`${[...paths, ...MEASURES].join(",")}\n`);
+    this.parties.write(`${[...paths, "seed", ...PARTY_COLUMNS].join(",")}\n`);
+  }
+
+  async write({ events, runs }: JobResult, parameters: readonly string[]): Promise<void> {
+    let summary = "";
+    let parties = "";
+    for (const { measures, parties: rows } of runs) {
+      summary += `${[...parameters, ...measures].join(",")}\n`;
+      for (const row of rows) parties += `${[...parameters, measures[0], ...row].join(",")}\n`;
+      this.count(measures);
+    }
+    if (this.events !== undefined) {
+      this.hash.update(events);
+      await drained(this.events, events);
+    } else for (const { measures } of runs) this.hash.update(measures[MEASURES.indexOf("events_sha256")]);
+    await drained(this.summary, summary);
+    await drained(this.parties, parties);
+  }
+
+  async end(): Promise<{ eventsHash: string; losses: number; most: ReadonlyMap<Measure, number> }> {
+    const streams = [this.events, this.summary, this.parties].filter((stream) => stream !== undefined);
+    await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()))));
+    return { eventsHash: this.hash.digest("hex"), losses: this.losses, most: this.most };
+  }
+
+  private count(measures: readonly string[]): void {
+    if (measures[MEASURES.indexOf("honest_win")] !== "true") this.losses++;
+    for (const name of Object.values(THRESHOLDS)) {
+      const measured = Number(measures[MEASURES.indexOf(name)]);
+      this.most.set(name, Math.max(this.most.get(name) ?? 0, measured));
     }
   }
-  await new Promise<void>((resolve) => events.end(() => resolve()));
-  writeFileSync(join(out, "summary.csv"), `${summary.join("\n")}\n`);
-  writeFileSync(join(out, "parties.csv"), `${parties.join("\n")}\n`);
-  writeFileSync(join(out, "scenario.json"), `${JSON.stringify({ ...scenario, seed, runs }, null, 2)}\n`);
-  const missed = missedThresholds(scenario, all);
-  writeFileSync(join(out, "junit.xml"), junit(scenario, missed));
-  const losses = all.filter(({ isHonestWin }) => !isHonestWin).length;
-  return { games: all.length, losses, eventsHash: hash.digest("hex"), missed };
 }
 
-function measuresOf(played: Played, seed: number): unknown[] {
-  const sum = (
-    side: PartyResult["side"],
-    key: "osakaGas" | "glamsterdamGas" | "peakLockedEther" | "lostEther",
-  ): number => played.parties.reduce((all, party) => (party.side === side ? all + party[key] : all), 0);
-  return [
-    seed,
-    played.outcome,
-    played.reason,
-    played.end,
-    played.isHonestWin,
-    played.confirmableSeconds,
-    played.withdrawableSeconds,
-    played.censoredSeconds,
-    played.parties.reduce((all, { transactions }) => all + transactions, 0),
-    played.commitments,
-    sum("honest", "osakaGas"),
-    sum("honest", "glamsterdamGas"),
-    sum("adversary", "osakaGas"),
-    sum("adversary", "glamsterdamGas"),
-    sum("honest", "peakLockedEther"),
-    sum("honest", "lostEther"),
-    sum("adversary", "peakLockedEther"),
-    sum("adversary", "lostEther"),
-    played.burntEther,
-  ];
+async function drained(stream: WriteStream, text: string): Promise<void> {
+  if (text !== "" && !stream.write(text)) await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
 }
 
-function missedThresholds({ thresholds }: Scenario, all: readonly Played[]): string[] {
+function missedThresholds({ thresholds }: Scenario, losses: number, most: ReadonlyMap<Measure, number>): string[] {
   const missed: string[] = [];
-  const check = (name: keyof Scenario["thresholds"], measured: number): void => {
-    const most = thresholds[name];
-    if (most !== undefined && measured > most) missed.push(`${name}: ${measured} is above ${most}`);
-  };
-  const most = (of: (played: Played) => number): number => all.reduce((best, played) => Math.max(best, of(played)), 0);
-  const honest = (key: "osakaGas" | "peakLockedEther") => (played: Played) =>
-    played.parties.reduce((sum, party) => (party.side === "honest" ? sum + party[key] : sum), 0);
-  check("lossesAtMost", all.filter(({ isHonestWin }) => !isHonestWin).length);
-  check(
-    "confirmableSecondsAtMost",
-    most(({ confirmableSeconds }) => confirmableSeconds),
-  );
-  check("honestOsakaGasAtMost", most(honest("osakaGas")));
-  check("honestPeakEtherAtMost", most(honest("peakLockedEther")));
+  for (const name of Object.keys(thresholds) as Threshold[]) {
+    const measured = name === "lossesAtMost" ? losses : most.get(THRESHOLDS[name])!;
+    const bound = thresholds[name];
+    if (bound !== undefined && measured > bound) missed.push(`${name}: ${measured} is above ${bound}`);
+  }
   return missed;
-}
-
-function junit({ name, thresholds }: Scenario, missed: readonly string[]): string {
-  const names = Object.keys(thresholds);
-  const cases = names.map((threshold) => {
-    const failure = missed.find((line) => line.startsWith(`${threshold}:`));
-    const inner = failure === undefined ? "" : `<failure message="${escaped(failure)}"/>`;
-    return `  <testcase classname="${escaped(name)}" name="${threshold}">${inner}</testcase>`;
-  });
-  const head = `<testsuite name="${escaped(name)}" tests="${names.length}" failures="${missed.length}">`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${[head, ...cases, "</testsuite>"].join("\n")}\n`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-/** Numbers to nine digits behind the point at most: sums of ether are exact no further. */
-function cell(value: unknown): string {
-  if (typeof value === "number")
-    return Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(+value.toFixed(9));
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

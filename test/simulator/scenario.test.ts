@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runScenario } from "../../simulator/lab/run";
 import { BadScenario, parseScenario, readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
+import { pointsOf } from "../../simulator/lab/scenario/setup";
 import { STRATEGIES } from "../../simulator/lab/strategies";
 
 const FOLDER = join(__dirname, "..", "..", "simulator", "scenarios");
@@ -63,6 +64,16 @@ describe("scenario files", () => {
     ],
     "an unknown mutant": [(data) => (data.game.rules = "none"), "game.rules", /there are clocks before 2026-09/],
     "bonds for other levels": [(data) => (data.game.bondsEther = [1]), "game", /2 heights need as many/],
+    "a random range upside down": [
+      (data) => (data.sweep = { random: { points: 1, ranges: { runs: { least: 3, most: 1 } } } }),
+      "sweep.random.ranges.runs",
+      /swap them/,
+    ],
+    "a logarithmic range from zero": [
+      (data) => (data.sweep = { random: { points: 1, ranges: { runs: { least: 0, most: 1, scale: "log" } } } }),
+      "sweep.random.ranges.runs.least",
+      /begins above 0/,
+    ],
     "a latency upside down": [
       (data) => (data.honest = [{ strategy: "honest", latencySeconds: [9, 3] }]),
       "honest.0.latencySeconds",
@@ -79,13 +90,31 @@ describe("scenario files", () => {
       expect(problems[0]).to.match(remedy);
     });
 
-  it("refuse a sweep over a path that leads nowhere", async () => {
-    const scenario = parseScenario({ ...good(), sweep: { grid: { "game.depth": [1, 2] } } });
-    const failed = await runScenario(scenario, { seed: 1, runs: 1, out: scratch }).then(
-      () => null,
-      (error: Error) => error,
-    );
-    expect(failed).to.be.instanceOf(BadScenario);
+  for (const path of ["game.depth", "adversaries.7.count", "honest.0.latencySeconds.most", "__proto__.count"])
+    it(`refuse a sweep over a path that leads nowhere: ${path}`, async () => {
+      const scenario = parseScenario({ ...good(), sweep: { grid: { [path]: [1, 2] } } });
+      const failed = await runScenario(scenario, { seed: 1, runs: 1, out: scratch }).then(
+        () => null,
+        (error: Error) => error,
+      );
+      expect(failed).to.be.instanceOf(BadScenario);
+    });
+
+  it("draw the points of a random sweep from its ranges, the same each time", () => {
+    const count = { least: 1, most: 64, scale: "log" };
+    const ranges = { "adversaries.0.count": count, "game.allowanceSeconds": { least: 100, most: 200 } };
+    const points = (seed: number): unknown =>
+      pointsOf(parseScenario({ ...good(), sweep: { random: { points: 50, seed, ranges } } }));
+    const drawn = points(1) as Record<string, number>[];
+    expect(drawn).to.have.length(50);
+    for (const point of drawn) {
+      expect(point["adversaries.0.count"]).to.be.within(1, 64);
+      expect(point["game.allowanceSeconds"]).to.be.within(100, 200);
+    }
+    // Each order of magnitude as often: about half are below the geometric mean.
+    expect(drawn.filter((point) => point["adversaries.0.count"] <= 8).length).to.be.within(15, 35);
+    expect(points(1)).to.deep.equal(drawn);
+    expect(points(2)).to.not.deep.equal(drawn);
   });
 
   it("list in an error every strategy that there is", () => {

@@ -29,7 +29,7 @@ export function readScenario(path: string): Scenario {
 export function parseScenario(data: unknown): Scenario {
   const { success, data: scenario, error } = scenarioSchema.safeParse(data);
   if (!success) throw new BadScenario(error.issues.map(inWords));
-  const problems = [...strategyProblems(scenario), ...gameProblems(scenario)];
+  const problems = [...strategyProblems(scenario), ...gameProblems(scenario), ...sweepProblems(scenario)];
   if (problems.length > 0) throw new BadScenario(problems);
   return scenario;
 }
@@ -68,6 +68,14 @@ function strategyProblems(scenario: Scenario): string[] {
         problems.push(`${path}.latencySeconds: the least comes first`);
     });
   return problems;
+}
+
+function sweepProblems({ sweep }: Scenario): string[] {
+  return Object.entries(sweep?.random?.ranges ?? {}).flatMap(([path, { least, most, scale }]) => {
+    const at = `sweep.random.ranges.${path}`;
+    if (least > most) return [`${at}: the least, ${least}, is above the most, ${most}; swap them`];
+    return scale === "log" && least <= 0 ? [`${at}.least: a logarithmic range begins above 0`] : [];
+  });
 }
 
 function gameProblems({ game }: Scenario): string[] {

@@ -58,6 +58,29 @@ const thresholds = z.strictObject({
   honestPeakEtherAtMost: ether.optional(),
 });
 
+const value = z.union([z.number(), z.string(), z.boolean()]);
+
+const random = z
+  .strictObject({
+    points: z.number().int().min(1).max(1_000_000),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31)
+      .default(1),
+    ranges: z.record(
+      z.string(),
+      z.strictObject({
+        least: z.number(),
+        most: z.number(),
+        scale: z.enum(["linear", "log"]).default("linear"),
+        whole: z.boolean().default(true),
+      }),
+    ),
+  })
+  .describe("Points drawn from ranges by path; `whole` rounds, `log` draws each order of magnitude as often.");
+
 /** A scenario as it stands in a file. Published as simulator/scenario.schema.json. */
 export const scenarioSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -94,8 +117,9 @@ export const scenarioSchema = z.strictObject({
   thresholds: thresholds.prefault({}),
   sweep: z
     .strictObject({
-      grid: z.record(z.string(), z.array(z.union([z.number(), z.string(), z.boolean()])).min(1)).default({}),
-      list: z.array(z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))).default([]),
+      grid: z.record(z.string(), z.array(value).min(1)).default({}),
+      list: z.array(z.record(z.string(), value)).default([]),
+      random: random.optional(),
     })
     .optional()
     .describe("Values by path, as in adversaries.0.count."),

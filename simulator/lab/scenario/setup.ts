@@ -1,19 +1,39 @@
+import { Random } from "../../random";
 import type { GameSetup } from "../games/create";
 import type { PartySetup, PlaySetup } from "../play";
-import { parseScenario } from "./read";
+import { BadScenario, parseScenario } from "./read";
 import type { Scenario } from "./schema";
 
 /** Values that a sweep gives to a scenario, by path. */
 export type Point = Readonly<Record<string, number | string | boolean>>;
 
-/** All points of a sweep in a fixed order; one empty point where there is no sweep. */
+/**
+ * All points of a sweep in a fixed order: the grid, with each entry of the list, with each random draw. One empty point where there
+ * is no sweep.
+ */
 export function pointsOf({ sweep }: Scenario): Point[] {
   if (sweep === undefined) return [{}];
   let points: Point[] = [{}];
   for (const [path, values] of Object.entries(sweep.grid))
     points = points.flatMap((point) => values.map((value) => ({ ...point, [path]: value })));
-  const listed = sweep.list.flatMap((entry) => points.map((point) => ({ ...point, ...entry })));
-  return sweep.list.length > 0 ? listed : points;
+  if (sweep.list.length > 0) points = sweep.list.flatMap((entry) => points.map((point) => ({ ...point, ...entry })));
+  if (sweep.random !== undefined) {
+    const drawn = drawnPoints(sweep.random);
+    points = points.flatMap((point) => drawn.map((entry) => ({ ...point, ...entry })));
+  }
+  return points;
+}
+
+function drawnPoints({ points, seed, ranges }: NonNullable<NonNullable<Scenario["sweep"]>["random"]>): Point[] {
+  const random = new Random(seed);
+  const draw = ({ least, most, scale, whole }: (typeof ranges)[string]): number => {
+    const part = random.below(2 ** 31) / (2 ** 31 - 1);
+    const drawn = scale === "log" ? least * (most / least) ** part : least + (most - least) * part;
+    return whole ? Math.round(drawn) : drawn;
+  };
+  return Array.from({ length: points }, () =>
+    Object.fromEntries(Object.entries(ranges).map(([path, range]) => [path, draw(range)])),
+  );
 }
 
 /** @throws BadScenario if a path leads nowhere, or to a value that the schema refuses. */
@@ -23,7 +43,12 @@ export function scenarioAt(scenario: Scenario, point: Point): Scenario {
   for (const [path, value] of Object.entries(point)) {
     const keys = path.split(".");
     let at: Record<string, unknown> = copy;
-    for (const key of keys.slice(0, -1)) at = (at[key] ?? {}) as Record<string, unknown>;
+    for (const key of keys.slice(0, -1)) {
+      const next = Object.hasOwn(at, key) ? at[key] : undefined;
+      if (typeof next !== "object" || next === null)
+        throw new BadScenario([`sweep: the path "${path}" leads nowhere at "${key}"; correct it`]);
+      at = next as Record<string, unknown>;
+    }
     at[keys[keys.length - 1]] = value;
   }
   return parseScenario(copy);

@@ -34,7 +34,11 @@ interface Claim {
   /** Children that are not resolved. */
   unresolved: number;
   about: Context;
+  /** Its resolution: asked for again and again until it is played. */
+  resolution: Move | null;
 }
+
+type NewClaim = Pick<Claim, "parent" | "depth" | "index" | "order" | "label" | "by" | "clock" | "about">;
 
 /** What a claim below the split is about. */
 interface Context {
@@ -76,6 +80,8 @@ export class ClaimsGame implements Game {
   private readonly split: number;
   private readonly bottom: number;
   private readonly views = new Map<Commitment, View>();
+  /** Bonds by depth. */
+  private readonly bonds: number[];
   private resolvedAt = Infinity;
   private closed = false;
   private stepped = false;
@@ -86,6 +92,8 @@ export class ClaimsGame implements Game {
   ) {
     this.split = parameters.heights[0];
     this.bottom = this.split + 1 + parameters.heights[1];
+    const { bondEther, bondGrowth } = parameters;
+    this.bonds = Array.from({ length: this.bottom + 1 }, (_, depth) => bondEther * bondGrowth ** depth);
   }
 
   get commitments(): number {
@@ -162,7 +170,7 @@ export class ClaimsGame implements Game {
     }
     for (let id = this.claims.length - 1; id >= 0; id--)
       if (!this.claims[id].resolved && this.isResolvable(id))
-        moves.push({ kind: "resolveClaim", key: `resolve ${id}`, on: [id] });
+        moves.push((this.claims[id].resolution ??= { kind: "resolveClaim", key: `resolve ${id}`, on: [id] }));
     if (this.claims[0].resolved) moves.push({ kind: "resolve", key: "resolve", on: [] });
     return moves;
   }
@@ -186,9 +194,8 @@ export class ClaimsGame implements Game {
   }
 
   bond(move: Move): number {
-    const { bondEther, bondGrowth } = this.parameters;
-    if (move.kind === "create") return bondEther;
-    return move.kind === "attack" || move.kind === "defend" ? bondEther * bondGrowth ** move.on[1] : 0;
+    if (move.kind === "create") return this.bonds[0];
+    return move.kind === "attack" || move.kind === "defend" ? this.bonds[move.on[1]] : 0;
   }
 
   play(move: Move, by: number): void {
@@ -421,9 +428,8 @@ export class ClaimsGame implements Game {
         moves.push({ kind: "step", key: `step ${id}`, on: [id, isAttack ? 1 : 0] });
   }
 
-  private add(claim: Omit<Claim, "bond" | "stamp" | "counteredBy" | "resolved" | "children" | "unresolved">): void {
-    const { bondEther, bondGrowth } = this.parameters;
-    const bond = bondEther * bondGrowth ** claim.depth;
+  private add(claim: NewClaim): void {
+    const bond = this.bonds[claim.depth];
     this.ledger.lock(claim.by, bond);
     const { parent, depth, index, order, label, by, clock, about } = claim;
     // Written out, not spread: a game makes hundreds.
@@ -443,6 +449,7 @@ export class ClaimsGame implements Game {
         resolved: false,
         children: [],
         unresolved: 0,
+        resolution: null,
       }) - 1;
     if (claim.parent >= 0) {
       this.claims[claim.parent].children.push(id);

@@ -10,7 +10,7 @@ interface Place {
   edges: number[];
   /** Places of the left half, of the right half by the label of the left one, and of the root edges below a leaf; -1: none yet. */
   left: number;
-  rights: [label: number, place: number][];
+  rights: readonly [label: number, place: number][];
   below: number;
 }
 
@@ -30,12 +30,16 @@ interface Edge {
   left: number;
   right: number;
   /** Root edges one level below that claim this leaf. */
-  roots: number[];
+  roots: readonly number[];
   /** Leaf that this root edge claims, or -1. */
   claim: number;
+  /** The last answer that the book gave for it: asked for again and again until it is played. */
+  answer: Move | null;
 }
 
 const NEVER = Infinity;
+/** Most edges have no root edges below them and most places one way to the right: they share an empty list. */
+const EMPTY: readonly never[] = [];
 /** The place of all assertions. */
 const ROOT = 0;
 
@@ -216,7 +220,7 @@ export class EdgesGame implements Game {
     if (edge.status === "proven" || this.places[edge.place].rivalledAt === NEVER) return;
     if (edge.height > 0) {
       if (edge.left < 0) {
-        if (isNeeded) moves.push({ kind: "bisect", key: `bisect ${id}`, on: [id], with: mine });
+        if (isNeeded) moves.push(this.answerAt(id, "bisect", mine));
         return;
       }
       this.walk(edge.left, mine, by, isNeeded, moves);
@@ -224,20 +228,31 @@ export class EdgesGame implements Game {
       return;
     }
     if (edge.level === this.parameters.heights.length - 1) {
-      if (isNeeded && edge.label === 0) moves.push({ kind: "prove", key: `prove ${id}`, on: [id] });
+      if (isNeeded && edge.label === 0) moves.push(this.answerAt(id, "prove", mine));
       return;
     }
     const below = patchBelow(mine, edge.level + 1, edge.label);
-    const label = below.salt;
-    const root = edge.roots.find((one) => this.edges[one].label === label);
-    if (root === undefined) {
+    const root = this.rootBelow(edge, below.salt);
+    if (root < 0) {
       const place = this.places[edge.place].below;
-      if (isNeeded && (place < 0 || !this.places[place].decided))
-        moves.push({ kind: "open", key: `open ${id} ${below.salt}`, on: [id], with: mine, builds: true });
+      if (isNeeded && (place < 0 || !this.places[place].decided)) moves.push(this.answerAt(id, "open", mine));
       return;
     }
     const { status, staker } = this.edges[root];
     this.walk(root, mine, by, status === "open" && (isNeeded || staker === by), moves);
+  }
+
+  private rootBelow({ roots }: Edge, label: number): number {
+    for (const root of roots) if (this.edges[root].label === label) return root;
+    return -1;
+  }
+
+  private answerAt(id: number, kind: "bisect" | "open" | "prove", mine: Commitment): Move {
+    const edge = this.edges[id];
+    if (edge.answer?.with === mine && edge.answer.kind === kind) return edge.answer;
+    const opened = kind === "open" ? ` ${patchBelow(mine, edge.level + 1, edge.label).salt}` : "";
+    edge.answer = { kind, key: `${kind} ${id}${opened}`, on: [id], with: mine, builds: kind === "open" };
+    return edge.answer;
   }
 
   private assert(mine: Commitment, by: number): void {
@@ -259,9 +274,8 @@ export class EdgesGame implements Game {
     const { level, height, start } = edge;
     const leftPlace = this.leftOf(edge.place);
     const rightPlace = this.rightOf(edge.place, leftLabel);
-    const halves = { level, height: height - 1, size: half };
-    edge.left = this.add(leftPlace, { ...halves, start, label: leftLabel }, -1, -1);
-    edge.right = this.add(rightPlace, { ...halves, start: start + half, label: rightLabel }, -1, -1);
+    edge.left = this.add(leftPlace, level, height - 1, start, half, leftLabel, -1, -1);
+    edge.right = this.add(rightPlace, level, height - 1, start + half, half, rightLabel, -1, -1);
   }
 
   private open(id: number, mine: Commitment, by: number): void {
@@ -273,7 +287,7 @@ export class EdgesGame implements Game {
     const below = patchBelow(mine, edge.level + 1, edge.label);
     if (this.edgeAt(place, below.salt, id) >= 0) throw Refused.by("EdgeExists");
     if (this.places[place].decided) throw Refused.by("AlreadyDecided");
-    edge.roots.push(this.addRoot(place, edge.level + 1, below, by, id));
+    edge.roots = [...edge.roots, this.addRoot(place, edge.level + 1, below, by, id)];
   }
 
   private prove(id: number): void {
@@ -321,26 +335,44 @@ export class EdgesGame implements Game {
   private addRoot(place: number, level: number, patch: Patch, by: number, claim: number): number {
     this.ledger.lock(by, this.parameters.stakes[level]);
     this.commitments++;
-    const label = patch.salt;
     const height = this.parameters.heights[level];
-    const id = this.add(place, { level, height, start: 0, size: 2 ** height, label }, by, claim);
+    const id = this.add(place, level, height, 0, 2 ** height, patch.salt, by, claim);
     this.staked.push(id);
     return id;
   }
 
   private add(
     place: number,
-    what: Pick<Edge, "level" | "height" | "start" | "size" | "label">,
+    level: number,
+    height: number,
+    start: number,
+    size: number,
+    label: number,
     staker: number,
     claim: number,
   ): number {
-    const standing = this.edgeAt(place, what.label, claim);
+    const standing = this.edgeAt(place, label, claim);
     if (standing >= 0) return standing;
     const at = this.places[place];
     if (at.edges.length > 0 && at.rivalledAt === NEVER) at.rivalledAt = this.now;
-    const { level, height, start, size, label } = what;
-    const state = { created: this.now, status: "open" as const, staker, left: -1, right: -1, roots: [], claim };
-    const id = this.edges.push({ place, level, height, start, size, label, ...state }) - 1;
+    const id = this.edges.length;
+    // Written out, not spread: a game makes hundreds.
+    this.edges.push({
+      place,
+      level,
+      height,
+      start,
+      size,
+      label,
+      created: this.now,
+      status: "open",
+      staker,
+      left: -1,
+      right: -1,
+      roots: EMPTY,
+      claim,
+      answer: null,
+    });
     at.edges.push(id);
     this.version++;
     return id;
@@ -371,8 +403,9 @@ export class EdgesGame implements Game {
     const { rights } = this.places[id];
     const known = rights.find(([label]) => label === leftLabel);
     if (known !== undefined) return known[1];
-    rights.push([leftLabel, this.newPlace()]);
-    return rights[rights.length - 1][1];
+    const place = this.newPlace();
+    this.places[id].rights = [...rights, [leftLabel, place]];
+    return place;
   }
 
   private belowOf(id: number): number {
@@ -381,7 +414,7 @@ export class EdgesGame implements Game {
   }
 
   private newPlace(): number {
-    return this.places.push({ rivalledAt: NEVER, decided: false, edges: [], left: -1, rights: [], below: -1 }) - 1;
+    return this.places.push({ rivalledAt: NEVER, decided: false, edges: [], left: -1, rights: EMPTY, below: -1 }) - 1;
   }
 
   private required(id: number): Edge {
