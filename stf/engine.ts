@@ -1,7 +1,20 @@
 /*
  * engine.wasm: the program's sources with operations for nodes. Each is a file of engine/; the twins are in node/engine/operations.
  */
-export { ENGINE, ENGINE_END } from "./memory";
+export { ENGINE_END } from "./memory";
+export {
+  REQUEST_ADDRESS,
+  REQUEST_CANDIDATES,
+  REQUEST_EXTRA_DATA,
+  REQUEST_KEY,
+  REQUEST_MESSAGE,
+  REQUEST_NUMBERS,
+  REQUEST_PARENT,
+  REQUEST_SENDER,
+  REQUEST_TRANSACTIONS,
+  REQUEST_VALUE,
+  REQUEST_WORDS,
+} from "./engine/layout";
 export { addCandidate, openBuild, sealBuild } from "./engine/build";
 export { executeBegin, executeSeal, executeTransaction } from "./engine/execute";
 export { balanceAt, callResult, codeLengthAt, nonceAt, runCall } from "./engine/call";

@@ -18,9 +18,8 @@ export interface Environment {
   gasLimit: bigint;
 }
 
-/** Writes it to ENGINE. */
+/** Writes it to the request. */
 export function writeEnvironment(instance: Instance, environment: Environment): void {
-  const base = instance.address("ENGINE");
   const words = [
     fromHex(environment.parentHash),
     fromHex(environment.stateRoot),
@@ -31,9 +30,10 @@ export function writeEnvironment(instance: Instance, environment: Environment): 
     word(environment.chainId),
     word(environment.blobBaseFee),
   ];
-  words.forEach((bytes, i) => instance.bytes.set(leftPad32(bytes), base + 32 * i));
+  const [wordsAt, numbersAt] = [instance.address("REQUEST_WORDS"), instance.address("REQUEST_NUMBERS")];
+  words.forEach((bytes, i) => instance.bytes.set(leftPad32(bytes), wordsAt + 32 * i));
   const { number, timestamp, gasLimit } = environment;
-  [number, timestamp, gasLimit].forEach((value, i) => instance.view.setBigUint64(base + 0x100 + 8 * i, value, true));
+  [number, timestamp, gasLimit].forEach((value, i) => instance.view.setBigUint64(numbersAt + 8 * i, value, true));
 }
 
 /** What BLOBBASEFEE answers: e^(excess / fraction) by its series in integers. Source: EIP-4844, `fake_exponential`; fraction of Osaka. */

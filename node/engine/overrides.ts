@@ -4,10 +4,6 @@ import { fromHex, leftPad32, word } from "../../protocol";
 import type { Instance } from "./instance";
 import type { AccountOverride, StateOverrides } from "./types";
 
-const ADDRESS = 0x200;
-const KEY = 0x220;
-const VALUE = 0x240;
-const CODE = 0x400;
 const MAX_CODE_BYTES = 24_576;
 /** What the program's memory takes beside a message of the most gas. */
 const MAX_ACCOUNTS = 4_096;
@@ -15,12 +11,11 @@ const MAX_SLOTS = 8_192;
 
 /** Writes overridden accounts into the open state. Twin of stf/engine/overrides.ts. */
 export function applyOverrides(instance: Instance, overrides: StateOverrides): void {
-  const base = instance.address("ENGINE");
   requireFew(Object.values(overrides));
   instance.call("beginOverrides");
   for (const [address, override] of Object.entries(overrides)) {
-    instance.bytes.set(fromHex(address as Hex), base + ADDRESS);
-    overrideAccount(instance, base, address, override);
+    instance.bytes.set(fromHex(address as Hex), instance.address("REQUEST_ADDRESS"));
+    overrideAccount(instance, address, override);
   }
   instance.call("endOverrides");
 }
@@ -34,8 +29,9 @@ function requireFew(overrides: readonly AccountOverride[]): void {
     );
 }
 
-function overrideAccount(instance: Instance, base: number, address: string, override: AccountOverride): void {
+function overrideAccount(instance: Instance, address: string, override: AccountOverride): void {
   const { balance, nonce, code, state, stateDiff } = override;
+  const [keyAt, valueAt] = [instance.address("REQUEST_KEY"), instance.address("REQUEST_VALUE")];
   if (nonce !== undefined) instance.call("overrideNonce", nonce);
   if (code !== undefined) {
     if (code.length > MAX_CODE_BYTES)
@@ -43,17 +39,18 @@ function overrideAccount(instance: Instance, base: number, address: string, over
         "call-too-large",
         `code of ${address}: ${code.length} bytes, at most ${MAX_CODE_BYTES} can run`,
       );
-    instance.bytes.set(code, base + CODE);
-    instance.call("overrideCode", base + CODE, code.length);
+    const at = instance.address("REQUEST_MESSAGE");
+    instance.bytes.set(code, at);
+    instance.call("overrideCode", at, code.length);
   }
   if (balance !== undefined) {
-    instance.bytes.set(word(balance), base + VALUE);
+    instance.bytes.set(word(balance), valueAt);
     instance.call("overrideBalance");
   }
   if (state !== undefined) instance.call("clearStorage");
   for (const [slot, value] of Object.entries(state ?? stateDiff ?? {})) {
-    instance.bytes.set(leftPad32(fromHex(slot as Hex)), base + KEY);
-    instance.bytes.set(leftPad32(fromHex(value)), base + VALUE);
+    instance.bytes.set(leftPad32(fromHex(slot as Hex)), keyAt);
+    instance.bytes.set(leftPad32(fromHex(value)), valueAt);
     instance.call("overrideSlot");
   }
 }

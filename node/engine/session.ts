@@ -18,10 +18,6 @@ const TYPE_DYNAMIC_FEE = 2;
 const TYPE_SET_CODE = 4;
 /** How many hashes the block hash history holds. */
 const HISTORY_WINDOW = 8191;
-/** Places behind the environment: the sender; the transaction's bytes. */
-const SENDER = 0x260;
-const TRANSACTION = 0x400;
-const ENGINE_BYTES = 0x400000;
 
 /** A result with the code of the refusal, or `REASON.valid`. */
 export interface Attempt extends CallResult {
@@ -36,14 +32,20 @@ export interface Attempt extends CallResult {
 export class CallSession {
   /** Gas of the runs since the state was opened. */
   private spent = 0n;
-  private readonly base: number;
+  /** Where the sender stands, and the message, up to `messageEnd`. */
+  private readonly senderAt: number;
+  private readonly messageAt: number;
+  private readonly messageEnd: number;
 
   constructor(
     private readonly runtime: EngineRuntime,
     readonly room: Room,
     private readonly request: CallRequest,
   ) {
-    this.base = room.instance.address("ENGINE");
+    const { instance } = room;
+    this.senderAt = instance.address("REQUEST_SENDER");
+    this.messageAt = instance.address("REQUEST_MESSAGE");
+    this.messageEnd = instance.address("ENGINE_END");
     this.open();
   }
 
@@ -66,7 +68,7 @@ export class CallSession {
     instance.call("openEnvironment");
     if (isNext === true) this.noteParent();
     if (stateOverrides !== undefined) applyOverrides(instance, stateOverrides);
-    instance.bytes.set(fromHex(this.request.from ?? ZERO_ADDRESS), this.base + SENDER);
+    instance.bytes.set(fromHex(this.request.from ?? ZERO_ADDRESS), this.senderAt);
     this.spent = 0n;
   }
 
@@ -74,8 +76,8 @@ export class CallSession {
   private noteParent(): void {
     const { instance } = this.room;
     const { number, parentHash } = this.request.header;
-    instance.bytes.set(fromHex(PREDEPLOYS.blockHashHistory), this.base + TRANSACTION);
-    if (instance.call("codeLengthAt", this.base + TRANSACTION) === 0) return;
+    instance.bytes.set(fromHex(PREDEPLOYS.blockHashHistory), this.messageAt);
+    if (instance.call("codeLengthAt", this.messageAt) === 0) return;
     const slot = toHex(word(BigInt((number - 1) % HISTORY_WINDOW)));
     applyOverrides(instance, { [PREDEPLOYS.blockHashHistory]: { stateDiff: { [slot]: parentHash } } });
   }
@@ -86,10 +88,10 @@ export class CallSession {
     // What runs have read stays in the program's memory, which holds a block of that much gas.
     if (this.spent > 0n && this.spent + gas > BLOCK_GAS) this.open();
     const raw = encodeMessage(this.request, gas, accessList ?? []);
-    if (raw.length > ENGINE_BYTES - TRANSACTION)
-      throw new SolventError("call-too-large", `a call of ${raw.length} bytes: at most ${ENGINE_BYTES - TRANSACTION}`);
-    instance.bytes.set(raw, this.base + TRANSACTION);
-    const code = instance.call("runCall", this.base + SENDER, this.base + TRANSACTION, raw.length, isTraced ? 1 : 0);
+    const most = this.messageEnd - this.messageAt;
+    if (raw.length > most) throw new SolventError("call-too-large", `a call of ${raw.length} bytes: at most ${most}`);
+    instance.bytes.set(raw, this.messageAt);
+    const code = instance.call("runCall", this.senderAt, this.messageAt, raw.length, isTraced ? 1 : 0);
     if (code !== REASON.valid) return refused(instance, code, gas);
     const result = readResult(instance);
     this.spent += result.maxGasUsed;
@@ -116,11 +118,11 @@ export class CallSession {
 
   get balance(): bigint {
     const { instance } = this.room;
-    return instance.word(instance.call("balanceAt", this.base + SENDER));
+    return instance.word(instance.call("balanceAt", this.senderAt));
   }
 
   get nonce(): bigint {
-    return this.room.instance.callU64("nonceAt", this.base + SENDER);
+    return this.room.instance.callU64("nonceAt", this.senderAt);
   }
 
   /** Whether the call goes to an account without code. */
@@ -128,8 +130,8 @@ export class CallSession {
     const { to, data } = this.request;
     if (to === undefined || to === null || (data !== undefined && data.length > 0)) return false;
     const { instance } = this.room;
-    instance.bytes.set(fromHex(to), this.base + TRANSACTION);
-    return instance.call("codeLengthAt", this.base + TRANSACTION) === 0;
+    instance.bytes.set(fromHex(to), this.messageAt);
+    return instance.call("codeLengthAt", this.messageAt) === 0;
   }
 }
 

@@ -1,7 +1,5 @@
 /*
  * Operation buildBlock: the child of a parent, from candidates instead of a batch. What is done to the state is derive.ts, step by step.
- *
- *   ENGINE + 0   output root after the parent, 32 bytes; from ENGINE + 32 on: candidates, which stay when they are taken
  */
 import { addTransaction, OUTPUT_ROOT, sealBlock } from "../block/block";
 import { openParent } from "../block/child";
@@ -10,13 +8,13 @@ import { findSender } from "../block/execute";
 import { parent, writeCursor } from "../block/header";
 import { INVALID_SIGNATURE } from "../block/invalid";
 import { consumeMessages } from "../block/message";
-import { ENGINE } from "../memory";
+import { REQUEST_WORDS } from "./layout";
 
 let delayed: u64 = 0;
 
 /** Opens the block and consumes up to `messageCount` delayed messages. @param timestamp Seconds; greater than the parent's. */
 export function openBuild(timestamp: u64, messageCount: u64): void {
-  openParent(ENGINE);
+  openParent(REQUEST_WORDS);
   startBlock(timestamp);
   delayed = consumeMessages(parent.delayed, parent.delayed + messageCount);
 }

@@ -1,10 +1,8 @@
 /*
  * State overrides of calls: accounts as they would be. Between `beginOverrides` and `endOverrides`.
- *
- *   ENGINE + 0x200  address, 20 bytes   ENGINE + 0x220  key   ENGINE + 0x240  value or balance: 32 big-endian bytes
+ * REQUEST_ADDRESS, REQUEST_KEY and REQUEST_VALUE say which and what.
  */
 import { reverse32 } from "../bytes";
-import { ENGINE } from "../memory";
 import { EMPTY_ROOT_0, EMPTY_ROOT_1, EMPTY_ROOT_2, EMPTY_ROOT_3 } from "../state/records";
 import {
   Account,
@@ -18,6 +16,7 @@ import {
   slotAt,
 } from "../state/state";
 import { clearSlots } from "../state/storage";
+import { REQUEST_ADDRESS, REQUEST_KEY, REQUEST_VALUE } from "./layout";
 
 const key = memory.data(32, 32);
 const value = memory.data(32, 32);
@@ -31,7 +30,7 @@ export function endOverrides(): void {
 }
 
 export function overrideBalance(): void {
-  reverse32(value, ENGINE + 0x240);
+  reverse32(value, REQUEST_VALUE);
   setBalance(account(), value);
 }
 
@@ -55,11 +54,11 @@ export function clearStorage(): void {
 }
 
 export function overrideSlot(): void {
-  reverse32(key, ENGINE + 0x220);
-  reverse32(value, ENGINE + 0x240);
+  reverse32(key, REQUEST_KEY);
+  reverse32(value, REQUEST_VALUE);
   setSlot(slotAt(account(), key), value);
 }
 
 function account(): Account {
-  return accountAt(ENGINE + 0x200);
+  return accountAt(REQUEST_ADDRESS);
 }

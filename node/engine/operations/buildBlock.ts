@@ -17,10 +17,9 @@ export function buildBlock(runtime: EngineRuntime, request: BuildRequest): Built
     const { host, instance } = room;
     checkRequest(room, request);
     host.begin(request.inbox);
-    const base = instance.address("ENGINE");
-    instance.bytes.set(fromHex(request.parentOutputRoot), base);
+    instance.bytes.set(fromHex(request.parentOutputRoot), instance.address("REQUEST_WORDS"));
     instance.call("openBuild", request.timestamp, BigInt(request.messageCount));
-    const { taken, excluded } = takeCandidates(room, base + WORD, request);
+    const { taken, excluded } = takeCandidates(room, instance.address("REQUEST_CANDIDATES"), request);
     const body = encodeBody({
       timestamp: request.timestamp,
       messageCount: BigInt(request.messageCount),

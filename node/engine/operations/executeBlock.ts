@@ -7,13 +7,6 @@ import { createExcluded, readRefusal, REASON } from "../refusal";
 import type { EngineRuntime, Room } from "../runtime";
 import type { BlockEnvironment, ExecuteResult } from "../types";
 
-/** Places in the request; stf/engine/execute.ts draws it. */
-const NUMBERS = 0x100;
-const EXTRA_DATA = 0x140;
-const PARENT_HEADER = 0x240;
-const TRANSACTIONS = 0x640;
-const MAX_EXTRA_BYTES = PARENT_HEADER - EXTRA_DATA;
-const MAX_HEADER_BYTES = TRANSACTIONS - PARENT_HEADER;
 const OWN_WRITES = ["none", "rollup", "l1"];
 const RECEIPT_LOGS = 3;
 
@@ -61,12 +54,13 @@ function result({ header, receipts }: Room["host"]): Omit<ExecuteResult, "exclud
 
 function writeEnvironment(instance: Instance, environment: BlockEnvironment): void {
   const { bytes } = instance;
-  const start = instance.address("ENGINE");
+  const [extraAt, parentAt] = [instance.address("REQUEST_EXTRA_DATA"), instance.address("REQUEST_PARENT")];
+  const [maxExtra, maxParent] = [parentAt - extraAt, instance.address("REQUEST_TRANSACTIONS") - parentAt];
   const { extraData, excessBlobGas = 0n, parentHeader = new Uint8Array(0) } = environment;
-  if (extraData.length > MAX_EXTRA_BYTES)
-    throw new SolventError("block-too-large", `extra data of ${extraData.length} bytes: at most ${MAX_EXTRA_BYTES}`);
-  if (parentHeader.length > MAX_HEADER_BYTES)
-    throw new SolventError("block-too-large", `a header of ${parentHeader.length} bytes: at most ${MAX_HEADER_BYTES}`);
+  if (extraData.length > maxExtra)
+    throw new SolventError("block-too-large", `extra data of ${extraData.length} bytes: at most ${maxExtra}`);
+  if (parentHeader.length > maxParent)
+    throw new SolventError("block-too-large", `a header of ${parentHeader.length} bytes: at most ${maxParent}`);
   const words = [
     environment.parentHash,
     environment.parentStateRoot,
@@ -77,20 +71,20 @@ function writeEnvironment(instance: Instance, environment: BlockEnvironment): vo
     environment.chainId,
     blobBaseFee(excessBlobGas),
   ];
-  words.forEach((value, index) => bytes.set(word(BigInt(value)), start + 32 * index));
-  const view = new DataView(bytes.buffer, start + NUMBERS);
+  words.forEach((value, index) => bytes.set(word(BigInt(value)), instance.address("REQUEST_WORDS") + 32 * index));
+  const view = new DataView(bytes.buffer, instance.address("REQUEST_NUMBERS"));
   const numbers = [environment.number, environment.timestamp, environment.gasLimit, excessBlobGas];
   numbers.forEach((value, index) => view.setBigUint64(8 * index, value, true));
   view.setUint32(32, extraData.length, true);
   view.setUint32(36, OWN_WRITES.indexOf(environment.ownWrites ?? "rollup"), true);
   view.setUint32(40, parentHeader.length, true);
-  bytes.set(extraData, start + EXTRA_DATA);
-  bytes.set(parentHeader, start + PARENT_HEADER);
+  bytes.set(extraData, extraAt);
+  bytes.set(parentHeader, parentAt);
 }
 
 /** Where each transaction will stand, one behind the other. */
 function placeTransactions(instance: Instance, transactions: readonly Uint8Array[]): number[] {
-  const from = instance.address("ENGINE") + TRANSACTIONS;
+  const from = instance.address("REQUEST_TRANSACTIONS");
   const end = instance.address("ENGINE_END");
   let at = from;
   const places = transactions.map(({ length }) => {

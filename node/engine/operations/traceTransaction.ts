@@ -8,8 +8,6 @@ import { TraceBudget } from "../trace/budget";
 import { Recording } from "../trace/recording";
 import type { CallFrame, Trace, TraceBlock, TraceOptions } from "../types";
 
-const TRANSACTION = 0x400;
-
 /**
  * Re-executes the transactions of a block up to number `index` on the parent's state, and records that one.
  * @throws SolventError `trace-invalid` where the transactions are not those of the block.
@@ -75,7 +73,7 @@ function replay({ instance }: Room, block: TraceBlock, index: number, isTraced: 
       throw new SolventError("trace-invalid", `the inbox has no delayed message ${message}`, { retry: true });
     return;
   }
-  const at = instance.address("ENGINE") + TRANSACTION;
+  const at = instance.address("REQUEST_MESSAGE");
   instance.bytes.set(raw, at);
   const code = instance.call("replayTransaction", at, raw.length, isTraced ? 1 : 0);
   if (code !== REASON.valid)
