@@ -5,5 +5,6 @@ export { ThreadPool } from "./lab/pool/threadPool";
 export { runScenario, type RunOptions, type RunResult } from "./lab/run";
 export { BadScenario, parseScenario, readScenario, scenarioJsonSchema } from "./lab/scenario/read";
 export { playSetupOf, pointsOf, scenarioAt, type Point } from "./lab/scenario/setup";
+export { writeReport } from "./lab/report/report";
 export type { Scenario } from "./lab/scenario/schema";
 export { STRATEGIES } from "./lab/strategies";

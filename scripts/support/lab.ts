@@ -6,19 +6,21 @@ import { InlinePool, type Pool } from "../../simulator/lab/pool/pool";
 import { ThreadPool } from "../../simulator/lab/pool/threadPool";
 import type { Progress } from "../../simulator/lab/progress";
 import { runScenario } from "../../simulator/lab/run";
+import { writeReport } from "../../simulator/lab/report/report";
 import { readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
 import { STRATEGIES } from "../../simulator/lab/strategies";
 
 interface RunFlags {
   seed?: number;
   runs?: number;
+  point?: number;
   workers: number;
   out: string;
   events: boolean;
 }
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
-export const LAB_COMMANDS: readonly string[] = ["run", "bench", "strategies", "schema"];
+export const LAB_COMMANDS: readonly string[] = ["run", "report", "bench", "strategies", "schema"];
 /** Seconds between two lines of progress. */
 const PROGRESS_SECONDS = 5;
 /** What a process ends with after Ctrl-C. */
@@ -32,10 +34,15 @@ export async function labCommand(argv: string[]): Promise<void> {
     .description("plays a scenario (YAML or JSON) and writes events.ndjson, summary.csv, parties.csv and junit.xml")
     .option("--seed <n>", "of the first run of each point; the next ones count on", wholeNumber(0, 2 ** 31))
     .option("--runs <n>", "of each point", wholeNumber(1, 10_000_000))
+    .option("--point <n>", "plays that point of the sweep alone", wholeNumber())
     .option("--workers <n>", "threads; 0 plays in the command's own", wholeNumber(0, 1_024), availableParallelism())
     .option("--out <dir>", "where results go; what a stopped run had played is taken up there", "simulation")
     .option("--no-events", "leaves events.ndjson out; their hashes are in summary.csv")
     .action(play);
+  program
+    .command("report <dir...>")
+    .description("writes report.html, one page with plots, into the first of these folders of results")
+    .action((folders: string[]) => console.log(writeReport(folders)));
   program
     .command("bench")
     .description("measures games a second on one core, for each game, at heights 3, 4, 5 against three liars")
@@ -58,11 +65,11 @@ export async function labCommand(argv: string[]): Promise<void> {
   await program.parseAsync(argv);
 }
 
-async function play(path: string, { seed, runs, workers, out, events }: RunFlags): Promise<void> {
+async function play(path: string, { seed, runs, point, workers, out, events }: RunFlags): Promise<void> {
   const scenario = readScenario(path);
   const started = Date.now();
   const pool: Pool = workers === 0 ? new InlinePool() : new ThreadPool(workers);
-  const options = { seed: seed ?? scenario.seed, runs: runs ?? scenario.runs, out, pool, hasEvents: events };
+  const options = { seed: seed ?? scenario.seed, runs: runs ?? scenario.runs, point, out, pool, hasEvents: events };
   const stopped = (): void => {
     console.error(`stopped; the same command goes on where it was, from ${out}`);
     process.exit(INTERRUPTED);

@@ -108,14 +108,6 @@ interface Chair {
 
 /** Far more than a block can hold. */
 const MOST_ROUNDS = 100_000;
-const KEEPERS_KINDS: ReadonlySet<string> = new Set([
-  "resolveClaim",
-  "resolve",
-  "claimCredit",
-  "settle",
-  "slash",
-  "confirm",
-]);
 
 /**
  * Plays one game: parties see each block, and what they send is in a later one. Pure: the same setup gives the same result and the
@@ -131,6 +123,7 @@ class Table {
   private readonly censor: Censor;
   private readonly etherPerGas: (seconds: number) => number;
   private readonly chairs: Chair[];
+  private readonly honest: Chair[];
   private readonly kinds = new Map<string, number>();
   private salts = 0;
   private isTruthIn = false;
@@ -147,6 +140,7 @@ class Table {
     this.censor = new Censor(setup.censorship, this.random, setup.blockSeconds);
     this.etherPerGas = baseFeeProcess(setup.baseFee, setup.seed);
     this.chairs = setup.parties.map((party, by) => this.chair(party, by));
+    this.honest = this.chairs.filter(({ setup: { side } }) => side === "honest");
   }
 
   play(): Played {
@@ -223,7 +217,7 @@ class Table {
       if (chair.result.ruinedAt < Infinity && this.setup.stop.onRuin) continue;
       for (const { move, at } of chair.player.decide()) {
         if (chair.pending.has(move.key) || chair.refused.get(move.key) === this.game.now) continue;
-        if (this.isOthersWork(by, move)) continue;
+        if (this.isOthersWork(chair, move)) continue;
         const [least, most] = chair.setup.latencySeconds;
         const drawn = least === most ? least : least + chair.random.below(most - least + 1);
         const latency = drawn + (move.builds === true ? chair.setup.buildSeconds : 0);
@@ -251,9 +245,9 @@ class Table {
   }
 
   /** Whether another honest party has sent the same already: everyone sees what waits for a block. */
-  private isOthersWork(by: number, { key }: Move): boolean {
-    if (this.chairs[by].setup.side !== "honest") return false;
-    return this.chairs.some(({ setup, pending }, other) => other !== by && setup.side === "honest" && pending.has(key));
+  private isOthersWork(chair: Chair, { key }: Move): boolean {
+    if (this.honest.length < 2 || chair.setup.side !== "honest") return false;
+    return this.honest.some((other) => other !== chair && other.pending.has(key));
   }
 
   /** What is included now, in the order of the block. */
@@ -303,8 +297,7 @@ class Table {
     const refused = this.tryPlay(move, by);
     if (refused !== undefined) {
       chair.refused.set(move.key, game.now);
-      // Of two who claim the same payment the second finds it claimed, and does not send.
-      if (KEEPERS_KINDS.has(move.kind)) return;
+      // Of two who claim the same payment the second pays for its transaction all the same.
       gas = REFUSED_GAS;
       result.refused++;
     } else {

@@ -2,6 +2,7 @@ import type { PartyResult, Played } from "./play";
 
 /** Columns of summary.csv after the parameters of the sweep. */
 export const MEASURES = [
+  "point",
   "seed",
   "outcome",
   "reason",
@@ -46,10 +47,11 @@ export const PARTY_COLUMNS = [
 type Summed = "transactions" | "osakaGas" | "glamsterdamGas" | "peakLockedEther" | "lostEther";
 
 /** The cells of one line of summary.csv, in the order of MEASURES. */
-export function measuresOf(played: Played, seed: number, eventsHash: string): string[] {
+export function measuresOf(played: Played, point: number, seed: number, eventsHash: string): string[] {
   const sum = (side: PartyResult["side"], key: Summed): number =>
     played.parties.reduce((all, party) => (party.side === side ? all + party[key] : all), 0);
   const values: Readonly<Record<Measure, unknown>> = {
+    point,
     seed,
     outcome: played.outcome,
     reason: played.reason,

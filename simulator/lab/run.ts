@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { createWriteStream, mkdirSync, writeFileSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { junit } from "./junit";
-import { jobsOf, type JobResult } from "./pool/job";
+import { codeVersion, jobsOf, type JobResult } from "./pool/job";
 import { InlinePool, type Pool } from "./pool/pool";
 import { JobStore } from "./pool/store";
 import { Progress } from "./progress";
 import { MEASURES, PARTY_COLUMNS, cell, type Measure } from "./results";
-import { pointsOf, scenarioAt } from "./scenario/setup";
+import { pointsOfSweep } from "./scenario/setup";
 import type { Scenario } from "./scenario/schema";
 
 export interface RunOptions {
@@ -16,6 +16,8 @@ export interface RunOptions {
   out: string;
   /** Who plays; by default this thread. It is not closed. */
   pool?: Pool;
+  /** Number of the only point of the sweep that is played; all if absent. */
+  point?: number;
   /** False leaves events.ndjson out: their hashes stand in summary.csv, and each run can be played again. */
   hasEvents?: boolean;
   onProgress?(progress: Progress): void;
@@ -39,12 +41,12 @@ const THRESHOLDS: Readonly<Record<Exclude<Threshold, "lossesAtMost">, Measure>> 
 
 /**
  * Plays all runs of all points of a scenario, and writes events.ndjson (a line a transaction), summary.csv (a line a run, parameters
- * first), parties.csv, junit.xml and scenario.json. Byte-identical for the same scenario, seed and number of runs, whoever plays.
+ * first), parties.csv, junit.xml, scenario.json and run.json. Byte-identical for the same scenario, seed and number of runs, whoever plays.
  * Stopped in any way, it goes on where it was when it is called again with the same arguments.
  */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
   const { seed, runs, out, pool = new InlinePool(), hasEvents = true, onProgress } = options;
-  const at = pointsOf(scenario).map((point) => ({ point, scenario: scenarioAt(scenario, point) }));
+  const at = pointsOfSweep(scenario, options.point);
   mkdirSync(out, { recursive: true });
   const store = new JobStore(out);
   const jobs = jobsOf(at, { seed, runs, hasEvents });
@@ -59,8 +61,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     onProgress?.(progress);
   });
   const writer = new Writer(out, [...new Set(at.flatMap(({ point }) => Object.keys(point)))], hasEvents);
+  const points = new Map(at.map(({ number, point }) => [number, point]));
   for (const job of jobs) {
-    const { point } = at[job.point];
+    const point = points.get(job.point)!;
     await writer.write(
       store.get(job),
       writer.paths.map((path) => cell(point[path])),
@@ -70,6 +73,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   writeFileSync(join(out, "scenario.json"), `${JSON.stringify({ ...scenario, seed, runs }, null, 2)}\n`);
   const missed = missedThresholds(scenario, losses, most);
   writeFileSync(join(out, "junit.xml"), junit(scenario, missed));
+  const run = { version: codeVersion(), seed, runs, games, losses, eventsHash };
+  writeFileSync(join(out, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
   store.clear();
   return { games, losses, eventsHash, missed };
 }
@@ -100,7 +105,7 @@ class Writer {
     let parties = "";
     for (const { measures, parties: rows } of runs) {
       summary += `${[...parameters, ...measures].join(",")}\n`;
-      for (const row of rows) parties += `${[...parameters, measures[0], ...row].join(",")}\n`;
+      for (const row of rows) parties += `${[...parameters, measures[MEASURES.indexOf("seed")], ...row].join(",")}\n`;
       this.count(measures);
     }
     if (this.events !== undefined) {

@@ -55,6 +55,17 @@ describe("edges on the board without hashes", () => {
     });
   }
 
+  it("lets the second of two who claim the same payment pay for its transaction", () => {
+    const adversaries = [partyOf("adversary", "liar"), partyOf("adversary", "settler", { latencySeconds: [60, 60] })];
+    const { parties, kinds } = playGame(setupOf(gameOf("edges"), adversaries, { order: "honest first" }));
+    const settler = parties[2];
+    // Both claim the confirmation in the same block; it is played once.
+    expect(kinds.get("confirm")).to.be.above(0);
+    expect(settler.refused).to.be.above(0);
+    expect(settler.osakaGas).to.be.at.least(40_000 * settler.refused);
+    expect(settler.transactions).to.be.at.least(settler.refused);
+  });
+
   it("gives all honest stakes back against any strategy, and burns what a lie loses but half", () => {
     for (const strategy of ["liar", "sybils", "copycat", "copied history", "both orientations"]) {
       const { isHonestWin, parties, burntEther } = playGame(setupOf(gameOf("edges"), [partyOf("adversary", strategy)]));

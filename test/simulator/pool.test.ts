@@ -11,10 +11,11 @@ import { ThreadPool } from "../../simulator/lab/pool/threadPool";
 import { Progress, duration } from "../../simulator/lab/progress";
 import { runScenario } from "../../simulator/lab/run";
 import { parseScenario } from "../../simulator/lab/scenario/read";
+import { pointsOfSweep } from "../../simulator/lab/scenario/setup";
 import type { Job } from "../../simulator/lab/pool/job";
 
 const ROOT = join(__dirname, "..", "..");
-const FILES = ["events.ndjson", "junit.xml", "parties.csv", "scenario.json", "summary.csv"];
+const FILES = ["events.ndjson", "junit.xml", "parties.csv", "run.json", "scenario.json", "summary.csv"];
 const DATA = {
   name: "pools",
   game: { kind: "edges", heights: [2, 2, 1], challengePeriodSeconds: 1_000, stakesEther: [4, 2, 1] },
@@ -62,7 +63,7 @@ describe("pools of the simulator", function () {
   });
 
   it("name the job that every thread fails at, and do not try for ever", async () => {
-    const [job] = jobsOf([{ point: {}, scenario: SCENARIO }], { ...RUNS, hasEvents: true });
+    const [job] = jobsOf(pointsOfSweep(SCENARIO, 0), { ...RUNS, hasEvents: true });
     const broken = { ...job, scenario: { ...job.scenario, game: { ...job.scenario.game, kind: "chess" } } } as never;
     const error = await withPool(new ThreadPool(1), (pool) => pool.play([broken], () => undefined)).catch(
       (caught: unknown) => caught,
@@ -122,7 +123,7 @@ describe("pools of the simulator", function () {
   });
 
   it("address a job by its content", () => {
-    const at = [{ point: {}, scenario: SCENARIO }];
+    const at = pointsOfSweep(SCENARIO, 0);
     const keys = (seed: number, runs: number): string[] =>
       jobsOf(at, { seed, runs, hasEvents: true }).map(({ key }) => key);
     expect(keys(1, 50)).to.deep.equal(keys(1, 50));

@@ -137,7 +137,7 @@ describe("scenario files", () => {
       expect(readFileSync(join(again, file))).to.deep.equal(readFileSync(join(one, file)));
     expect((await runScenario(scenario, { seed: 6, runs: 3, out: other })).eventsHash).to.not.equal(first.eventsHash);
     const [header, ...rows] = readFileSync(join(one, "summary.csv"), "utf8").trim().split("\n");
-    expect(header.startsWith("adversaries.0.count,seed,outcome")).to.equal(true);
+    expect(header.startsWith("adversaries.0.count,point,seed,outcome")).to.equal(true);
     expect(rows).to.have.length(6);
   });
 

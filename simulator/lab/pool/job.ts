@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 import { playGame } from "../play";
 import { measuresOf, partyCells } from "../results";
-import { playSetupOf, type Point } from "../scenario/setup";
+import { playSetupOf, type PointOfSweep } from "../scenario/setup";
 import type { Scenario } from "../scenario/schema";
 
 /** Some runs of one point of a sweep. Plain data; whoever plays it gets the same result. */
@@ -38,16 +38,15 @@ const JOBS_WANTED = 2_000;
 
 /**
  * The jobs of a sweep, in the order of their results. Which they are does not depend on who plays them.
- * @param at - The scenario at each point.
  */
 export function jobsOf(
-  at: readonly { point: Point; scenario: Scenario }[],
+  at: readonly PointOfSweep[],
   { seed, runs, hasEvents }: { seed: number; runs: number; hasEvents: boolean },
 ): Job[] {
   const version = codeVersion();
   const size = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.ceil((at.length * runs) / JOBS_WANTED)));
   const jobs: Job[] = [];
-  for (const [point, { scenario: whole }] of at.entries()) {
+  for (const { number: point, scenario: whole } of at) {
     const scenario: Scenario = { ...whole, sweep: undefined, thresholds: {} };
     for (let done = 0; done < runs; done += size) {
       const what = {
@@ -72,7 +71,7 @@ export function playJob({ key, scenario, point, firstSeed, runs, hasEvents }: Jo
     );
     if (hasEvents) events += text;
     const hash = createHash("sha256").update(text).digest("hex");
-    results.push({ measures: measuresOf(played, seed, hash), parties: played.parties.map(partyCells) });
+    results.push({ measures: measuresOf(played, point, seed, hash), parties: played.parties.map(partyCells) });
   }
   return { key, events, runs: results };
 }

@@ -7,6 +7,29 @@ import type { Scenario } from "./schema";
 /** Values that a sweep gives to a scenario, by path. */
 export type Point = Readonly<Record<string, number | string | boolean>>;
 
+/** A point with its number in the sweep and the scenario as it stands there. */
+export interface PointOfSweep {
+  readonly number: number;
+  readonly point: Point;
+  readonly scenario: Scenario;
+}
+
+/**
+ * The points of a scenario's sweep, or that of them with this number.
+ * @throws BadScenario if there is no such point, or one that the schema refuses.
+ */
+export function pointsOfSweep(scenario: Scenario, only?: number): PointOfSweep[] {
+  const points = pointsOf(scenario);
+  if (only !== undefined && only >= points.length)
+    throw new BadScenario([`--point: the sweep has the points 0 to ${points.length - 1}, not ${only}`]);
+  const numbers = only === undefined ? points.keys() : [only];
+  return [...numbers].map((number) => ({
+    number,
+    point: points[number],
+    scenario: scenarioAt(scenario, points[number]),
+  }));
+}
+
 /**
  * All points of a sweep in a fixed order: the grid, with each entry of the list, with each random draw. One empty point where there
  * is no sweep.

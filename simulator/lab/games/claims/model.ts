@@ -419,7 +419,8 @@ export class ClaimsGame implements Game {
   }
 
   private standing(move: Move): number {
-    return this.claims[move.on[0]].children.find((child) => isSame(move, this.claims[child])) ?? -1;
+    for (const child of this.claims[move.on[0]].children) if (isSame(move, this.claims[child])) return child;
+    return -1;
   }
 
   private addSteps(id: number, moves: Move[]): void {
