@@ -83,6 +83,10 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
     copyTo(file, join(target, "dist", relative(ROOT, file)));
   for (const file of LIBRARIES.flatMap(({ built }) => built))
     copyTo(join(ROOT, "build", file), join(target, "dist", "build", file));
+  // Configurations that ship, and the gas that their prices are reckoned from.
+  for (const folder of [join("deployment", "profiles"), join("test", "snapshots")])
+    for (const file of filesBelow(join(ROOT, folder), /\.json$/))
+      copyTo(file, join(target, "dist", relative(ROOT, file)));
   for (const name of LOADED_BY_NAME) used.add(name);
   const { name, version, description, license, engines } = root;
   const dependencies = Object.fromEntries(

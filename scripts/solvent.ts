@@ -4,6 +4,7 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   devnet: { about: "L1, sequencer, verifier, challenger and explorer until Ctrl-C", module: "./devnet" },
   demo: { about: "one narrated run with two liars", module: "./demo" },
   simulate: { about: "fraud games without processes", module: "./simulate" },
+  explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
 };
 

@@ -106,6 +106,11 @@ describe("the packages", function () {
     execFileSync(process.execPath, args, { cwd: folder, stdio: "inherit" });
   });
 
+  it("explains a configuration by `npx solvent explain`", () => {
+    const text = execFileSync("npx", ["solvent", "explain", "treasury"], { cwd: folder, encoding: "utf8" });
+    expect(text).to.contain("steady capital of a proposer | 620 ether");
+  });
+
   it("starts a devnet by `npx solvent devnet`, from the tarballs alone", async () => {
     const ports = ["--l1-port", "--port", "--verifier-port", "--explorer-port"].flatMap((flag) => [flag, "0"]);
     const child = spawn("npx", ["solvent", "devnet", ...ports], { cwd: folder, detached: true });

@@ -1,0 +1,158 @@
+import { deploymentWarnings, type DeploymentConfig } from "./config";
+import { defaultInput, economics, economicsLines, type EconomicsInput } from "./economics";
+
+const DAY = 86_400;
+/** L2BEAT's figures: the least time to contest a root, and the longest delay of a self-sequenced transaction that is still near. */
+const LEAST_CONTEST_SECONDS = 7 * DAY;
+const NEAR_DELAY_SECONDS = DAY;
+const FAR_DELAY_SECONDS = 7 * DAY;
+
+/** How a row of the risk view comes out. */
+export type Verdict = "good" | "warning" | "bad";
+
+/** A row after L2BEAT's risk view, with the sentence that this configuration gives. */
+export interface RiskRow {
+  row: "state validation" | "data availability" | "exit window" | "sequencer failure" | "proposer failure";
+  verdict: Verdict;
+  says: string;
+}
+
+/** What one party of a system is trusted for. */
+export interface Trust {
+  actor: string;
+  trustedFor: string;
+  notFor: string;
+}
+
+/** What a configuration means for whoever uses it; times in seconds, ether in wei. */
+export interface Explanation {
+  trust: Trust[];
+  risks: RiskRow[];
+  /** From a withdrawal on L2 to its payment: undisputed, and at worst with a sequencer that refuses it. */
+  withdrawalSeconds: number;
+  withdrawalMostSeconds: number;
+  warnings: string[];
+}
+
+/** Explains a configuration in the words of docs/threat-model.md. */
+export function explain(config: DeploymentConfig): Explanation {
+  const { game, forceDelay, maxAhead, maxDelay } = config;
+  const input = defaultInput(game);
+  const { confirmedSeconds, confirmedMostSeconds } = economics(input);
+  const censorship = span(game.censorshipTime);
+  return {
+    trust: [
+      {
+        actor: "sequencer",
+        trustedFor: `the order of transactions, and what it confirms until its batch is on L1 (at most ${span(maxDelay)} later)`,
+        notFor: `state, data, anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's`,
+      },
+      {
+        actor: "asserter, challenger",
+        trustedFor: `one honest one that answers within ${span(game.responseTime)}, is kept out of L1 for at most ${censorship} in sum, and can lock the stakes`,
+        notFor: "everything else: anyone may be it, and all others may lie together",
+      },
+      { actor: "verifier", trustedFor: "what its own user reads from it", notFor: "everything else" },
+      {
+        actor: "L1",
+        trustedFor: "liveness, its rules, final blocks, its calldata",
+        notFor: "nothing else is asked of it",
+      },
+      {
+        actor: "deployer",
+        trustedFor: "these parameters, for ever",
+        notFor: "anything after deployment: there is no key",
+      },
+    ],
+    risks: risksOf(config),
+    withdrawalSeconds: confirmedSeconds,
+    withdrawalMostSeconds: Number(forceDelay) + confirmedMostSeconds,
+    warnings: [...deploymentWarnings(config), ...cheapStakes(input)],
+  };
+}
+
+/** Stakes that do not pay for the answers below them at the dearest gas price meant. */
+function cheapStakes(input: EconomicsInput): string[] {
+  const { breakEvenGwei, ruleWei } = economics(input);
+  return breakEvenGwei.osaka.flatMap((gwei, level) => {
+    if (gwei >= input.gasPriceGwei) return [];
+    const least = `at ${input.gasPriceGwei} gwei the rule asks for ${ether(ruleWei[level])} ether`;
+    return [`game.stakes[${level}]: above ${gwei} gwei a lie makes the honest side spend more than it burns; ${least}`];
+  });
+}
+
+function risksOf({ game, forceDelay, isDevnet }: DeploymentConfig): RiskRow[] {
+  const period = Number(game.challengePeriod);
+  const delay = Number(forceDelay);
+  const [stake] = game.stakes;
+  return [
+    {
+      row: "state validation",
+      verdict:
+        period >= LEAST_CONTEST_SECONDS ? "good" : period >= LEAST_CONTEST_SECONDS / 7 && !isDevnet ? "warning" : "bad",
+      says: `interactive fraud proofs by anyone, ${span(period)} to contest, first stake ${ether(stake)} ether; a lie wins only if nobody honest gets onto L1 for ${span(game.censorshipTime)}`,
+    },
+    {
+      row: "data availability",
+      verdict: "good",
+      says: "all data is in L1's calldata, and the proof reads it from there",
+    },
+    { row: "exit window", verdict: "good", says: "no upgrade, ever: nobody has a key" },
+    {
+      row: "sequencer failure",
+      verdict: delay <= NEAR_DELAY_SECONDS ? "good" : delay <= FAR_DELAY_SECONDS ? "warning" : "bad",
+      says: `anyone forces a message in after ${span(delay)}, and L2 goes on by forced messages alone`,
+    },
+    {
+      row: "proposer failure",
+      verdict: "good",
+      says: `anyone asserts, with ${ether(stake)} ether of its own or lent; a stake moves along a chain of assertions`,
+    },
+  ];
+}
+
+/** What `solvent explain` prints. */
+export function explainLines(title: string, config: DeploymentConfig): string[] {
+  const { trust, risks, withdrawalSeconds, withdrawalMostSeconds, warnings } = explain(config);
+  return [
+    `# ${title}`,
+    "",
+    "## Who is trusted, and for what",
+    "",
+    "| actor | trusted for | not trusted for |",
+    "|---|---|---|",
+    ...trust.map(({ actor, trustedFor, notFor }) => `| ${actor} | ${trustedFor} | ${notFor} |`),
+    "",
+    "## Risks, row by row after L2BEAT's view",
+    "",
+    "| row | verdict | why |",
+    "|---|---|---|",
+    ...risks.map(({ row, verdict, says }) => `| ${row} | ${verdict} | ${says} |`),
+    "",
+    "## Bounds",
+    "",
+    `A withdrawal is paid ${span(withdrawalSeconds)} after its block is asserted, undisputed; with a sequencer that refuses it and liars who fight, at most ${span(withdrawalMostSeconds)} and the assertions to its block after it was sent.`,
+    "",
+    "## Prices",
+    "",
+    ...economicsLines(defaultInput(config.game)),
+    "",
+    "## Warnings",
+    "",
+    ...(warnings.length === 0 ? ["none"] : warnings.map((warning) => `- ${warning}`)),
+  ];
+}
+
+const ether = (wei: bigint): number => Number(wei / 10n ** 12n) / 1e6;
+
+/** Seconds in the largest unit that leaves at most two digits. */
+function span(seconds: bigint | number): string {
+  const value = Number(seconds);
+  const units: [number, string][] = [
+    [DAY, "days"],
+    [3_600, "hours"],
+    [60, "minutes"],
+  ];
+  const [size, name] = units.find(([unit]) => value >= 2 * unit) ?? [1, "seconds"];
+  return `${Number((value / size).toFixed(1))} ${name}`;
+}
