@@ -25,7 +25,10 @@ export function answerGas({ heights }: Pick<GameParameters, "heights">): bigint 
 }
 
 /** What is kept for answers before anything is proposed, in wei: `S0 + r (S1 + S2)`, and the gas of r answers at the fee limit. */
-export function reserveOf(game: GameParameters, { answers, maxFeePerGas }: ReserveOptions): bigint {
+export function reserveOf(
+  game: Pick<GameParameters, "heights" | "stakes">,
+  { answers, maxFeePerGas }: ReserveOptions,
+): bigint {
   const [s0, s1, s2] = game.stakes;
   return s0 + BigInt(answers) * (s1 + s2 + answerGas(game) * maxFeePerGas);
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createCommand, wholeNumber } from "../../actor/command";
+import { promiseOf } from "../../challenger/promise";
 import { benchGames } from "../../simulator/lab/bench";
 import { InlinePool, type Pool } from "../../simulator/lab/pool/pool";
 import { ThreadPool } from "../../simulator/lab/pool/threadPool";
@@ -9,6 +10,7 @@ import { runScenario } from "../../simulator/lab/run";
 import { writeReport } from "../../simulator/lab/report/report";
 import { readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
 import { STRATEGIES } from "../../simulator/lab/strategies";
+import { stressReport } from "../../simulator/lab/stressReport";
 
 interface RunFlags {
   seed?: number;
@@ -20,13 +22,16 @@ interface RunFlags {
 }
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
-export const LAB_COMMANDS: readonly string[] = ["run", "report", "bench", "strategies", "schema"];
+export const LAB_COMMANDS: readonly string[] = ["run", "report", "bench", "strategies", "schema", "stress"];
 /** Seconds between two lines of progress. */
 const PROGRESS_SECONDS = 5;
 /** What a process ends with after Ctrl-C. */
 const INTERRUPTED = 130;
 
-/** `simulate run SCENARIO`, `bench`, `strategies`, `schema`. Status 1 if a threshold of the scenario is missed. */
+/**
+ * `simulate run SCENARIO`, `report`, `bench`, `strategies`, `schema`, `stress`. Status 1 if a threshold of the scenario is missed, or a promise of
+ * the stress run.
+ */
 export async function labCommand(argv: string[]): Promise<void> {
   const program = createCommand("npm run simulate --", "Plays scenarios of dispute games on the paper board.");
   program
@@ -62,7 +67,20 @@ export async function labCommand(argv: string[]): Promise<void> {
     .action((file = "simulator/scenario.schema.json") =>
       writeFileSync(String(file), `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`),
     );
+  program
+    .command("stress")
+    .description("one honest wallet at exactly the promised reserve, and short of it, against many liars with budgets")
+    .option("--liars <n>", "at random leaves", wholeNumber(1, 1_000), 200)
+    .option("--seed <n>", "of the liars; else from the clock", wholeNumber(0, 2 ** 31))
+    .action(stress);
   await program.parseAsync(argv);
+}
+
+function stress({ liars, seed = Date.now() % 2 ** 31 }: { liars: number; seed?: number }): void {
+  console.log(`seed ${seed}: ${liars} liars, the default game, money in billionths`);
+  const { lines, broken } = stressReport(seed, liars, promiseOf());
+  for (const line of [...lines, ...broken.map((text) => `BROKEN: ${text}`)]) console.log(line);
+  process.exitCode = broken.length > 0 ? 1 : 0;
 }
 
 async function play(path: string, { seed, runs, point, workers, out, events }: RunFlags): Promise<void> {

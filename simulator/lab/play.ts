@@ -23,6 +23,8 @@ export interface PartySetup {
   readonly buildSeconds: number;
   /** For bonds and gas together. */
   readonly budgetEther: number;
+  /** What its owner adds, once, so long after it first could not pay; absent: nothing. */
+  readonly refill?: { readonly ether: number; readonly afterSeconds: number };
 }
 
 export interface PlaySetup {
@@ -49,6 +51,8 @@ export interface PartyResult {
   glamsterdamGas: number;
   gasEther: number;
   peakLockedEther: number;
+  /** Least that was left of the budget, gains counted in, after what it was about to send. */
+  leastSpareEther: number;
   /** Bonds that are gone, and at the end those that can never be had back. */
   lostEther: number;
   wonEther: number;
@@ -101,6 +105,8 @@ interface Chair {
   result: PartyResult;
   /** When each of its moves was refused last: it is not tried again in the same block. */
   refused: Map<string, number>;
+  /** What each move takes that could not be paid: while prices stand, it is not tried again before there is as much. */
+  unpaid: Map<string, number>;
   /** The game as it was when it was last asked, and until when that is enough. */
   seen: number;
   quietUntil: number;
@@ -191,20 +197,38 @@ class Table {
     });
     const { name, side } = setup;
     const empty = { transactions: 0, refused: 0, osakaGas: 0, glamsterdamGas: 0, gasEther: 0 };
-    const money = { peakLockedEther: 0, lostEther: 0, wonEther: 0, refundedEther: 0, ruinedAt: Infinity };
+    const money = {
+      peakLockedEther: 0,
+      leastSpareEther: setup.budgetEther,
+      lostEther: 0,
+      wonEther: 0,
+      refundedEther: 0,
+      ruinedAt: Infinity,
+    };
     this.game.ledger.account(by);
     const result = { name, side, strategy: setup.strategy, ...empty, ...money };
-    return { setup, player, random, pending: new Map(), refused: new Map(), result, seen: -1, quietUntil: 0 };
+    return {
+      setup,
+      player,
+      random,
+      pending: new Map(),
+      refused: new Map(),
+      unpaid: new Map(),
+      result,
+      seen: -1,
+      quietUntil: 0,
+    };
   }
 
   /** The next block in which something is included, falls due or is waited for. */
   private nextBlock(): number {
     const { game, chairs } = this;
     let next = Infinity;
-    for (const { pending, player } of chairs) {
+    for (const chair of chairs) {
+      const { pending, player } = chair;
       for (const { at } of pending.values()) next = Math.min(next, at);
-      const wake = player.wake?.() ?? Infinity;
-      if (wake > game.now) next = Math.min(next, wake);
+      for (const wake of [player.wake?.() ?? Infinity, refilledAt(chair)])
+        if (wake > game.now) next = Math.min(next, wake);
     }
     return this.blockFrom(Math.min(next, this.nextDue()));
   }
@@ -217,6 +241,7 @@ class Table {
       if (chair.result.ruinedAt < Infinity && this.setup.stop.onRuin) continue;
       for (const { move, at } of chair.player.decide()) {
         if (chair.pending.has(move.key) || chair.refused.get(move.key) === this.game.now) continue;
+        if (this.isUnpayable(by, move)) continue;
         if (this.isOthersWork(chair, move)) continue;
         const [least, most] = chair.setup.latencySeconds;
         const drawn = least === most ? least : least + chair.random.below(most - least + 1);
@@ -224,6 +249,11 @@ class Table {
         chair.pending.set(move.key, { by, move, at: this.blockFrom(Math.max(this.game.now + latency, at ?? 0)) });
       }
     }
+  }
+
+  private isUnpayable(by: number, { key }: Move): boolean {
+    const needed = this.chairs[by].unpaid.get(key);
+    return needed !== undefined && this.setup.baseFee.kind === "constant" && this.spare(by) < needed;
   }
 
   /** The game's own answer, asked for once as long as nothing changes. */
@@ -240,7 +270,9 @@ class Table {
     const isNews = chair.seen !== version || now >= chair.quietUntil;
     if (!isNews) return false;
     chair.seen = version;
-    chair.quietUntil = Math.min(this.nextDue(), chair.player.wake?.() ?? Infinity);
+    const refilled = refilledAt(chair);
+    const wake = Math.min(chair.player.wake?.() ?? Infinity, refilled > now ? refilled : Infinity);
+    chair.quietUntil = Math.min(this.nextDue(), wake);
     return true;
   }
 
@@ -290,10 +322,13 @@ class Table {
     chair.seen = -1;
     const price = this.etherPerGas(game.now);
     let gas = withExtra(gasOf(game.name, move.kind), game.extraGas?.(move));
-    if (this.spare(by) < game.bond(move) + gas.osaka * price) {
+    const needed = game.bond(move) + gas.osaka * price;
+    if (this.spare(by) < needed) {
+      chair.unpaid.set(move.key, needed);
       if (result.ruinedAt === Infinity) result.ruinedAt = game.now;
       return;
     }
+    result.leastSpareEther = Math.min(result.leastSpareEther, this.spare(by) - needed);
     const refused = this.tryPlay(move, by);
     if (refused !== undefined) {
       chair.refused.set(move.key, game.now);
@@ -327,7 +362,8 @@ class Table {
   private spare(by: number): number {
     const { setup, result } = this.chairs[by];
     const { locked, lost, won, refunded } = this.game.ledger.account(by);
-    return setup.budgetEther - locked - lost + won + refunded - result.gasEther;
+    const added = this.game.now >= refilledAt(this.chairs[by]) ? setup.refill!.ether : 0;
+    return setup.budgetEther + added - locked - lost + won + refunded - result.gasEther;
   }
 
   private blockFrom(seconds: number): number {
@@ -360,6 +396,11 @@ class Table {
       parties,
     };
   }
+}
+
+/** Seconds at which its owner adds to its wallet; infinite if never. */
+function refilledAt({ setup: { refill }, result: { ruinedAt } }: Chair): number {
+  return refill === undefined ? Infinity : ruinedAt + refill.afterSeconds;
 }
 
 function withExtra(gas: GasPair, extra: GasPair | undefined): GasPair {
