@@ -1,4 +1,5 @@
 // Everything here runs in a browser; what inflates batches needs node:zlib and is protocol/batch.
+export { nextBaseFee } from "./baseFee";
 export { concatBytes, fromHex, leftPad32, toBigInt, toHex, toMinimalBytes, word } from "./bytes";
 export { decodeCursor, encodeCursor, NO_SEGMENT } from "./cursor";
 export { DEPOSIT_TYPE, depositFrom, encodeDeposit, type DepositFields } from "./deposit";

@@ -1,7 +1,7 @@
 /*
  * engine.wasm: the program's sources with operations for nodes. Each is a file of engine/; the twins are in node/engine/operations.
  */
-export { ENGINE_END } from "./memory";
+export { ENGINE_END, KNOWN_HASHES, MOVED_PRECOMPILES } from "./memory";
 export {
   REQUEST_ADDRESS,
   REQUEST_CANDIDATES,
@@ -11,13 +11,23 @@ export {
   REQUEST_NUMBERS,
   REQUEST_PARENT,
   REQUEST_SENDER,
+  REQUEST_SHOWN,
   REQUEST_TRANSACTIONS,
   REQUEST_VALUE,
   REQUEST_WORDS,
 } from "./engine/layout";
 export { addCandidate, openBuild, sealBuild } from "./engine/build";
 export { executeBegin, executeSeal, executeTransaction } from "./engine/execute";
-export { balanceAt, callResult, codeLengthAt, nonceAt, runCall } from "./engine/call";
+export {
+  balanceAt,
+  callResult,
+  chainIdOfBlock,
+  codeBytesAt,
+  codeLengthAt,
+  nonceAt,
+  runCall,
+  slotValueAt,
+} from "./engine/call";
 export { openEnvironment } from "./engine/environment";
 export {
   frameAccount,
@@ -49,3 +59,4 @@ export {
 } from "./engine/overrides";
 export { refusal } from "./engine/refusal";
 export { beginReplay, replayMessage, replayTransaction } from "./engine/replay";
+export { beginSimulation, sealSimulation, simulateMessage } from "./engine/simulate";

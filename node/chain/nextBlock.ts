@@ -1,27 +1,6 @@
-import { fromHex, keccak256, toHex } from "../../protocol";
+import { fromHex, keccak256, nextBaseFee, toHex } from "../../protocol";
 import type { ChainBlock } from "./types";
 import type { BlockHeader } from "../../protocol/types";
-
-const ELASTICITY = 2n;
-const BASE_FEE_CHANGE_DENOMINATOR = 8n;
-
-/**
- * The base fee of the block after this one, by EIP-1559's rule.
- * @param minimum - the chain's configured minimum, in wei.
- */
-export function nextBaseFee(block: ChainBlock, minimum: bigint): bigint {
-  const { baseFeePerGas, gasUsed, gasLimit } = block.header;
-  if (baseFeePerGas === undefined) return minimum;
-  const target = gasLimit / ELASTICITY;
-  let next = baseFeePerGas;
-  if (target > 0n && gasUsed > target) {
-    const delta = (baseFeePerGas * (gasUsed - target)) / target / BASE_FEE_CHANGE_DENOMINATOR;
-    next = baseFeePerGas + (delta > 0n ? delta : 1n);
-  } else if (target > 0n && gasUsed < target) {
-    next = baseFeePerGas - (baseFeePerGas * (target - gasUsed)) / target / BASE_FEE_CHANGE_DENOMINATOR;
-  }
-  return next > minimum ? next : minimum;
-}
 
 /** Timestamp of the block after this one, in seconds. @param clock - as `ChainReader.clock`. */
 export function nextTimestamp(parent: ChainBlock, clock: number): number {
@@ -39,7 +18,7 @@ export function nextHeader(parent: ChainBlock, clock: number, minimumBaseFee: bi
     parentHash: parent.hash,
     number: parent.header.number + 1,
     timestamp: nextTimestamp(parent, clock),
-    baseFeePerGas: nextBaseFee(parent, minimumBaseFee),
+    baseFeePerGas: nextBaseFee(parent.header, minimumBaseFee),
     mixHash: toHex(keccak256(fromHex(parent.hash))),
   };
 }

@@ -3,6 +3,7 @@ import { executeBlock } from "./operations/executeBlock";
 import { call } from "./operations/call";
 import { createAccessList } from "./operations/createAccessList";
 import { estimateGas } from "./operations/estimateGas";
+import { simulate } from "./operations/simulate";
 import { traceCall } from "./operations/traceCall";
 import { traceBlock, traceTransaction } from "./operations/traceTransaction";
 import { EngineRuntime } from "./runtime";
@@ -16,6 +17,7 @@ export function openEngine(options: EngineOptions): Engine {
     call: (request) => call(runtime, request),
     estimateGas: (request, tolerance = 0) => estimateGas(runtime, request, tolerance),
     createAccessList: (request) => createAccessList(runtime, request),
+    simulate: (request) => simulate(runtime, request),
     traceCall: (request, traceOptions) => traceCall(runtime, request, traceOptions),
     traceTransaction: (block, index, traceOptions) => traceTransaction(runtime, block, index, traceOptions),
     traceBlock: (block, traceOptions) => traceBlock(runtime, block, traceOptions),

@@ -1,17 +1,23 @@
 import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { fromHex, leftPad32, word } from "../../protocol";
+import { movePrecompiles } from "./movedPrecompiles";
 import type { Instance } from "./instance";
 import type { AccountOverride, StateOverrides } from "./types";
 
-const MAX_CODE_BYTES = 24_576;
-/** What the program's memory takes beside a message of the most gas. */
-const MAX_ACCOUNTS = 4_096;
-const MAX_SLOTS = 8_192;
+/** Longest code that the engine runs; a creation makes at most 24,576 bytes. */
+const MAX_CODE_BYTES = 229_376;
+/** What the engine's memory takes beside a message of the most gas. */
+const MAX_ACCOUNTS = 32_768;
+const MAX_SLOTS = 32_768;
 
-/** Writes overridden accounts into the open state. Twin of stf/engine/overrides.ts. */
+/**
+ * Writes overridden accounts into the open state. Twin of stf/engine/overrides.ts.
+ * @throws SolventError `call-too-large`, `override-invalid`.
+ */
 export function applyOverrides(instance: Instance, overrides: StateOverrides): void {
   requireFew(Object.values(overrides));
+  movePrecompiles(instance, overrides);
   instance.call("beginOverrides");
   for (const [address, override] of Object.entries(overrides)) {
     instance.bytes.set(fromHex(address as Hex), instance.address("REQUEST_ADDRESS"));

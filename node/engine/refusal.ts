@@ -88,7 +88,7 @@ export function createExcluded(index: number, code: number, refusal: Refusal | n
 export function refusalMessage(code: number, refusal: Refusal | null): string {
   if (code === REASON.blockBytes) return "block size limit reached";
   if (refusal === null) return "invalid transaction";
-  const { sender, nonce, senderNonce, gasLimit, maxFee, maxTip, value, dataLength } = refusal;
+  const { sender, gasLimit, maxFee, maxTip, value, dataLength } = refusal;
   switch (code) {
     case REASON.encoding:
       return "rlp: transaction is malformed or not canonical";
@@ -113,11 +113,9 @@ export function refusalMessage(code: number, refusal: Refusal | null): string {
     case REASON.feeBelowBase:
       return `max fee per gas less than block base fee: address ${sender}, maxFeePerGas: ${maxFee}, baseFee: ${refusal.baseFee}`;
     case REASON.nonceMax:
-      return `nonce has max value: address ${sender}, nonce: ${nonce}`;
     case REASON.nonceLow:
-      return `nonce too low: address ${sender}, tx: ${nonce} state: ${senderNonce}`;
     case REASON.nonceHigh:
-      return `nonce too high: address ${sender}, tx: ${nonce} state: ${senderNonce}`;
+      return nonceMessage(code, refusal);
     case REASON.sender:
       return `sender not an eoa: address ${sender}, len(code): ${refusal.codeLength}`;
     case REASON.funds:
@@ -129,4 +127,14 @@ export function refusalMessage(code: number, refusal: Refusal | null): string {
     default:
       return `invalid transaction (reason ${code})`;
   }
+}
+
+/** A refused nonce in geth's words. */
+export function nonceMessage(
+  code: number,
+  { sender, nonce, senderNonce }: Pick<Refusal, "sender" | "nonce" | "senderNonce">,
+): string {
+  if (code === REASON.nonceMax) return `nonce has max value: address ${sender}, nonce: ${nonce}`;
+  const how = code === REASON.nonceLow ? "low" : "high";
+  return `nonce too ${how}: address ${sender}, tx: ${nonce} state: ${senderNonce}`;
 }

@@ -9,15 +9,18 @@ import { readRefusal, REASON, refusalMessage } from "./refusal";
 import type { EngineRuntime, Room } from "./runtime";
 import type { AccessListItem, CallRequest, CallResult } from "./types";
 
-/** Most gas of one message: the cap of a transaction, to which the program's memory is made. */
+/** Most gas of a transaction (EIP-7825), and so of what is estimated or listed for one. */
 export const MAX_GAS = 1n << 24n;
+/** Most gas of a call, a simulation or a trace, and what one has that names none: geth's cap, to which the engine's memory is made. */
+export const MAX_CALL_GAS = 50_000_000n;
 /** Gas of a transfer: less is never enough. */
 export const GAS_TRANSFER = 21_000n;
-const BLOCK_GAS = 30_000_000n;
 const TYPE_DYNAMIC_FEE = 2;
 const TYPE_SET_CODE = 4;
 /** How many hashes the block hash history holds. */
 const HISTORY_WINDOW = 8191;
+/** Longest message: so much of it may be copied within the engine. */
+const MESSAGE_BYTES = 0x300000;
 
 /** A result with the code of the refusal, or `REASON.valid`. */
 export interface Attempt extends CallResult {
@@ -32,10 +35,9 @@ export interface Attempt extends CallResult {
 export class CallSession {
   /** Gas of the runs since the state was opened. */
   private spent = 0n;
-  /** Where the sender stands, and the message, up to `messageEnd`. */
+  /** Where the sender stands, and the message. */
   private readonly senderAt: number;
   private readonly messageAt: number;
-  private readonly messageEnd: number;
 
   constructor(
     private readonly runtime: EngineRuntime,
@@ -45,7 +47,6 @@ export class CallSession {
     const { instance } = room;
     this.senderAt = instance.address("REQUEST_SENDER");
     this.messageAt = instance.address("REQUEST_MESSAGE");
-    this.messageEnd = instance.address("ENGINE_END");
     this.open();
   }
 
@@ -58,9 +59,9 @@ export class CallSession {
       baseFee: overrides.baseFee ?? header.baseFeePerGas ?? 0n,
       coinbase: overrides.coinbase ?? header.miner,
       prevRandao: overrides.prevRandao ?? header.mixHash,
-      parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? ZERO_HASH,
+      parentBeaconBlockRoot: overrides.parentBeaconBlockRoot ?? header.parentBeaconBlockRoot ?? ZERO_HASH,
       chainId: this.runtime.fallbackChainId,
-      blobBaseFee: blobBaseFee(header.excessBlobGas ?? 0n),
+      blobBaseFee: overrides.blobBaseFee ?? blobBaseFee(header.excessBlobGas ?? 0n),
       number: overrides.number ?? BigInt(header.number),
       timestamp: overrides.timestamp ?? BigInt(header.timestamp),
       gasLimit: overrides.gasLimit ?? header.gasLimit,
@@ -86,10 +87,9 @@ export class CallSession {
   run(gas: bigint, accessList = this.request.accessList, isTraced = false): Attempt {
     const { instance } = this.room;
     // What runs have read stays in the program's memory, which holds a block of that much gas.
-    if (this.spent > 0n && this.spent + gas > BLOCK_GAS) this.open();
+    if (this.spent > 0n && this.spent + gas > MAX_CALL_GAS) this.open();
     const raw = encodeMessage(this.request, gas, accessList ?? []);
-    const most = this.messageEnd - this.messageAt;
-    if (raw.length > most) throw new SolventError("call-too-large", `a call of ${raw.length} bytes: at most ${most}`);
+    requireShort(raw);
     instance.bytes.set(raw, this.messageAt);
     const code = instance.call("runCall", this.senderAt, this.messageAt, raw.length, isTraced ? 1 : 0);
     if (code !== REASON.valid) return refused(instance, code, gas);
@@ -102,13 +102,13 @@ export class CallSession {
    * The gas that a call has where it names none: what the balance pays for at the given price, up to the cap. Where that is not even a
    * transfer's it is the cap, so that the call is refused for what it lacks: funds.
    */
-  defaultGas(): bigint {
+  defaultGas(cap = MAX_CALL_GAS): bigint {
     const { gas, value = 0n } = this.request;
-    if (gas !== undefined) return gas < MAX_GAS ? gas : MAX_GAS;
+    if (gas !== undefined) return gas < cap ? gas : cap;
     const price = this.feeCap;
-    if (price === 0n) return MAX_GAS;
+    if (price === 0n) return cap;
     const affordable = this.balance > value ? (this.balance - value) / price : 0n;
-    return affordable < GAS_TRANSFER || affordable > MAX_GAS ? MAX_GAS : affordable;
+    return affordable < GAS_TRANSFER || affordable > cap ? cap : affordable;
   }
 
   /** Most that the call is willing to pay for a unit of gas. */
@@ -136,7 +136,11 @@ export class CallSession {
 }
 
 /** The request as a transaction of type 2 or 4; nonce, chain id and signature are zero. */
-function encodeMessage(request: CallRequest, gas: bigint, accessList: readonly AccessListItem[]): Uint8Array {
+export function encodeMessage(
+  request: Omit<CallRequest, "header">,
+  gas: bigint,
+  accessList: readonly AccessListItem[],
+): Uint8Array {
   const { to, value = 0n, data = new Uint8Array(0), gasPrice, authorizationList } = request;
   const none = new Uint8Array(0);
   const fields: RlpItem[] = [
@@ -187,7 +191,13 @@ export function toCallResult({ status, halt, returnData, gasUsed, message }: Att
   return { status, halt, returnData, gasUsed, message };
 }
 
-function refused(instance: Instance, code: number, gas: bigint): Attempt {
+/** @throws SolventError `call-too-large`. */
+export function requireShort(raw: Uint8Array): void {
+  if (raw.length > MESSAGE_BYTES)
+    throw new SolventError("call-too-large", `a call of ${raw.length} bytes: at most ${MESSAGE_BYTES}`);
+}
+
+export function refused(instance: Instance, code: number, gas: bigint): Attempt {
   const reason = refusalMessage(code, readRefusal(instance));
   const message = `err: ${reason} (supplied gas ${gas})`;
   const nothing = { returnData: new Uint8Array(0), gasUsed: 0n, maxGasUsed: 0n };

@@ -53,6 +53,8 @@ export interface AccountOverride {
   code?: Uint8Array;
   state?: Readonly<Record<Hex, Hex>>;
   stateDiff?: Readonly<Record<Hex, Hex>>;
+  /** The account is a precompile, which stands there instead. */
+  movePrecompileTo?: Hex;
 }
 
 export type StateOverrides = Readonly<Record<Hex, AccountOverride>>;
@@ -64,6 +66,9 @@ export interface BlockOverrides {
   coinbase?: Hex;
   baseFee?: bigint;
   prevRandao?: Hex;
+  parentBeaconBlockRoot?: Hex;
+  /** What BLOBBASEFEE answers. */
+  blobBaseFee?: bigint;
 }
 
 /** An unsigned message, as eth_call and its kin take it. */
@@ -78,7 +83,7 @@ export interface CallRequest {
   to?: Hex | null;
   data?: Uint8Array;
   value?: bigint;
-  /** By default as much as one transaction may have, or the balance pays for where a price is given. */
+  /** By default as much as a call may have, or the balance pays for where a price is given. */
   gas?: bigint;
   /** A price of zero or none needs no balance for gas, and the base fee reads as zero. */
   gasPrice?: bigint;
@@ -118,6 +123,69 @@ export interface CallResult {
   /** As a receipt would state it: intrinsic gas, refund and calldata floor included. */
   gasUsed: bigint;
   /** Text as geth words it; empty on success. */
+  message: string;
+}
+
+/** Blocks of unsigned messages on top of a block, as eth_simulateV1 takes them. */
+export interface SimulateRequest {
+  base: BlockHeader;
+  baseHash: Hex;
+  /** Blocks up to the base, the newest last, where the state has no history contract to ask for their hashes. */
+  ancestors?: readonly (readonly [number: bigint, hash: Hex])[];
+  /** In order; numbers and timestamps grow. */
+  blocks: readonly SimulatedBlockRequest[];
+  /** Nonces, base fees and funds count as in a real block. */
+  isValidated: boolean;
+  /** Each transfer of ether is a log, too. */
+  withTransfers: boolean;
+  /** Of the chain's configuration, in wei. */
+  minimumBaseFee: bigint;
+}
+
+export interface SimulatedBlockRequest {
+  overrides: BlockOverrides & { number: bigint; timestamp: bigint };
+  stateOverrides?: StateOverrides;
+  calls: readonly Omit<CallRequest, "header">[];
+}
+
+export interface SimulatedLog {
+  address: Hex;
+  topics: Hex[];
+  data: Uint8Array;
+  /** Among all logs of the block, those of failed calls included. */
+  index: number;
+}
+
+export interface SimulatedCall extends CallResult {
+  /** Before refunds. */
+  maxGasUsed: bigint;
+  logs: SimulatedLog[];
+  from: Hex;
+  /** EIP-2718 bytes with a signature of zeros. */
+  raw: Uint8Array;
+}
+
+export interface SimulatedBlock {
+  header: BlockHeader;
+  hash: Hex;
+  calls: SimulatedCall[];
+}
+
+/** Why a simulation ended without a result: reason of refusal.ts, or of what only a simulation refuses. */
+export interface SimulationFailure {
+  reason:
+    | "nonce-low"
+    | "nonce-high"
+    | "nonce-max"
+    | "fee-below-base"
+    | "tip-above-fee"
+    | "intrinsic-gas"
+    | "funds"
+    | "block-gas"
+    | "initcode-size"
+    | "gas-cap"
+    | "override"
+    | "other";
   message: string;
 }
 
@@ -222,6 +290,8 @@ export interface Engine {
    */
   estimateGas(request: CallRequest, tolerance?: number): { gas: bigint } | { failed: CallResult };
   createAccessList(request: CallRequest): { accessList: AccessListItem[]; result: CallResult };
+  /** Runs blocks of messages one on the other, each as if it were built; nothing of them stays. */
+  simulate(request: SimulateRequest): SimulatedBlock[] | { failed: SimulationFailure };
   traceCall(request: CallRequest, options: TraceOptions): Trace;
   /** Re-executes `transactions[0..index]` of the block on its parent's state and records the last one. */
   traceTransaction(block: TraceBlock, index: number, options: TraceOptions): Trace;

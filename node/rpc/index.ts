@@ -9,6 +9,7 @@ import { feeMethods } from "./methods/fees";
 import { logMethods } from "./methods/logs";
 import { poolMethods } from "./methods/pool";
 import { rollupMethods, type RollupInfo } from "./methods/rollup";
+import { simulateMethods } from "./methods/simulate";
 import { stateMethods, type OpenState } from "./methods/state";
 import { web3Methods } from "./methods/web3";
 
@@ -33,6 +34,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
     ...chainMethods(chain),
     ...stateMethods(chain, backend.openState),
     ...executeMethods(chain, engine, () => backend.minimumBaseFee()),
+    ...simulateMethods(chain, backend.openState, engine, () => backend.minimumBaseFee()),
     ...feeMethods(chain, () => backend.minimumBaseFee()),
     ...logMethods(chain),
     ...poolMethods(chain),

@@ -53,7 +53,7 @@ export function parseCallRequest(value: unknown, index: number, chainId: bigint)
   const wantedChain = optional("chainId", parseQuantity) ?? chainId;
   if (wantedChain !== chainId)
     throw serverError(`chainId does not match node's (have=${wantedChain}, want=${chainId})`);
-  if (["blobVersionedHashes", "blobs", "maxFeePerBlobGas"].some((key) => given(key) !== undefined))
+  if (["blobVersionedHashes", "blobs"].some((key) => given(key) !== undefined))
     throw serverError("transaction type not supported: this chain takes no blob transactions");
   const request: Omit<CallRequest, "header"> = {
     from: optional("from", address) ?? ZERO_ADDRESS,
@@ -88,7 +88,8 @@ export function parseStateOverrides(value: unknown, index: number): Record<Hex, 
     if (isGiven(object.balance)) override.balance = parseQuantity(object.balance, index);
     if (isGiven(object.nonce)) override.nonce = parseUint64(object.nonce, index);
     if (isGiven(object.code)) override.code = hexToBytes(parseData(object.code, index));
-    if (isGiven(object.movePrecompileToAddress)) throw invalidArgument(index, "precompiles cannot be moved");
+    const moved = object.movePrecompileToAddress;
+    if (isGiven(moved)) override.movePrecompileTo = parseFixed(moved, 20, index, "address");
     override.state = slots("state");
     override.stateDiff = slots("stateDiff");
     if (override.state !== undefined && override.stateDiff !== undefined)
@@ -105,7 +106,10 @@ export function parseBlockOverrides(value: unknown, index: number): BlockOverrid
   const pick = (...keys: string[]): unknown => keys.map((key) => object[key]).find(isGiven);
   const number = (entry: unknown): bigint | undefined => (entry === undefined ? undefined : parseUint64(entry, index));
   const [coinbase, random] = [pick("feeRecipient", "coinbase"), pick("prevRandao", "random")];
-  const baseFee = pick("baseFeePerGas", "baseFee");
+  const [baseFee, blobBaseFee] = [pick("baseFeePerGas", "baseFee"), pick("blobBaseFee")];
+  const beaconRoot = pick("beaconRoot", "parentBeaconBlockRoot");
+  if (isGiven(object.withdrawals) && parseList(object.withdrawals, index).length > 0)
+    throw invalidArgument(index, "this chain has no withdrawals in its blocks");
   return {
     number: number(pick("number")),
     timestamp: number(pick("time", "timestamp")),
@@ -113,6 +117,8 @@ export function parseBlockOverrides(value: unknown, index: number): BlockOverrid
     baseFee: baseFee === undefined ? undefined : parseQuantity(baseFee, index),
     coinbase: coinbase === undefined ? undefined : parseFixed(coinbase, 20, index, "address"),
     prevRandao: random === undefined ? undefined : parseFixed(random, 32, index, "hash"),
+    blobBaseFee: blobBaseFee === undefined ? undefined : parseQuantity(blobBaseFee, index),
+    parentBeaconBlockRoot: beaconRoot === undefined ? undefined : parseFixed(beaconRoot, 32, index, "hash"),
   };
 }
 

@@ -57,7 +57,9 @@ function decodeLegacy(raw: Uint8Array, options: DecodeOptions): DecodedTransacti
   const gasLimit = uint(fields[2], "gas", 8);
   const v = uint(fields[6], "v");
   const isProtected = v >= 35n;
-  if (!isProtected && v !== 27n && v !== 28n) throw new TransactionDecodeError("invalid signature: v");
+  // A transaction that nobody signed, in a simulated block, has a v of zero.
+  const isUnsigned = v === 0n && options.sender !== undefined;
+  if (!isProtected && v !== 27n && v !== 28n && !isUnsigned) throw new TransactionDecodeError("invalid signature: v");
   const chainId = isProtected ? (v - 35n) / 2n : undefined;
   const parity = Number(isProtected ? (v - 35n) % 2n : v - 27n);
   const unsigned = fields.slice(0, 6);

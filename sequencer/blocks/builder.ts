@@ -1,7 +1,7 @@
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { BuiltBlock } from "../../node/engine/types";
 import { inboxViewOf } from "../../node/chain/inboxView";
-import { nextBaseFee } from "../../node/chain/nextBlock";
+import { nextBaseFee } from "../../protocol";
 import type { NodeCore } from "../../actor/core";
 import { decodeCursor } from "../../protocol";
 import { MAX_BLOCK_BYTES, encodeSegment } from "../../protocol/batch";
@@ -42,7 +42,7 @@ export class BlockBuilder {
     const parent = chain.requireBlockAt(chain.unsafe.number);
     const consumed = Number(decodeCursor(parent.header.extraData).delayed);
     const messageCount = Math.max(0, Math.min(messageLimit, view.delayedCount) - consumed);
-    const baseFee = nextBaseFee(parent, system.minimumBaseFee);
+    const baseFee = nextBaseFee(parent.header, system.minimumBaseFee);
     let maxBytes = MAX_BLOCK_BYTES - BODY_OVERHEAD;
     for (let attempt = 0; ; attempt++) {
       let candidates = this.pool.candidates(baseFee, system.blockGasLimit, maxBytes);

@@ -7,30 +7,20 @@ import { writeProgramFile } from "./program";
 
 const ROOT = join(__dirname, "..", "..");
 
+const FLAGS = ["-O3", "--converge", "--noAssert", "--use", "abort=", "--disable", "bulk-memory"];
+
 /** MEMORY_PAGES of stf/memory.ts. */
-const MEMORY_PAGES = "1536";
-const FLAGS = [
-  "-O3",
-  "--converge",
-  "--noAssert",
-  "--use",
-  "abort=",
-  "--disable",
-  "bulk-memory",
-  "--initialMemory",
-  MEMORY_PAGES,
-  "--maximumMemory",
-  MEMORY_PAGES,
-];
+const MEMORY_PAGES = memoryOf("1536");
+const ENGINE_MEMORY_PAGES = memoryOf("5633");
 
 /** Compiles the tracing hooks in; without it they vanish. */
 const TRACING = ["--use", "SOLVENT_TRACE=1"];
 
 /** What is built, from which entry; the first two are pinned, the probe is for tests. */
 const TARGETS = [
-  { name: "stf.wasm", entry: "stf/main.ts", pinned: true, flags: [] },
-  { name: "engine.wasm", entry: "stf/engine.ts", pinned: true, flags: TRACING },
-  { name: "probe.wasm", entry: "stf/probe.ts", pinned: false, flags: [] },
+  { name: "stf.wasm", entry: "stf/main.ts", pinned: true, flags: MEMORY_PAGES },
+  { name: "engine.wasm", entry: "stf/engine.ts", pinned: true, flags: [...ENGINE_MEMORY_PAGES, ...TRACING] },
+  { name: "probe.wasm", entry: "stf/probe.ts", pinned: false, flags: MEMORY_PAGES },
 ] as const;
 
 export type TargetName = (typeof TARGETS)[number]["name"];
@@ -50,6 +40,10 @@ export async function buildTarget(name: TargetName, outFile = join(ROOT, "build"
   const target = TARGETS.find((one) => one.name === name);
   if (target === undefined || !existsSync(join(ROOT, target.entry))) return;
   await compileAssemblyScript(target.entry, outFile, [...FLAGS, ...target.flags], ROOT);
+}
+
+function memoryOf(pages: string): string[] {
+  return ["--initialMemory", pages, "--maximumMemory", pages];
 }
 
 /** Hash of each pinned file that stands in build/. */

@@ -6,12 +6,16 @@ import { openBlock } from "../block/block";
 import { PARENT_BEACON_ROOT, PARENT_HASH } from "../block/context";
 import { readConfiguration } from "../block/predeploys";
 import { ENV_BASE_FEE, ENV_BLOB_BASE_FEE, ENV_COINBASE, ENV_PREV_RANDAO, environment } from "../evm/environment";
+import { forgetHashes } from "../evm/hashes";
+import { forgetMoved } from "../evm/precompiles/moved";
 import { REQUEST_NUMBERS, REQUEST_WORDS } from "./layout";
 
 const chainId = memory.data(32, 32);
 
 /** Opens the state and sets the environment that the request describes; the chain configuration is the state's. */
 export function openEnvironment(): void {
+  forgetMoved();
+  forgetHashes();
   copy32(PARENT_HASH, REQUEST_WORDS);
   openBlock(REQUEST_WORDS + 0x20);
   reverse32(ENV_BASE_FEE, REQUEST_WORDS + 0x40);

@@ -16,7 +16,8 @@
  *   REQUEST_KEY           32 bytes
  *   REQUEST_VALUE         value or balance: 32 big-endian bytes
  *   REQUEST_SENDER        20 bytes
- *   REQUEST_MESSAGE       the message, or the code of an override, up to ENGINE_END
+ *   REQUEST_MESSAGE       the message, or the code of an override
+ *   REQUEST_SHOWN         the messages of a simulated block as it shows them, one behind the other, up to ENGINE_END
  */
 import { ENGINE } from "../memory";
 
@@ -31,3 +32,4 @@ export const REQUEST_PARENT: usize = ENGINE + 0x240;
 export const REQUEST_SENDER: usize = ENGINE + 0x260;
 export const REQUEST_MESSAGE: usize = ENGINE + 0x400;
 export const REQUEST_TRANSACTIONS: usize = ENGINE + 0x640;
+export const REQUEST_SHOWN: usize = ENGINE + 0x400000;

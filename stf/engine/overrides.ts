@@ -38,7 +38,7 @@ export function overrideNonce(nonce: u64): void {
   setNonce(account(), nonce);
 }
 
-/** @param bytes Its `length` bytes, at most 24,576. */
+/** @param bytes Its `length` bytes, at most 229,376. */
 export function overrideCode(bytes: usize, length: u32): void {
   setCode(account(), bytes, length);
 }

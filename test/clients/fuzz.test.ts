@@ -14,7 +14,9 @@ const METHODS = [
   ..."eth_getBlockTransactionCountByNumber eth_getBlockTransactionCountByHash eth_getTransactionCount".split(" "),
   ..."eth_getTransactionByHash eth_getTransactionByBlockNumberAndIndex eth_getTransactionReceipt".split(" "),
   ..."eth_getTransactionByBlockHashAndIndex eth_getBalance eth_getCode eth_getStorageAt eth_getProof".split(" "),
-  ..."eth_getStorageValues eth_call eth_estimateGas eth_createAccessList eth_sendRawTransaction".split(" "),
+  ..."eth_getStorageValues eth_call eth_simulateV1 eth_estimateGas eth_createAccessList eth_sendRawTransaction".split(
+    " ",
+  ),
   ..."eth_gasPrice eth_maxPriorityFeePerGas eth_feeHistory eth_getLogs eth_newFilter eth_newBlockFilter".split(" "),
   ..."eth_newPendingTransactionFilter eth_getFilterChanges eth_getFilterLogs eth_uninstallFilter".split(" "),
   ..."eth_subscribe eth_unsubscribe debug_traceTransaction debug_traceBlockByNumber debug_traceBlockByHash".split(" "),
@@ -26,6 +28,8 @@ const METHODS = [
 const FIELDS = [
   ..."from to gas gasPrice maxFeePerGas maxPriorityFeePerGas value data input nonce chainId accessList".split(" "),
   ..."authorizationList address topics fromBlock toBlock blockHash blockNumber storageKeys balance code".split(" "),
+  ..."blockStateCalls blockOverrides stateOverrides calls validation traceTransfers returnFullTransactions".split(" "),
+  ..."movePrecompileToAddress nonce baseFeePerGas gasLimit feeRecipient withdrawals beaconRoot blobBaseFee".split(" "),
   ..."state stateDiff number time tracer tracerConfig onlyTopCall enableMemory limit jsonrpc id method".split(" "),
 ];
 

@@ -134,6 +134,14 @@ const CASES: Case[] = [
       quantity(value.gasUsed);
     },
   ],
+  [
+    "eth_simulateV1",
+    (s) => [{ blockStateCalls: [{ calls: [call(s), call(s)] }, {}], returnFullTransactions: true }, "latest"],
+    (blocks: { number: string; parentHash: string; hash: string; calls: { status: string; logs: object[] }[] }[]) => {
+      expect(blocks.map(({ calls }) => calls.map(({ status }) => status))).to.deep.equal([["0x1", "0x1"], []]);
+      expect(blocks[1].parentHash).to.equal(blocks[0].hash);
+    },
+  ],
   ["eth_gasPrice", () => [], quantity],
   ["eth_maxPriorityFeePerGas", () => [], quantity],
   ["eth_feeHistory", () => ["0x2", "latest", [25, 75]], keys("oldestBlock", "baseFeePerGas", "gasUsedRatio", "reward")],

@@ -2,7 +2,8 @@ import { getCreateAddress } from "ethers";
 import type { Hex } from "../../../protocol/types";
 import { toHex, word, ZERO_ADDRESS } from "../../../protocol";
 import type { EngineRuntime } from "../runtime";
-import { CallSession, toCallResult } from "../session";
+import { isPrecompile } from "../movedPrecompiles";
+import { CallSession, MAX_GAS, toCallResult } from "../session";
 import type { Step } from "../trace/tracer";
 import type { AccessListItem, CallRequest, CallResult } from "../types";
 
@@ -12,8 +13,6 @@ const SSTORE = 0x55;
 const ADDRESS_ON_TOP: readonly number[] = [0x31, 0x3b, 0x3c, 0x3f, 0xff];
 /** CALL, CALLCODE, DELEGATECALL, STATICCALL: the address is below the gas. */
 const CALLS: readonly number[] = [0xf1, 0xf2, 0xf4, 0xfa];
-const LAST_PRECOMPILE = 0x11n;
-const P256 = 0x100n;
 
 /**
  * What the call touches, as geth's eth_createAccessList finds it: the call is run with the list found so far until the list
@@ -32,7 +31,7 @@ export function createAccessList(
     for (;;) {
       const found = new Touched(excluded, known.list());
       const result = room.tracer.during({ step: (step) => found.note(step) }, () =>
-        toCallResult(session.run(session.defaultGas(), known.list(), true)),
+        toCallResult(session.run(session.defaultGas(MAX_GAS), known.list(), true)),
       );
       if (result.status === "refused" || found.equals(known)) return { accessList: known.list(), result };
       known = found;
@@ -83,11 +82,6 @@ class Touched {
     if (keys === undefined) this.slots.set(address, (keys = new Set()));
     return keys;
   }
-}
-
-function isPrecompile(address: Hex): boolean {
-  const number = BigInt(address);
-  return (number > 0n && number <= LAST_PRECOMPILE) || number === P256;
 }
 
 function toAddress(value: bigint): Hex {

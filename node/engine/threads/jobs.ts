@@ -4,7 +4,8 @@ import type { Engine, TraceBlock } from "../types";
 import type { InboxSlice } from "./inboxSlice";
 
 /** Doors of the engine that a thread may run. */
-export type Door = "call" | "estimateGas" | "createAccessList" | "traceCall" | "traceTransaction" | "traceBlock";
+export type Door =
+  "call" | "simulate" | "estimateGas" | "createAccessList" | "traceCall" | "traceTransaction" | "traceBlock";
 
 /** A traced block as it goes to a thread. */
 export type SentBlock = Omit<TraceBlock, "inbox"> & { inbox?: InboxSlice };

@@ -17,6 +17,7 @@ export function remoteEngine(threads: EngineThreads, limitMs: number): CallEngin
   const run = <T>(job: Job): Promise<T> => threads.run<T>(job, limitMs);
   return {
     call: (...values) => run({ door: "call", values }),
+    simulate: (...values) => run({ door: "simulate", values }),
     estimateGas: (...values) => run({ door: "estimateGas", values }),
     createAccessList: (...values) => run({ door: "createAccessList", values }),
     traceCall: (...values) => run({ door: "traceCall", values }),

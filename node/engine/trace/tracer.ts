@@ -87,8 +87,9 @@ export class Step {
   /** Bytes of memory as the instruction will find them, zero beyond its present end. */
   memoryRange(offset: number, length: number): Uint8Array {
     const range = new Uint8Array(length);
-    const memory = this.memory();
-    if (offset < memory.length) range.set(memory.subarray(offset, offset + length));
+    const at = this.instance.call("frameMemory", this.frameAt);
+    const size = this.instance.call("frameMemorySize", this.frameAt);
+    if (offset < size) range.set(this.instance.bytes.subarray(at + offset, at + Math.min(offset + length, size)));
     return range;
   }
 

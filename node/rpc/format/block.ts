@@ -24,7 +24,7 @@ export function formatTransactions(chain: ChainReader, block: ChainBlock): Recor
 }
 
 /** The header's part, also the shape of a `newHeads` notification. */
-export function formatHeader(block: ChainBlock): Record<string, unknown> {
+export function formatHeader(block: Pick<ChainBlock, "hash" | "header">): Record<string, unknown> {
   const header = block.header;
   return {
     number: quantity(header.number),

@@ -50,8 +50,13 @@ export function executeMethods(chain: ChainReader, engine: CallEngine, minimumBa
 function failure(result: CallResult): RpcError {
   if (result.status !== "revert") return serverError(result.message || "execution failed");
   const data = bytesToHex(result.returnData);
+  return new RpcError(RPC_CODES.revert, revertText(data), data);
+}
+
+/** geth's words for a revert with this data. */
+export function revertText(data: Hex): string {
   const reason = revertReason(data);
-  return new RpcError(RPC_CODES.revert, `execution reverted${reason === null ? "" : `: ${reason}`}`, data);
+  return `execution reverted${reason === null ? "" : `: ${reason}`}`;
 }
 
 /** The text of `Error(string)` or the name of `Panic(uint256)`; null for anything else. */

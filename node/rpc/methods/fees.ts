@@ -2,7 +2,7 @@ import type { ChainBlock, ChainReader } from "../../chain/types";
 import { decodeTransaction } from "../../transactions";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, serverError } from "../errors";
-import { nextBaseFee } from "../../chain/nextBlock";
+import { nextBaseFee } from "../../../protocol";
 import { effectiveTip, suggestTip } from "../fees";
 import type { Work } from "../work";
 import { quantity } from "../format/hex";
@@ -12,7 +12,7 @@ const MAX_BLOCKS = 1024;
 
 /** Prices. @param minimumBaseFee - of the chain's configuration, in wei. */
 export function feeMethods(chain: ChainReader, minimumBaseFee: () => bigint): RpcMethods {
-  const next = (): bigint => nextBaseFee(chain.head("latest"), minimumBaseFee());
+  const next = (): bigint => nextBaseFee(chain.head("latest").header, minimumBaseFee());
   return {
     eth_gasPrice: () => quantity(next() + suggestTip(chain)),
     eth_maxPriorityFeePerGas: () => quantity(suggestTip(chain)),
@@ -38,7 +38,8 @@ async function feeHistory(chain: ChainReader, params: Params, minimumBaseFee: bi
   const after = chain.blockByNumber(last.header.number + 1);
   const baseFees = blocks.map((block) => block.header.baseFeePerGas ?? 0n);
   baseFees.push(
-    after?.header.baseFeePerGas ?? (last.header.baseFeePerGas === undefined ? 0n : nextBaseFee(last, minimumBaseFee)),
+    after?.header.baseFeePerGas ??
+      (last.header.baseFeePerGas === undefined ? 0n : nextBaseFee(last.header, minimumBaseFee)),
   );
   const reward: string[][] = [];
   for (const block of percentiles === null ? [] : blocks) {

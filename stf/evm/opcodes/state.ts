@@ -17,6 +17,8 @@ import {
 import { environment } from "../environment";
 import { accountOf, Frame, refunds, setFault, setRefunds } from "../frame";
 import { HALT_STATIC_VIOLATION } from "../halt";
+import { TRACING } from "../trace";
+import { knownHash } from "../hashes";
 import { copyWord, isEqualWord, isZeroWord, saturatedU64, setWord, wordFromBytes } from "../word";
 import {
   GAS_CALL_STIPEND,
@@ -76,6 +78,7 @@ export function opBlockHash(sp: usize): void {
   if (number >= now || now - number > HISTORY_SERVED) return setWord(sp, 0, 0, 0, 0);
   setWord(sp, number % HISTORY_WINDOW, 0, 0, 0);
   copyWord(sp, slotValue(slotAt(accountAt(HISTORY), sp)));
+  if (TRACING) knownHash(sp, number);
 }
 
 /** 0x54 SLOAD. STACK [.., key] -> [.., value]. GAS 100, or 2,100 for a cold slot. */

@@ -6,6 +6,8 @@ import { environment } from "../environment";
 import { setReturnDataLength } from "../frame";
 import { askHost } from "./hosted";
 import { G1_DISCOUNTS, G2_DISCOUNTS } from "./discounts";
+import { areMoved, movedNumber } from "./moved";
+import { TRACING } from "../trace";
 import { runBlake2f, runIdentity, runModexp, runRipemd160, runSha256 } from "./inside";
 
 const P256: u32 = 0x100;
@@ -13,6 +15,7 @@ const LAST: u64 = 0x11;
 
 /** Number of the precompile at the account's address, or 0. */
 export function precompileNumber(account: Account): u32 {
+  if (TRACING && areMoved()) return movedNumber(account);
   const low = account.key0;
   if ((account.key1 | account.key2) != 0 || (low > LAST && low != u64(P256))) return 0;
   return u32(low);

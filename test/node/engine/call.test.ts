@@ -89,7 +89,7 @@ describe("engine: calls", () => {
       return result.message;
     };
     expect(message({ value: 5n })).to.equal(
-      `err: insufficient funds for gas * price + value: address 0x${"00".repeat(20)} have 0 want 5 (supplied gas 16777216)`,
+      `err: insufficient funds for gas * price + value: address 0x${"00".repeat(20)} have 0 want 5 (supplied gas 50000000)`,
     );
     expect(message({ gas: 20_000n })).to.equal(
       "err: intrinsic gas too low: have 20000, want 21000 (supplied gas 20000)",
@@ -190,9 +190,9 @@ describe("engine: estimates", () => {
   });
 
   it("refuses overrides that are too many", () => {
-    const state = Object.fromEntries(Array.from({ length: 8193 }, (_, i) => [hexWord(BigInt(i)), hexWord(1n)]));
+    const state = Object.fromEntries(Array.from({ length: 32_769 }, (_, i) => [hexWord(BigInt(i)), hexWord(1n)]));
     const request = { header, to: TARGET, stateOverrides: { [TARGET]: { state } } };
-    expect(() => engine.call(request)).to.throw(/1 accounts and 8193 slots: at most 4096 and 8192/);
+    expect(() => engine.call(request)).to.throw(/1 accounts and 32769 slots: at most 32768 and 32768/);
   });
 
   it("is 21,000 for a plain transfer", () => {

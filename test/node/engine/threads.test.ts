@@ -81,7 +81,7 @@ describe("engine: threads", function () {
 
   it("pass on the engine's own errors", async () => {
     const state: Record<Hex, Hex> = {};
-    for (let slot = 0; slot <= 8_192; slot++) state[`0x${slot.toString(16)}`] = "0x01";
+    for (let slot = 0; slot <= 32_768; slot++) state[`0x${slot.toString(16)}`] = "0x01";
     const remote = remoteEngine(threads, LIMIT_MS);
     const request = { ...quick, stateOverrides: { [TARGET]: { state } } };
     expect(await codeOf(Promise.resolve(remote.call(request)))).to.equal("call-too-large");
