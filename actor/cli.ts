@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { z } from "zod";
 import { loadConfig } from "./config/load";
 import { SolventError } from "../protocol/errors";
+import type { DevnetAnswers } from "./marks";
 
 /** An actor as its process runs it. */
 export interface Actor {
@@ -10,6 +11,20 @@ export interface Actor {
   stop(): Promise<void>;
   /** Settles when the actor cannot go on; the process then ends with status 1 and the error. */
   readonly failed: Promise<Error>;
+  /** What a devnet that started the process may ask of it over their channel. */
+  readonly devnet?: DevnetAnswers;
+}
+
+/** A devnet's question, and what comes back under its number. */
+export interface Question {
+  ask: string;
+  number: number;
+  params: unknown[];
+}
+export interface Answer {
+  answer: number;
+  result?: unknown;
+  error?: string;
 }
 
 export interface ActorProgram<Schema extends z.ZodType> {
@@ -55,6 +70,7 @@ async function untilStopped(actor: Actor): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(null));
     process.once("disconnect", () => resolve(null));
   });
+  process.on("message", (message) => void answer(actor, message as Question));
   const ready = await actor.start();
   process.stdout.write(JSON.stringify({ ready: true, ...ready }) + "\n");
   process.send?.({ ready: true, ...ready });
@@ -62,6 +78,15 @@ async function untilStopped(actor: Actor): Promise<void> {
   setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
   await actor.stop();
   if (failure !== null) throw failure;
+}
+
+async function answer({ devnet = {} }: Actor, { ask, number, params }: Question): Promise<void> {
+  if (!Object.hasOwn(devnet, ask)) return;
+  const reply = await devnet[ask](...(params as never[])).then(
+    (result) => ({ answer: number, result }),
+    (error: unknown) => ({ answer: number, error: error instanceof Error ? error.message : String(error) }),
+  );
+  process.send?.(reply satisfies Answer);
 }
 
 function overridesOf(options: Record<string, string | string[] | undefined>): string[] {

@@ -15,6 +15,7 @@ import type { L1Update } from "../node/l1/types";
 import { L1View } from "../node/l1/view";
 import { decodeCursor } from "../protocol";
 import { genesisFromJson } from "../node/state";
+import type { Snapshot } from "../node/store/database";
 import { Store } from "../node/store/store";
 import type { RollupSystem } from "./system";
 
@@ -58,6 +59,8 @@ export class NodeCore {
   readonly health = new Health();
   readonly registry = new Registry();
   private isStopping = false;
+  /** While this is true derivation stands still: a devnet takes a snapshot, or goes back to one. */
+  isHeld = false;
   private wasSynced = false;
   private hasRead = false;
   /** The derivation under way, whether L1 went on meanwhile, and what ended it. */
@@ -195,15 +198,15 @@ export class NodeCore {
 
   private async derive(): Promise<void> {
     try {
-      while (this.isBehind && !this.isStopping) {
+      while (this.isBehind && !this.mustPause) {
         this.isBehind = false;
         const { revision } = this.view;
-        const { derived } = await this.derivation.sync(() => this.isStopping);
-        if (!this.isStopping) this.derivedRevision = revision;
+        const { derived } = await this.derivation.sync(() => this.mustPause);
+        if (!this.mustPause) this.derivedRevision = revision;
         if (derived > 0)
           this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
       }
-      this.wasSynced = true;
+      if (!this.isHeld) this.wasSynced = true;
     } catch (error) {
       if (!this.isInBackground) throw error;
       this.failure = error;
@@ -211,6 +214,26 @@ export class NodeCore {
       this.deriving = null;
       if (this.isInBackground && !this.isStopping) this.onDerived();
     }
+  }
+
+  private get mustPause(): boolean {
+    return this.isStopping || this.isHeld;
+  }
+
+  /** Settles when no derivation runs. */
+  async idle(): Promise<void> {
+    await this.deriving?.catch(() => {});
+  }
+
+  /** Goes back to a mark of the store, memory too. Only while it is held, and nothing else changes the chain. */
+  async restore(mark: Snapshot): Promise<void> {
+    await this.store.restore(mark);
+    await this.view.reload();
+    this.chain.reload();
+    await this.derivation.reload();
+    this.follower.forget();
+    [this.derivedRevision, this.movedSince, this.failures, this.askAgainAt] = [null, null, 0, 0];
+    this.health.report("l1", null);
   }
 
   /** A head that moved under the reader is everyday life and the next poll reads it; one that always moves withholds something. */

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Hex, InboxView, L1Block } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../actor/cli";
+import { Marks, type DevnetAnswers } from "../actor/marks";
 import { NodeCore, type OpenExecution } from "../actor/core";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import {
@@ -35,6 +36,8 @@ import { BackgroundTruth, type DisputedStep } from "./truth";
 
 /** Own transactions are looked after so often even where L1 makes no blocks. */
 const IDLE_MS = 1_000;
+/** A step waits so long for what is being computed. */
+const LONGEST_STEP_MS = 60_000;
 
 export interface ChallengerDeps {
   system: RollupSystem;
@@ -71,6 +74,9 @@ export class Challenger implements Actor {
   #funds: Funds = { wallet: 0n, queue: 0n, bid: null };
   /** Why what could be asserted is not, in words. */
   #withheld: string | null = null;
+  readonly #marks: Marks;
+  /** Moves of the step under way, where moves are made only when asked for; null between steps. */
+  #moving: string[] | null = null;
   readonly #moveSender: MoveSender;
   readonly #health: HealthServer;
   readonly #moves: Counter<"kind">;
@@ -88,6 +94,10 @@ export class Challenger implements Actor {
     readonly player: HonestPlayer,
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
+    this.#marks = new Marks(core, this.#serial, async () => {
+      await sender.reload();
+      [this.#decidedAt, this.#hasNews] = [null, true];
+    });
     truth.onChange = () => this.#wake();
     core.onDerived = () => this.#wake();
     truth.onStep = (step) => {
@@ -99,6 +109,7 @@ export class Challenger implements Actor {
     const { pageGas } = config;
     const onPage = (page: readonly Move[]): void => {
       for (const { kind } of page) this.#moves.inc({ kind });
+      this.#moving?.push(...page.map(({ kind }) => kind));
       deps.log.info({ block: core.view.tip?.number, moves: page.map(({ kind }) => kind) }, "moves");
     };
     const { gasLimitOf } = deps;
@@ -170,9 +181,36 @@ export class Challenger implements Actor {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.core.requestStop();
     await Promise.all([this.pool.close(), this.threads?.close()]);
+    await this.#marks.close();
     await this.#serial.run(async () => {});
     await this.#health.stop();
     await this.core.close();
+  }
+
+  get devnet(): DevnetAnswers {
+    const look = (): Promise<void> => this.tick().then(() => {});
+    return { ...this.#marks.answers, look, step: () => this.#step() };
+  }
+
+  /**
+   * Makes what moves there are to make now, once, where it makes none by itself.
+   * @returns their kinds; none where there is nothing to do.
+   */
+  async #step(): Promise<string[]> {
+    const made: string[] = (this.#moving = []);
+    const end = Date.now() + LONGEST_STEP_MS;
+    try {
+      do {
+        this.#hasNews = true;
+        await this.tick();
+        await this.core.idle();
+        if (made.length > 0 || !this.truth.isBusy) break;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      } while (Date.now() < end);
+      return made;
+    } finally {
+      this.#moving = null;
+    }
   }
 
   /** Whether all that follows from L1's newest block is done: nothing is being computed, nothing is under way. */
@@ -234,7 +272,8 @@ export class Challenger implements Actor {
     health.report("reserve", this.#withheld);
     truth.fill(plan.missing);
     health.report("commitments", truth.problem);
-    if (this.#funds.bid !== null) await this.#moveSender.send(this.#orderOf(plan), this.#funds, head);
+    const mayMove = this.config.moves === "auto" || this.#moving !== null;
+    if (this.#funds.bid !== null && mayMove) await this.#moveSender.send(this.#orderOf(plan), this.#funds, head);
     health.report("funds", this.#moveSender.shortfall);
     health.report("moves", this.#moveSender.reverted);
     return plan;

@@ -8,6 +8,8 @@ export const challengerConfig = z.strictObject({
   privateKey,
   /** Assert what is right where nobody has; without it only wrong assertions are answered. */
   propose: z.boolean().default(true),
+  /** Moves are made as they are due, or only when a devnet asks for a step. */
+  moves: z.enum(["auto", "manual"]).default("auto"),
   /** An assertion is made at the earliest so long after the one before it, in L1 seconds; 0: as soon as there is something to say. */
   assertionIntervalSeconds: z.number().int().min(0).default(3_600),
   /** Or when so many blocks wait for one; half of what an assertion covers where absent. */

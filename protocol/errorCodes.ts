@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   "queue-mismatch": "the queue on L1 does not agree with the deployment: nothing of value may go to it",
   "rpc-port-taken": "the port for the RPC is in use",
   "sequencer-unavailable": "the sequencer does not answer, or refuses",
+  "snapshot-gone": "an actor was started again since a devnet's snapshot, and cannot go back to it",
   "store-closed": "the database is closed",
   "store-corrupted": "the database is corrupted: it is rebuilt from L1",
   "store-identity": "the database belongs to another system",

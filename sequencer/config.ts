@@ -8,6 +8,8 @@ export const sequencerConfig = z.strictObject({
   privateKey,
   /** A block is tried this often. */
   blockTimeMs: z.number().int().min(20).default(1_000),
+  /** When blocks are made: as often as that, as soon as there is something for one, or when a devnet asks. */
+  blocks: z.enum(["interval", "instant", "manual"]).default("interval"),
   /** Make a block each second even when there is nothing to put into it; if false, one follows the last with transactions all the same. */
   emptyBlocks: z.boolean().default(true),
   /** Depth under L1's head at which a delayed message is consumed. */
@@ -16,6 +18,8 @@ export const sequencerConfig = z.strictObject({
     .strictObject({
       /** A batch is closed when its first block is so old, or when it is full. */
       maxAgeMs: z.number().int().min(0).default(12_000),
+      /** Batches are closed only when a devnet asks, or when they are full. */
+      isManual: z.boolean().default(false),
       /** L1 blocks after which a stuck transaction is replaced by a dearer one. */
       stuckBlocks: z.number().int().min(1).default(3),
       /** Highest bid, in gwei per gas. */

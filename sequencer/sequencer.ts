@@ -14,6 +14,7 @@ import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
 import { DEPOSIT_TYPE } from "../protocol";
 import { controlMethods } from "../actor/control";
+import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
 import type { RpcMethods, RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
@@ -60,6 +61,11 @@ export class Sequencer implements Actor {
   private isBuilding = false;
   /** Time of the next block in seconds, where a devnet chose it. */
   private chosenTime: number | null = null;
+  /** A devnet moves the clock: nothing is built meanwhile but what it asks for. */
+  private isPausedByDevnet = false;
+  private readonly marks: Marks;
+  private blocks: SequencerConfig["blocks"];
+  private blockTimer: NodeJS.Timeout | null = null;
   /** Wall clock of the last block built here. */
   private builtAtMs = 0;
   /** The view's revision that batches and blocks were brought in line with last. */
@@ -84,6 +90,8 @@ export class Sequencer implements Actor {
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.metricsServer = new HealthServer(core.health, core.registry);
+    this.blocks = config.blocks;
+    this.marks = new Marks(core, this.serial, () => this.reload());
     core.chain.subscribe({ onHead: ({ dropped }) => this.dropped.push(...this.transactionsOf(dropped)) });
     const registers = [core.registry];
     this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });
@@ -117,13 +125,7 @@ export class Sequencer implements Actor {
     };
     const pool = new Mempool(account, { ...system, maxBytes: config.pool.maxTransactionBytes }, config.pool);
     const { journal, entries } = await PoolJournal.open(core.store);
-    for (const { place, raw } of entries)
-      try {
-        journal.adopt(pool.add(raw, true).entry.hash, place);
-      } catch (error) {
-        if (!(error instanceof SolventError)) throw error;
-        await journal.discard(place);
-      }
+    await fillPool(pool, journal, entries);
     const senderOptions = {
       stuckBlocks: config.batch.stuckBlocks,
       maxFeePerGas: BigInt(Math.round(config.batch.maxFeeGwei * 1e9)),
@@ -175,7 +177,7 @@ export class Sequencer implements Actor {
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
     this.every(config.l1.pollIntervalMs, () => this.tick());
-    this.every(config.blockTimeMs, () => this.buildDue());
+    this.buildEvery(config.blockTimeMs);
     return { rpc, metrics, address: this.sender.address };
   }
 
@@ -183,11 +185,27 @@ export class Sequencer implements Actor {
     if (this.isStopped) return;
     this.isStopped = true;
     for (const timer of this.timers) clearInterval(timer);
+    if (this.blockTimer !== null) clearInterval(this.blockTimer);
     this.core.requestStop();
     await this.rpcServer?.stop();
     await this.metricsServer.stop();
+    await this.marks.close();
     await this.serial.idle();
     await this.core.close();
+  }
+
+  get devnet(): DevnetAnswers {
+    return { ...this.marks.answers, look: () => this.tick() };
+  }
+
+  /** Reads anew what the store has, which went back to what it was. */
+  private async reload(): Promise<void> {
+    await this.ledger.reload();
+    this.pool.clear();
+    await fillPool(this.pool, this.journal, await this.journal.reload());
+    this.dropped.length = 0;
+    await this.sender.reload();
+    [this.chosenTime, this.reconciledRevision] = [null, -1];
   }
 
   get rpcUrl(): string | undefined {
@@ -197,12 +215,14 @@ export class Sequencer implements Actor {
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
     this.checker.warm();
+    await this.marks.released;
     const { entry, dropped } = this.pool.add(raw);
     this.core.answers?.rememberSender(entry.tx);
     await this.journal.add(entry.hash, raw);
     await this.journal.remove(dropped);
     this.transactionsTaken.inc();
     this.core.chain.announcePending(entry.hash, raw);
+    if (this.blocks === "instant") await this.buildFor(entry.hash);
     return entry.hash;
   }
 
@@ -216,6 +236,13 @@ export class Sequencer implements Actor {
       this.chosenTime = timestamp ?? this.chosenTime;
       return this.build();
     });
+  }
+
+  /** A block for a transaction that can be in one, before its sender hears of it: as development nodes do it. */
+  private async buildFor(hash: Hex): Promise<void> {
+    await this.run(async () => {
+      if (!this.isPausedByDevnet && this.pool.get(hash)?.isQueued === false) await this.build();
+    }).catch(() => {}); // it ends the actor by itself
   }
 
   /** Closes the open batch and sends it, whatever its age. */
@@ -236,7 +263,8 @@ export class Sequencer implements Actor {
       if (!this.core.isSynced) return;
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
-      if (this.ledger.ageMs() > maxAgeMs && this.ledger.ahead().length < MOST_AHEAD) await this.closeBatch();
+      const isDue = !this.config.batch.isManual && this.ledger.ageMs() > maxAgeMs;
+      if (isDue && this.ledger.ahead().length < MOST_AHEAD) await this.closeBatch();
       await this.post();
     }).finally(() => (this.isTicking = false));
   }
@@ -247,11 +275,31 @@ export class Sequencer implements Actor {
     if (controlUrl === undefined) return {};
     return {
       ...controlMethods(controlUrl),
-      devnet_buildBlock: async (params) => (await this.buildNow(params.number(0)))?.header.number ?? null,
+      devnet_buildBlock: async (params) => {
+        const timestamp = params.values[0] === null ? undefined : params.number(0);
+        return (await this.buildNow(timestamp))?.header.number ?? null;
+      },
       devnet_setNextBlockTimestamp: (params) => (this.chosenTime = params.number(0)),
+      devnet_dropTransaction: (params) => this.drop(params.hash(0)),
+      devnet_blocks: () => this.blocks,
+      devnet_setBlocks: (params) => {
+        const [mode, intervalMs] = params.values as [SequencerConfig["blocks"], number | undefined];
+        this.blocks = mode;
+        if (intervalMs !== undefined) this.buildEvery(intervalMs);
+        return mode;
+      },
+      devnet_pause: (params) => (this.isPausedByDevnet = params.values[0] === true),
       devnet_nextBlockTimestamp: () => this.chosenTime,
       devnet_flush: () => this.flush().then(() => true),
     };
+  }
+
+  /** Forgets a transaction of the pool. @returns whether it was there. */
+  private async drop(hash: Hex): Promise<boolean> {
+    const isKnown = this.pool.get(hash) !== undefined;
+    this.pool.remove(hash);
+    await this.journal.remove([hash]);
+    return isKnown;
   }
 
   private async reconcile(): Promise<void> {
@@ -280,11 +328,13 @@ export class Sequencer implements Actor {
   }
 
   private buildDue(): Promise<unknown> {
-    if (this.isBuilding) return Promise.resolve();
+    if (this.isBuilding || this.isPausedByDevnet || this.blocks === "manual") return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
+      if (this.isPausedByDevnet) return;
       const isWork = this.pool.hasExecutable || this.waitingMessages() > 0;
-      if (isWork || (this.config.emptyBlocks ? this.isPaused() : this.isQuiet())) await this.build();
+      if (this.blocks === "instant" ? isWork : isWork || (this.config.emptyBlocks ? this.isPaused() : this.isQuiet()))
+        await this.build();
     }).finally(() => (this.isBuilding = false));
   }
 
@@ -421,6 +471,11 @@ export class Sequencer implements Actor {
     else await this.poster.post(next);
   }
 
+  private buildEvery(intervalMs: number): void {
+    if (this.blockTimer !== null) clearInterval(this.blockTimer);
+    this.blockTimer = setInterval(() => void this.buildDue().catch(() => undefined), intervalMs);
+  }
+
   private run<T>(task: () => Promise<T>): Promise<T> {
     return this.serial.run(task).catch((error: unknown) => {
       if (!this.isStopped) this.fail(error instanceof Error ? error : new Error(String(error)));
@@ -431,4 +486,19 @@ export class Sequencer implements Actor {
   private every(intervalMs: number, task: () => Promise<unknown>): void {
     this.timers.push(setInterval(() => void task().catch(() => undefined), intervalMs));
   }
+}
+
+/** What cannot be valid any more is forgotten, in the journal too. */
+async function fillPool(
+  pool: Mempool,
+  journal: PoolJournal,
+  entries: readonly { place: number; raw: Uint8Array }[],
+): Promise<void> {
+  for (const { place, raw } of entries)
+    try {
+      journal.adopt(pool.add(raw, true).entry.hash, place);
+    } catch (error) {
+      if (!(error instanceof SolventError)) throw error;
+      await journal.discard(place);
+    }
 }

@@ -62,6 +62,11 @@ export class UnsafeFollower {
     }
   }
 
+  /** The chain went back to what it was: nothing is refused any more. */
+  forget(): void {
+    this.refused = 0;
+  }
+
   private refuse(number: number, what: string): void {
     this.refused = number;
     this.core.health.report("soft-confirmation", what);

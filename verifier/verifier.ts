@@ -5,6 +5,7 @@ import { NodeCore, type OpenExecution } from "../actor/core";
 import { SolventError } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
 import { controlMethods } from "../actor/control";
+import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
 import type { RpcServer } from "../node/rpc";
 import { createRpcServer } from "../actor/rpcBackend";
@@ -38,6 +39,7 @@ export class Verifier implements Actor {
   private readonly unsafe: UnsafeFollower | null;
   readonly audit: SolvencyAudit;
   private rpc: RpcServer | null = null;
+  private readonly marks: Marks;
   private isStopped = false;
 
   private constructor(
@@ -51,6 +53,7 @@ export class Verifier implements Actor {
     this.progress = new SyncProgress(core, deps.log);
     this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log);
     this.unsafe = sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log);
+    this.marks = new Marks(core, this.serial, async () => this.unsafe?.forget());
   }
 
   static async create(config: VerifierConfig, deps: VerifierDeps): Promise<Verifier> {
@@ -89,8 +92,17 @@ export class Verifier implements Actor {
     this.core.requestStop();
     await this.rpc?.stop();
     await this.health.stop();
+    await this.marks.close();
     await this.serial.idle();
     await this.core.close();
+  }
+
+  get devnet(): DevnetAnswers {
+    const look = async (): Promise<void> => {
+      await this.tick();
+      if (this.unsafe !== null) await this.followUnsafe();
+    };
+    return { ...this.marks.answers, look };
   }
 
   get rpcUrl(): string | undefined {

@@ -138,6 +138,23 @@ export class Chain {
     return event;
   }
 
+  /** Reads the heads again after the store went back to what it was: dropped and added are told as of any reorg. */
+  reload(): void {
+    const before: StoredBlock[] = [];
+    const [old, heads] = [this.heads.unsafe, this.store.getJson<Heads>(HEADS)!];
+    for (let number = old.number; number >= 0; number--) {
+      const block = this.requireBlockAt(number);
+      if (number <= heads.unsafe.number && this.tables.hashAt(number) === block.hash) break;
+      before.push(block);
+    }
+    const fork = old.number - before.length;
+    this.moveTo(heads);
+    const added: StoredBlock[] = [];
+    for (let number = fork + 1; number <= heads.unsafe.number; number++) added.push(this.requireBlockAt(number));
+    if (before.length + added.length === 0) return;
+    for (const listener of this.listeners) listener.onHead?.({ dropped: before, added });
+  }
+
   /** Moves the safe and finalized heads along the canonical chain. */
   async setHeads(heads: Partial<Pick<Heads, "safe" | "finalized">>, also?: (batch: WriteBatch) => void): Promise<void> {
     const safe = heads.safe ?? this.heads.safe;

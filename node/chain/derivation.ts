@@ -61,9 +61,16 @@ export class Derivation {
     log: Logger,
   ): Promise<Derivation> {
     const derivation = new Derivation(chain, view, program, options, log);
-    for (const [key, value] of await chain.store.database.range(...tableRange("derived")))
-      derivation.batches.set(keyNumber(key), JSON.parse(value.toString()) as DerivedBatch);
+    await derivation.reload();
     return derivation;
+  }
+
+  /** Reads what the store has of it. */
+  async reload(): Promise<void> {
+    this.batches.clear();
+    this.idleAt = null;
+    for (const [key, value] of await this.chain.store.database.range(...tableRange("derived")))
+      this.batches.set(keyNumber(key), JSON.parse(value.toString()) as DerivedBatch);
   }
 
   derivedFrom(batch: number): DerivedBatch | undefined {

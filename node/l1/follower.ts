@@ -89,6 +89,12 @@ export class L1Follower {
     return isSame;
   }
 
+  /** Forgets what it holds of L1 beside the view, which has been read anew. */
+  forget(): void {
+    this.doubted = 0;
+    [this.staleSince, this.countedAt] = [null, null];
+  }
+
   private async read(): Promise<L1Update | null> {
     const head = await this.block("latest");
     const isDoubted = this.doubted > 0;

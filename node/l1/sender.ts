@@ -91,15 +91,24 @@ export class L1Sender {
     log: Logger,
   ): Promise<L1Sender> {
     const sender = new L1Sender(rpc, new Wallet(privateKey), store, options, log);
-    for (const [, value] of await store.database.range(...tableRange("outgoing"))) {
-      const entry = JSON.parse(value.toString()) as Outgoing;
-      for (const version of entry.versions) {
-        version.key ??= entry.key;
-        sender.taken.add(version.hash);
-      }
-      sender.entries.set(entry.nonce, entry);
-    }
+    await sender.reload();
     return sender;
+  }
+
+  /** Begins with what the store has, as a new process does. */
+  reload(): Promise<void> {
+    return this.serial.run(async () => {
+      for (const memory of [this.entries, this.strikes, this.handedIn, this.taken]) memory.clear();
+      [this.gapAt, this.polled] = [null, null];
+      for (const [, value] of await this.store.database.range(...tableRange("outgoing"))) {
+        const entry = JSON.parse(value.toString()) as Outgoing;
+        for (const version of entry.versions) {
+          version.key ??= entry.key;
+          this.taken.add(version.hash);
+        }
+        this.entries.set(entry.nonce, entry);
+      }
+    });
   }
 
   /** The newest transaction of this name. */

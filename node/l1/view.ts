@@ -21,30 +21,37 @@ const DENSE_BLOCKS = 1_024;
  * a reorg. Kept in memory and in the store, changed by whole updates only.
  */
 export class L1View {
-  private meta: Meta;
-  private readonly batches: L1Batch[] = [];
-  private readonly messages: L1Message[] = [];
+  private meta!: Meta;
+  private batches: L1Batch[] = [];
+  private messages: L1Message[] = [];
   /** Block hashes by number, ascending. */
   private checkpoints: L1Block[] = [];
   /** Grows with every change: what follows from the view is up to date or not. */
   private changes = 0;
 
-  private constructor(private readonly store: Store) {
-    this.meta = store.getJson<Meta>(META) ?? { tip: null, finalized: null, batchCount: 0, delayedCount: 0 };
-  }
+  private constructor(private readonly store: Store) {}
 
   /** @throws SolventError `store-corrupted` when entries are missing. */
   static async load(store: Store): Promise<L1View> {
     const view = new L1View(store);
-    for (let i = 0; i < view.meta.batchCount; i++) view.batches.push(view.entry<L1Batch>("batch", i));
-    for (let i = 0; i < view.meta.delayedCount; i++) view.messages.push(view.entry<L1Message>("message", i));
-    const [from, to] = tableRange("l1Block");
-    for (const [key, value] of await store.database.range(from, to))
-      if (view.meta.tip !== null && keyNumber(key) <= view.meta.tip.number)
-        view.checkpoints.push(JSON.parse(value.toString()) as L1Block);
-    if (view.meta.tip !== null && view.checkpoints.at(-1)?.hash !== view.meta.tip.hash)
-      throw corrupted(store.database.path, "the L1 tip's checkpoint is missing");
+    await view.reload();
     return view;
+  }
+
+  /** Reads all of it from the store, as `load`. */
+  async reload(): Promise<void> {
+    const { store } = this;
+    const meta = store.getJson<Meta>(META) ?? { tip: null, finalized: null, batchCount: 0, delayedCount: 0 };
+    const { tip, batchCount, delayedCount } = meta;
+    const batches = Array.from({ length: batchCount }, (_, i) => this.entry<L1Batch>("batch", i));
+    const messages = Array.from({ length: delayedCount }, (_, i) => this.entry<L1Message>("message", i));
+    const checkpoints: L1Block[] = [];
+    for (const [key, value] of await store.database.range(...tableRange("l1Block")))
+      if (tip !== null && keyNumber(key) <= tip.number) checkpoints.push(JSON.parse(value.toString()) as L1Block);
+    if (tip !== null && checkpoints.at(-1)?.hash !== tip.hash)
+      throw corrupted(store.database.path, "the L1 tip's checkpoint is missing");
+    Object.assign(this, { meta, batches, messages, checkpoints });
+    this.changes++;
   }
 
   private entry<T>(table: Table, index: number): T {

@@ -120,9 +120,10 @@ export class Database {
   }
 
   /** Keys and values with `from <= key < to`, in order. */
-  async range(from: Buffer, to: Buffer): Promise<[Buffer, Buffer][]> {
+  async range(from: Buffer, to: Buffer, snapshot?: Snapshot): Promise<[Buffer, Buffer][]> {
     try {
-      return await this.db.iterator({ gte: from, lt: to }).all();
+      const at = snapshot === undefined ? {} : { snapshot: snapshot as never };
+      return await this.db.iterator({ gte: from, lt: to, ...at }).all();
     } catch (cause) {
       throw readError(this.path, cause);
     }

@@ -1,6 +1,12 @@
 import { Database, WriteBatch, type Snapshot } from "./database";
-import { nameKey } from "./keys";
+import { nameKey, tableRange, type Table } from "./keys";
 import { LevelNodeStore } from "./nodeStore";
+
+/** Tables whose rows are replaced or deleted; what the others hold is addressed by its content, and only grows. */
+const CHANGING: readonly Table[] = [
+  ...(["canonical", "transaction", "meta", "l1Block", "batch", "message", "derived"] as const),
+  ...(["outgoing", "posted", "blockBody", "pooled", "withdrawal"] as const),
+];
 
 /**
  * The database of one actor: tables, content-addressed nodes, and one writer at a time.
@@ -50,6 +56,34 @@ export class Store {
   getJson<T>(name: string): T | undefined {
     const value = this.get(nameKey("meta", name));
     return value === undefined ? undefined : (JSON.parse(value.toString()) as T);
+  }
+
+  /** Remembers everything as it is written now, for `restore`; costs nothing until it is closed but the space of what is overwritten. */
+  async mark(): Promise<Snapshot> {
+    await this.tail;
+    return this.database.snapshot();
+  }
+
+  /**
+   * Makes every table what it was at a mark, in one write. What its owners hold in memory is theirs to read again.
+   * @throws as `write`.
+   */
+  async restore(mark: Snapshot): Promise<void> {
+    await this.tail;
+    const changes = new WriteBatch();
+    for (const table of CHANGING) {
+      const [then, now] = await Promise.all(
+        [mark, undefined].map((snapshot) => this.database.range(...tableRange(table), snapshot)),
+      );
+      const left = new Map(now.map(([key, value]) => [key.toString("latin1"), { key, value }]));
+      for (const [key, value] of then) {
+        const name = key.toString("latin1");
+        if (left.get(name)?.value.equals(value) !== true) changes.put(key, value);
+        left.delete(name);
+      }
+      for (const { key } of left.values()) changes.del(key);
+    }
+    await this.write((batch) => batch.operations.push(...changes.operations), { sync: true });
   }
 
   /** The write that failed, if one did. */

@@ -34,11 +34,17 @@ export class SequencerRecords {
 
   static async load(store: Store): Promise<SequencerRecords> {
     const records = new SequencerRecords(store);
-    for (const [key, value] of await store.database.range(...tableRange("posted"))) {
-      const [meta, data] = unpack(value);
-      records.batches.set(keyNumber(key), { ...(JSON.parse(meta.toString()) as Omit<ClosedBatch, "data">), data });
-    }
+    await records.reload();
     return records;
+  }
+
+  /** Reads what the store has. */
+  async reload(): Promise<void> {
+    this.batches.clear();
+    for (const [key, value] of await this.store.database.range(...tableRange("posted"))) {
+      const [meta, data] = unpack(value);
+      this.batches.set(keyNumber(key), { ...(JSON.parse(meta.toString()) as Omit<ClosedBatch, "data">), data });
+    }
   }
 
   putBlock(batch: WriteBatch, number: number, record: BlockRecord): void {

@@ -46,6 +46,13 @@ export class Ledger {
     return new Ledger(core, await SequencerRecords.load(core.store), advance, log);
   }
 
+  /** Reads what the store has; the open batch is made anew. Chain and view are up to date. */
+  async reload(): Promise<void> {
+    await this.records.reload();
+    [this.open, this.openHead] = [new OpenBatch(-1), null];
+    this.reopen();
+  }
+
   /** Closed batches that L1 does not have yet, in order. */
   ahead(): ClosedBatch[] {
     return this.records.all().filter((batch) => batch.index >= this.core.view.batchCount);

@@ -16,9 +16,16 @@ export class PoolJournal {
   /** @returns the journal and what it holds, in order of arrival; the owner adopts or discards each. */
   static async open(store: Store): Promise<{ journal: PoolJournal; entries: { place: number; raw: Uint8Array }[] }> {
     const journal = new PoolJournal(store);
-    const rows = await store.database.range(...tableRange("pooled"));
-    if (rows.length > 0) journal.next = keyNumber(rows.at(-1)![0]) + 1;
-    return { journal, entries: rows.map(([key, raw]) => ({ place: keyNumber(key), raw })) };
+    return { journal, entries: await journal.reload() };
+  }
+
+  /** Forgets what is in memory. @returns what the store holds, as `open` does. */
+  async reload(): Promise<{ place: number; raw: Uint8Array }[]> {
+    await this.batch?.written;
+    this.places.clear();
+    const rows = await this.store.database.range(...tableRange("pooled"));
+    if (rows.length > 0) this.next = Math.max(this.next, keyNumber(rows.at(-1)![0]) + 1);
+    return rows.map(([key, raw]) => ({ place: keyNumber(key), raw }));
   }
 
   /** The entry at `place` is this transaction, and stays. */

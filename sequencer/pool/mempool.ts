@@ -114,6 +114,11 @@ export class Mempool implements PoolView {
     return { entry, dropped };
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    for (const hash of [...this.byHash.keys()]) this.remove(hash);
+  }
+
   /** Forgets a transaction that cannot become valid. */
   remove(hash: Hex): void {
     const entry = this.byHash.get(hash);
