@@ -1,10 +1,17 @@
 import { Dispatcher, RpcError, RpcServer, type RpcMethods } from "../node/rpc";
 import { L1Rpc } from "../node/l1/rpc";
+import { SolventError } from "../protocol/errors";
 import { Serial } from "../protocol/serial";
+import type { Processes } from "./processes";
+import { SystemSnapshots } from "./snapshots";
+import { Steps, type Moves, type StepKind } from "./steps";
 
 /** What the control has to know of the devnet. */
 export interface ControlledSystem {
   l1Url: string;
+  /** Whether L1's door is ours: the devnet itself goes through it by `devnet_raw`. */
+  hasDoor: boolean;
+  processes: Processes;
   /** Null where there is none. */
   sequencerUrl(): string | null;
   /** Seconds that a block may be older than its batch; 0 for no bound. */
@@ -15,9 +22,10 @@ export interface ControlledSystem {
 const MOST_BLOCKS = 10_000;
 const FLUSH_LIMIT_MS = 60_000;
 
+/** A newest block: number, time in seconds. */
 interface Block {
-  number: string;
-  timestamp: string;
+  number: number;
+  time: number;
 }
 
 /**
@@ -27,19 +35,32 @@ interface Block {
  */
 export class Control {
   readonly #system: ControlledSystem;
+  readonly #more: RpcMethods;
   readonly #l1: L1Rpc;
+  readonly #snapshots: SystemSnapshots;
+  readonly #steps: Steps;
+  #sequencerRpc: L1Rpc | null = null;
+  /** Jumps under way, while which L2 builds only what is asked for here. */
+  #jumps = 0;
   readonly #serial = new Serial();
   #server: RpcServer | null = null;
 
-  constructor(system: ControlledSystem) {
+  /** @param more - methods that this devnet answers beside those of time. */
+  constructor(system: ControlledSystem, more: RpcMethods = {}) {
+    this.#more = more;
     this.#system = system;
     this.#l1 = new L1Rpc(system.l1Url, { retries: 0 });
+    const { processes } = system;
+    const l1 = (method: string, params: unknown[]): Promise<unknown> => this.askL1(method, params);
+    const sequencer = (method: string, params: unknown[]): Promise<unknown> => this.#sequencer().send(method, params);
+    this.#snapshots = new SystemSnapshots({ processes, l1 });
+    this.#steps = new Steps({ processes, l1, sequencer });
   }
 
   /** Answers on a free port of this machine. @returns the URL. */
   start(): Promise<string> {
     const onBug = (method: string, error: unknown): void => console.error(`${method}:`, error);
-    this.#server = new RpcServer(new Dispatcher(this.#methods(), onBug), { port: 0 });
+    this.#server = new RpcServer(new Dispatcher({ ...this.#methods(), ...this.#more }, onBug), { port: 0 });
     return this.#server.start();
   }
 
@@ -51,6 +72,7 @@ export class Control {
 
   async stop(): Promise<void> {
     await this.#server?.stop();
+    await this.#sequencerRpc?.close();
     await this.#l1.close();
   }
 
@@ -60,8 +82,9 @@ export class Control {
    */
   advanceTime(seconds: number): Promise<{ l1: number; l2: number }> {
     return this.#serial.run(async () => {
-      const { time } = await newest(this.#l1);
-      return this.#mine(1, 1, time + seconds);
+      // From the later of both: a burst of blocks puts L2 ahead of L1.
+      const { l1, l2 } = await this.#times();
+      return this.#mine(1, 1, Math.max(l1, l2) + seconds);
     });
   }
 
@@ -73,17 +96,53 @@ export class Control {
     return this.#serial.run(() => this.#mine(count, intervalSeconds, at));
   }
 
+  /** Lets L1 mine only when it is asked to. */
+  async stopL1(): Promise<void> {
+    await this.askL1("evm_setIntervalMining", [0]);
+  }
+
   /** Posts all that L2 has confirmed, and waits until L1 has it. */
   flush(): Promise<void> {
     return this.#serial.run(() => this.#flush());
+  }
+
+  /** Remembers the whole system. @returns the snapshot's id. */
+  snapshot(): Promise<string> {
+    return this.#serial.run(() => this.#snapshots.take());
+  }
+
+  /** Makes the whole system what it was; the snapshot and those after it are gone then. @returns whether there was such a one. */
+  revert(id: string): Promise<boolean> {
+    return this.#serial.run(() => this.#snapshots.revert(id));
+  }
+
+  /**
+   * Moves the system by one step, where nothing moves by itself (and where it does, too).
+   * @returns what it left, and the moves that were made.
+   */
+  step(kind: StepKind): Promise<{ l1: Block; l2: Block; moves: Moves }> {
+    return this.#serial.run(async () => {
+      const moves = await this.#steps.step(kind);
+      const [l1, l2] = await Promise.all([newest(this.#l1), newest(this.#sequencer())]);
+      return { l1, l2, moves };
+    });
   }
 
   #methods(): RpcMethods {
     const methods: RpcMethods = {
       solvent_advanceTime: (params) => this.advanceTime(toNumber(params.values[0], "seconds")),
       solvent_flush: () => this.flush().then(() => true),
-      // L1 asks before its clock jumps, be it this class that moves it: not one after the other.
-      devnet_flush: () => this.#flush().then(() => true),
+      // L1's door, when somebody has L1's own RPC move its clock.
+      devnet_beforeJump: () => this.#serial.run(() => this.#beginJump()).then(() => true),
+      devnet_afterJump: () => this.#endJump().then(() => true),
+      solvent_step: (params) => this.step((params.values[0] ?? "all") as StepKind),
+      evm_setAutomine: (params) => this.#setBlocks(params.values[0] === true ? "instant" : "manual"),
+      hardhat_getAutomine: async () => (await this.#sequencer().send("devnet_blocks", [])) === "instant",
+      evm_setIntervalMining: (params) => this.#setInterval(params.values[0], 1),
+      anvil_setIntervalMining: (params) => this.#setInterval(params.values[0], 1_000),
+      hardhat_dropTransaction: (params) => this.#sequencer().send("devnet_dropTransaction", [params.values[0]]),
+      evm_snapshot: () => this.snapshot(),
+      evm_revert: (params) => this.revert(String(params.values[0])).catch(refuse),
       evm_increaseTime: async (params) => {
         const seconds = toNumber(params.values[0], "seconds");
         await this.advanceTime(seconds);
@@ -105,10 +164,17 @@ export class Control {
       },
     };
     const { evm_increaseTime, evm_setTime, evm_setNextBlockTimestamp, hardhat_mine } = methods;
+    const { evm_snapshot, evm_revert, evm_setAutomine, hardhat_getAutomine, hardhat_dropTransaction } = methods;
     return {
       ...methods,
       ...{ anvil_increaseTime: evm_increaseTime, anvil_setTime: evm_setTime, anvil_mine: hardhat_mine },
-      anvil_setNextBlockTimestamp: evm_setNextBlockTimestamp,
+      ...{
+        anvil_setNextBlockTimestamp: evm_setNextBlockTimestamp,
+        anvil_snapshot: evm_snapshot,
+        anvil_revert: evm_revert,
+      },
+      ...{ anvil_setAutomine: evm_setAutomine, anvil_getAutomine: hardhat_getAutomine },
+      anvil_dropTransaction: hardhat_dropTransaction,
     };
   }
 
@@ -122,27 +188,61 @@ export class Control {
     const first = at ?? chosen ?? Math.max(head.time + 1, l1);
     if (first <= head.time)
       throw invalid(`Timestamp ${first} is lower than or equal to previous block's timestamp ${head.time}`);
-    await this.#moveL1(first + step * (count - 1));
-    for (let i = 0; i < count; i++) await this.#sequencer().send("devnet_buildBlock", [first + step * i]);
+    await this.#jump(first + step * (count - 1), async () => {
+      for (let i = 0; i < count; i++) await this.#sequencer().send("devnet_buildBlock", [first + step * i]);
+    });
     return this.#times();
+  }
+
+  /** How L2's blocks are made from now on. */
+  async #setBlocks(mode: string, intervalMs?: number): Promise<boolean> {
+    await this.#sequencer().send("devnet_setBlocks", intervalMs === undefined ? [mode] : [mode, intervalMs]);
+    return true;
+  }
+
+  /** @param value - as Hardhat takes it: a number, or a range, whose least is taken; 0 ends it. */
+  #setInterval(value: unknown, unitMs: number): Promise<boolean> {
+    const interval = toNumber(Array.isArray(value) ? (value[0] as unknown) : value, "interval") * unitMs;
+    return interval === 0 ? this.#setBlocks("manual") : this.#setBlocks("interval", Math.max(20, interval));
   }
 
   async #setNext(time: number): Promise<string> {
     const head = await newest(this.#sequencer());
     if (time <= head.time)
       throw invalid(`Timestamp ${time} is lower than or equal to previous block's timestamp ${head.time}`);
-    await this.#moveL1(time);
-    await this.#sequencer().send("devnet_setNextBlockTimestamp", [time]);
+    await this.#jump(time, () => this.#sequencer().send("devnet_setNextBlockTimestamp", [time]));
     return String(time);
   }
 
-  /** Puts L1 forward to a time, where it is not there yet. */
-  async #moveL1(time: number): Promise<void> {
-    const before = await newest(this.#l1);
-    if (time - before.time > this.farSeconds) await this.#flush();
-    if ((await newest(this.#l1)).time >= time) return;
-    await this.#l1.send("evm_setNextBlockTimestamp", [time]);
-    await this.#l1.send("evm_mine", []);
+  /**
+   * Puts L1 forward to a time, where it is not there yet, then does what follows on L2. A jump that is far finds everything posted, and no
+   * block is made between that and what follows: it would be too old for a batch when it is noticed.
+   */
+  async #jump(time: number, then: () => Promise<unknown>): Promise<void> {
+    const isFar = time - (await newest(this.#l1)).time > this.farSeconds;
+    if (isFar) await this.#beginJump();
+    try {
+      if ((await newest(this.#l1)).time < time) {
+        await this.askL1("evm_setNextBlockTimestamp", [time]);
+        await this.askL1("evm_mine", []);
+      }
+      await then();
+    } finally {
+      if (isFar) await this.#endJump();
+    }
+  }
+
+  async #beginJump(): Promise<void> {
+    await this.#flush();
+    this.#jumps++;
+    await this.#sequencer().send("devnet_pause", [true]);
+    // What was built while the first was on its way.
+    await this.#flush();
+  }
+
+  async #endJump(): Promise<void> {
+    this.#jumps = Math.max(0, this.#jumps - 1);
+    if (this.#jumps === 0) await this.#sequencer().send("devnet_pause", [false]);
   }
 
   async #flush(): Promise<void> {
@@ -154,7 +254,7 @@ export class Control {
       const { safe } = await sequencer.send<{ safe: { number: number } }>("rollup_syncStatus", []);
       if (safe.number >= number) return;
       if (Date.now() > end) throw new RpcError(-32000, "L1 does not take what L2 has confirmed");
-      await this.#l1.send("evm_mine", []);
+      await this.askL1("evm_mine", []);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -167,12 +267,23 @@ export class Control {
   #sequencer(): L1Rpc {
     const url = this.#system.sequencerUrl();
     if (url === null) throw new RpcError(-32000, "this devnet has no sequencer");
-    return new L1Rpc(url, { retries: 0 });
+    if (this.#sequencerRpc?.url !== url) this.#sequencerRpc = new L1Rpc(url, { retries: 0, timeoutMs: FLUSH_LIMIT_MS });
+    return this.#sequencerRpc;
+  }
+
+  /** Asks L1 itself, past its door. @throws what it answers. */
+  askL1(method: string, params: unknown[]): Promise<unknown> {
+    return this.#system.hasDoor ? this.#l1.send("devnet_raw", [method, params]) : this.#l1.send(method, params);
   }
 }
 
-async function newest(rpc: L1Rpc): Promise<{ number: number; time: number }> {
-  const { number, timestamp } = await rpc.send<Block>("eth_getBlockByNumber", ["latest", false]);
+function refuse(error: unknown): never {
+  throw error instanceof SolventError ? new RpcError(-32000, error.message) : error;
+}
+
+async function newest(rpc: L1Rpc): Promise<Block> {
+  const block = await rpc.send<{ number: string; timestamp: string }>("eth_getBlockByNumber", ["latest", false]);
+  const { number, timestamp } = block;
   return { number: Number(number), time: Number(timestamp) };
 }
 

@@ -3,20 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDeploymentConfig, type Deployment } from "../deployment";
 import { L1Rpc } from "../node/l1/rpc";
+import type { RpcMethods } from "../node/rpc";
 import { moduleFile } from "../node/modules";
 import { Database } from "../node/store/database";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
+import { packFolder, unpackFolder } from "./archive";
+import { clientEntries, type ClientEntries } from "./clients";
 import { Control } from "./control";
 import { deployContracts, L2_CHAIN_ID } from "./contracts";
 import { ExplorerServer } from "./explorerServer";
-import { startL1 } from "./l1/start";
+import { startL1, type StartedL1 } from "./l1/start";
 import { checkOptions, DEFAULT_OPTIONS, isUrl, type DevnetOptions } from "./options";
-import { freePort, Processes, requireFreePort } from "./processes";
+import { freePort, Processes, requireFreePort, type Ready } from "./processes";
 
 export { L2_CHAIN_ID } from "./contracts";
 export { DEFAULT_OPTIONS, type DevnetOptions } from "./options";
 
+/** Accounts of challengers behind the first: from 16 on, the number of each is its number here and this. */
+const MORE_CHALLENGERS = 14;
 const ROOT = join(__dirname, "..");
 
 /** What a client needs of a running devnet; also written to `devnet.json` in its folder. */
@@ -29,6 +34,8 @@ export interface DevnetInfo {
   dataDir: string;
   mnemonic: string;
   accounts: DevAccount[];
+  /** L2 as viem and Hardhat take it; null where no node of L2 runs. */
+  clients: ClientEntries | null;
 }
 
 /** L1, contracts and all actors, each a process of its own. `stop` ends all of them, always. */
@@ -40,8 +47,13 @@ export class Devnet {
   #port: number | null = null;
   #explorer: ExplorerServer | null = null;
   #lock: Database | null = null;
+  #l1: StartedL1 | null = null;
   #control: Control | null = null;
   #controlUrl = "";
+  /** Actors by name, how each is started again, and what it said when it was up. */
+  readonly actors = new Map<string, { start(): Promise<unknown>; ready: Ready }>();
+  /** Methods of `solvent_` that it answers beside those of time; set before it starts. */
+  methods: RpcMethods = {};
 
   /** @throws SolventError `config-invalid`, or `datadir-invalid` where the folder cannot be made. */
   constructor(options: Partial<DevnetOptions> = {}) {
@@ -87,8 +99,10 @@ export class Devnet {
     try {
       await this.#requirePorts();
       await this.#lockFolder();
+      if (this.#options.load !== null) unpackFolder(this.#options.load, this.#dataDir);
       const l1Port = this.#options.l1Port === 0 ? await freePort() : this.#options.l1Port;
-      const l1Url = await startL1(this.processes, this.#options, l1Port);
+      this.#l1 = await startL1(this.processes, this.#options, this.#dataDir, l1Port);
+      const l1Url = this.#l1.url;
       const deploymentFile = join(this.#dataDir, "deployment.json");
       const deployment = await deployContracts(l1Url, deploymentFile, this.#options);
       this.#info = {
@@ -100,9 +114,15 @@ export class Devnet {
         dataDir: this.#dataDir,
         mnemonic: MNEMONIC,
         accounts: Array.from({ length: USER_ACCOUNTS }, (_, i) => devAccount(i)),
+        clients: null,
       };
       await this.#startControl();
       await this.#startActors();
+      const { l2, accounts } = this.#info;
+      const url = l2.sequencer ?? l2.verifier;
+      if (url !== null) this.#info.clients = clientEntries(url, l2.chainId, deployment, accounts);
+      // L1 mined by itself until all is deployed.
+      if (this.#options.isManual) await this.control.stopL1();
       writeFileSync(join(this.#dataDir, "devnet.json"), JSON.stringify(this.#info, null, 2) + "\n");
       return this.#info;
     } catch (error) {
@@ -116,6 +136,7 @@ export class Devnet {
     await this.#explorer?.stop();
     await this.#control?.stop();
     await this.processes.stop();
+    await this.#l1?.stop();
     await this.#lock?.close();
     this.#lock = null;
     if (this.#options.dataDir === null && !this.processes.hasFailed)
@@ -124,14 +145,15 @@ export class Devnet {
 
   /** Starts (or starts again) the sequencer. @param file - another main file: the sequencer with a patch. */
   async startSequencer(file?: string): Promise<void> {
-    const { blockTimeMs, batchAgeMs, emptyBlocks } = this.#options;
+    const { blockTimeMs, batchAgeMs, emptyBlocks, blocks, isManual } = this.#options;
     const port = await this.#sequencerPort();
     const config = {
       privateKey: devAccount(ROLES.sequencer).privateKey,
       blockTimeMs,
       l1Confirmations: 1,
       emptyBlocks,
-      batch: { maxAgeMs: batchAgeMs },
+      blocks: isManual ? "manual" : blocks,
+      batch: { maxAgeMs: batchAgeMs, isManual },
       rpc: { port },
     };
     const ready = await this.#startActor("sequencer", config, "sequencer", file);
@@ -144,6 +166,8 @@ export class Devnet {
   }
 
   async startVerifier(name = "verifier", port = this.#options.verifierPort, config: object = {}): Promise<string> {
+    // Chosen once: one that starts again is found where it was.
+    if (port === 0) port = await freePort();
     const sequencerUrl = this.info.l2.sequencer ?? undefined;
     const ready = await this.#startActor("verifier", { rpc: { port }, sequencerUrl, ...config }, name);
     if (name === "verifier") this.info.l2.verifier = ready.rpc as string;
@@ -156,8 +180,7 @@ export class Devnet {
     account = devAccount(ROLES.challenger),
     config: object = {},
   ): Promise<void> {
-    const { assertionIntervalSeconds } = this.#options;
-    await this.#startActor("challenger", { privateKey: account.privateKey, assertionIntervalSeconds, ...config }, name);
+    await this.#startActor("challenger", { privateKey: account.privateKey, ...this.#playing(), ...config }, name);
   }
 
   /**
@@ -166,21 +189,63 @@ export class Devnet {
    */
   async startLiar(fault: string, seed: number, name = "liar", account = devAccount(ROLES.liar)): Promise<void> {
     rmSync(join(this.#dataDir, name), { recursive: true, force: true, maxRetries: 5 });
-    const { assertionIntervalSeconds } = this.#options;
     // Forging a balance needs an account that exists on L2.
     const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
-    const config = { privateKey: account.privateKey, assertionIntervalSeconds, fault, seed, beneficiary };
+    const config = { privateKey: account.privateKey, ...this.#playing(), fault, seed, beneficiary };
     await this.#startActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")), true);
+  }
+
+  /** How a party plays: when it asserts, and whether by itself. By steps it asserts whenever there is something to say. */
+  #playing(): object {
+    const { assertionIntervalSeconds, isManual } = this.#options;
+    return isManual ? { moves: "manual", assertionIntervalSeconds: 0 } : { assertionIntervalSeconds };
+  }
+
+  /** Starts an actor again as it was started last, on the ports that it had. */
+  async startActor(name: string): Promise<void> {
+    const actor = this.actors.get(name);
+    if (actor === undefined) throw new SolventError("config-invalid", `this devnet has no actor ${name}`);
+    actor.ready = (await actor.start()) as Ready;
+  }
+
+  /**
+   * Writes all of it into a file that another devnet begins with (`load`), on this machine or another. The actors end for it and start again.
+   * @param name - letters, digits, `.`, `_` and `-`; the file stands in `snapshots` of the folder, or in the working directory where that is temporary.
+   * @returns its path and bytes. @throws SolventError `config-invalid` for another name, or where L1 keeps no journal.
+   */
+  async save(name: string): Promise<{ file: string; bytes: number }> {
+    if (!/^\w[\w.-]{0,63}$/.test(name))
+      throw new SolventError("config-invalid", `a snapshot's name has letters, digits, ".", "_" and "-", not ${name}`);
+    if (this.#options.l1 !== "hardhat")
+      throw new SolventError(
+        "config-invalid",
+        "only a devnet over --l1 hardhat can be saved: L1's journal is a part of it",
+      );
+    const folder = this.#options.dataDir === null ? process.cwd() : join(this.#dataDir, "snapshots");
+    const file = join(folder, `${name}.solvent`);
+    const running = this.processes.names().filter((one) => one !== "l1");
+    await Promise.all(running.map((one) => this.processes.stopOne(one)));
+    try {
+      // L1's journal is whole up to here.
+      await this.control.askL1("evm_snapshot", []);
+      return { file, bytes: packFolder(this.#dataDir, file) };
+    } finally {
+      await Promise.all(running.map((one) => this.startActor(one)));
+    }
   }
 
   async #startControl(): Promise<void> {
     const { l1, l2, deployment } = this.info;
     const { maxDelay } = parseDeploymentConfig(deployment.parameters);
-    this.#control = new Control({ l1Url: l1.url, sequencerUrl: () => l2.sequencer, maxDelaySeconds: Number(maxDelay) });
+    const { hasDoor } = this.#l1!;
+    const { processes } = this;
+    const maxDelaySeconds = Number(maxDelay);
+    const sequencerUrl = (): string | null => l2.sequencer;
+    this.#control = new Control({ l1Url: l1.url, hasDoor, processes, sequencerUrl, maxDelaySeconds }, this.methods);
     this.#controlUrl = await this.#control.start();
-    if (this.#options.l1 !== "hardhat") return;
+    if (!hasDoor) return;
     const rpc = new L1Rpc(l1.url, { retries: 0 });
-    await rpc.send("devnet_setFlusher", [this.#controlUrl, this.#control.farSeconds]).finally(() => rpc.close());
+    await rpc.send("devnet_setControl", [this.#controlUrl, this.#control.farSeconds]).finally(() => rpc.close());
   }
 
   async #startActors(): Promise<void> {
@@ -193,6 +258,11 @@ export class Devnet {
     }
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
+    const { verifiers, challengers } = this.#options;
+    for (let i = 2; i <= verifiers; i++) rest.push(this.startVerifier(`verifier-${i}`, 0));
+    // They answer lies; one asserts for all.
+    for (let i = 2; i <= challengers; i++)
+      rest.push(this.startChallenger(`challenger-${i}`, devAccount(MORE_CHALLENGERS + i), { propose: false }));
     await Promise.all(rest);
     const { explorerPort } = this.#options;
     const { l1, l2, deployment } = this.info;
@@ -226,8 +296,12 @@ export class Devnet {
       ...config,
     };
     const configFile = join(this.#dataDir, `${name}.config.json`);
-    writeFileSync(configFile, JSON.stringify(whole, null, 2) + "\n");
-    return this.processes.startNode(name, file, ["--config", configFile], mayEnd);
+    // Keys are in it: they are known to everybody here, but not where somebody names a funder of his own.
+    writeFileSync(configFile, JSON.stringify(whole, null, 2) + "\n", { mode: 0o600 });
+    const start = (): Promise<Ready> => this.processes.startNode(name, file, ["--config", configFile], mayEnd);
+    const ready = await start();
+    this.actors.set(name, { start, ready });
+    return ready;
   }
 
   /** Before anything runs: a port that is taken is named together with the flag that chooses it. */

@@ -8,9 +8,16 @@ export interface DevnetOptions {
   l1IntervalMs: number;
   sequencerPort: number;
   verifierPort: number;
+  /** How many of each; all but the first have ports of their own, and the challengers answer lies but assert nothing. */
+  verifiers: number;
+  challengers: number;
   /** Null serves no explorer. */
   explorerPort: number | null;
   blockTimeMs: number;
+  /** Blocks of L2 come every `blockTimeMs`, or before the sender of a transaction hears of it. */
+  blocks: "interval" | "instant";
+  /** Nothing moves by itself: no block of L2 or L1, no batch, no move of the game; `solvent_step` moves it. */
+  isManual: boolean;
   /** An idle chain goes on, a block a second: clients count confirmations. */
   emptyBlocks: boolean;
   /** Heights of the game, and seconds of one answer. */
@@ -21,6 +28,8 @@ export interface DevnetOptions {
   assertionIntervalSeconds: number;
   forceDelaySeconds: number;
   batchAgeMs: number;
+  /** File that `save` wrote, with which an empty folder begins; null begins anew. */
+  load: string | null;
   /** Kept between runs; a folder of its own, deleted at the end, where null. */
   dataDir: string | null;
   logLevel: string;
@@ -36,8 +45,12 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   l1IntervalMs: 200,
   sequencerPort: 9545,
   verifierPort: 9546,
+  verifiers: 1,
+  challengers: 1,
   explorerPort: null,
   blockTimeMs: 500,
+  blocks: "interval",
+  isManual: false,
   emptyBlocks: true,
   heights: [6, 20, 14],
   responseTimeSeconds: 1,
@@ -45,6 +58,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   assertionIntervalSeconds: 10,
   forceDelaySeconds: 20,
   batchAgeMs: 2_000,
+  load: null,
   dataDir: null,
   logLevel: "info",
   without: [],

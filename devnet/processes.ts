@@ -2,6 +2,7 @@ import { fork, spawn, type ChildProcess, type StdioOptions } from "node:child_pr
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Answer, Question } from "../actor/cli";
 import { LOADER_ARGUMENTS } from "../node/modules";
 import { SolventError } from "../protocol/errors";
 
@@ -9,6 +10,7 @@ import { SolventError } from "../protocol/errors";
 export type Ready = Record<string, unknown>;
 
 const STOP_MS = 8_000;
+const ANSWER_MS = 60_000;
 
 /**
  * The child processes of a devnet. All of them end with it, always: they end when their IPC channel closes, they get SIGTERM on
@@ -17,6 +19,8 @@ const STOP_MS = 8_000;
 export class Processes {
   readonly #children = new Map<string, ChildProcess>();
   readonly #logDir: string;
+  readonly #asked = new Map<number, { name: string; settle(answer: Omit<Answer, "answer">): void }>();
+  #questions = 0;
   #isStopping = false;
   /** Told when a child ends by itself. */
   onExit: (name: string, code: number | null) => void = () => {};
@@ -44,9 +48,41 @@ export class Processes {
     return this.#track(name, child, mayEnd, (ready) => {
       child.once("message", (message) => {
         ready(typeof message === "object" && message !== null ? (message as Ready) : {});
-        child.on("message", (later) => this.onMessage(name, later as Ready));
+        child.on("message", (later) => this.#hear(name, later as Ready));
       });
     });
+  }
+
+  /**
+   * Asks a child over its channel, as an actor of ours answers (`DevnetAnswers`).
+   * @throws SolventError `process-failed` with what it answers, or where it does not.
+   */
+  ask(name: string, ask: string, ...params: unknown[]): Promise<unknown> {
+    const number = this.#questions++;
+    return new Promise((resolve, reject) => {
+      const refuse = (error: string): void => reject(new SolventError("process-failed", `${name} ${error}`));
+      const timer = setTimeout(() => settle({ error: "does not answer" }), ANSWER_MS);
+      const settle = ({ result, error }: Omit<Answer, "answer">): void => {
+        clearTimeout(timer);
+        this.#asked.delete(number);
+        if (error === undefined) resolve(result);
+        else refuse(error);
+      };
+      this.#asked.set(number, { name, settle });
+      const child = this.#children.get(name);
+      if (child?.connected !== true) settle({ error: "does not run" });
+      else child.send({ ask, number, params } satisfies Question);
+    });
+  }
+
+  #hear(name: string, message: Ready): void {
+    if (typeof message.answer !== "number") return this.onMessage(name, message);
+    this.#asked.get(message.answer)?.settle(message as unknown as Answer);
+  }
+
+  /** Names of the children that run, in the order of their starts. */
+  names(): string[] {
+    return [...this.#children.keys()];
   }
 
   /** Starts a program that is no TypeScript of ours, under a guard that ends it with this process; returns at once. */
@@ -98,6 +134,8 @@ export class Processes {
       child.once("error", (cause) => reject(new SolventError("process-failed", `${name} did not start`, { cause })));
       child.once("exit", (code) => {
         log.end();
+        for (const question of [...this.#asked.values()])
+          if (question.name === name) question.settle({ error: "ended" });
         const isOurs = this.#children.get(name) === child;
         if (isOurs) this.#children.delete(name);
         reject(new SolventError("process-failed", `${name} ended with status ${code}: ${tail.trim()}`));

@@ -33,3 +33,25 @@ export function normalise(method: string, params: unknown[]): unknown[] {
 export function invalid(message: string): Error {
   return Object.assign(new Error(message), { code: -32602 });
 }
+
+/** Names that anvil gives to the same. */
+export const ANVIL_NAMES: Readonly<Record<string, string>> = {
+  anvil_increaseTime: "evm_increaseTime",
+  anvil_setNextBlockTimestamp: "evm_setNextBlockTimestamp",
+  anvil_setTime: "evm_setTime",
+  anvil_mine: "hardhat_mine",
+  anvil_snapshot: "evm_snapshot",
+  anvil_revert: "evm_revert",
+  anvil_setAutomine: "evm_setAutomine",
+  anvil_getAutomine: "hardhat_getAutomine",
+  anvil_setIntervalMining: "evm_setIntervalMining",
+  anvil_setBalance: "hardhat_setBalance",
+  anvil_setCode: "hardhat_setCode",
+  anvil_setNonce: "hardhat_setNonce",
+  anvil_setStorageAt: "hardhat_setStorageAt",
+  anvil_setCoinbase: "hardhat_setCoinbase",
+  anvil_setNextBlockBaseFeePerGas: "hardhat_setNextBlockBaseFeePerGas",
+  anvil_impersonateAccount: "hardhat_impersonateAccount",
+  anvil_stopImpersonatingAccount: "hardhat_stopImpersonatingAccount",
+  anvil_dropTransaction: "hardhat_dropTransaction",
+};

@@ -1,7 +1,7 @@
-import { L1Rpc } from "../../node/l1/rpc";
 import { Serial } from "../../protocol/serial";
-import { invalid, normalise } from "./calls";
+import { ANVIL_NAMES, invalid, normalise } from "./calls";
 import type { Journal, JournalLine } from "./journal";
+import type { L1Backend } from "./types";
 
 /** A node of L1 in this process. */
 export interface Eip1193 {
@@ -24,34 +24,12 @@ interface Snapshot {
 const MOST_BLOCKS = 10_000;
 /** Calls that change the chain, or what its next block will be, beside those that are this class's own. */
 const CHANGES = /^(eth_send|hardhat_(set|impersonate|stopImpersonating|drop))/;
-/** Names that anvil gives to the same. */
-const ANVIL_NAMES: Readonly<Record<string, string>> = {
-  anvil_increaseTime: "evm_increaseTime",
-  anvil_setNextBlockTimestamp: "evm_setNextBlockTimestamp",
-  anvil_setTime: "evm_setTime",
-  anvil_mine: "hardhat_mine",
-  anvil_snapshot: "evm_snapshot",
-  anvil_revert: "evm_revert",
-  anvil_setAutomine: "evm_setAutomine",
-  anvil_getAutomine: "hardhat_getAutomine",
-  anvil_setIntervalMining: "evm_setIntervalMining",
-  anvil_setBalance: "hardhat_setBalance",
-  anvil_setCode: "hardhat_setCode",
-  anvil_setNonce: "hardhat_setNonce",
-  anvil_setStorageAt: "hardhat_setStorageAt",
-  anvil_setCoinbase: "hardhat_setCoinbase",
-  anvil_setNextBlockBaseFeePerGas: "hardhat_setNextBlockBaseFeePerGas",
-  anvil_impersonateAccount: "hardhat_impersonateAccount",
-  anvil_stopImpersonatingAccount: "hardhat_stopImpersonatingAccount",
-  anvil_dropTransaction: "hardhat_dropTransaction",
-};
-
 /**
  * Hardhat's network with a clock and a memory: blocks on the wall clock or ahead of it, each with its parent's hash, and a journal from which
  * the next process has the same chain. Time never runs behind the wall clock, not after a revert either: nodes that nobody told go by it.
  * What changes the chain runs one after the other.
  */
-export class L1Chain {
+export class L1Chain implements L1Backend {
   readonly #provider: Eip1193;
   readonly #journal: Journal;
   readonly #wallSeconds: () => number;
@@ -64,8 +42,6 @@ export class L1Chain {
   #intervalMs: number;
   #isAutomatic = false;
   #timer: NodeJS.Timeout | null = null;
-  /** Who posts what L2 has confirmed before a jump of more than so many seconds would make it too old for a batch. */
-  #flusher: { rpc: L1Rpc; beyondSeconds: number } | null = null;
 
   /** @param wallSeconds - the wall clock. */
   constructor(
@@ -78,6 +54,10 @@ export class L1Chain {
     this.#journal = journal;
     this.#intervalMs = intervalMs;
     this.#wallSeconds = wallSeconds;
+  }
+
+  on(event: "message", listener: (message: { type: string; data: unknown }) => void): void {
+    this.#provider.on?.(event, listener);
   }
 
   /** Does again what a journal tells; before anything else. */
@@ -103,10 +83,7 @@ export class L1Chain {
   async request(name: string, params: unknown[]): Promise<unknown> {
     const method = ANVIL_NAMES[name] ?? name;
     const own = this.#own[method];
-    if (own !== undefined) {
-      await this.#flushBefore(method, params);
-      return this.#serial.run(() => own(params));
-    }
+    if (own !== undefined) return this.#serial.run(() => own(params));
     if (!CHANGES.test(method)) return this.#ask(method, normalise(method, params));
     return this.#serial.run(async () => {
       const normal = normalise(method, params);
@@ -115,24 +92,6 @@ export class L1Chain {
       if (this.#isAutomatic && method.startsWith("eth_send")) await this.#mine();
       return result;
     });
-  }
-
-  /** Does so before a jump of the clock. One that L2's own node asked for has done it already: then nothing is left to post. */
-  async #flushBefore(method: string, params: unknown[]): Promise<void> {
-    if (this.#flusher === null) return;
-    const { rpc, beyondSeconds } = this.#flusher;
-    if (!((await this.#jump(method, params)) > beyondSeconds)) return;
-    // A jump is L1's own business: where nobody posts, it goes ahead.
-    await rpc.send("devnet_flush", []).catch((error: unknown) => console.error("before a jump of L1's clock:", error));
-  }
-
-  /** @returns seconds by which a call moves the clock, at least; 0 for one that makes no sense. */
-  async #jump(method: string, [first, second]: unknown[]): Promise<number> {
-    const since = async (time: unknown): Promise<number> => Number(time ?? 0) - (await this.#newest());
-    if (method === "evm_increaseTime") return Number(first);
-    if (method === "evm_setTime" || method === "evm_setNextBlockTimestamp") return since(first);
-    if (method === "evm_mine") return since(isObject(first) ? first.timestamp : first);
-    return method === "hardhat_mine" ? Number(first ?? 1) * Number(second ?? 1) : 0;
   }
 
   readonly #own: Readonly<Record<string, (params: unknown[]) => Promise<unknown>>> = {
@@ -192,12 +151,6 @@ export class L1Chain {
       const range = Array.isArray(interval) ? (interval[0] as unknown) : interval;
       this.#intervalMs = toNumber(range, "milliseconds");
       this.#schedule(this.#intervalMs);
-      return true;
-    },
-    devnet_setFlusher: async ([url, beyondSeconds]) => {
-      await this.#flusher?.rpc.close();
-      const rpc = new L1Rpc(String(url), { retries: 0, timeoutMs: 120_000 });
-      this.#flusher = { rpc, beyondSeconds: toNumber(beyondSeconds, "seconds") };
       return true;
     },
     hardhat_reset: () => refuse("the rollup's contracts would be gone: stop the devnet and start it anew"),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { L1Chain, type Eip1193 } from "./chain";
+import { Door } from "./door";
 import { Journal } from "./journal";
 import { L1Server } from "./server";
 
@@ -19,7 +20,7 @@ async function main([port, interval, file]: string[]): Promise<void> {
   warmUp(provider);
   const chain = new L1Chain(provider, journal, Number(interval));
   await chain.replay(lines);
-  await new L1Server(provider, chain).start(Number(port));
+  await new L1Server(new Door(chain)).start(Number(port));
   process.on("exit", () => chain.stop());
   chain.start();
   process.send?.("ready");

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { WebSocketServer, type WebSocket } from "ws";
 import { SolventError } from "../../protocol/errors";
-import type { Eip1193, L1Chain } from "./chain";
+import type { L1Backend } from "./types";
 
 interface Request {
   id?: unknown;
@@ -11,12 +11,12 @@ interface Request {
 
 /** Serves L1 as JSON-RPC over HTTP and over WebSocket (with subscriptions) on one port of this machine. */
 export class L1Server {
-  readonly #chain: L1Chain;
+  readonly #chain: L1Backend;
   readonly #server: Server;
   /** Who hears of a subscription. */
   readonly #listeners = new Map<string, WebSocket>();
 
-  constructor(provider: Eip1193, chain: L1Chain) {
+  constructor(chain: L1Backend) {
     this.#chain = chain;
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -40,7 +40,7 @@ export class L1Server {
       socket.on("error", () => socket.terminate());
       socket.on("close", () => this.#forget(socket));
     });
-    provider.on?.("message", ({ type, data }) => {
+    chain.on?.("message", ({ type, data }) => {
       if (type !== "eth_subscription") return;
       const { subscription } = data as { subscription: string };
       const notification = { jsonrpc: "2.0", method: "eth_subscription", params: data };
@@ -56,6 +56,12 @@ export class L1Server {
       );
       this.#server.listen(port, "127.0.0.1", resolve);
     });
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#listeners.values()) socket.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
   async #answer(text: string, socket: WebSocket | null): Promise<string> {

@@ -2,39 +2,65 @@ import { join } from "node:path";
 import { moduleFile } from "../../node/modules";
 import { L1Rpc } from "../../node/l1/rpc";
 import { SolventError } from "../../protocol/errors";
+import { AnvilChain } from "./anvilChain";
+import { Door } from "./door";
+import { L1Server } from "./server";
 import { isUrl, type DevnetOptions } from "../options";
-import type { Processes } from "../processes";
+import { freePort, type Processes } from "../processes";
+
+/** A devnet's L1 that runs. */
+export interface StartedL1 {
+  url: string;
+  /** Whether its door is ours: then it takes `devnet_raw` and `devnet_setControl`. */
+  hasDoor: boolean;
+  /** Ends what of it runs in this process. */
+  stop(): Promise<void>;
+}
 
 /**
- * Starts the devnet's L1 on a free port as the child `l1`, or takes the one that runs already.
- * @returns its URL. @throws SolventError `process-failed`, `anvil-missing` or `l1-unavailable`.
+ * Starts the devnet's L1 on a port as the child `l1`, or takes the one that runs already.
+ * @param folder - of the devnet, where L1's journal is; anvil's state is kept only where the options name a folder.
+ * @throws SolventError `process-failed`, `anvil-missing` or `l1-unavailable`.
  */
-export async function startL1(processes: Processes, options: DevnetOptions, port: number): Promise<string> {
+export async function startL1(
+  processes: Processes,
+  options: DevnetOptions,
+  folder: string,
+  port: number,
+): Promise<StartedL1> {
   const { l1, l1IntervalMs, dataDir } = options;
   if (isUrl(l1)) {
     const rpc = new L1Rpc(l1, { retries: 1, timeoutMs: 5_000 });
     await rpc.send("eth_chainId", []).finally(() => rpc.close());
-    return l1;
+    return { url: l1, hasDoor: false, stop: async () => {} };
   }
   const url = `http://127.0.0.1:${port}`;
   if (l1 === "hardhat") {
-    const journal = dataDir === null ? [] : [join(dataDir, "l1.journal")];
     await processes.startNode("l1", moduleFile(join(__dirname, "main")), [
       String(port),
       String(l1IntervalMs),
-      ...journal,
+      join(folder, "l1.journal"),
     ]);
-    return url;
+    return { url, hasDoor: true, stop: async () => {} };
   }
   const state = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];
-  const args = ["--port", String(port), "--silent", "--no-mining", "--hardfork", "osaka", "--accounts", "20", ...state];
+  const own = await freePort();
+  const args = ["--port", String(own), "--silent", "--no-mining", "--hardfork", "osaka", "--accounts", "20", ...state];
   processes.startProgram("l1", anvilBinary(), args);
-  const rpc = new L1Rpc(url, { retries: 0, timeoutMs: 500 });
+  const ownUrl = `http://127.0.0.1:${own}`;
+  const rpc = new L1Rpc(ownUrl, { retries: 0, timeoutMs: 500 });
   await untilAnswers(rpc);
   await putClockForward(rpc);
   await rpc.send("evm_setIntervalMining", [Math.max(1, Math.round(l1IntervalMs / 1_000))]);
   await rpc.close();
-  return url;
+  const chain = new AnvilChain(ownUrl);
+  const server = new L1Server(new Door(chain));
+  await server.start(port);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await chain.close();
+  };
+  return { url, hasDoor: true, stop };
 }
 
 /** The platform's own binary, never npm's shim, which would leave it behind when killed. */

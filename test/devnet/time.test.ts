@@ -45,19 +45,36 @@ for (const l1 of ["hardhat", "anvil"])
       expect(await timeOf(onL2)).to.be.at.least(l2 + 3_600);
     });
 
-    // anvil's own RPC knows of no devnet: there a jump is L2's to make.
-    if (l1 === "hardhat")
-      it("keeps what L2 has confirmed when L1's clock jumps by L1's own RPC", async () => {
-        const wallet = new NonceManager(new Wallet(devAccount(6).privateKey, onL2));
-        for (const jump of ["evm_increaseTime", "evm_mine", "hardhat_mine"]) {
+    it("keeps what L2 has confirmed when L1's clock jumps by L1's own RPC", async () => {
+      const wallet = new NonceManager(new Wallet(devAccount(6).privateKey, onL2));
+      for (const jump of ["evm_increaseTime", "evm_mine", "hardhat_mine"]) {
+        const sent = await wallet.sendTransaction({ to: devAccount(7).address, value: 1 });
+        const { blockNumber, blockHash } = (await sent.wait())!;
+        const at = (await timeOf(onL1)) + DAY;
+        await onL1.send(jump, { evm_increaseTime: [DAY], evm_mine: [at], hardhat_mine: [2, DAY] }[jump]!);
+        await eventually("L2 follows", async () => (await timeOf(onL2)) >= at - 60);
+        expect((await onL2.getBlock(blockNumber))!.hash, jump).to.equal(blockHash);
+      }
+    });
+
+    it("keeps every block that is confirmed while the clock jumps", async () => {
+      const wallet = new NonceManager(new Wallet(devAccount(8).privateKey, onL2));
+      const confirmed: { blockNumber: number; blockHash: string }[] = [];
+      let isOver = false;
+      const sending = (async () => {
+        while (!isOver) {
           const sent = await wallet.sendTransaction({ to: devAccount(7).address, value: 1 });
-          const { blockNumber, blockHash } = (await sent.wait())!;
-          const at = (await timeOf(onL1)) + DAY;
-          await onL1.send(jump, { evm_increaseTime: [DAY], evm_mine: [at], hardhat_mine: [2, DAY] }[jump]!);
-          await eventually("L2 follows", async () => (await timeOf(onL2)) >= at - 60);
-          expect((await onL2.getBlock(blockNumber))!.hash, jump).to.equal(blockHash);
+          confirmed.push((await sent.wait())!);
         }
-      });
+      })();
+      for (let i = 0; i < 3; i++) await onL2.send("solvent_advanceTime", [DAY]);
+      isOver = true;
+      await sending;
+      await onL2.send("solvent_flush", []);
+      for (const { blockNumber, blockHash } of confirmed)
+        expect((await onL2.getBlock(blockNumber))!.hash).to.equal(blockHash);
+      expect(confirmed.length).to.be.greaterThan(3);
+    });
 
     it("makes a block at exactly the time that was chosen", async () => {
       const at = (await timeOf(onL2)) + 1_000;

@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { JsonRpcProvider, Wallet } from "ethers";
+import { startDevnet, type RunningDevnet } from "../../devnet";
+import { devAccount } from "../../devnet/accounts";
+
+const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 };
+
+interface Step {
+  l1: { number: number; time: number };
+  l2: { number: number; time: number };
+  moves: Record<string, string[]>;
+}
+
+describe("devnet: by steps", function () {
+  this.timeout(120_000);
+  let devnet: RunningDevnet;
+  let onL1: JsonRpcProvider, onL2: JsonRpcProvider, verifier: JsonRpcProvider;
+
+  before(async () => {
+    devnet = await startDevnet({ isManual: true, l1IntervalMs: 100 });
+    const { l1, l2 } = devnet.info;
+    const urls = [l1.url, l2.sequencer!, l2.verifier!];
+    [onL1, onL2, verifier] = urls.map((url) => new JsonRpcProvider(url, undefined, OPTIONS));
+  });
+  after(async () => {
+    for (const provider of [onL1, onL2, verifier]) provider?.destroy();
+    await devnet[Symbol.asyncDispose]();
+  });
+
+  const step = (kind: string): Promise<Step> => onL2.send("solvent_step", [kind]) as Promise<Step>;
+  const heads = async (): Promise<number[]> => Promise.all([onL1.getBlockNumber(), onL2.getBlockNumber()]);
+
+  it("stands still until it is moved", async () => {
+    const sent = await new Wallet(devAccount(2).privateKey, onL2).sendTransaction({ to: devAccount(3).address });
+    const before = await heads();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await heads()).to.deep.equal(before);
+    expect(await onL2.getTransactionReceipt(sent.hash)).to.equal(null);
+
+    const { l1, l2 } = await step("l2");
+    expect([l1.number, l2.number]).to.deep.equal([before[0], before[1] + 1]);
+    expect((await onL2.getTransactionReceipt(sent.hash))!.blockNumber).to.equal(l2.number);
+    expect((await verifier.getBlock("safe"))!.number).to.equal(0);
+    await step("batch");
+    expect((await verifier.getBlock("safe"))!.number).to.equal(0);
+    await step("l1");
+    expect((await verifier.getBlock("safe"))!.number).to.equal(l2.number);
+  });
+
+  it("makes the moves of the game that are due, when it is told to", async () => {
+    expect(await verifier.send("rollup_getAssertions", [5])).to.deep.equal([]);
+    const { moves } = await step("game");
+    expect(moves.challenger).to.include("assertState");
+    expect(await verifier.send("rollup_getAssertions", [5])).to.deep.equal([]);
+    await step("l1");
+    expect(((await verifier.send("rollup_getAssertions", [5])) as unknown[]).length).to.equal(1);
+  });
+
+  it("does all of it in one step, and refuses another", async () => {
+    const before = await heads();
+    const { l1, l2 } = await step("all");
+    expect([l1.number, l2.number]).to.deep.equal([before[0] + 2, before[1] + 1]);
+    const error = await step("sideways" as never).catch((cause: Error) => cause);
+    expect(String(error)).to.match(/a step is one of l2, batch, l1, game or all/);
+  });
+});
