@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { DEFAULT_OPTIONS, Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
+import { createDevnet } from "../devnet";
+import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
+import { copyLines } from "../devnet/clients";
 import { ACTORS } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
@@ -16,9 +18,14 @@ interface Flags {
   explorerPort: number;
   blockTime: number;
   emptyBlocks: boolean;
+  instant?: boolean;
+  manual?: boolean;
+  verifiers: number;
+  challengers: number;
   responseTime?: number;
   challengePeriod?: number;
   datadir?: string;
+  load?: string;
   info?: string;
   funder?: string;
   fault: string[];
@@ -35,7 +42,7 @@ const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"
 async function main(): Promise<void> {
   const flags = parseFlags();
   const say = (text: string): void => console.log(text);
-  const devnet = new Devnet(optionsOf(flags));
+  const devnet = createDevnet(optionsOf(flags));
   const stopped = untilStopped();
   await ensureBuilt(say);
   const started = Date.now();
@@ -105,9 +112,17 @@ function parseFlags(): Flags {
       DEFAULT_OPTIONS.blockTimeMs,
     )
     .option("--no-empty-blocks", "an idle L2 stands still; without the flag it makes a block a second")
+    .option(
+      "--instant",
+      "a block of L2 for each transaction at once, as Hardhat's node makes it; an idle L2 stands still",
+    )
+    .option("--manual", "nothing moves by itself, on either layer: solvent_step and evm_mine do, each to its end")
+    .option("--verifiers <n>", "so many; all but the first on any free port", wholeNumber(1, 8), 1)
+    .option("--challengers <n>", "so many; all but the first only answer lies", wholeNumber(1, 5), 1)
     .option("--response-time <s>", "of one answer in the game, in seconds; more for people who play", wholeNumber(1))
     .option("--challenge-period <s>", "of the game, in seconds; the least that it allows by default", wholeNumber(1))
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
+    .option("--load <file>", "begins with what solvent snapshot save NAME wrote, in an empty folder")
     .option("--info <file>", "where to write the description as JSON; <datadir>/devnet.json by default", writable)
     .option("--funder <key>", "private key that pays the actors on an L1 where the test mnemonic has no ether", key)
     .option(
@@ -150,7 +165,12 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     explorerPort: flags.explorerPort,
     blockTimeMs: flags.blockTime,
     emptyBlocks: flags.emptyBlocks,
+    blocks: flags.instant === true ? "instant" : "interval",
+    isManual: flags.manual === true,
+    verifiers: flags.verifiers,
+    challengers: flags.challengers,
     dataDir: flags.datadir === undefined ? null : resolve(flags.datadir),
+    load: flags.load === undefined ? null : resolve(flags.load),
     funder: flags.funder ?? null,
     without: flags.without,
     logLevel: flags.logLevel,
@@ -198,9 +218,17 @@ function describe(info: DevnetInfo, file: string): string[] {
     ...(info.explorer === null ? [] : [`  explorer    ${info.explorer}`]),
     "Contracts on L1",
     ...contracts,
-    "Accounts, 100 ETH each on L2; address and private key (known to everybody: for this devnet only)",
+    "Accounts, 100 ETH each on L2, 10,000 on an L1 that was started here; address and private key (known to everybody: for this devnet only)",
     ...accounts.map(({ address, privateKey }, i) => `  ${i}  ${address}  ${privateKey}`),
     `  mnemonic: ${mnemonic}`,
+    ...(info.clients === null
+      ? []
+      : [
+          "To copy",
+          ...copyLines(l1.url, info.clients.hardhat.url, l2.chainId, accounts, resolve(file)).map(
+            (line) => `  ${line}`,
+          ),
+        ]),
     `The same as JSON: ${file}`,
     ...(info.explorer === null
       ? []

@@ -93,7 +93,9 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
     [...used].sort().map((one) => [one, one.startsWith("@solvent/") ? version : required(versions, one)]),
   );
   const bin = { solvent: "./dist/scripts/solvent.js" };
-  const manifest = { name, version, description, license, engines, bin, files: ["dist"], dependencies };
+  // What a test imports: `startDevnet`.
+  const entry = { main: "./dist/devnet/index.js", types: "./dist/devnet/index.d.ts" };
+  const manifest = { name, version, description, license, engines, ...entry, bin, files: ["dist"], dependencies };
   finish(target, manifest, join(ROOT, "README.md"));
 }
 

@@ -1,20 +1,33 @@
 #!/usr/bin/env node
+import { CONTROLS, runControl } from "./control";
+
 /** What `solvent NAME` runs, each a command of its own with its own `--help`. */
 const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   devnet: { about: "L1, sequencer, verifier, challenger and explorer until Ctrl-C", module: "./devnet" },
   demo: { about: "one narrated run with two liars", module: "./demo" },
   simulate: { about: "fraud games without processes", module: "./simulate" },
   explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },
+  doctor: { about: "looks at what a devnet needs, and says how to mend what is missing", module: "./doctor" },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
 };
 
 /** `solvent NAME [...]`. Status 2, and one line that says what there is, for a name that is none. */
 function main([name, ...rest]: string[]): void {
+  if (Object.hasOwn(CONTROLS, name ?? "")) {
+    process.argv = [process.argv[0], `solvent ${name}`, ...rest];
+    void runControl(name).then(() => process.exit());
+    return;
+  }
   const command = COMMANDS[name];
   if (command === undefined) {
     const isHelp = name === undefined || name === "--help" || name === "help";
-    const lines = Object.entries(COMMANDS).map(([one, { about }]) => `  ${one.padEnd(10)} ${about}`);
-    const text = `Usage: solvent NAME [options]; solvent NAME --help says which\n${lines.join("\n")}`;
+    const list = (commands: Readonly<Record<string, { about: string }>>): string =>
+      Object.entries(commands)
+        .map(([one, { about }]) => `  ${one.padEnd(10)} ${about}`)
+        .join("\n");
+    const text =
+      `Usage: solvent NAME [options]; solvent NAME --help says which\n${list(COMMANDS)}\n` +
+      `Of a devnet that runs:\n${list(CONTROLS)}`;
     if (isHelp) console.log(text);
     else console.error(`solvent: no command "${name}"\n${text}`);
     process.exitCode = isHelp ? 0 : 2;

@@ -12,9 +12,14 @@ const PRODUCTS: Record<string, string> = {
   contracts: "artifacts/contracts/games/edges/StateRootQueue.sol/StateRootQueue.json",
 };
 
+/** Steps of the build whose product is not there. */
+export function missingProducts(): string[] {
+  return Object.keys(PRODUCTS).filter((step) => !existsSync(join(ROOT, PRODUCTS[step])));
+}
+
 /** Builds what is not there at all, in order; what is there is taken as it is. @param say - told before something is built. */
 export async function ensureBuilt(say: (text: string) => void): Promise<void> {
-  const missing = Object.keys(PRODUCTS).filter((step) => !existsSync(join(ROOT, PRODUCTS[step])));
+  const missing = missingProducts();
   // The program's file is made from stf.wasm.
   if (missing.includes("stf") && !missing.includes("program")) missing.push("program");
   if (missing.length === 0) return;

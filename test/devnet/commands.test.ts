@@ -123,4 +123,32 @@ describe("devnet: the commands", function () {
     ])
       expect(() => checkFault(fault), fault).to.throw(/fault/);
   });
+
+  it("solvent doctor names a port that is taken, with the flag that chooses another, and ends with status 1", async () => {
+    const server = createServer();
+    const isMine = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)); // somebody else has it: as good
+      server.listen(9545, "127.0.0.1", () => resolve(true));
+    });
+    const { status, stdout } = await run("scripts/solvent.ts", ["doctor", "--l1", "http://127.0.0.1:1"]);
+    if (isMine) await new Promise((resolve) => server.close(resolve));
+    expect(stdout).to.match(/^ok {4}Node v/m);
+    expect(stdout).to.match(/^WRONG port 9545: .*--port/m);
+    expect(stdout).to.match(/^WRONG L1 at http:\/\/127.0.0.1:1: .*is the node up/m);
+    expect(status).to.equal(1);
+  });
+
+  it("solvent says in one line that no devnet answers", async () => {
+    const ended = await run("scripts/solvent.ts", ["status", "--url", "http://127.0.0.1:1"]);
+    expectOneLine(ended, 1, /no devnet answers at http:\/\/127.0.0.1:1/);
+  });
+
+  it("refuses a file that is no snapshot of a devnet", async () => {
+    const file = join(folder, "nonsense.solvent");
+    writeFileSync(file, "nonsense");
+    const ports = ["--l1-port", "0", "--port", "0", "--verifier-port", "0", "--explorer-port", "0"];
+    const { status, stderr } = await run("scripts/devnet.ts", ["--load", file, ...ports]);
+    expect(stderr).to.match(/cannot be read as a snapshot of a devnet/);
+    expect(status).to.equal(2);
+  });
 });
