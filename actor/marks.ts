@@ -18,6 +18,7 @@ export class Marks {
   readonly #core: NodeCore;
   readonly #serial: Serial;
   readonly #reload: () => Promise<void>;
+  readonly #canWait: boolean;
   readonly #marks = new Map<string, Snapshot>();
   #release: (() => void) | null = null;
   #held: Promise<void> = Promise.resolve();
@@ -25,8 +26,10 @@ export class Marks {
   /**
    * @param serial - the queue of everything that changes the actor.
    * @param reload - reads anew what the actor has in memory beside its core.
+   * @param canWait - whether a derivation may end between two blocks for it; not where blocks are built on what was derived.
    */
-  constructor(core: NodeCore, serial: Serial, reload: () => Promise<void>) {
+  constructor(core: NodeCore, serial: Serial, reload: () => Promise<void>, canWait = true) {
+    this.#canWait = canWait;
     this.#core = core;
     this.#serial = serial;
     this.#reload = reload;
@@ -51,9 +54,9 @@ export class Marks {
     const until = new Promise<void>((resolve) => (this.#release = resolve));
     this.#held = until;
     const timer = setTimeout(() => this.#release?.(), LONGEST_HOLD_MS);
+    this.#core.isHeld = this.#canWait;
     await new Promise<void>((resolve) => {
       void this.#serial.run(async () => {
-        // Not before its turn: a task that derives must come to its end.
         this.#core.isHeld = true;
         resolve();
         await until;

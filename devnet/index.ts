@@ -1,7 +1,7 @@
 import { Devnet, type DevnetOptions } from "./devnet";
 import { managementMethods } from "./manage";
 
-export { Devnet, type DevnetInfo, type DevnetOptions } from "./devnet";
+export { Devnet, type DevnetOptions } from "./devnet";
 export type { ActorStatus, FaultReport } from "./manage";
 
 /** A devnet that runs; `await using` ends it with its block. */

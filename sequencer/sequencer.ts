@@ -91,7 +91,7 @@ export class Sequencer implements Actor {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.metricsServer = new HealthServer(core.health, core.registry);
     this.blocks = config.blocks;
-    this.marks = new Marks(core, this.serial, () => this.reload());
+    this.marks = new Marks(core, this.serial, () => this.reload(), false);
     core.chain.subscribe({ onHead: ({ dropped }) => this.dropped.push(...this.transactionsOf(dropped)) });
     const registers = [core.registry];
     this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });

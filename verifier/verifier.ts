@@ -113,7 +113,8 @@ export class Verifier implements Actor {
   tick(): Promise<void> {
     return this.serial.run(async () => {
       await this.core.tick();
-      if (!this.core.isSynced || this.isStopped) return;
+      // Held, it may have derived less than it has read of L1: no time to compare both.
+      if (!this.core.isSynced || this.isStopped || this.core.isHeld) return;
       try {
         await this.audit.run(() => this.isStopped);
         this.core.health.report("audit", null);
@@ -128,7 +129,7 @@ export class Verifier implements Actor {
 
   private followUnsafe(): Promise<void> {
     return this.serial.run(async () => {
-      if (this.core.isSynced && !this.isStopped) await this.unsafe!.follow();
+      if (this.core.isSynced && !this.isStopped && !this.core.isHeld) await this.unsafe!.follow();
     });
   }
 
