@@ -16,6 +16,9 @@ const PIECE_MS = 5;
 export interface LogCriteria {
   addresses: readonly Hex[];
   topics: readonly (readonly Hex[] | null)[];
+  /** Of blocks to come: the first and the last that count, where they are said by number. */
+  fromBlock?: bigint;
+  toBlock?: bigint;
 }
 
 /** The criteria of a filter object. An empty list and null match everything. */
@@ -66,7 +69,9 @@ async function readInPieces(
 }
 
 /** Whether a log matches. */
-export function isMatch(log: ChainLog, { addresses, topics }: LogCriteria): boolean {
+export function isMatch(log: ChainLog, { addresses, topics, fromBlock, toBlock }: LogCriteria): boolean {
+  if (fromBlock !== undefined && log.blockNumber < fromBlock) return false;
+  if (toBlock !== undefined && log.blockNumber > toBlock) return false;
   if (addresses.length > 0 && !addresses.includes(log.address)) return false;
   if (topics.length > log.topics.length) return false;
   return topics.every((wanted, i) => wanted === null || wanted.length === 0 || wanted.includes(log.topics[i]));
@@ -95,12 +100,39 @@ function parseRange(
   return { fromBlock: from, toBlock: to };
 }
 
-/** @throws RpcError -32602 where a filter object names two numbers in the wrong order. */
-export function requireOrder(value: unknown, index: number): void {
-  const { fromBlock, toBlock } = parseObject(value, index);
-  const isNumber = (id: unknown): id is string => typeof id === "string" && /^0x/i.test(id);
-  if (isNumber(fromBlock) && isNumber(toBlock) && parseUint64(fromBlock, index) > parseUint64(toBlock, index))
-    throw invalidRange();
+/**
+ * The criteria of a polled filter or a subscription, which is about blocks to come.
+ * @throws RpcError -32602 where the range is none, as geth tells it.
+ */
+export function parseFilterCriteria(value: unknown, index: number): LogCriteria {
+  const criteria = parseLogCriteria(value, index);
+  const { blockHash, fromBlock, toBlock } = parseObject(value ?? {}, index);
+  if (isGiven(blockHash)) {
+    if (isGiven(fromBlock) || isGiven(toBlock))
+      throw invalidArgument(index, "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other");
+    parseFixed(blockHash, 32, index, "hash");
+    return criteria;
+  }
+  const [from, to] = [parseEnd(fromBlock, index), parseEnd(toBlock, index)];
+  if (to !== "latest" && (from === "latest" || from > to)) throw invalidRange();
+  return {
+    ...criteria,
+    ...(from === "latest" ? {} : { fromBlock: from }),
+    ...(to === "latest" ? {} : { toBlock: to }),
+  };
+}
+
+/** One end of a range: a number, or `latest` for whatever comes. */
+function parseEnd(value: unknown, index: number): bigint | "latest" {
+  if (!isGiven(value) || value === "latest" || value === "safe" || value === "finalized") return "latest";
+  if (value === "earliest") return 0n;
+  if (value === "pending") throw invalidArgument(index, "pending logs are not supported");
+  if (typeof value !== "string") throw invalidArgument(index, "expected a block number or tag as a string");
+  return parseUint64(value, index);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function invalidRange(): RpcError {

@@ -59,9 +59,11 @@ function createApp(dispatcher: Dispatcher, options: Required<RpcServerOptions>):
   const app = Fastify({ bodyLimit: options.bodyLimitBytes, forceCloseConnections: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  app.addHook("onRequest", (_request, reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
+    // Wallets and tracing libraries send headers of their own: any is allowed, as by geth, by saying those asked for.
+    const asked = request.headers["access-control-request-headers"] ?? "content-type, authorization";
     reply.header("access-control-allow-origin", options.corsOrigin);
-    reply.header("access-control-allow-headers", "content-type, authorization");
+    reply.header("access-control-allow-headers", asked);
     reply.header("access-control-allow-methods", "POST, GET, OPTIONS");
     done();
   });

@@ -1,18 +1,22 @@
 import { randomBytes } from "node:crypto";
-import type { ChainReader } from "../chain/types";
+import type { ChainBlock, ChainReader } from "../chain/types";
 import type { Hex } from "../../protocol/types";
 import type { RpcConnection } from "./dispatch";
-import { RPC_CODES, RpcError, serverError } from "./errors";
+import { invalidArgument, RPC_CODES, RpcError, serverError } from "./errors";
 import { changedLogs } from "./filters";
 import { formatHeader } from "./format/block";
+import { formatReceipt } from "./format/receipt";
 import { formatPendingTransaction } from "./format/transaction";
-import { parseLogCriteria } from "./logs";
-import type { Params } from "./params";
+import { parseFilterCriteria } from "./logs";
+import { syncStatus } from "./methods/web3";
+import { parseFixed, parseObject, type Params } from "./params";
 
 /** Subscriptions of one connection. */
 const MOST_SUBSCRIPTIONS = 1_000;
+/** Transactions that one subscription names; geth's. */
+const MOST_HASHES = 200;
 
-/** eth_subscribe over WebSocket: newHeads, logs, newPendingTransactions. */
+/** eth_subscribe over WebSocket. */
 export class Subscriptions {
   readonly #chain: ChainReader;
   readonly #counts = new WeakMap<RpcConnection, number>();
@@ -49,7 +53,7 @@ export class Subscriptions {
       case "newHeads":
         return chain.subscribe({ onHead: (event) => event.added.forEach((block) => notify(formatHeader(block))) });
       case "logs": {
-        const criteria = parseLogCriteria(params.raw(1), 1);
+        const criteria = parseFilterCriteria(params.raw(1), 1);
         return chain.subscribe({ onHead: (event) => changedLogs(chain, event, criteria).forEach(notify) });
       }
       case "newPendingTransactions": {
@@ -58,10 +62,36 @@ export class Subscriptions {
           onPendingTransaction: (hash, raw) => notify(isFull ? formatPendingTransaction(raw) : hash),
         });
       }
+      case "transactionReceipts": {
+        const hashes = parseHashes(params.raw(1));
+        const receipts = (block: ChainBlock): unknown[] =>
+          chain
+            .blockReceipts(block)
+            .filter(({ transaction }) => hashes === null || hashes.has(transaction.hash))
+            .map(formatReceipt);
+        return chain.subscribe({
+          onHead: ({ added }) =>
+            added.map(receipts).forEach((found) => {
+              if (found.length > 0) notify(found);
+            }),
+        });
+      }
+      case "syncing": {
+        // Said when it changes; a node that has nothing to catch up with says so once.
+        let last: boolean | null = null;
+        const tell = (): void => {
+          const progress = chain.syncing();
+          if (last === (progress !== null)) return;
+          last = progress !== null;
+          notify(progress === null ? false : { syncing: true, status: syncStatus(progress) });
+        };
+        setImmediate(tell);
+        return chain.subscribe({ onHead: tell });
+      }
       default:
         throw new RpcError(
           RPC_CODES.methodNotFound,
-          `no "${String(params.raw(0)).slice(0, 40)}" subscription in eth namespace: newHeads, logs or newPendingTransactions`,
+          `no "${String(params.raw(0)).slice(0, 40)}" subscription in eth namespace: newHeads, logs, newPendingTransactions, transactionReceipts or syncing`,
         );
     }
   }
@@ -74,6 +104,17 @@ export class Subscriptions {
     subscription.end();
     return true;
   }
+}
+
+/** Transactions whose receipts are asked for; null for all, also for an empty list, as geth takes it. */
+function parseHashes(value: unknown): ReadonlySet<Hex> | null {
+  if (value === undefined) return null;
+  const { transactionHashes } = parseObject(value, 1);
+  if (transactionHashes === undefined || transactionHashes === null) return null;
+  if (!Array.isArray(transactionHashes) || transactionHashes.length > MOST_HASHES)
+    throw invalidArgument(1, `transactionHashes must be a list of at most ${MOST_HASHES} hashes`);
+  if (transactionHashes.length === 0) return null;
+  return new Set(transactionHashes.map((hash) => parseFixed(hash, 32, 1, "hash")));
 }
 
 function requireSocket(connection: RpcConnection | null): RpcConnection {

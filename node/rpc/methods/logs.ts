@@ -4,7 +4,7 @@ import type { RpcMethods } from "../dispatch";
 import { invalidArgument } from "../errors";
 import { FilterRegistry } from "../filters";
 import { formatLog } from "../format/receipt";
-import { parseLogCriteria, queryLogs, requireOrder } from "../logs";
+import { parseFilterCriteria, queryLogs } from "../logs";
 import type { Params } from "../params";
 import { Subscriptions } from "../subscriptions";
 
@@ -22,8 +22,7 @@ export function logMethods(chain: ChainReader): RpcMethods {
       (await queryLogs(chain, params.required(0), 0, work)).map(formatLog),
     eth_newFilter: (params) => {
       const source = params.required(0);
-      requireOrder(source, 0);
-      return filters.create("log", parseLogCriteria(source, 0), source);
+      return filters.create("log", parseFilterCriteria(source, 0), source);
     },
     eth_newBlockFilter: () => filters.create("block"),
     eth_newPendingTransactionFilter: () => filters.create("transaction"),

@@ -21,12 +21,17 @@ export function web3Methods(chain: ChainReader, clientVersion: string): RpcMetho
     eth_syncing: () => {
       const progress = chain.syncing();
       if (progress === null) return false;
-      return {
-        startingBlock: quantity(progress.startingBlock),
-        currentBlock: quantity(progress.currentBlock),
-        highestBlock: quantity(progress.highestBlock),
-      };
+      return syncStatus(progress);
     },
+  };
+}
+
+/** How far a node that catches up has come. */
+export function syncStatus(progress: NonNullable<ReturnType<ChainReader["syncing"]>>): Record<string, unknown> {
+  return {
+    startingBlock: quantity(progress.startingBlock),
+    currentBlock: quantity(progress.currentBlock),
+    highestBlock: quantity(progress.highestBlock),
   };
 }
 

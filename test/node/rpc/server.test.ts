@@ -56,6 +56,11 @@ describe("rpc: server", () => {
     expect(preflight.status).to.equal(204);
     expect(preflight.headers.get("access-control-allow-origin")).to.equal("*");
     expect(preflight.headers.get("access-control-allow-headers")).to.contain("content-type");
+    // R11: wallets send headers of their own.
+    const asked = "content-type,x-metamask-origin,sentry-trace,traceparent,x-request-id";
+    const headers = { origin: "http://localhost:3000", "access-control-request-headers": asked };
+    const wallet = await fetch(url, { method: "OPTIONS", headers });
+    expect(wallet.headers.get("access-control-allow-headers")).to.equal(asked);
   });
 
   it("refuses a body over the limit and lives on", async () => {
