@@ -98,6 +98,20 @@ export class CallSession {
     return result;
   }
 
+  /** Runs the message, which is valid, once more, with no more gas than a block has, and leaves what it did; the session is over then. */
+  keep(gas: bigint): void {
+    const { instance } = this.room;
+    const { header, blockOverrides, accessList = [] } = this.request;
+    const most = blockOverrides?.gasLimit ?? header.gasLimit;
+    instance.call("beginSimulation", 0);
+    const raw = encodeMessage(this.request, gas < most ? gas : most, accessList);
+    instance.bytes.set(raw, this.messageAt);
+    instance.call(
+      ...(["simulateMessage", this.senderAt, this.messageAt, raw.length] as const),
+      ...([this.messageAt, raw.length, raw[0], 1] as const),
+    );
+  }
+
   /**
    * The gas that a call has where it names none: what the balance pays for at the given price, up to the cap. Where that is not even a
    * transfer's it is the cap, so that the call is refused for what it lacks: funds.

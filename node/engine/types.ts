@@ -229,6 +229,8 @@ export interface TraceOptions {
   returnData?: boolean;
   calls?: boolean;
   logs?: boolean;
+  /** The accounts that it touches, before and after. */
+  accounts?: boolean;
   /** Ends the recording after so many steps; 0 is no limit. */
   limit?: number;
 }
@@ -239,6 +241,25 @@ export interface Trace {
   returnData: Uint8Array;
   steps: TraceStep[];
   call?: CallFrame;
+  accounts?: TouchedAccounts;
+}
+
+/** What an account has, and those of its slots that were touched. */
+export interface AccountState {
+  address: Hex;
+  balance: bigint;
+  nonce: bigint;
+  code: Uint8Array;
+  storage: Readonly<Record<Hex, Hex>>;
+}
+
+/** Accounts that a message touches, as geth's prestateTracer finds them, before and after it, in the same order. */
+export interface TouchedAccounts {
+  before: AccountState[];
+  after: AccountState[];
+  /** Made by it; ran SELFDESTRUCT. */
+  created: Hex[];
+  destructed: Hex[];
 }
 
 /** A block to execute with everything said explicitly (conformance, replay). */

@@ -11,6 +11,7 @@ import { poolMethods } from "./methods/pool";
 import { rollupMethods, type RollupInfo } from "./methods/rollup";
 import { simulateMethods } from "./methods/simulate";
 import { stateMethods, type OpenState } from "./methods/state";
+import { traceMethods } from "./methods/trace";
 import { web3Methods } from "./methods/web3";
 
 export interface RpcBackend {
@@ -45,6 +46,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
       () => backend.inbox?.(),
       () => backend.minimumBaseFee(),
     ),
+    ...traceMethods(chain, engine, () => backend.inbox?.()),
     ...(backend.rollup === undefined ? {} : rollupMethods(chain, backend.rollup)),
   };
 }

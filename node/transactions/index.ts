@@ -1,2 +1,3 @@
+export { authorityOf } from "./authority";
 export { decodeTransaction, TransactionDecodeError } from "./decode";
 export type { DecodedTransaction } from "./types";

@@ -142,6 +142,25 @@ const CASES: Case[] = [
       expect(blocks[1].parentHash).to.equal(blocks[0].hash);
     },
   ],
+  ["trace_transaction", (s) => [s.receipt.hash], (value: object[]) => expect(value[0]).to.include({ type: "call" })],
+  ["trace_block", (s) => [s.block], (value: object[]) => expect(value).to.have.length.greaterThan(0)],
+  ["trace_get", (s) => [s.receipt.hash, []], keys("action", "result", "traceAddress")],
+  [
+    "trace_filter",
+    (s) => [{ fromBlock: s.block, toBlock: s.block }],
+    (v: object[]) => expect(v[0]).to.include.keys("action"),
+  ],
+  ["trace_replayTransaction", (s) => [s.receipt.hash, ["trace"]], keys("output", "trace")],
+  [
+    "trace_replayBlockTransactions",
+    (s) => [s.block, ["trace"]],
+    (value: object[]) => expect(value).to.not.have.length(0),
+  ],
+  [
+    "debug_traceTransaction",
+    (s) => [s.receipt.hash, { tracer: "prestateTracer", tracerConfig: { diffMode: true } }],
+    (value: { post: object }, s) => expect(value.post).to.include.keys(s.contract.toLowerCase(), s.user.toLowerCase()),
+  ],
   ["eth_gasPrice", () => [], quantity],
   ["eth_maxPriorityFeePerGas", () => [], quantity],
   ["eth_feeHistory", () => ["0x2", "latest", [25, 75]], keys("oldestBlock", "baseFeePerGas", "gasUsedRatio", "reward")],

@@ -1,12 +1,27 @@
 import { SolventError, invariant } from "../../../protocol/errors";
-import { decodeCursor, decodeRlp, DEPOSIT_TYPE, rlpBytes, rlpList, rlpUint, toHex, ZERO_HASH } from "../../../protocol";
+import {
+  decodeCursor,
+  decodeRlp,
+  DEPOSIT_TYPE,
+  rlpBytes,
+  rlpList,
+  rlpUint,
+  toHex,
+  ZERO_ADDRESS,
+  ZERO_HASH,
+} from "../../../protocol";
 import { blobBaseFee, writeEnvironment } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import { REASON } from "../refusal";
 import type { EngineRuntime, Room } from "../runtime";
 import { TraceBudget } from "../trace/budget";
 import { Recording } from "../trace/recording";
-import type { CallFrame, Trace, TraceBlock, TraceOptions } from "../types";
+import { readTouched } from "../trace/touched";
+import type { Hex } from "../../../protocol/types";
+import { authorityOf, decodeTransaction } from "../../transactions";
+import type { CallFrame, TouchedAccounts, Trace, TraceBlock, TraceOptions } from "../types";
+
+const SET_CODE = 4;
 
 /**
  * Re-executes the transactions of a block up to number `index` on the parent's state, and records that one.
@@ -22,7 +37,12 @@ export function traceTransaction(
   return runtime.withoutStore((room) => {
     openParent(runtime, room, block);
     for (let i = 0; i < index; i++) replay(room, block, i, false);
-    return record(room, block, index, new Recording(options));
+    const recording = new Recording(options, undefined, knownAccounts(block, index));
+    const trace = record(room, block, index, recording);
+    if (recording.touched === undefined) return trace;
+    openParent(runtime, room, block);
+    for (let i = 0; i < index; i++) replay(room, block, i, false);
+    return { ...trace, accounts: lookAround(room, block, index, recording) };
   });
 }
 
@@ -31,7 +51,13 @@ export function traceBlock(runtime: EngineRuntime, block: TraceBlock, options: T
   return runtime.withoutStore((room) => {
     openParent(runtime, room, block);
     const budget = new TraceBudget();
-    return block.transactions.map((_, index) => record(room, block, index, new Recording(options, budget)));
+    const recordings = block.transactions.map(
+      (_, index) => new Recording(options, budget, knownAccounts(block, index)),
+    );
+    const traces = recordings.map((recording, index) => record(room, block, index, recording));
+    if (!options.accounts) return traces;
+    openParent(runtime, room, block);
+    return traces.map((trace, index) => ({ ...trace, accounts: lookAround(room, block, index, recordings[index]) }));
   });
 }
 
@@ -41,6 +67,19 @@ function record(room: Room, block: TraceBlock, index: number, recording: Recordi
   const raw = block.transactions[index];
   const gasUsed = cumulativeGas(room) - gasBefore;
   return recording.finish({ gas: gasLimitOf(raw), gasUsed }, readReceipt(room).status === 0n, () => deposit(raw));
+}
+
+/** The touched accounts before and after the transaction, which runs once more. */
+function lookAround(room: Room, block: TraceBlock, index: number, { touched, budget }: Recording): TouchedAccounts {
+  return readTouched(room.instance, touched!, budget, () => replay(room, block, index, false));
+}
+
+/** The block's beneficiary, and whoever signed an authorization. */
+function knownAccounts({ header, transactions }: TraceBlock, index: number): Hex[] {
+  const raw = transactions[index];
+  if (raw[0] !== SET_CODE) return [header.miner];
+  const { authorizationList = [] } = decodeTransaction(raw, { sender: ZERO_ADDRESS });
+  return [header.miner, ...authorizationList.flatMap((entry) => authorityOf(entry) ?? [])];
 }
 
 function openParent(runtime: EngineRuntime, { host, instance }: Room, { header, parent, inbox }: TraceBlock): void {

@@ -1,8 +1,10 @@
+import type { Hex } from "../../../protocol/types";
 import { isSuccess } from "../halts";
 import type { CallFrame, Trace, TraceOptions } from "../types";
 import { TraceBudget } from "./budget";
 import { CallRecorder } from "./calls";
 import { StepRecorder } from "./steps";
+import { TouchRecorder } from "./touched";
 import type { FrameView, Step, TraceListener } from "./tracer";
 
 const RETURN = 0xf3;
@@ -11,11 +13,19 @@ const RETURN = 0xf3;
 export class Recording implements TraceListener {
   private readonly steps: StepRecorder | undefined;
   private readonly calls: CallRecorder | undefined;
+  /** What it touches, where that is asked for. */
+  readonly touched: TouchRecorder | undefined;
   private output: Uint8Array = new Uint8Array(0);
   /** Bytes that the outermost frame gives back with RETURN, its last instruction. */
   private returned = 0;
 
-  constructor(options: TraceOptions, budget = new TraceBudget()) {
+  /** @param known - accounts that count as touched whatever runs. */
+  constructor(
+    options: TraceOptions,
+    readonly budget = new TraceBudget(),
+    known: readonly Hex[] = [],
+  ) {
+    if (options.accounts) this.touched = new TouchRecorder(known);
     if (options.steps) this.steps = new StepRecorder(options, budget);
     if (options.calls) this.calls = new CallRecorder(options.logs ?? false, budget);
   }
@@ -23,11 +33,13 @@ export class Recording implements TraceListener {
   step(step: Step): void {
     if (step.op === RETURN && step.stackSize > 1) this.returned = Number(step.peek(1));
     this.steps?.step(step);
+    this.touched?.step(step);
     this.calls?.step(step);
   }
 
   enter(frame: FrameView): void {
     this.steps?.enter(frame);
+    this.touched?.enter(frame);
     this.calls?.enter(frame);
   }
 

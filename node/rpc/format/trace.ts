@@ -49,8 +49,12 @@ function words(memory: Uint8Array): string[] {
   return result;
 }
 
-/** geth's callTracer. */
-export function formatCallFrame(frame: CallFrame, onlyTopCall: boolean): Record<string, unknown> {
+/** geth's callTracer. @param logNumbers - each log's number in its block. */
+export function formatCallFrame(
+  frame: CallFrame,
+  onlyTopCall: boolean,
+  logNumbers: ReadonlyMap<object, number>,
+): Record<string, unknown> {
   const output = frame.output === undefined || frame.output.length === 0 ? undefined : bytesToHex(frame.output);
   const reason = frame.error === "execution reverted" && output !== undefined ? revertReason(output) : null;
   return {
@@ -66,7 +70,7 @@ export function formatCallFrame(frame: CallFrame, onlyTopCall: boolean): Record<
     ...(reason === null ? {} : { revertReason: reason }),
     ...(onlyTopCall || frame.calls.length === 0
       ? {}
-      : { calls: frame.calls.map((call) => formatCallFrame(call, false)) }),
+      : { calls: frame.calls.map((call) => formatCallFrame(call, false, logNumbers)) }),
     ...(frame.logs === undefined || frame.logs.length === 0
       ? {}
       : {
@@ -75,6 +79,7 @@ export function formatCallFrame(frame: CallFrame, onlyTopCall: boolean): Record<
             topics: log.topics,
             data: bytesToHex(log.data),
             position: quantity(log.position),
+            index: quantity(logNumbers.get(log)!),
           })),
         }),
   };
