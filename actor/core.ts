@@ -5,9 +5,10 @@ import { Derivation, type DerivingProgram } from "../node/chain/derivation";
 import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
-import type { NodeStore, Program } from "../protocol/types";
+import type { Hex, NodeStore, Program } from "../protocol/types";
 import { SolventError, invariant } from "../protocol/errors";
 import { requireQueueAgrees } from "./agreement";
+import { maxPrecompileInputOf, requireProverCovers } from "./proverBound";
 import { Health } from "./health";
 import { L1Follower } from "../node/l1/follower";
 import { L1Rpc } from "../node/l1/rpc";
@@ -117,7 +118,7 @@ export class NodeCore {
       const view = await L1View.load(store);
       const l1 = new L1Rpc(config.l1Url, { timeoutMs: config.l1.timeoutMs, retries: 0 });
       // An L1 that cannot be asked now is asked at the first tick, before anything is derived.
-      const isAgreed = await requireQueueAgrees(l1, system).then(() => true, laterIfL1);
+      const isAgreed = await requireAgreement(l1, system, store, genesis.header.stateRoot).then(() => true, laterIfL1);
       const { inbox, portal, startBlock } = system;
       const follower = new L1Follower(l1, view, store.nodes, { inbox, portal, startBlock, ...config.l1 }, log);
       const execution = options.open(store.nodes);
@@ -174,7 +175,8 @@ export class NodeCore {
     let update: L1Update | null = null;
     let hasFailed = false;
     try {
-      if (!this.isAgreed) await requireQueueAgrees(this.l1, this.system);
+      const genesis = this.chain.requireBlockAt(0).header.stateRoot;
+      if (!this.isAgreed) await requireAgreement(this.l1, this.system, this.store, genesis);
       this.isAgreed = true;
       update = await this.follower.poll();
       this.health.report("l1", null);
@@ -286,6 +288,12 @@ export class NodeCore {
     gauge("l1_messages", "Delayed messages in the inbox", () => view.delayedCount);
     gauge("healthy", "1 when nothing keeps the actor from its work", () => (health.summary() === null ? 1 : 0));
   }
+}
+
+/** What L1 must say of the system before anything is derived. */
+async function requireAgreement(l1: L1Rpc, system: RollupSystem, { nodes }: Store, genesisState: Hex): Promise<void> {
+  await requireQueueAgrees(l1, system);
+  await requireProverCovers(l1, system.queue, maxPrecompileInputOf(nodes, genesisState));
 }
 
 /** Failures of L1 itself are no answer; all others are thrown on. */

@@ -1,13 +1,19 @@
+/** So many spans in a row must be read before one is tried that is longer than what was refused. */
+const PROBE_AFTER = 64;
+
 /**
  * Cuts a long range of block numbers into spans for a reader whose node refuses answers that are too long or take too long: a span halves
- * where it is refused and grows back by half where it is not. What fits is learnt once and kept.
+ * where it is refused and grows back by half where it is not, up to what was refused last. What fits is learnt once and kept; now and
+ * then more is tried, for the node may be another, or the blocks emptier.
  */
 export class Spans {
   #size: number;
+  #ceiling: number;
+  #inARow = 0;
 
   /** @param most - Blocks of a span at most. */
   constructor(private readonly most: number) {
-    this.#size = most;
+    this.#size = this.#ceiling = most;
   }
 
   /**
@@ -26,12 +32,16 @@ export class Spans {
       try {
         await read(at, end);
       } catch (error) {
-        this.#size = Math.max(1, Math.floor((end - at + 1) / 2));
+        const refused = end - at + 1;
+        this.#size = Math.max(1, Math.floor(refused / 2));
+        this.#ceiling = Math.max(1, refused - 1);
+        this.#inARow = 0;
         if (end === at || !isTooMuch(error)) throw error;
         continue;
       }
       at = end + 1;
-      this.#size = Math.min(this.most, this.#size + Math.max(1, this.#size >> 1));
+      if (++this.#inARow % PROBE_AFTER === 0) this.#ceiling = Math.min(this.most, 2 * this.#ceiling);
+      this.#size = Math.min(this.#ceiling, this.#size + Math.max(1, this.#size >> 1));
     }
   }
 }

@@ -3,6 +3,7 @@ import { SolventError } from "../../protocol/errors";
 import type { L1Block, NodeStore } from "../../protocol/types";
 import { isDeepStrictEqual } from "node:util";
 import { ZERO_HASH } from "../../protocol";
+import { Spans } from "../../protocol/spans";
 import type { RpcBlock } from "./header";
 import { InboxReader, type InboxEvents, type InboxState } from "./inboxReader";
 import type { L1Rpc } from "./rpc";
@@ -20,7 +21,7 @@ export interface FollowerOptions {
   portal?: string;
   /** L1 block before which nothing of this rollup happened (the deployment). */
   startBlock: number;
-  /** Blocks per eth_getLogs while catching up. */
+  /** Blocks per eth_getLogs while catching up, at most. */
   logRange: number;
   /** Blocks under the head that count as final, or `tag` for L1's own `finalized`. */
   finality: number | "tag";
@@ -42,6 +43,7 @@ interface Reading {
  */
 export class L1Follower {
   private readonly reader: InboxReader;
+  private readonly spans: Spans;
   /** Blocks under the tip that the next poll reads again, since something did not fit. */
   private doubted = 0;
   /** Since when L1 has answered with an ancestor of what it gave as its head before, in milliseconds of the clock. */
@@ -57,6 +59,7 @@ export class L1Follower {
     private readonly log: Logger,
   ) {
     this.reader = new InboxReader(rpc, nodes, options.inbox, options.portal);
+    this.spans = new Spans(options.logRange);
   }
 
   /**
@@ -115,17 +118,17 @@ export class L1Follower {
       this.log.warn({ from: this.view.tip?.number, to: rolledBackTo }, "L1 reorg: rolling back");
     let reading: Reading = { keep, blocks: [], batches: [], messages: [] };
     let last = keep;
-    while (last === null || head.number - last.number > NEAR_BLOCKS) {
-      const from = last === null ? this.options.startBlock : last.number + 1;
-      const to = Math.min(from + this.options.logRange - 1, head.number - NEAR_BLOCKS);
-      if (to < from) break;
+    const far = last === null ? this.options.startBlock : last.number + 1;
+    const read = async (from: number, to: number): Promise<void> => {
       last = await this.readRange(reading, last, from, to);
       this.log.info({ block: to, head: head.number }, "reading L1");
       // What replaces something is shown when it is whole; what is only more, as it comes.
-      if (!isSameTip) continue;
+      if (!isSameTip) return;
       await this.apply(reading, finalized);
       reading = { keep: last, blocks: [], batches: [], messages: [] };
-    }
+    };
+    // What L1 refuses for its length was cut already; whatever else failed, the next poll asks for half as much at once.
+    await this.spans.each(far, head.number - NEAR_BLOCKS, read, () => false);
     await this.readNear(reading, last, head);
     await this.requireCounts(reading, head);
     await this.apply(reading, finalized);

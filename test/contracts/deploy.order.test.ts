@@ -3,6 +3,7 @@ import hre from "hardhat";
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { keccak256, ZeroAddress, ZeroHash, type Signer } from "ethers";
 import { requireQueueAgrees } from "../../actor/agreement";
+import { maxPrecompileInputOf, requireProverCovers } from "../../actor/proverBound";
 import type { RollupSystem } from "../../actor/system";
 import {
   deploySystem,
@@ -18,6 +19,8 @@ import {
 import { ensureDeployer } from "../../deployment/ensureDeployer";
 import { createSystemModule } from "../../deployment/ignition/modules/system";
 import { L1Rpc } from "../../node/l1/rpc";
+import { genesisFromJson } from "../../node/state";
+import { OverlayNodeStore } from "../../node/store/nodeStore";
 import { ZERO_HASH } from "../../protocol";
 import type { Hex } from "../../protocol/types";
 import { assertOutput, queueOf } from "./support/assertions";
@@ -221,5 +224,35 @@ describe("Deployment: whatever comes between its transactions (A1)", function ()
     expect(await asked({ inbox: other.addresses.inbox })).to.equal("queue-mismatch");
     expect(await asked({ queue: deployment.addresses.tokenBridge })).to.equal("queue-mismatch");
     expect(await asked({ queue: `0x${"77".repeat(20)}` })).to.equal("l1-queue-missing");
+  });
+
+  it("B8 lets no node start where genesis allows a precompile more than the queue's prover can prove", async () => {
+    const [deployer] = await hre.ethers.getSigners();
+    const l1 = new InProcessL1();
+    const deployment = await deploySystem(deployer, await config("prover asked"), { contracts });
+    const { inbox, queue } = deployment.addresses;
+    const asked = (allowed: bigint, at: Hex = queue) =>
+      requireProverCovers(l1, at, allowed).then(
+        () => "covered",
+        (error: { code: string }) => error.code,
+      );
+    for (const [allowed, answer] of [
+      [38_400n, "covered"],
+      [1n, "covered"],
+      [38_401n, "queue-mismatch"],
+      [0n, "queue-mismatch"],
+    ] as const)
+      expect(await asked(allowed), `${allowed} bytes`).to.equal(answer);
+    // A prover that names no bound.
+    const prover = await hre.ethers.deployContract("ToyProver", [inbox, 8, 2n ** 40n, 2n ** 40n]);
+    const argument = {
+      ...{ heights: [2, 17, 17], stakes: [1n, 1n, 1n], challengePeriod: 100, responseTime: 1, censorshipTime: 0 },
+      ...{ genesisOutputRoot: deployment.genesisOutputRoot, inbox, prover: prover.target },
+    };
+    const other = await hre.ethers.deployContract("ToyQueue", [argument]);
+    expect(await asked(38_400n, String(other.target).toLowerCase() as Hex)).to.equal("queue-mismatch");
+    const store = new OverlayNodeStore();
+    const { header } = genesisFromJson(deployment.genesis, store);
+    expect(maxPrecompileInputOf(store, header.stateRoot)).to.equal(38_400n);
   });
 });

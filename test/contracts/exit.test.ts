@@ -9,6 +9,7 @@ import { attachGame } from "../../simulator/boards/contracts/chain";
 import { ETHER } from "../../simulator/boards/setup";
 import { unsettled } from "../../simulator/invariants";
 import { VmLie, VmTruth } from "../../simulator/truths/vmTruth";
+import { Escrow } from "../../verifier/audit/escrow";
 import { EXIT_TYPES, exitDomain, proveEther, proveTokens, proveTrap, proveWithdrawal } from "../../verifier/exit";
 import { expectNone } from "../support/game/expectNone";
 import { expectPinned } from "../support/snapshot";
@@ -314,6 +315,38 @@ describe("Exit from a trapped program", function () {
         );
       expect(await system.portal.isEtherExited(user.address)).to.equal(true);
       expect(await system.tokenBridge.isTokenExited(L2_TOKEN, sleeper.address)).to.equal(true);
+    });
+
+    it("D1 V71 the audit counts what left by proof as paid, so that nothing seems missing, and sees under which root", async () => {
+      const { portal, tokenBridge, token, chain } = system;
+      const [portalAddress, bridgeAddress] = [portal, tokenBridge].map(({ target }) => String(target) as Hex);
+      const l1 = {
+        send: <T>(method: string, params: readonly unknown[]) =>
+          hre.network.provider.send(method, [...params]) as Promise<T>,
+      };
+      const options = { portal: portalAddress, tokenBridge: bridgeAddress, startBlock: 0, logRange: 7 };
+      const escrow = new Escrow(l1, options);
+      const asset = String(token.target).toLowerCase() as Hex;
+      const read = async () => {
+        const block = (await hre.ethers.provider.getBlock("latest"))!;
+        await escrow.follow(
+          { number: block.number, hash: block.hash as Hex, parentHash: ZERO_HASH, time: 0 },
+          () => true,
+        );
+        const at = { number: block.number, hash: block.hash as Hex, parentHash: ZERO_HASH, time: 0 };
+        return { ether: await escrow.held("ether", at), tokens: await escrow.held(asset, at) };
+      };
+      const before = await read();
+      expect([escrow.exited.size, escrow.paid.size, escrow.lastRoot]).to.deep.equal([0, 0, chain.roots[LAST]]);
+      await exitAll();
+      const after = await read();
+      const { ether, tokens, deposits } = OWED;
+      const left = ether.user + ether.delegated + ether.relay + deposits.other + deposits.relay;
+      expect(escrow.exited.get("ether")).to.equal(left);
+      expect(escrow.exited.get(asset)).to.equal(tokens.user + tokens.sleeper + deposits.tokens);
+      expect(escrow.paid.size).to.equal(2);
+      expect(before.ether - after.ether).to.equal(left + OWED.withdrawn);
+      expect(before.tokens - after.tokens).to.equal(escrow.exited.get(asset)! + OWED.tokensWithdrawn);
     });
 
     it("pays an account to itself alone, or where its signature says", async () => {

@@ -17,7 +17,9 @@ export interface AssetAudit {
   withdrawalsUnderWay: bigint;
   /** Taken on L1, not consumed on L2. */
   depositsUnderWay: bigint;
-  /** Escrow beyond all that; negative means insolvent. Ether that was forced on the portal stays here. */
+  /** Paid after a trap by proof under the last root: balances, and deposits that were never consumed. */
+  exited: bigint;
+  /** Escrow beyond all that is still owed; negative means insolvent. Ether that was forced on the portal stays here. */
   surplus: bigint;
 }
 
@@ -30,7 +32,7 @@ export interface Audit {
 
 const NOTHING = { supply: 0n, dead: 0n, withdrawn: 0n };
 /** Token quantities go to the metrics as doubles: good for graphs, not for accounting. */
-const METRICS = ["escrow", "supply", "withdrawalsUnderWay", "depositsUnderWay", "surplus"] as const;
+const METRICS = ["escrow", "supply", "withdrawalsUnderWay", "depositsUnderWay", "exited", "surplus"] as const;
 
 /**
  * The continuous audit of solvency: the books of each L2 block (BlockAuditor), held against what stands in escrow on L1 at the block
@@ -68,16 +70,22 @@ export class SolvencyAudit {
     if (this.current?.l1Block.hash === tip.hash && this.current.l2Block.hash === block.hash) return;
     await this.escrow.follow(tip, (known) => view.has(known));
     const { paid, alerts } = this.payments();
+    const { lastRoot } = this.escrow;
+    if (lastRoot !== null && lastRoot !== block.outputRoot) {
+      const text = `the portal pays exits under ${lastRoot}, the chain's last output root is ${block.outputRoot}`;
+      alerts.push({ block: block.header.number, asset: "ether", text });
+    }
     const deposits = this.depositsUnderWay();
     const assets: AssetAudit[] = [];
-    for (const asset of new Set([...this.blocks.books.keys(), ...deposits.keys()])) {
+    for (const asset of new Set([...this.blocks.books.keys(), ...deposits.keys(), ...this.escrow.exited.keys()])) {
       const entry = this.blocks.books.get(asset) ?? NOTHING;
       const escrow = await this.escrow.held(asset, tip);
       const supply = entry.supply - entry.dead;
       const withdrawalsUnderWay = entry.withdrawn - (paid.get(asset) ?? 0n);
       const depositsUnderWay = deposits.get(asset) ?? 0n;
-      const surplus = escrow - supply - withdrawalsUnderWay - depositsUnderWay;
-      assets.push({ asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, surplus });
+      const exited = this.escrow.exited.get(asset) ?? 0n;
+      const surplus = escrow - (supply + withdrawalsUnderWay + depositsUnderWay - exited);
+      assets.push({ asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, exited, surplus });
       if (surplus < 0n) alerts.push({ block: block.header.number, asset, text: `${asset} is ${-surplus} short on L1` });
     }
     const l2Block = { number: block.header.number, hash: block.hash };

@@ -1,57 +1,84 @@
-import { Interface } from "ethers";
+import { Interface, type EventFragment } from "ethers";
 import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
+import { Spans } from "../../protocol/spans";
 import type { L1Rpc } from "../../node/l1/rpc";
-import type { Asset } from "./books";
+import { addTo, type Asset } from "./books";
 
-const PORTAL = new Interface(["event WithdrawalFinalized(bytes32 indexed withdrawalHash, bool success)"]);
+const PAYMENTS = new Interface([
+  "event WithdrawalFinalized(bytes32 indexed withdrawalHash, bool success)",
+  "event TrapProven(bytes32 indexed assertion, bytes32 indexed lastRoot, uint64 index, uint64 l2BlockNumber, uint64 delayedCount)",
+  "event EtherExited(address indexed account, address indexed to, uint256 amount)",
+  "event DepositExited(uint256 indexed index, address indexed account, address indexed to, uint256 amount)",
+  "event TokenExited(address indexed l1Token, address indexed l2Token, address indexed account, address to, uint256 amount, uint256 paid)",
+  "event TokenDepositExited(uint256 indexed index, address indexed l1Token, address indexed to, uint256 amount, uint256 paid)",
+]);
 const TOKENS = new Interface([
   "function escrow(address l1Token) view returns (uint256)",
   "function balanceOf(address account) view returns (uint256)",
 ]);
-const FINALIZED_TOPIC = PORTAL.getEvent("WithdrawalFinalized")!.topicHash;
+const TOPICS = PAYMENTS.fragments.map((event) => (event as EventFragment).topicHash);
 
 export interface EscrowOptions {
   portal: Hex;
   tokenBridge: Hex;
   startBlock: number;
-  /** Blocks per eth_getLogs. */
+  /** Blocks per eth_getLogs, at most. */
   logRange: number;
 }
 
-/** What L1 holds for L2, at one L1 block, and which withdrawals it has paid. */
+/** What L1 holds for L2, at one L1 block, and what it has paid: withdrawals, and exits after the program trapped. */
 export class Escrow {
   /** Hashes of the withdrawals that the portal paid, up to `at`. */
   readonly paid = new Set<Hex>();
+  /** What has left by proof under the last root, of balances and of deposits that were never consumed. */
+  readonly exited = new Map<Asset, bigint>();
+  /** Last output root before a trap that was proven to the portal; null before. */
+  lastRoot: Hex | null = null;
+  private readonly spans: Spans;
+  /** What is read is under this block of L1; and the first block that is not read yet. */
   private at: L1Block | null = null;
+  private next = 0;
 
   constructor(
-    private readonly rpc: L1Rpc,
+    private readonly rpc: Pick<L1Rpc, "send">,
     private readonly options: EscrowOptions,
-  ) {}
+  ) {
+    this.spans = new Spans(options.logRange);
+  }
 
   /**
-   * Reads the portal's payments up to `head`; from the first block again where L1 went back.
+   * Reads payments up to `head`; from the first block again where L1 went back. What was read before a failure is kept, and the next call
+   * asks for less at once.
    * @param isCanonical - whether a block read before is still L1's.
    * @throws SolventError `l1-*`.
    */
   async follow(head: L1Block, isCanonical: (block: L1Block) => boolean): Promise<void> {
-    if (this.at?.hash === head.hash) return;
-    if (this.at !== null && (this.at.number >= head.number || !isCanonical(this.at))) {
+    if (this.at === null || this.at.number > head.number || !isCanonical(this.at)) {
       this.paid.clear();
-      this.at = null;
+      this.exited.clear();
+      this.lastRoot = null;
+      this.next = this.options.startBlock;
     }
-    const first = this.at === null ? this.options.startBlock : this.at.number + 1;
-    const found: Hex[] = [];
-    for (let from = first; from <= head.number; from += this.options.logRange) {
-      const to = Math.min(head.number, from + this.options.logRange - 1);
-      const range = { fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}` };
-      const filter = { address: this.options.portal, topics: [FINALIZED_TOPIC], ...range };
-      const logs = await this.rpc.send<{ topics: Hex[] }[]>("eth_getLogs", [filter]);
-      found.push(...logs.map(({ topics }) => topics[1]));
-    }
-    for (const hash of found) this.paid.add(hash);
     this.at = head;
+    const read = async (from: number, to: number): Promise<void> => {
+      await this.read(from, to);
+      this.next = to + 1;
+    };
+    await this.spans.each(this.next, head.number, read, () => false);
+  }
+
+  private async read(from: number, to: number): Promise<void> {
+    const { portal, tokenBridge } = this.options;
+    const range = { fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}` };
+    const filter = { address: [portal, tokenBridge], topics: [TOPICS], ...range };
+    for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter])) {
+      const { name, args } = PAYMENTS.parseLog(log)!;
+      const asset = name.startsWith("Token") ? ((args.l1Token as string).toLowerCase() as Hex) : "ether";
+      if (name === "WithdrawalFinalized") this.paid.add(args.withdrawalHash as Hex);
+      else if (name === "TrapProven") this.lastRoot = args.lastRoot as Hex;
+      else addTo(this.exited, asset, args.amount as bigint);
+    }
   }
 
   /** What stands on L1 for an asset at that block: of a token, what the bridge holds, and at most what it owes by its own books. */
@@ -59,13 +86,13 @@ export class Escrow {
     const { portal, tokenBridge } = this.options;
     const at = `0x${block.number.toString(16)}`;
     if (asset === "ether") return BigInt(await this.rpc.send<string>("eth_getBalance", [portal, at]));
-    const owed = await this.read(tokenBridge, "escrow", asset, at);
-    const held = await this.read(asset, "balanceOf", tokenBridge, at);
+    const owed = await this.ask(tokenBridge, "escrow", asset, at);
+    const held = await this.ask(asset, "balanceOf", tokenBridge, at);
     return held < owed ? held : owed;
   }
 
   /** A token is anyone's code: one that answers nonsense, or nothing, holds nothing. */
-  private async read(to: Hex, name: "escrow" | "balanceOf", argument: Hex, at: string): Promise<bigint> {
+  private async ask(to: Hex, name: "escrow" | "balanceOf", argument: Hex, at: string): Promise<bigint> {
     const data = TOKENS.encodeFunctionData(name, [argument]);
     try {
       const result = await this.rpc.send<string>("eth_call", [{ to, data }, at]);

@@ -73,6 +73,11 @@ export const L1_MODES: Readonly<Record<string, Mode>> = {
     const isLong = call.method === "eth_getLogs" && Number(toBlock) - Number(fromBlock) > 2;
     return isLong ? failure(-32_000, "block range is too wide") : { body: await ask(call) };
   },
+  "slow for long ranges": async (call, ask) => {
+    const { fromBlock, toBlock } = (call.params[0] ?? {}) as { fromBlock?: string; toBlock?: string };
+    const isLong = call.method === "eth_getLogs" && Number(toBlock) - Number(fromBlock) > 2;
+    return isLong ? "cut" : { body: await ask(call) };
+  },
   pruned: async (call, ask) =>
     ["eth_call", "eth_getBalance", "eth_getTransactionCount"].includes(call.method)
       ? failure(-32_000, "missing trie node")
@@ -123,6 +128,11 @@ export class L1Proxy {
     });
     await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
     this.#port = (this.#server.address() as AddressInfo).port;
+    return this.url;
+  }
+
+  /** Where it stands once it has started. */
+  get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 

@@ -99,6 +99,19 @@ describe(`L1 that answers wrongly (seed ${SEED})`, function () {
     expect.fail("the view is not right again");
   }
 
+  it("N10 B6 asks for less at once where a node does not answer for long ranges, and comes to the head", async () => {
+    await happen("long ago", 120);
+    await happen("since", 70);
+    proxy.mode = "slow for long ranges";
+    follower = await open(url, 1_000);
+    const ends: (number | undefined)[] = [];
+    for (let polls = 0; polls < 40 && !(await isSame()); polls++) {
+      await poll();
+      ends.push(follower.view.tip?.number);
+    }
+    expect(await isSame(), `heads after each poll: ${ends.join(" ")}`).to.equal(true);
+  });
+
   for (const name of Object.keys(L1_MODES))
     it(`N10 "${name}", far below the head and near it: nothing breaks, and all is right afterwards`, async () => {
       await untilSame();
