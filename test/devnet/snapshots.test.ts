@@ -16,7 +16,7 @@ const MOST_MS = 300;
 /** The same on each L1 that a devnet starts. */
 for (const l1 of ["hardhat", "anvil"])
   describe(`devnet: snapshots of the whole system, over ${l1}`, function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const folder = mkdtempSync(join(tmpdir(), "solvent-snapshots-"));
     const quick = l1 === "hardhat" ? { l1IntervalMs: 100 } : {};
     const options = { ...PORTS, ...quick, l1, blockTimeMs: 200, batchAgeMs: 500, assertionIntervalSeconds: 5 };
