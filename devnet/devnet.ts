@@ -265,9 +265,9 @@ export class Devnet {
       rest.push(this.startChallenger(`challenger-${i}`, devAccount(MORE_CHALLENGERS + i), { propose: false }));
     await Promise.all(rest);
     const { explorerPort } = this.#options;
-    const { l1, l2, deployment } = this.info;
+    const { l1, l2, accounts } = this.info;
     if (explorerPort === null || l2.verifier === null) return;
-    this.#explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, deployment });
+    this.#explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, accounts });
     this.info.explorer = await this.#explorer.start(explorerPort);
   }
 

@@ -6,6 +6,7 @@ const STEPS: Readonly<Record<string, string>> = {
   stf: "../stf/build/stf",
   program: "../stf/build/program",
   contracts: "./build/contracts",
+  explorer: "../explorer/build",
 };
 
 /** Builds everything from a clean checkout, or only the steps named on the command line. */

@@ -4,6 +4,7 @@ import { CONTROLS, runControl } from "./control";
 /** What `solvent NAME` runs, each a command of its own with its own `--help`. */
 const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   devnet: { about: "L1, sequencer, verifier, challenger and explorer until Ctrl-C", module: "./devnet" },
+  explorer: { about: "the page over a node that runs already", module: "./explorer" },
   demo: { about: "one narrated run with two liars", module: "./demo" },
   simulate: { about: "fraud games without processes", module: "./simulate" },
   explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },

@@ -18,10 +18,11 @@ const SUITES = [
   "packages",
   "devnet",
   "clients",
+  "explorer",
   "e2e",
 ] as const;
 /** Suites that start whole systems of processes and watch the clock: each runs alone, after the others. */
-const ALONE: readonly string[] = ["devnet", "clients", "e2e"];
+const ALONE: readonly string[] = ["devnet", "clients", "explorer", "e2e"];
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 

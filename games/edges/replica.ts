@@ -9,6 +9,7 @@ import type { AssertionInfo, At, EdgeState, GameParameters, GameView, MutualStat
 
 /** An edge with its place: what a log of a bisection does not repeat. */
 export interface PlacedEdge extends EdgeState {
+  id: Hex;
   at: At;
   root: Hex;
   mutualId: Hex;
@@ -168,7 +169,7 @@ export class GameReplica implements GameView {
       stakeMoved: false,
       staker: ZERO_ADDRESS,
     } as const;
-    this.edges.set(id, { ...made, ...by, at, root, mutualId: place });
+    this.edges.set(id, { ...made, ...by, id, at, root, mutualId: place });
     return id;
   }
 

@@ -10,6 +10,7 @@ const PRODUCTS: Record<string, string> = {
   stf: "build/engine.wasm",
   program: "build/program.json",
   contracts: "artifacts/contracts/games/edges/StateRootQueue.sol/StateRootQueue.json",
+  explorer: "build/explorer/abis.json",
 };
 
 /** Steps of the build whose product is not there. */

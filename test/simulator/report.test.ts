@@ -10,7 +10,7 @@ import { writeReport } from "../../simulator/lab/report/report";
 import { parseCsv, readResults } from "../../simulator/lab/report/table";
 import { runScenario } from "../../simulator/lab/run";
 import { parseScenario, readScenario } from "../../simulator/lab/scenario/read";
-import { browserPath, startBrowser } from "./support/browser";
+import { browserPath, startBrowser } from "../support/browser";
 
 const SCENARIO = parseScenario({
   name: "two liars & <a censor>",

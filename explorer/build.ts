@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+/** Folders of artifacts/contracts whose contracts a person meets in calldata and logs. */
+const FOLDERS = ["bridge", "games", "inbox", "interfaces", "l2", "settlement", "solvency", "vm"];
+
+/** Builds the page into build/explorer: one script for what is seen first, others for what is opened. */
+export async function build(): Promise<void> {
+  const { build: bundle } = await import("vite");
+  const outDir = join(ROOT, "build", "explorer");
+  await bundle({
+    configFile: false,
+    root: __dirname,
+    logLevel: "warn",
+    publicDir: join(__dirname, "public"),
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      // Everything is a file of its own: the page's policy allows nothing inline.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      // ethers is one chunk of its own, fetched when something is decoded.
+      chunkSizeWarningLimit: 1_000,
+    },
+  });
+  mkdirSync(outDir, { recursive: true });
+  writeFileSync(join(outDir, "abis.json"), JSON.stringify(readAbis()));
+}
+
+/** ABIs of the contracts by name; empty where they were not compiled. */
+function readAbis(): Record<string, unknown> {
+  const abis: Record<string, unknown> = {};
+  for (const folder of FOLDERS) {
+    const path = join(ROOT, "artifacts", "contracts", folder);
+    if (!existsSync(path)) continue;
+    for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile() || !/^\w+\.json$/.test(entry.name)) continue;
+      const { contractName, abi } = JSON.parse(readFileSync(join(entry.parentPath, entry.name), "utf8")) as {
+        contractName: string;
+        abi: unknown[];
+      };
+      if (abi.length > 0) abis[contractName] = abi;
+    }
+  }
+  return abis;
+}

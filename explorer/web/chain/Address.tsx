@@ -1,0 +1,175 @@
+import { l1, node, useQuery } from "../live";
+import { RpcFailure } from "../rpc";
+import { count, hex, units } from "../format";
+import { Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/parts";
+import type { Place } from "../router";
+import { PREDEPLOYS } from "../../../protocol/predeploys";
+import { knownAbis } from "./abi";
+import { TransactionTable } from "./blocks";
+import type { RpcBlock, RpcTransaction, SystemConfig } from "./types";
+
+const L2_ABIS: Readonly<Record<string, string>> = {
+  l2Bridge: "L2Bridge",
+  feeVault: "FeeVault",
+  tokenFactory: "L2TokenFactory",
+  l1BlockInfo: "L1BlockInfo",
+  messagePasser: "MessagePasser",
+};
+const L1_ABIS = { inbox: "Inbox", portal: "Portal", tokenBridge: "TokenBridge", queue: "StateRootQueue" } as const;
+/** Blocks that are looked through where the node keeps no list by address. */
+const LOOKED_THROUGH = 100;
+
+interface Account {
+  l1: { balance: string; nonce: string; code: string } | null;
+  l2: { balance: string; nonce: string; code: string };
+  /** Which of the product's contracts it is. */
+  role: { layer: "L1" | "L2"; name: string; abi: string | null } | null;
+}
+
+/** An account or contract, on both layers. */
+export function Address({ place }: { place: Place }) {
+  const address = (place.parts[1] ?? "").toLowerCase();
+  if (!/^0x[0-9a-f]{40}$/.test(address)) return <p class="failure">{address} is no address</p>;
+  return <AddressPage address={address} />;
+}
+
+function AddressPage({ address }: { address: string }) {
+  const account = useQuery(`address ${address}`, () => read(address), ["l2", "l1"]);
+  return (
+    <>
+      <h1>Address</h1>
+      <p>
+        <code class="long">{address}</code>
+      </p>
+      <Loaded query={account}>
+        {(found) => (
+          <>
+            {found.role !== null && (
+              <p>
+                <Badge kind="plain">
+                  {found.role.name} on {found.role.layer}
+                </Badge>
+              </p>
+            )}
+            <Table
+              label="balances"
+              head={["layer", "ether", "transactions sent", "code"]}
+              rows={(["l2", "l1"] as const).flatMap((layer) => {
+                const side = found[layer];
+                if (side === null) return [];
+                const size = (side.code.length - 2) / 2;
+                return [
+                  [
+                    layer.toUpperCase(),
+                    units(side.balance),
+                    count(Number(side.nonce)),
+                    size === 0 ? "none" : `${count(size)} bytes`,
+                  ],
+                ];
+              })}
+            />
+            {found.role?.abi && <Views address={address} role={found.role} abi={found.role.abi} />}
+            {found.l2.code !== "0x" && (
+              <Section title="Code on L2">
+                <Bytes value={found.l2.code} label="code in hex" />
+              </Section>
+            )}
+          </>
+        )}
+      </Loaded>
+      <Transactions address={address} />
+    </>
+  );
+}
+
+/** What a contract answers to questions without arguments. */
+function Views({ address, role, abi }: { address: string; role: { layer: string }; abi: string }) {
+  const socket = role.layer === "L1" ? l1! : node;
+  const values = useQuery(
+    `views ${address}`,
+    async () => {
+      const found = (await knownAbis()).get(abi);
+      const rows: (readonly [string, string])[] = [];
+      found?.forEachFunction((fragment) => {
+        if (fragment.constant && fragment.inputs.length === 0 && (fragment.outputs?.length ?? 0) > 0)
+          rows.push([fragment.name, ""]);
+      });
+      return Promise.all(
+        rows.map(async ([name]) => {
+          try {
+            const data = found!.encodeFunctionData(name);
+            const result = await socket.send<string>("eth_call", [{ to: address, data }, "latest"]);
+            return [name, found!.decodeFunctionResult(name, result).map(String).join(", ")] as const;
+          } catch (error) {
+            return [name, error instanceof Error ? error.message : String(error)] as const;
+          }
+        }),
+      );
+    },
+    role.layer === "L1" ? ["l1"] : ["l2"],
+  );
+  return (
+    <Section title={`What ${abi} answers`}>
+      <Loaded query={values}>{(rows) => <Facts rows={rows} />}</Loaded>
+    </Section>
+  );
+}
+
+function Transactions({ address }: { address: string }) {
+  const list = useQuery(`transactions of ${address}`, () => transactionsOf(address), ["l2"]);
+  return (
+    <Section title="Transactions on L2">
+      <Loaded query={list}>
+        {({ transactions, note }) => (
+          <>
+            <TransactionTable list={transactions} />
+            <p class="quiet">{note}</p>
+          </>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+async function transactionsOf(address: string): Promise<{ transactions: RpcTransaction[]; note: string }> {
+  try {
+    const found = await node.send<{ txs: RpcTransaction[] }>("ots_searchTransactionsBefore", [address, 0, 25]);
+    return { transactions: found.txs, note: "newest first, 25 at most" };
+  } catch (error) {
+    if (!(error instanceof RpcFailure)) throw error;
+  }
+  const head = Number(await node.send<string>("eth_blockNumber"));
+  const numbers = Array.from({ length: Math.min(LOOKED_THROUGH, head + 1) }, (_, i) => head - i);
+  const blocks = await Promise.all(
+    numbers.map((number) => node.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), true])),
+  );
+  const own = blocks
+    .flatMap((block) => block?.transactions ?? [])
+    .filter(({ from, to }) => from === address || to === address);
+  return { transactions: own, note: `of the last ${LOOKED_THROUGH} blocks: this node keeps no list by address` };
+}
+
+async function read(address: string): Promise<Account> {
+  const ask = async (socket: typeof node): Promise<Account["l2"]> => {
+    const [balance, nonce, code] = await Promise.all(
+      ["eth_getBalance", "eth_getTransactionCount", "eth_getCode"].map((method) =>
+        socket.send<string>(method, [address, "latest"]),
+      ),
+    );
+    return { balance, nonce, code };
+  };
+  const [l2, below, system] = await Promise.all([
+    ask(node),
+    l1 === null ? null : ask(l1).catch(() => null),
+    node.send<SystemConfig>("rollup_config").catch(() => null),
+  ]);
+  return { l2, l1: below, role: roleOf(address, system) };
+}
+
+function roleOf(address: string, system: SystemConfig | null): Account["role"] {
+  for (const [name, predeploy] of Object.entries(PREDEPLOYS))
+    if (predeploy === address) return { layer: "L2", name, abi: L2_ABIS[name] ?? null };
+  for (const [name, abi] of Object.entries(L1_ABIS))
+    if (system?.[name as keyof typeof L1_ABIS] === address) return { layer: "L1", name, abi: l1 === null ? null : abi };
+  return null;
+}

@@ -1,0 +1,193 @@
+import { node, useL1Seconds, useQuery } from "../live";
+import { count, duration, hex, plural, units } from "../format";
+import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../parts/parts";
+import { latestBlocks, ageOf } from "./blocks";
+import type { Assertion, Audit, BatchInfo, SyncStatus } from "./types";
+
+const ROWS = 8;
+
+/** The first page: the three heads, the money, the clocks, and what happened last. */
+export function Overview() {
+  const status = useQuery("status", () => node.send<SyncStatus>("rollup_syncStatus"), ["l1", "l2"]);
+  return (
+    <>
+      <h1>The rollup now</h1>
+      <Loaded query={status}>
+        {(now) => (
+          <>
+            {now.unhealthy !== null && <p class="failure">{now.unhealthy}</p>}
+            <ul class="tiles">
+              <Tile
+                name="unsafe head"
+                value={count(now.unsafe.number)}
+                note="sequenced"
+                to={`/block/${now.unsafe.number}`}
+              />
+              <Tile
+                name="safe head"
+                value={count(now.safe.number)}
+                note="derived from L1"
+                to={`/block/${now.safe.number}`}
+              />
+              <Tile
+                name="finalized head"
+                value={count(now.finalized.number)}
+                note="L1 takes it back no more"
+                to={`/block/${now.finalized.number}`}
+              />
+              <Tile name="batches" value={count(now.batchCount)} note="on L1" to="/batches" />
+              <Tile name="messages" value={count(now.delayedCount)} note="from L1, in order" to="/messages" />
+              <Tile
+                name="L1 block"
+                value={now.l1Head === null ? "?" : count(now.l1Head.number)}
+                note="as the node sees it"
+              />
+            </ul>
+          </>
+        )}
+      </Loaded>
+      <div class="columns">
+        <Money />
+        <Assertions />
+        <Blocks />
+        <Batches count={status.data?.batchCount} />
+      </div>
+    </>
+  );
+}
+
+function Tile({ name, value, note, to }: { name: string; value: string; note: string; to?: string }) {
+  return (
+    <li>
+      <span class="name">{name}</span>
+      <strong>{to === undefined ? value : <Link href={to}>{value}</Link>}</strong>
+      <span class="note">{note}</span>
+    </li>
+  );
+}
+
+function Money() {
+  const audit = useQuery("audit", () => node.send<Audit>("rollup_getAudit"), ["l1"]);
+  return (
+    <Section title="Money">
+      <Loaded query={audit}>
+        {({ assets, alerts }) => (
+          <>
+            <Table
+              label="books by asset"
+              head={["asset", "escrow on L1", "supply on L2", "surplus"]}
+              rows={assets.map(({ asset, escrow, supply, surplus }) => [
+                asset === "ether" ? "ether" : <Account value={asset} />,
+                units(escrow),
+                units(supply),
+                units(surplus),
+              ])}
+            />
+            {alerts.map(({ text }) => (
+              <p key={text} class="failure">
+                {text}
+              </p>
+            ))}
+            <p class="quiet">
+              {alerts.length === 0 ? "Every unit that L2 owes is in escrow on L1. " : ""}
+              <Link href="/money">All of it</Link>
+            </p>
+          </>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Assertions() {
+  const assertions = useQuery("assertions", () => node.send<Assertion[]>("rollup_getAssertions", [hex(ROWS)]), ["l1"]);
+  return (
+    <Section title="Assertions">
+      <Loaded query={assertions}>
+        {(list) => (
+          <Table
+            label="latest assertions"
+            head={["no.", "L2 block", "staker", "clock", "state"]}
+            rows={list.map((assertion) => [
+              <Link href={`/dispute/${assertion.mutualId}`}>{assertion.index}</Link>,
+              <Link href={`/block/${assertion.l2BlockNumber}`}>{count(assertion.l2BlockNumber)}</Link>,
+              <Account value={assertion.staker} />,
+              <Clock assertion={assertion} />,
+              <AssertionState assertion={assertion} />,
+            ])}
+          />
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+/** What is left until an assertion can be confirmed; it runs only while nobody contests it. */
+function Clock({ assertion: { status, timer, challengePeriod, isRivalled, created } }: { assertion: Assertion }) {
+  const now = useL1Seconds();
+  if (status !== "open") return <>done</>;
+  const earned = isRivalled || now === null ? timer : Math.max(timer, now - created);
+  if (earned >= challengePeriod) return <>ready</>;
+  return <>{isRivalled ? `stopped at ${duration(earned)}` : `${duration(challengePeriod - earned)} left`}</>;
+}
+
+export function AssertionState({ assertion: { status, isRivalled, onChain } }: { assertion: Assertion }) {
+  const kind = status === "confirmed" ? "good" : status === "slashed" ? "bad" : isRivalled ? "open" : "plain";
+  return (
+    <>
+      <Badge kind={kind}>{status === "open" && isRivalled ? "in dispute" : status}</Badge>
+      {onChain ? "" : " not this node’s chain"}
+    </>
+  );
+}
+
+function Blocks() {
+  const blocks = useQuery("blocks", () => latestBlocks(null, ROWS), ["l2"]);
+  return (
+    <Section title="Blocks">
+      <Loaded query={blocks}>
+        {({ list }) => (
+          <Table
+            label="latest blocks"
+            head={["block", "age", "transactions", "gas"]}
+            rows={list.map((block) => [
+              <Link href={`/block/${Number(block.number)}`}>{count(Number(block.number))}</Link>,
+              <>{ageOf(block.timestamp)}</>,
+              plural(block.transactions.length, "transaction"),
+              count(Number(block.gasUsed)),
+            ])}
+          />
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Batches({ count: total }: { count: number | undefined }) {
+  const batches = useQuery(`batches ${total}`, () => latestBatches(total ?? 0, ROWS), []);
+  return (
+    <Section title="Batches on L1">
+      <Loaded query={batches}>
+        {(list) => (
+          <Table
+            label="latest batches"
+            head={["batch", "bytes", "L2 blocks", "L1 transaction"]}
+            rows={list.map((batch) => [
+              <Link href={`/batch/${batch.index}`}>{batch.index}</Link>,
+              count(batch.sizeBytes),
+              batch.firstBlock === null ? "none" : `${batch.firstBlock} to ${batch.lastBlock}`,
+              <Hash value={batch.l1TransactionHash} to="tx" />,
+            ])}
+          />
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+/** The batches below `before`, newest first. */
+export async function latestBatches(before: number, most: number): Promise<BatchInfo[]> {
+  const indices = Array.from({ length: most }, (_, i) => before - 1 - i).filter((index) => index >= 0);
+  const found = await Promise.all(indices.map((index) => node.send<BatchInfo | null>("rollup_getBatch", [hex(index)])));
+  return found.filter((batch) => batch !== null);
+}

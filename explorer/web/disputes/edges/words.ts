@@ -1,0 +1,89 @@
+import type { GameEvent } from "../../../../games/edges/events";
+import type { GameReplica } from "../../../../games/edges/replica";
+import { count, duration, plural, shorten, units } from "../../format";
+import type { Contested, StepPlace, Verdict } from "./history";
+
+/** What the leaves of each level stand for. */
+const LEAVES = ["run", "segment", "step"] as const;
+
+/** `runs 0 to 63`, `step 5`: a place in its tree. */
+export function placeName({ level, height, index }: Pick<Contested, "level" | "height" | "index">): string {
+  const first = index * 2 ** height;
+  const noun = LEAVES[level];
+  return height === 0 ? `${noun} ${count(first)}` : `${noun}s ${count(first)} to ${count(first + 2 ** height - 1)}`;
+}
+
+/** A move in a sentence. @param replica - The game after it. */
+export function describeMove(event: GameEvent, replica: GameReplica): { who: string | null; what: string } {
+  switch (event.kind) {
+    case "AssertionAdded": {
+      const { l2BlockNumber, index } = event.assertion;
+      return { who: event.staker, what: `asserts what L2 is at block ${l2BlockNumber} (assertion ${index})` };
+    }
+    case "Bisected": {
+      const { at } = replica.edge(event.id)!;
+      return { who: event.maker, what: `bisects ${placeName(at)}: shows what it claims of both halves` };
+    }
+    case "Opened": {
+      const leaf = replica.edge(event.leaf)!;
+      const below = event.level === 1 ? "the states inside that run" : "every single step inside that segment";
+      return { who: event.staker, what: `opens ${placeName(leaf.at)}: commits to ${below}` };
+    }
+    case "StepProven":
+      return { who: event.maker, what: `has L1 execute ${placeName(replica.edge(event.id)!.at)} itself` };
+    case "TimerUpdated":
+      return { who: null, what: `the time earned below ${placeName(replica.edge(event.id)!.at)} is added up` };
+    case "Confirmed": {
+      const { at } = replica.edge(event.id)!;
+      return {
+        who: event.staker,
+        what: `is right about ${placeName(at)}; ${units(event.stake)} ether of stake come back`,
+      };
+    }
+    case "Slashed": {
+      const { at } = replica.edge(event.id)!;
+      const money = `${units(event.reward)} ether pay for moves, ${units(event.burnt)} are burnt`;
+      return { who: event.staker, what: `loses its stake on ${placeName(at)}: ${money}` };
+    }
+    case "Rewarded":
+      return { who: event.maker, what: `is paid ${units(event.amount)} ether for a move` };
+    case "StakeMoved":
+      return { who: null, what: "the stake moves on to the next assertion of the chain" };
+    case "StakeFreed":
+      return { who: event.staker, what: `takes ${units(event.stake)} ether of stake back` };
+    case "Deposited":
+      return { who: event.account, what: `deposits ${units(event.amount)} ether` };
+    case "Withdrawn":
+      return { who: event.account, what: `withdraws ${units(event.amount)} ether` };
+  }
+}
+
+/** Who won and why, or where it stands: one sentence. */
+export function describeVerdict(
+  { winner, losers, by, place }: Verdict,
+  rows: readonly Contested[],
+  challengePeriodSeconds: number,
+): string {
+  const last = rows.at(-1);
+  if (winner === null) {
+    if (last === undefined || rows[0].rivals.length < 2) return "Nobody contests this assertion.";
+    const where = place === null ? `narrowed down to ${placeName(last)}` : `L1 has executed ${stepName(place)} itself`;
+    return `Not decided yet: ${where}.`;
+  }
+  const liars = losers.map(shorten).join(" and ");
+  if (losers.length === 0)
+    return `${shorten(winner)} was confirmed: nobody contested it for ${duration(challengePeriodSeconds)}.`;
+  if (by === "proof")
+    return `${shorten(winner)} won because L1 executed the one disputed instruction itself (${stepName(place!)}) and got what ${shorten(winner)} had claimed and ${liars} had not.`;
+  return `${shorten(winner)} won because ${liars} left an answer out: what it claimed stood uncontested for ${duration(challengePeriodSeconds)}.`;
+}
+
+/** `instruction 12,345 of L2 block 7`. */
+export function stepName({ instruction, l2Block }: StepPlace): string {
+  return `instruction ${count(instruction)} of the run that makes L2 block ${count(l2Block)}`;
+}
+
+/** `2 assertions, 46 edges`. */
+export function sizeOf(replica: GameReplica): string {
+  return `${plural(replica.assertions.size, "assertion")}, ${plural(replica.edges.size, "edge")}`;
+}

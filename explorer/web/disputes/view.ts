@@ -1,0 +1,12 @@
+import type { ComponentType } from "preact";
+import type { Place } from "../router";
+
+/** One game as the page shows it. Another game joins by another entry in `VIEWS`; nothing else on the page knows one by name. */
+export interface DisputeView {
+  /** As `?game=` and people say it. */
+  name: string;
+  /** The assertion tree, with what is in dispute. */
+  List: ComponentType;
+  /** One dispute; `place.parts[1]` names it. */
+  Dispute: ComponentType<{ place: Place }>;
+}

@@ -1,0 +1,49 @@
+/** `0x12345678…9abc`: enough to recognise, never enough to copy. */
+export function shorten(hash: string): string {
+  return hash.length <= 14 ? hash : `${hash.slice(0, 8)}…${hash.slice(-4)}`;
+}
+
+/** An amount in units of 10^decimals, exactly. */
+export function units(value: bigint | string, decimals = 18): string {
+  const amount = BigInt(value);
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, "0");
+  const whole = decimals === 0 ? digits : digits.slice(0, -decimals);
+  const rest = decimals === 0 ? "" : digits.slice(-decimals).replace(/0+$/, "");
+  return `${amount < 0n ? "-" : ""}${BigInt(whole).toLocaleString("en")}${rest === "" ? "" : `.${rest}`}`;
+}
+
+/** A whole number with separators. */
+export function count(value: number | bigint | string): string {
+  return (typeof value === "string" ? BigInt(value) : value).toLocaleString("en");
+}
+
+/** Seconds in words a person reads: `45 s`, `3 min 20 s`, `2 h 5 min`, `6 d 4 h`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts: [number, string][] = [
+    [Math.floor(whole / 86_400), "d"],
+    [Math.floor(whole / 3_600) % 24, "h"],
+    [Math.floor(whole / 60) % 60, "min"],
+    [whole % 60, "s"],
+  ];
+  const first = parts.findIndex(([value]) => value > 0);
+  if (first < 0) return "0 s";
+  const shown = parts.slice(first, first + 2).filter(([value]) => value > 0);
+  return shown.map(([value, unit]) => `${value} ${unit}`).join(" ");
+}
+
+/** A moment of a chain, in UTC; what no calendar has stays a number. */
+export function moment(seconds: number | string): string {
+  const date = new Date(Number(seconds) * 1_000);
+  if (Number.isNaN(date.getTime())) return `second ${seconds}`;
+  return date.toISOString().replace("T", " ").replace(".000Z", " UTC");
+}
+
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** `1 block`, `2 blocks`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,241 @@
+import { useState } from "preact/hooks";
+import { verifyLiability, type LiabilityProof } from "../../../protocol/liability";
+import type { Assertion, Audit, BatchInfo, SyncStatus, SystemConfig } from "../chain/types";
+import { count, duration, hex, plural, units } from "../format";
+import { l1, node, useL1Seconds, useQuery } from "../live";
+import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
+import { readWithdrawals } from "./withdrawals";
+import { WithdrawalState } from "./WithdrawalState";
+
+const MOST_WITHDRAWALS = 50;
+
+/** What L1 holds, what L2 owes, and what a user can count on. */
+export function Money() {
+  const audit = useQuery("audit", () => node.send<Audit>("rollup_getAudit"), ["l1"]);
+  return (
+    <>
+      <h1>Money</h1>
+      <Section title="Books">
+        <Loaded query={audit}>
+          {({ assets, alerts, l1Block, l2Block }) => (
+            <>
+              <Table
+                label="books by asset"
+                head={[
+                  "asset",
+                  "escrow on L1",
+                  "supply on L2",
+                  "withdrawals under way",
+                  "deposits under way",
+                  "surplus",
+                ]}
+                rows={assets.map((one) => [
+                  one.asset === "ether" ? "ether" : <Account value={one.asset} />,
+                  units(one.escrow),
+                  units(one.supply),
+                  units(one.withdrawalsUnderWay),
+                  units(one.depositsUnderWay),
+                  units(one.surplus),
+                ])}
+              />
+              {alerts.map(({ text }) => (
+                <p key={text} class="failure">
+                  {text}
+                </p>
+              ))}
+              <p class="quiet">
+                Escrow less supply and what is under way is the surplus: below zero the rollup would be insolvent. As of
+                L1 block {count(l1Block.number)} and L2 block {count(l2Block.number)}, recomputed by the node from
+                state, not read from a contract.
+              </p>
+            </>
+          )}
+        </Loaded>
+      </Section>
+      <Panel />
+      <Liability />
+      {l1 !== null && <Withdrawals />}
+    </>
+  );
+}
+
+interface Live {
+  status: SyncStatus;
+  batch: BatchInfo | null;
+  assertions: Assertion[];
+  forceDelay: number | null;
+  overdue: number | null;
+}
+
+async function readLive(): Promise<Live> {
+  const [status, assertions, system] = await Promise.all([
+    node.send<SyncStatus>("rollup_syncStatus"),
+    node.send<Assertion[]>("rollup_getAssertions", [hex(100)]),
+    node.send<SystemConfig>("rollup_config"),
+  ]);
+  const last = status.batchCount - 1;
+  const read = async (selector: string): Promise<number | null> =>
+    l1 === null ? null : Number(await l1.send<string>("eth_call", [{ to: system.inbox, data: selector }, "latest"]));
+  const [batch, forceDelay, overdue] = await Promise.all([
+    last < 0 ? null : node.send<BatchInfo | null>("rollup_getBatch", [hex(last)]),
+    read("0xe6d7128a"), // forceDelay()
+    read("0xcfd0fa49"), // overdueCount()
+  ]);
+  return { status, batch, assertions, forceDelay, overdue };
+}
+
+/** Safety and liveness, each from live state, with what the threat model says of it. */
+function Panel() {
+  const live = useQuery("panel", readLive, ["l1"]);
+  const now = useL1Seconds();
+  return (
+    <Section title="What a user can count on">
+      <Loaded query={live}>
+        {({ batch, assertions, forceDelay, overdue }) => {
+          const confirmed = assertions.find(({ status }) => status === "confirmed");
+          const disputed = assertions.filter(({ status, isRivalled }) => status === "open" && isRivalled);
+          const [latest] = assertions;
+          const age = (seconds: number): string => (now === null ? "" : `${duration(now - seconds)} ago`);
+          return (
+            <Table
+              label="solvency and liveness"
+              head={["what", "now", "rests on"]}
+              rows={[
+                [
+                  "state validation",
+                  <>
+                    {confirmed === undefined ? (
+                      <Badge kind="plain">nothing confirmed yet</Badge>
+                    ) : (
+                      <Badge kind="good">confirmed up to block {count(confirmed.l2BlockNumber)}</Badge>
+                    )}{" "}
+                    {disputed.length > 0 && (
+                      <Link href={`/dispute/${disputed[0].mutualId}`}>
+                        {plural(disputed.length, "assertion")} in dispute
+                      </Link>
+                    )}
+                  </>,
+                  "fraud proofs: one honest party that follows L1 is enough; a lie that nobody answers for the challenge period is confirmed",
+                ],
+                [
+                  "data",
+                  batch === null ? (
+                    "no batch yet"
+                  ) : (
+                    <>
+                      last <Link href={`/batch/${batch.index}`}>batch</Link> {age(batch.l1Time)}
+                    </>
+                  ),
+                  "all of it is calldata of L1: whoever has L1 can compute the state",
+                ],
+                [
+                  "exit window",
+                  latest === undefined
+                    ? "no assertion yet"
+                    : `${duration(latest.challengePeriod)} after an assertion; twice that in dispute`,
+                  "nobody can change the contracts: the deployer has no key, there is no upgrade to run from",
+                ],
+                [
+                  "sequencer fails",
+                  overdue === null || forceDelay === null ? (
+                    "not known without L1"
+                  ) : overdue > 0 ? (
+                    <Badge kind="open">{plural(overdue, "overdue message")}: anybody can force them in</Badge>
+                  ) : (
+                    <Badge kind="good">nothing overdue</Badge>
+                  ),
+                  forceDelay === null
+                    ? ""
+                    : `a message from L1 can be kept out for ${duration(forceDelay)}, then anybody may force it`,
+                ],
+                [
+                  "proposer fails",
+                  latest === undefined ? "no assertion yet" : `last assertion ${age(latest.created)}`,
+                  "anybody may assert; who has a stake may go on with it along the chain",
+                ],
+              ]}
+            />
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+/** The proof that a balance is counted in what the chain owes, fetched from the node and checked here. */
+function Liability() {
+  const [address, setAddress] = useState("");
+  const [asked, setAsked] = useState("");
+  const result = useQuery(`liability ${asked}`, async () => {
+    if (asked === "") return null;
+    const proof = await node.send<LiabilityProof | null>("rollup_proveLiability", [asked]);
+    if (proof === null) return { proof: null, total: 0n };
+    if (!verifyLiability(proof) || proof.address.toLowerCase() !== asked)
+      throw new Error("the node’s proof does not hold");
+    return { proof, total: BigInt(proof.total) };
+  });
+  return (
+    <Section title="Is my balance counted?">
+      <form
+        class="actions"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsked(address.trim().toLowerCase());
+        }}
+      >
+        <label for="liable">address</label>
+        <input
+          id="liable"
+          value={address}
+          onInput={(event) => setAddress(event.currentTarget.value)}
+          spellcheck={false}
+        />
+        <button type="submit">Check</button>
+      </form>
+      {asked !== "" && (
+        <Loaded query={result}>
+          {(found) =>
+            found?.proof ? (
+              <Facts
+                rows={[
+                  ["verdict", <Badge kind="good">the proof holds, checked in this browser</Badge>],
+                  ["balance", `${units(found.proof.balance)} ether`],
+                  ["counted in", `${units(found.total)} ether that L2 owes`],
+                  ["root", <Hash value={found.proof.root} />],
+                ]}
+              />
+            ) : (
+              <p>This address owns no ether on L2.</p>
+            )
+          }
+        </Loaded>
+      )}
+    </Section>
+  );
+}
+
+function Withdrawals() {
+  const list = useQuery("withdrawals", () => readWithdrawals(MOST_WITHDRAWALS), ["l1"]);
+  return (
+    <Section title="Withdrawals">
+      <Loaded query={list}>
+        {(found) => (
+          <Table
+            label="withdrawals"
+            head={["withdrawal", "L2 block", "to", "ether", "state"]}
+            rows={found.map(({ withdrawal, l2Hash, status }) => [
+              <Hash value={l2Hash} to="tx" />,
+              <Link href={`/block/${withdrawal.l2Block}`}>{count(withdrawal.l2Block)}</Link>,
+              <Account value={withdrawal.transaction.target} />,
+              units(withdrawal.transaction.value),
+              <WithdrawalState status={status} />,
+            ])}
+          />
+        )}
+      </Loaded>
+      <p class="quiet">
+        Proven by its target; start one on the <Link href="/journey">journey</Link>.
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { toHex } from "../../vm/commit/bytes";
+import { commit } from "../../vm/commit/commit";
+import { InboxMissing, PreimageMissing, VmError } from "../../vm/errors";
+import { ISA, Op, type Instruction } from "../../vm/isa";
+import { prove } from "../../vm/prove/prove";
+import { readWitness } from "../../vm/prove/readWitness";
+import { FlatMachine } from "./support/flatMachine";
+import { Random } from "./support/random";
+import { tableRecord } from "./support/recordTable";
+import { arrange, randomInstruction } from "./support/stepCases";
+import { syntheticProgram } from "./support/syntheticProgram";
+import { TestHost } from "./support/testHost";
+
+const LIMIT = { batchCount: 3n, delayedCount: 2n };
+const ROUNDS = process.env.SOLVENT_FULL ? 100 : 3;
+
+describe("vm/prove/readWitness", () => {
+  const random = new Random(11);
+  const instructions: Instruction[] = ISA.map((info) => randomInstruction(info, random, syntheticProgram([])));
+  const program = syntheticProgram(instructions);
+  const host = new TestHost(tableRecord);
+  const machine = new FlatMachine(program, { input: random.bytes(32), inboxLimit: LIMIT, host });
+  machine.poke(0, random.bytes(program.memorySize));
+
+  /** The machine before `pc`, with random slots, where the host can answer. */
+  function arrangeAnswerable(pc: number): void {
+    for (;;) {
+      arrange(machine, pc, instructions[pc], random);
+      const key = host.addKeccak(random.bytes(100));
+      machine.poke(64, key);
+      machine.poke(96, key);
+      try {
+        machine.trace();
+        return;
+      } catch (error) {
+        if (!(error instanceof PreimageMissing) && !(error instanceof InboxMissing)) throw error;
+      }
+    }
+  }
+
+  ISA.forEach((info, pc) => {
+    it(`does ${info.name} from its witness alone as the machine does it`, () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        arrangeAnswerable(pc);
+        const witness = prove(machine, host.request);
+        const before = commit(machine);
+        const trace = machine.trace();
+        const read = readWitness(program, witness);
+        expect(toHex(read.beforeHash)).to.equal(toHex(before));
+        expect(read.before).to.deep.equal(trace.before);
+        expect(read.leaves.map(({ index }) => index)).to.include.members(trace.leaves);
+        const sizes = Object.values(read.bytes).reduce((sum, size) => sum + size, 0);
+        expect(sizes).to.equal(witness.length);
+        // What L1's inbox answers is in no witness, and what a precompile answers is computed by L1.
+        const { hostCall } = trace;
+        if (hostCall?.call === "inbox" || (hostCall?.call === "preimage" && hostCall.kind === 1)) continue;
+        expect(read.after).to.deep.equal(trace.after);
+        machine.step();
+        expect(toHex(read.afterHash!)).to.equal(toHex(commit(machine)));
+      }
+    });
+  });
+
+  it("refuses bytes that are cut, longer or of another machine", () => {
+    arrangeAnswerable(instructions.findIndex(({ op }) => op === Op.load));
+    const witness = prove(machine);
+    const flipped = witness.slice();
+    flipped[40] ^= 1;
+    for (const bad of [witness.slice(0, 100), witness.slice(0, -32), new Uint8Array([...witness, 0]), flipped])
+      expect(() => readWitness(program, bad)).to.throw(VmError, "witness");
+  });
+});
