@@ -4,6 +4,8 @@ import { createCommand, wholeNumber } from "../../actor/command";
 import { promiseOf } from "../../challenger/promise";
 import { benchGames } from "../../simulator/lab/bench";
 import { InlinePool, type Pool } from "../../simulator/lab/pool/pool";
+import { NatsPool } from "../../simulator/lab/pool/natsPool";
+import { serveNats } from "../../simulator/lab/pool/natsWorker";
 import { ThreadPool } from "../../simulator/lab/pool/threadPool";
 import type { Progress } from "../../simulator/lab/progress";
 import { runScenario } from "../../simulator/lab/run";
@@ -17,12 +19,13 @@ interface RunFlags {
   runs?: number;
   point?: number;
   workers: number;
+  nats?: string;
   out: string;
   events: boolean;
 }
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
-export const LAB_COMMANDS: readonly string[] = ["run", "report", "bench", "strategies", "schema", "stress"];
+export const LAB_COMMANDS: readonly string[] = ["run", "worker", "report", "bench", "strategies", "schema", "stress"];
 /** Seconds between two lines of progress. */
 const PROGRESS_SECONDS = 5;
 /** What a process ends with after Ctrl-C. */
@@ -41,9 +44,16 @@ export async function labCommand(argv: string[]): Promise<void> {
     .option("--runs <n>", "of each point", wholeNumber(1, 10_000_000))
     .option("--point <n>", "plays that point of the sweep alone", wholeNumber())
     .option("--workers <n>", "threads; 0 plays in the command's own", wholeNumber(0, 1_024), availableParallelism())
+    .option("--nats <url>", "plays on the workers at that NATS server instead, as in nats://127.0.0.1:4222")
     .option("--out <dir>", "where results go; what a stopped run had played is taken up there", "simulation")
     .option("--no-events", "leaves events.ndjson out; their hashes are in summary.csv")
     .action(play);
+  program
+    .command("worker")
+    .description("plays jobs of whatever sweeps are at a NATS server with JetStream, until Ctrl-C")
+    .requiredOption("--nats <url>", "as in nats://127.0.0.1:4222")
+    .option("--workers <n>", "threads", wholeNumber(1, 1_024), availableParallelism())
+    .action(({ nats, workers }: { nats: string; workers: number }) => serveNats(nats, workers));
   program
     .command("report <dir...>")
     .description("writes report.html, one page with plots, into the first of these folders of results")
@@ -83,10 +93,10 @@ function stress({ liars, seed = Date.now() % 2 ** 31 }: { liars: number; seed?: 
   process.exitCode = broken.length > 0 ? 1 : 0;
 }
 
-async function play(path: string, { seed, runs, point, workers, out, events }: RunFlags): Promise<void> {
+async function play(path: string, { seed, runs, point, workers, nats, out, events }: RunFlags): Promise<void> {
   const scenario = readScenario(path);
   const started = Date.now();
-  const pool: Pool = workers === 0 ? new InlinePool() : new ThreadPool(workers);
+  const pool = await poolOf(workers, nats);
   const options = { seed: seed ?? scenario.seed, runs: runs ?? scenario.runs, point, out, pool, hasEvents: events };
   const stopped = (): void => {
     console.error(`stopped; the same command goes on where it was, from ${out}`);
@@ -107,6 +117,11 @@ async function play(path: string, { seed, runs, point, workers, out, events }: R
     await pool.close();
     process.off("SIGINT", stopped).off("SIGTERM", stopped);
   }
+}
+
+async function poolOf(workers: number, nats: string | undefined): Promise<Pool> {
+  if (nats !== undefined) return NatsPool.connect(nats);
+  return workers === 0 ? new InlinePool() : new ThreadPool(workers);
 }
 
 /** A line on standard error every few seconds. */

@@ -42,7 +42,7 @@ export class Censor {
     if (mode === "worst moment") {
       // Not before one stretch of censorship can make it too late for good.
       const needed = this.blockFrom(deadline) - at;
-      if (needed > left) return at;
+      if (needed <= 0 || needed > left) return at;
       this.hold(at, needed);
       return this.blockFrom(this.until);
     }

@@ -192,6 +192,10 @@ class Table {
       blockSeconds: this.setup.blockSeconds,
       options: setup.options,
       newSalt: () => ++this.salts,
+      isAgainstFriend: (move) => {
+        const other = this.game.answered?.(move);
+        return other !== undefined && this.setup.parties[other].side === setup.side;
+      },
       isTruthIn: () => this.isTruthIn,
       choices: this.setup.choices?.get(by) ?? [],
     });

@@ -166,6 +166,25 @@ describe("the game of claims", () => {
     expect(Object.keys(MUTANTS)).to.have.length(6);
   });
 
+  it("goes on when the money of a liar without latency is gone", () => {
+    const setup = setupOf(gameOf("claims"), [partyOf("adversary", "liar", { budgetEther: 0.5 })]);
+    const { isHonestWin, parties } = playGame(setup);
+    expect(isHonestWin).to.equal(true);
+    expect(parties[1].ruinedAt).to.be.below(Infinity);
+  });
+
+  it("keeps count of censorship that is never spent twice, nor given back", () => {
+    const censorship = { mode: "worst moment", seconds: 604_800, pieces: 1 } as const;
+    for (const name of ["edges", "claims", "tournament"] as const)
+      for (const seed of [1, 2, 3]) {
+        const adversaries = [partyOf("adversary", "last second"), partyOf("adversary", "settler")];
+        const { censoredSeconds } = playGame(
+          setupOf(gameOf(name), adversaries, { seed, censorship, blockSeconds: 12 }),
+        );
+        expect(censoredSeconds, `${name} ${seed}`).to.be.within(0, censorship.seconds);
+      }
+  });
+
   it("answers freeloaders left of its own answer, and loses no bond to any of them", () => {
     const crowd = [
       partyOf("adversary", "liar"),

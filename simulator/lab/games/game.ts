@@ -90,6 +90,8 @@ export interface Game {
   bond(move: Move): number;
   /** @throws Refused where the rules do not allow it; then nothing has changed. */
   play(move: Move, by: number): void;
+  /** Party whose claim the move answers; absent where it answers none, or where claims are not one party's. */
+  answered?(move: Move): number | undefined;
   /** Gas of the move beyond what its kind always takes; none if absent. */
   extraGas?(move: Move): GasPair;
   /** Lets the game pay for the gas of a move that was played. */

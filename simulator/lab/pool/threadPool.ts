@@ -9,6 +9,8 @@ import type { WorkerReply } from "./worker";
 const MOST_DEATHS = 3;
 const WORKER = join(__dirname, `worker${extname(__filename)}`);
 
+type NextJob = () => Job | undefined | Promise<Job | undefined>;
+
 /** Plays jobs on threads of this process. A thread that dies is replaced, and its job played again. */
 export class ThreadPool implements Pool {
   /** Those that run. */
@@ -18,8 +20,15 @@ export class ThreadPool implements Pool {
 
   async play(jobs: readonly Job[], take: Take): Promise<void> {
     let next = 0;
-    const nextJob = (): Job | undefined => jobs[next++];
-    const lanes = Math.min(this.size, jobs.length);
+    await this.serve(() => jobs[next++], take, jobs.length);
+  }
+
+  /**
+   * Plays jobs for as long as there are any.
+   * @param nextJob - Waits for a job; undefined ends one thread. @param most - Threads that are of use.
+   */
+  async serve(nextJob: NextJob, take: Take, most = Infinity): Promise<void> {
+    const lanes = Math.min(this.size, most);
     await Promise.all(Array.from({ length: lanes }, () => this.lane(nextJob, take)));
   }
 
@@ -28,9 +37,9 @@ export class ThreadPool implements Pool {
   }
 
   /** One thread after another, and jobs for as long as there are any. */
-  private async lane(nextJob: () => Job | undefined, take: Take): Promise<void> {
+  private async lane(nextJob: NextJob, take: Take): Promise<void> {
     let thread = this.spawn();
-    for (let job = nextJob(); job !== undefined; job = nextJob()) {
+    for (let job = await nextJob(); job !== undefined; job = await nextJob()) {
       for (let deaths = 0; ;) {
         const reply = await replyOf(thread, job);
         if (reply === null) {

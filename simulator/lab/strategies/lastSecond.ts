@@ -1,15 +1,21 @@
+import type { Move } from "../games/game";
 import { lieAt } from "../games/history";
-import type { Strategy } from "./strategy";
+import { optionOf, type Strategy } from "./strategy";
 
 /** A liar who answers in the last block that its clock allows: the longest a single lie can take. */
 export const lastSecond: Strategy = {
   name: "last second",
-  about: "a liar who answers in the last block in which the answer is still allowed",
-  sit({ by, game, random, newSalt, blockSeconds }) {
+  about: "a liar who answers in the last block in which the answer is still allowed; `allied` ones spare each other",
+  options: { allied: [0, 1, 0] },
+  sit(seat) {
+    const { by, game, random, newSalt, blockSeconds } = seat;
+    // Of liars who know of each other none wastes money on another's claims.
+    const isAllied = optionOf(lastSecond, seat, "allied") === 1;
     const lie = lieAt(game.parameters.heights, newSalt(), random);
+    const mine = (): Move[] => game.answers(by, lie).filter((move) => !isAllied || !seat.isAgainstFriend(move));
     return {
       decide: () =>
-        game.answers(by, lie).map((move) => {
+        mine().map((move) => {
           // A lie that is not there yet is nobody's to answer: it comes at once.
           if (move.kind === "join" || move.kind === "assert" || move.kind === "create") return { move };
           const deadline = game.deadline(move);

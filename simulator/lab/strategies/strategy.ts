@@ -11,6 +11,8 @@ export interface Seat {
   options: Readonly<Record<string, number | undefined>>;
   /** A number that no other commitment of this game has. */
   newSalt(): number;
+  /** Whether the move answers a claim of somebody on the same side. */
+  isAgainstFriend(move: Move): boolean;
   /** Whether the truth has been committed to at level 0. */
   isTruthIn(): boolean;
   /** Answers of a schedule that is being searched; empty otherwise. */

@@ -193,6 +193,10 @@ export class ClaimsGame implements Game {
     return this.deadlineOf(move.on[0]);
   }
 
+  answered({ kind, on }: Move): number | undefined {
+    return kind === "attack" || kind === "defend" || kind === "step" ? this.claims[on[0]].by : undefined;
+  }
+
   bond(move: Move): number {
     if (move.kind === "create") return this.bonds[0];
     return move.kind === "attack" || move.kind === "defend" ? this.bonds[move.on[1]] : 0;
