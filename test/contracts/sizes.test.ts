@@ -11,6 +11,7 @@ const DEPLOYED = [
   ...["games/edges/StateRootQueue", "vm/OneStepProver", "l2/FeeVault", "l2/L1BlockInfo", "l2/L2Bridge", "l2/L2Token"],
   ...["l2/L2TokenFactory", "l2/MessagePasser"],
   ...["solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
+  ...["liquidity/ExitMarket", "liquidity/ExitVault"],
 ];
 
 describe("Sizes of contracts", () => {
