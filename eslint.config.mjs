@@ -15,6 +15,8 @@ export default tseslint.config(
       "stf/!(build)/**",
       "vm/interpreter/**",
       "**/*.as.ts",
+      // A user's project, in the words of its documentation.
+      "test/devnet/hardhat/**",
     ],
   },
   js.configs.recommended,
