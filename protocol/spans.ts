@@ -1,5 +1,5 @@
-/** So many spans in a row must be read before one is tried that is longer than what was refused. */
-const PROBE_AFTER = 64;
+/** So many spans in a row must be read before one is tried that is as long as what was refused; an eighth of that after each that was taken. */
+const PROBE_AFTER = 32;
 
 /**
  * Cuts a long range of block numbers into spans for a reader whose node refuses answers that are too long or take too long: a span halves
@@ -10,6 +10,7 @@ export class Spans {
   #size: number;
   #ceiling: number;
   #inARow = 0;
+  #probeAfter = PROBE_AFTER;
 
   /** @param most - Blocks of a span at most. */
   constructor(private readonly most: number) {
@@ -35,12 +36,15 @@ export class Spans {
         const refused = end - at + 1;
         this.#size = Math.max(1, Math.floor(refused / 2));
         this.#ceiling = Math.max(1, refused - 1);
-        this.#inARow = 0;
+        [this.#inARow, this.#probeAfter] = [0, PROBE_AFTER];
         if (end === at || !isTooMuch(error)) throw error;
         continue;
       }
       at = end + 1;
-      if (++this.#inARow % PROBE_AFTER === 0) this.#ceiling = Math.min(this.most, 2 * this.#ceiling);
+      if (++this.#inARow >= this.#probeAfter) {
+        this.#ceiling = Math.min(this.most, 2 * this.#ceiling);
+        [this.#inARow, this.#probeAfter] = [0, Math.max(1, this.#probeAfter >> 3)];
+      }
       this.#size = Math.min(this.#ceiling, this.#size + Math.max(1, this.#size >> 1));
     }
   }
