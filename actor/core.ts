@@ -199,6 +199,8 @@ export class NodeCore {
   }
 
   private async derive(): Promise<void> {
+    // INVARIANT: it never ends before it is noted as under way, be it that it must pause at once.
+    await null;
     try {
       while (this.isBehind && !this.mustPause) {
         this.isBehind = false;
