@@ -152,7 +152,7 @@ describe("rpc: errors as clients expect them", function () {
     ["eth_newFilter", [{ fromBlock: "0x5", toBlock: "0x1" }], -32602],
     ["eth_feeHistory", ["0x1", "0xffffff", []], -32000],
     ["eth_call", [{ to: RICH }, "latest", {}, { time: "0x10000000000000000" }], -32602],
-    ["debug_traceCall", [{ to: RICH }, "latest", { tracer: "prestateTracer" }], -32602],
+    ["debug_traceCall", [{ to: RICH }, "latest", { tracer: "noSuchTracer" }], -32602],
     ["eth_sendRawTransaction", ["0x01"], -32000],
     ["rollup_getAssertions", ["0xffff"], -38026],
     ["eth_call", [{ to: RICH, data: "0x1" }], -32602],
