@@ -15,7 +15,7 @@ import { FlatMachine } from "./support/flatMachine";
 import { deployProver, type DeployedProver } from "./support/prover";
 import { Random } from "./support/random";
 import { deployRecordTable, tableRecord } from "./support/recordTable";
-import { arrange, randomInstruction } from "./support/stepCases";
+import { arrange, arrangeAnswerable, randomInstruction } from "./support/stepCases";
 import { stepOnChain } from "./support/stepOnChain";
 import { syntheticProgram } from "./support/syntheticProgram";
 import { TestHost } from "./support/testHost";
@@ -86,25 +86,9 @@ describe("vm/prove", function () {
         return "reverted";
       });
 
-    /** Arranges until the host can answer. */
-    function arrangeAnswerable(pc: number): void {
-      for (;;) {
-        arrange(machine, pc, instructions[pc], random);
-        const key = host.addKeccak(random.bytes(100));
-        machine.poke(64, key);
-        machine.poke(96, key);
-        try {
-          machine.trace();
-          return;
-        } catch (error) {
-          expect(error).to.be.instanceOf(PreimageMissing);
-        }
-      }
-    }
-
     ISA.forEach((info, pc) => {
       it(`V36: of ${info.name} is rejected when one bit is wrong, an end is missing or a byte is left over`, async () => {
-        arrangeAnswerable(pc);
+        arrangeAnswerable(machine, host, pc, instructions[pc], random, [PreimageMissing]);
         const before = commit(machine);
         const witness = prove(machine, host.request);
         expect(await attempt(before, witness)).to.not.equal("reverted");
@@ -126,7 +110,7 @@ describe("vm/prove", function () {
 
     it("V36: of an access over a border is rejected whichever of its bytes has a wrong bit", async () => {
       const pc = instructions.findIndex(({ op }) => op === Op.loadIndexed + 3);
-      arrangeAnswerable(pc);
+      arrangeAnswerable(machine, host, pc, instructions[pc], random, [PreimageMissing]);
       const before = commit(machine);
       const witness = prove(machine);
       for (let at = 0; at < witness.length; at += EVERY) {
@@ -138,7 +122,7 @@ describe("vm/prove", function () {
 
     it("V37: of another machine or of other limits is rejected", async () => {
       const pc = instructions.findIndex(({ op }) => op === Op.const);
-      arrangeAnswerable(pc);
+      arrangeAnswerable(machine, host, pc, instructions[pc], random, [PreimageMissing]);
       const before = commit(machine);
       const witness = prove(machine);
       expect(await attempt(before, witness, { ...LIMIT, batchCount: 4n })).to.equal("reverted");

@@ -8,10 +8,11 @@ import { readWitness } from "../../vm/prove/readWitness";
 import { FlatMachine } from "./support/flatMachine";
 import { Random } from "./support/random";
 import { tableRecord } from "./support/recordTable";
-import { arrange, randomInstruction } from "./support/stepCases";
+import { arrangeAnswerable, randomInstruction } from "./support/stepCases";
 import { syntheticProgram } from "./support/syntheticProgram";
 import { TestHost } from "./support/testHost";
 
+const MISSING = [PreimageMissing, InboxMissing];
 const LIMIT = { batchCount: 3n, delayedCount: 2n };
 const ROUNDS = process.env.SOLVENT_FULL ? 100 : 3;
 
@@ -23,26 +24,10 @@ describe("vm/prove/readWitness", () => {
   const machine = new FlatMachine(program, { input: random.bytes(32), inboxLimit: LIMIT, host });
   machine.poke(0, random.bytes(program.memorySize));
 
-  /** The machine before `pc`, with random slots, where the host can answer. */
-  function arrangeAnswerable(pc: number): void {
-    for (;;) {
-      arrange(machine, pc, instructions[pc], random);
-      const key = host.addKeccak(random.bytes(100));
-      machine.poke(64, key);
-      machine.poke(96, key);
-      try {
-        machine.trace();
-        return;
-      } catch (error) {
-        if (!(error instanceof PreimageMissing) && !(error instanceof InboxMissing)) throw error;
-      }
-    }
-  }
-
   ISA.forEach((info, pc) => {
     it(`does ${info.name} from its witness alone as the machine does it`, () => {
       for (let round = 0; round < ROUNDS; round++) {
-        arrangeAnswerable(pc);
+        arrangeAnswerable(machine, host, pc, instructions[pc], random, MISSING);
         const witness = prove(machine, host.request);
         const before = commit(machine);
         const trace = machine.trace();
@@ -63,7 +48,8 @@ describe("vm/prove/readWitness", () => {
   });
 
   it("refuses bytes that are cut, longer or of another machine", () => {
-    arrangeAnswerable(instructions.findIndex(({ op }) => op === Op.load));
+    const load = instructions.findIndex(({ op }) => op === Op.load);
+    arrangeAnswerable(machine, host, load, instructions[load], random, MISSING);
     const witness = prove(machine);
     const flipped = witness.slice();
     flipped[40] ^= 1;

@@ -2,6 +2,7 @@ import { Op, type Instruction, type OpInfo } from "../../../vm/isa";
 import { framesBase, framesEnd, type Program } from "../../../vm/types";
 import type { FlatMachine } from "./flatMachine";
 import type { Random } from "./random";
+import type { TestHost } from "./testHost";
 
 /** Slots that the cases use; the frame begins at a random place with room for these. */
 const SLOTS = 200;
@@ -24,6 +25,34 @@ export function randomInstruction(info: OpInfo, random: Random, program: Program
   if (info.op === Op.zero) instruction.b = 1 + random.below(4);
   if (info.op === Op.call) instruction.b = random.pick([1, 8, SLOTS, 8191]);
   return instruction;
+}
+
+type ErrorClass = abstract new (...fields: never[]) => Error;
+
+/**
+ * As `arrange`, again and again until the host can answer.
+ * @param missing - what a host that cannot answer may throw. @throws anything else.
+ */
+export function arrangeAnswerable(
+  machine: FlatMachine,
+  host: TestHost,
+  pc: number,
+  instruction: Instruction,
+  random: Random,
+  missing: readonly ErrorClass[],
+): void {
+  for (;;) {
+    arrange(machine, pc, instruction, random);
+    const key = host.addKeccak(random.bytes(100));
+    machine.poke(64, key);
+    machine.poke(96, key);
+    try {
+      machine.trace();
+      return;
+    } catch (error) {
+      if (!missing.some((one) => error instanceof one)) throw error;
+    }
+  }
 }
 
 /** Puts the machine before the instruction at `pc`, with operands that lead everywhere: over leaf borders, to the end of memory, to traps. */
