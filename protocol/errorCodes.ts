@@ -59,6 +59,7 @@ export const ERROR_CODES = {
   "other-chain": "an assertion claims another block than this node has",
   "port-taken": "a port is in use",
   "preimage-missing": "the store lacks data that a run needs",
+  "program-refused": "a module is outside of what can be proven; the message names the construct and its offset",
   "process-failed": "a process of the devnet did not start, or ended",
   "program-mismatch": "the program that is built is not the one that was deployed",
   "program-missing": "the program is not built",

@@ -9,6 +9,10 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   simulate: { about: "fraud games without processes", module: "./simulate" },
   explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },
   doctor: { about: "looks at what a devnet needs, and says how to mend what is missing", module: "./doctor" },
+  prove: {
+    about: "runs any wasm program, and disputes a lie about it down to one step on an L1 of its own",
+    module: "./prove",
+  },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
 };
 
