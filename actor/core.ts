@@ -6,8 +6,11 @@ import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
 import type { Hex, NodeStore, Program } from "../protocol/types";
-import { SolventError, invariant } from "../protocol/errors";
+import { SolventError, invariant, isErrorCode } from "../protocol/errors";
+import { inboxViewOf } from "../node/chain/inboxView";
+import { join } from "node:path";
 import { requireQueueAgrees } from "./agreement";
+import { NO_BLOCK, gatherEvidence, writeEvidence } from "./evidence";
 import { maxPrecompileInputOf, requireProverCovers } from "./proverBound";
 import { Health } from "./health";
 import { L1Follower } from "../node/l1/follower";
@@ -68,6 +71,8 @@ export class NodeCore {
   private deriving: Promise<void> | null = null;
   private isBehind = false;
   private failure: unknown;
+  /** Output root of the safe head behind which the program makes no block of what L1 has; null where it goes on. */
+  private stuck: Hex | null = null;
   /** Told when a derivation in the background has come to its end. */
   onDerived: () => void = () => {};
   /** True once the queue has said that it began where this node began. */
@@ -90,6 +95,8 @@ export class NodeCore {
     readonly follower: L1Follower,
     readonly derivation: Derivation,
     private readonly execution: Execution,
+    private readonly open: OpenExecution,
+    private readonly dataDir: string,
     private readonly isInBackground: boolean,
     private readonly pollIntervalMs: number,
     readonly log: Logger,
@@ -126,6 +133,7 @@ export class NodeCore {
       const derivation = await Derivation.open(chain, view, program, options, log);
       const core = new NodeCore(
         ...([system, store, chain, view, l1, follower, derivation, execution] as const),
+        ...([options.open, config.dataDir] as const),
         options.derivesWith !== undefined,
         config.l1.pollIntervalMs,
         log,
@@ -159,6 +167,16 @@ export class NodeCore {
     return threads;
   }
 
+  /** As `stuck`. What follows that root is the zero root where the program trapped. */
+  get stuckBehind(): Hex | null {
+    return this.stuck;
+  }
+
+  /** Whether nothing may be built or posted: engine and program differ, or the program makes no block. */
+  get isHalted(): boolean {
+    return this.health.has("program") || this.health.has("derivation");
+  }
+
   /** True once L1 was read to its head and derived, since the process began. */
   get isSynced(): boolean {
     return this.wasSynced;
@@ -168,7 +186,8 @@ export class NodeCore {
    * Reads L1 to its head and derives. Failures of L1, whatever it answers, are reported as the health topic `l1` and end the call with
    * null; the more there were in a row, the later L1 is asked again.
    * @returns what L1 said, or null when nothing is new.
-   * @throws what is not L1's: a store or a program that fails.
+   * A program that makes no block of what L1 has is the topic `derivation`: the heads stay, and what was derived is served.
+   * @throws what is not L1's: a store that fails.
    */
   async tick(): Promise<L1Update | null> {
     if (Date.now() < this.askAgainAt) return null;
@@ -207,17 +226,44 @@ export class NodeCore {
         const { revision } = this.view;
         const { derived } = await this.derivation.sync(() => this.mustPause);
         if (!this.mustPause) this.derivedRevision = revision;
+        this.stuck = null;
+        this.health.report("derivation", null);
         if (derived > 0)
           this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
       }
       if (!this.isHeld) this.wasSynced = true;
     } catch (error) {
-      if (!this.isInBackground) throw error;
-      this.failure = error;
+      if (isErrorCode(error, "block-failed")) this.noteStuck(error as SolventError);
+      else if (!this.isInBackground) throw error;
+      else this.failure = error;
     } finally {
       this.deriving = null;
       if (this.isInBackground && !this.isStopping) this.onDerived();
     }
+  }
+
+  /** Tried again when L1 has moved: it may have taken back what the program fails on. */
+  private noteStuck({ message }: SolventError): void {
+    if (this.isStopping) return;
+    this.wasSynced = true;
+    this.derivedRevision = this.view.revision;
+    const { hash, number } = this.chain.safe;
+    const { outputRoot } = this.chain.requireBlockAt(number);
+    if (this.stuck === outputRoot) return;
+    this.stuck = outputRoot;
+    const file = this.keepEvidence(number, outputRoot, message);
+    const text = `${message}; reads are served (docs/spec/08-bridge.md#exit)`;
+    this.log.fatal({ number, hash, file }, text);
+    this.health.report("derivation", file === null ? text : `${text}; \`npx tsx actor/replay.ts ${file}\` repeats it`);
+  }
+
+  /** @returns the file, or null where an actor that answers disputes would have to wait for the block. */
+  private keepEvidence(number: number, parentOutputRoot: Hex, actual: string): string | null {
+    if (this.isInBackground) return null;
+    const question = { parentOutputRoot, inbox: inboxViewOf(this.view), built: null };
+    const promised = { chainId: String(this.system.chainId), blockNumber: number + 1, expected: NO_BLOCK, actual };
+    const { evidence } = gatherEvidence(this.open, this.store.nodes, question, promised);
+    return writeEvidence(join(this.dataDir, "differences"), evidence);
   }
 
   private get mustPause(): boolean {

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   "audit-pending": "the verifier has audited nothing yet: it is still syncing",
   "block-too-large": "the engine was given a block part that is longer than any valid one",
   "block-unknown": "a block was asked for that the chain does not have",
+  "block-failed": "engine or program made no block of what they were given: they trapped, or could not run",
   "build-invalid": "the engine cannot build the block that was asked for: its time or its messages do not fit",
   "build-missing": "the engine is not built",
   "call-refused": "a call to trace can be no transaction at all",

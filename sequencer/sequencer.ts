@@ -7,8 +7,9 @@ import type { Hex } from "../protocol/types";
 import type { Actor } from "../actor/cli";
 import { nextTimestamp } from "../node/chain/nextBlock";
 import { NodeCore, type OpenExecution } from "../actor/core";
+import { OverlayStore } from "../node/engine/overlay";
 import type { EngineThreads } from "../node/engine/threads";
-import { SolventError } from "../protocol/errors";
+import { SolventError, isErrorCode } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
@@ -20,7 +21,7 @@ import type { RpcMethods, RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
-import { gatherEvidence, writeEvidence } from "./batch/evidence";
+import { NO_BLOCK, gatherEvidence, writeEvidence } from "../actor/evidence";
 import { BatchPoster } from "./batch/poster";
 import { BlockBuilder } from "./blocks/builder";
 import { Ledger, type Doubt } from "./blocks/ledger";
@@ -373,12 +374,13 @@ export class Sequencer implements Actor {
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
-    if (!core.isSynced || core.health.has("program")) return null;
+    if (!core.isSynced || core.isHalted) return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.nextTimestamp(parent);
     if (timestamp === null) return null;
     const isTooLong = ledger.spanSeconds(timestamp) > core.system.maxDelay / LONGEST_BATCH && core.system.maxDelay > 0;
-    const placed = isTooLong ? "full" : this.builder.build(ledger.open, timestamp, this.messageLimit());
+    const placed = isTooLong ? "full" : this.tryBuild(timestamp);
+    if (placed === null) return null;
     // Closing may drop what cannot land any more, so that all of the above is another then.
     if (placed === "full") return (await this.closeBatch()) ? this.build() : null;
     const { built, candidates } = placed;
@@ -394,6 +396,27 @@ export class Sequencer implements Actor {
     return core.chain.requireBlockAt(core.chain.unsafe.number);
   }
 
+  /** @returns null where the engine fails on what should go into the block: nothing more is built or posted then. */
+  private tryBuild(timestamp: number): ReturnType<BlockBuilder["build"]> | null {
+    const { core, builder, deps } = this;
+    try {
+      return builder.build(this.ledger.open, timestamp, this.messageLimit());
+    } catch (error) {
+      if (!isErrorCode(error, "block-failed") || builder.failed === null) throw error;
+      const blockNumber = core.chain.unsafe.number + 1;
+      const actual = (error as SolventError).message;
+      const promised = { chainId: String(core.system.chainId), blockNumber, expected: NO_BLOCK, actual };
+      const { evidence } = gatherEvidence(deps.open, new OverlayStore(core.store.nodes), builder.failed, promised);
+      const file = writeEvidence(join(this.config.dataDir, "differences"), evidence);
+      const text =
+        `block ${blockNumber}: ${actual}; nothing more is built or posted, reads are served; ` +
+        `\`npx tsx actor/replay.ts ${file}\` repeats it`;
+      deps.log.fatal({ blockNumber, file }, text);
+      core.health.report("program", text);
+      return null;
+    }
+  }
+
   /** What a devnet chose; else the wall clock's second, or the one behind the parent's; null while blocks are too far ahead of the clock. */
   private nextTimestamp(parent: ChainBlock): number | null {
     if (this.chosenTime !== null && this.chosenTime > parent.header.timestamp) return this.chosenTime;
@@ -407,7 +430,7 @@ export class Sequencer implements Actor {
   /** @returns whether the open batch is closed and the next begun; if not, the health page says why. */
   private async closeBatch(): Promise<boolean> {
     const { core, ledger } = this;
-    if (core.health.has("program")) return false;
+    if (core.isHalted) return false;
     if (!ledger.isInLine(this.reader.clock())) await this.reconcile();
     let doubt: Doubt | null;
     try {
@@ -450,7 +473,7 @@ export class Sequencer implements Actor {
     }
     const text =
       `engine.wasm and stf.wasm differ at block ${blockNumber}: nothing more is built or posted, reads are served; ` +
-      `\`npx tsx sequencer/replay.ts ${file}\` repeats it`;
+      `\`npx tsx actor/replay.ts ${file}\` repeats it`;
     deps.log.fatal({ ...difference, ...now, file }, text);
     core.health.report("program", text);
     return null;
@@ -458,7 +481,7 @@ export class Sequencer implements Actor {
 
   private async post(): Promise<void> {
     const { core, ledger } = this;
-    if (!core.isSynced || core.health.has("program") || this.deps.mayPost?.() === false) return;
+    if (!core.isSynced || core.isHalted || this.deps.mayPost?.() === false) return;
     // On an old view of L1 a batch that is there already would be sent again, for nothing but its gas.
     if (core.health.has("l1")) return;
     const [next] = ledger.ahead();

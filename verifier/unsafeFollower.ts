@@ -96,7 +96,14 @@ export class UnsafeFollower {
     );
     const content = bodyOf(parent, header, transactions);
     if (offset < content.body.length) throw new RlpError("a header whose cursor names no place of the block");
-    const block = this.rebuild(parent, header, content);
+    let block: BuiltBlock;
+    try {
+      block = this.rebuild(parent, header, content);
+    } catch (error) {
+      // What the engine cannot build is not followed; what it is, derivation will tell.
+      this.refuse(number, `block ${number} of the sequencer cannot be built here: ${(error as Error).message}`);
+      return false;
+    }
     const expected = toHex(keccak256(headerRlp));
     if (block.blockHash === expected) {
       await chain.extend(parent.header.number, [{ block }]);

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
 import { OutputTree, type HistoryTree, type InboxState, type OutputPreimage } from "../../games/edges";
 import { toHex, ZERO_HASH } from "../../protocol";
+import { isErrorCode } from "../../protocol/errors";
 import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
 import type { Substitution, RunEnd } from "./substitution";
 import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
-import { recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
+import { idleWitness, recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
 
 /** Everything that a child of an assertion claims at level 0. */
 export interface OutputCommitment {
@@ -133,7 +134,8 @@ export class Commitments implements CommitmentSource {
     }
     const outputs: Hex[] = [];
     let last: RunEnd | null = null;
-    while (outputs.length < 2 ** height) {
+    // The zero root is followed by itself.
+    while (outputs.length < 2 ** height && (outputs.at(-1) ?? start) !== ZERO_HASH) {
       const end = this.runOnce(outputs.at(-1) ?? start, inbox);
       if (end === null) break;
       outputs.push(end.outputRoot);
@@ -145,15 +147,21 @@ export class Commitments implements CommitmentSource {
     return { tree: new OutputTree(height, outputs), outputs, last: last.output };
   }
 
-  /** One run; null when idle. */
+  /** One run; null when idle, the zero root where the program traps. */
   protected runOnce(start: Hex, inbox: InboxState): RunEnd | null {
     const substitution = this.#options.substitutionOf?.(start);
     if (substitution?.end !== undefined) return substitution.end;
     const { program, inboxView } = this.#options;
-    const block =
-      substitution === undefined
-        ? program.advance(start, inboxView(inbox))
-        : this.record(start, inbox, substitution).block;
+    let block: ExecutedBlock | null;
+    try {
+      block =
+        substitution === undefined
+          ? program.advance(start, inboxView(inbox))
+          : this.record(start, inbox, substitution).block;
+    } catch (error) {
+      if (!isErrorCode(error, "program-trapped")) throw error;
+      return { outputRoot: ZERO_HASH, output: this.preimageOf(ZERO_HASH) };
+    }
     return block && { outputRoot: block.outputRoot, output: outputPreimage(block) };
   }
 
@@ -174,7 +182,8 @@ export class Commitments implements CommitmentSource {
     let witness = this.#witnesses.get(id);
     if (witness === undefined) {
       const { runs } = this.#options;
-      witness = (await runs?.record(start, inbox)) ?? this.record(start, inbox, substitution).witness;
+      if (start === ZERO_HASH) witness = idleWitness(this.#options.inboxView(inbox));
+      else witness = (await runs?.record(start, inbox)) ?? this.record(start, inbox, substitution).witness;
       if (this.#witnesses.size >= 64) this.#witnesses.clear();
       this.#witnesses.set(id, witness);
     }

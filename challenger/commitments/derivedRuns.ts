@@ -9,7 +9,8 @@ import { headerOf, type RunThreads } from "./runs";
 
 /**
  * The honest party's runs, as derivation has made them: a block of a batch that an inbox holds is the same for every inbox that holds it.
- * Only whether there is a further one is asked of the program, in a thread.
+ * Only what comes after the last one is asked of the program, in a thread: nothing, a block that is not derived yet, or a trap, whose root
+ * is zero and stays so.
  */
 export class DerivedRuns implements HonestRuns {
   /** Somebody waits for a block that is not derived yet. */
@@ -41,9 +42,11 @@ export class DerivedRuns implements HonestRuns {
       if (outputs.length % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     if (outputs.length === most || inbox.batchCount === 0) return this.#found(outputs);
-    // Each batch makes a block at least. That the last one makes no more, the program says without a look at what comes after it.
-    const isMore = last.batch < inbox.batchCount - 1 || !(await this.threads.isIdle(last.root, view));
-    if (isMore) throw this.#notDerived(number + outputs.length + 1);
+    // Each batch makes a block at least, where the program does not trap. That the last one makes no more, it says without a look beyond.
+    const isMore = last.batch < inbox.batchCount - 1 && this.core.stuckBehind !== last.root;
+    const next = isMore ? "block" : await this.threads.next(last.root, view);
+    if (next === "block") throw this.#notDerived(number + outputs.length + 1);
+    if (next === "trap") outputs.push(ZERO_HASH);
     return this.#found(outputs);
   }
 

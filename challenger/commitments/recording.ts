@@ -1,5 +1,6 @@
 import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
-import { fromHex, keccak256, toHex } from "../../protocol";
+import { ZERO_HASH, fromHex, keccak256, toHex } from "../../protocol";
+import { isErrorCode } from "../../protocol/errors";
 import type { Substitution } from "./substitution";
 
 /**
@@ -59,6 +60,7 @@ export class RecordingStore implements NodeStore {
 
 /** One native run of the program with all that it asked for. */
 export interface RecordedRun {
+  /** Null where the inbox holds no further one, or the program trapped. */
   block: ExecutedBlock | null;
   witness: RunWitness;
   /** Data that the run read, by key; for precompiles the key is that of the request. */
@@ -88,7 +90,16 @@ export function recordRun(
     batchRecord: (index) => remember(batchRecords, index, otherRecords.get(index) ?? inbox.batchRecord(index)),
     messageHash: (index) => remember(messageHashes, index, otherHashes.get(index) ?? inbox.messageHash(index)),
   };
-  const { result, read } = store.record(() => program.advance(input, recordingInbox), substitution?.answers);
+  const run = (): ExecutedBlock | null => {
+    try {
+      return program.advance(input, recordingInbox);
+    } catch (error) {
+      // The proof machine gets as far on what was read until then, and traps there.
+      if (isErrorCode(error, "program-trapped")) return null;
+      throw error;
+    }
+  };
+  const { result, read } = store.record(run, substitution?.answers);
   const witness: RunWitness = {
     input: fromHex(input),
     batchCount: inbox.batchCount,
@@ -100,6 +111,12 @@ export function recordRun(
     substituted: substitution?.answers ?? [],
   };
   return { block: result, witness, read };
+}
+
+/** The run from the zero root: its machine has stopped before it begins, and asks for nothing. */
+export function idleWitness({ batchCount, delayedCount }: InboxView): RunWitness {
+  const none = { preimages: [], batchRecords: [], messageHashes: [], answers: [], substituted: [] };
+  return { input: fromHex(ZERO_HASH), batchCount, delayedCount, ...none };
 }
 
 /** What does not hash to its key is no preimage. */

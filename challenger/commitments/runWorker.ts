@@ -4,6 +4,7 @@ import { viewOfSlice } from "../../node/engine/threads/inboxSlice";
 import { Database } from "../../node/store/database";
 import { LevelNodeStore } from "../../node/store/nodeStore";
 import { toHex } from "../../protocol";
+import { isErrorCode } from "../../protocol/errors";
 import type { Hex, NodeStore } from "../../protocol/types";
 import { RecordingStore, recordRun, type RunWitness } from "./recording";
 import type { AdvanceJob, AdvanceResult, RecordJob, RunThreadData } from "./runs";
@@ -41,7 +42,13 @@ async function main({ databasePath }: RunThreadData): Promise<void> {
   serveJobs({
     advance({ start, inbox }: AdvanceJob): AdvanceResult {
       made.take();
-      return { block: program.advance(start, viewOfSlice(inbox)), made: made.take() };
+      try {
+        return { block: program.advance(start, viewOfSlice(inbox)), made: made.take() };
+      } catch (error) {
+        if (!isErrorCode(error, "program-trapped")) throw error;
+        made.take();
+        return { block: "trap", made: [] };
+      }
     },
     record({ start, inbox }: RecordJob): RunWitness {
       made.take();

@@ -27,7 +27,8 @@ export type AdvanceJob = RunJob & { kind: "advance" };
 export type RecordJob = RunJob & { kind: "record" };
 
 export interface AdvanceResult {
-  block: ExecutedBlock | null;
+  /** Null where the inbox holds no further one. */
+  block: ExecutedBlock | "trap" | null;
   /** What the run made, by hash, and answers of precompiles by the key of their request. */
   made: (readonly [hash: Uint8Array, data: Uint8Array])[];
 }
@@ -50,23 +51,26 @@ export class RunThreads {
     this.#recorder = new MachinePool(1, RUN_WORKER, { databasePath });
   }
 
-  /** As `Program.advance`; what the run made is in the store when it is done. */
+  /** As `Program.advance`; what the run made is in the store when it is done. @throws SolventError `program-trapped`, `machine-failed`. */
   async advance(start: Hex, inbox: InboxView): Promise<ExecutedBlock | null> {
     const slice = this.#slice(start, inbox);
     while (!this.mayDerive() && !this.#isClosed) await new Promise((resolve) => setTimeout(resolve, 20));
     const job: AdvanceJob = { kind: "advance", start, inbox: slice, machine: { id: "" } };
     const { block, made } = (await this.#deriver.run(job)) as AdvanceResult;
+    if (block === "trap") throw new SolventError("program-trapped", "the program trapped");
     for (const [hash, data] of made) this.#nodes.put(hash, data);
     return block;
   }
 
-  /** Whether the inbox holds no further block after `start`, whose state is on disk. */
-  async isIdle(start: Hex, inbox: InboxView): Promise<boolean> {
+  /** What the run from `start` makes of that inbox; the state of `start` is on disk. */
+  async next(start: Hex, inbox: InboxView): Promise<"block" | "trap" | "idle"> {
     const job: AdvanceJob = { kind: "advance", start, inbox: this.#slice(start, inbox), machine: { id: "" } };
-    return ((await this.#recorder.run(job)) as AdvanceResult).block === null;
+    const { block } = (await this.#recorder.run(job)) as AdvanceResult;
+    if (block === null) return "idle";
+    return block === "trap" ? "trap" : "block";
   }
 
-  /** All that the run from `start` asks for; its block was derived before. */
+  /** All that the run from `start` asks for; its block was derived before, or it traps. */
   async record(start: Hex, inbox: InboxView): Promise<RunWitness> {
     const job: RecordJob = { kind: "record", start, inbox: this.#slice(start, inbox), machine: { id: "" } };
     return (await this.#recorder.run(job)) as RunWitness;

@@ -5,6 +5,7 @@ import type { L1View } from "../l1/view";
 import { decodeCursor } from "../../protocol";
 import type { WriteBatch } from "../store/database";
 import { keyNumber, numberKey, tableRange } from "../store/keys";
+import type { StoredBlock } from "./blockTables";
 import { refOf, type Chain } from "./chain";
 import { inboxViewOf } from "./inboxView";
 import type { BlockRef } from "./types";
@@ -92,20 +93,24 @@ export class Derivation {
   /**
    * Brings the heads to where the L1 view says. Ends early where L1 takes back meanwhile what it began with: the next one goes on.
    * @param isStopping - asked between blocks.
-   * @throws SolventError `preimage-missing` or `program-trapped` from the program.
+   * @throws SolventError `block-failed` where the program makes nothing of what follows: it trapped, or could not run. The heads stand
+   * where they can, and the next `sync` tries again.
    */
   async sync(isStopping: () => boolean = () => false): Promise<DerivationProgress> {
     await this.rewind();
     const progress = { derived: 0, confirmed: 0 };
     const { tip } = this.view;
-    while (!isStopping() && (tip === null || this.view.has(tip))) {
-      const wasUnsafe = this.chain.safe.number < this.chain.unsafe.number;
-      if (!(await this.advance(inboxViewOf(this.view), tip))) break;
-      progress.derived++;
-      if (wasUnsafe && this.chain.unsafe.number > this.chain.safe.number) progress.confirmed++;
-      await new Promise((resolve) => setImmediate(resolve));
+    try {
+      while (!isStopping() && (tip === null || this.view.has(tip))) {
+        const wasUnsafe = this.chain.safe.number < this.chain.unsafe.number;
+        if (!(await this.advance(inboxViewOf(this.view), tip))) break;
+        progress.derived++;
+        if (wasUnsafe && this.chain.unsafe.number > this.chain.safe.number) progress.confirmed++;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      await this.moveFinalized();
     }
-    await this.moveFinalized();
     return progress;
   }
 
@@ -114,7 +119,7 @@ export class Derivation {
     if (decodeCursor(parent.header.extraData).batch >= inbox.batchCount) return false;
     const place = `${parent.hash} ${JSON.stringify(this.content(this.view.batchCount - 1))}`;
     if (place === this.idleAt) return false;
-    const block = await this.program.advance(parent.outputRoot, inbox);
+    const block = await this.run(parent, inbox);
     if (tip !== null && !this.view.has(tip)) return false;
     if (block === null) {
       this.idleAt = place;
@@ -127,6 +132,18 @@ export class Derivation {
     else await this.chain.extend(parent.header.number, [{ block }], { safe }, { also });
     commit();
     return true;
+  }
+
+  private async run({ header, outputRoot }: StoredBlock, inbox: InboxView): Promise<ExecutedBlock | null> {
+    try {
+      return await this.program.advance(outputRoot, inbox);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SolventError("block-failed", `nothing follows block ${header.number}: ${reason}`, {
+        cause,
+        retry: true,
+      });
+    }
   }
 
   private noteDerived(block: ExecutedBlock): { also: (batch: WriteBatch) => void; commit: () => void } {

@@ -82,7 +82,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   eth_getCode: isData,
   eth_sendRawTransaction: isHash,
   eth_getBlockByHash: orNull(isBlock),
-  eth_getBlockByNumber: orNull(isBlock),
+  // There is always a head; other places may be empty.
+  eth_getBlockByNumber: (block, params) => (block === null ? params[0] !== "latest" : isBlock(block, params)),
   eth_getLogs: (logs) => Array.isArray(logs) && logs.every(isLog),
   eth_getTransactionByHash: orNull(isTransaction),
   eth_getTransactionReceipt: orNull(

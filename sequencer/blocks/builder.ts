@@ -1,10 +1,12 @@
 import type { StoredBlock } from "../../node/chain/blockTables";
-import type { BuiltBlock } from "../../node/engine/types";
+import type { BuildRequest, BuiltBlock } from "../../node/engine/types";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import { nextBaseFee } from "../../protocol";
 import type { NodeCore } from "../../actor/core";
+import type { Question } from "../../actor/evidence";
+import { SolventError } from "../../protocol/errors";
 import { decodeCursor } from "../../protocol";
-import { MAX_BLOCK_BYTES, encodeSegment } from "../../protocol/batch";
+import { MAX_BLOCK_BYTES, encodeBody, encodeSegment } from "../../protocol/batch";
 import { OpenBatch, SEGMENT_LEVEL } from "../batch/openBatch";
 import type { Mempool, Pooled } from "../pool/mempool";
 
@@ -25,6 +27,8 @@ const LONG_BODY_BYTES = 40_000;
 export class BlockBuilder {
   /** Compressed bytes for each byte of a block, as the last long one had it: says what fits before it is built. */
   private compression = 1;
+  /** What the engine failed on last. */
+  failed: Question | null = null;
 
   constructor(
     private readonly core: NodeCore,
@@ -35,6 +39,7 @@ export class BlockBuilder {
    * Builds the next block and puts its bytes into the batch.
    * @param batch - the open batch; @param timestamp - seconds, greater than the parent's.
    * @param messageLimit - delayed messages that may be consumed, counted from the first ever.
+   * @throws SolventError `block-failed` where the engine trapped or could not run: `failed` is what it was asked.
    * @returns "full" when the batch has no room for what should go in: close it and call again with the next.
    */
   build(batch: OpenBatch, timestamp: number, messageLimit: number): PlacedBlock | "full" {
@@ -78,7 +83,7 @@ export class BlockBuilder {
     bytes: number,
   ): BuiltBlock | null {
     const place = batch.place(bytes);
-    const built = this.core.engine.buildBlock({
+    const request = {
       parentOutputRoot: parent.outputRoot,
       timestamp: BigInt(timestamp),
       messageCount,
@@ -86,8 +91,21 @@ export class BlockBuilder {
       candidates: candidates.map((entry) => entry.raw),
       place: { batch: BigInt(place.batch), segment: place.segment, offset: place.offset },
       maxBytes: MAX_BLOCK_BYTES,
-    });
+    };
+    const built = this.run(request);
     return batch.append(built.body, place) ? built : null;
+  }
+
+  private run(request: BuildRequest): BuiltBlock {
+    try {
+      return this.core.engine.buildBlock(request);
+    } catch (cause) {
+      const { timestamp, messageCount, candidates, inbox, parentOutputRoot, place } = request;
+      const body = encodeBody({ timestamp, messageCount: BigInt(messageCount), transactions: candidates });
+      this.failed = { parentOutputRoot, inbox, built: { ...place, body } };
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SolventError("block-failed", `the engine makes no block: ${reason}`, { cause });
+    }
   }
 }
 

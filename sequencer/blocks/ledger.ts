@@ -7,7 +7,7 @@ import type { WriteBatch } from "../../node/store/database";
 import { OverlayStore } from "../../node/engine/overlay";
 import { viewOfSlice } from "../../node/engine/threads";
 import { checkBatch, inboxAfter, sliceFor, type Advance, type CheckedChain, type Difference } from "../batch/check";
-import type { Question } from "../batch/evidence";
+import type { Question } from "../../actor/evidence";
 import { OpenBatch } from "../batch/openBatch";
 import { SequencerRecords, type ClosedBatch } from "../batch/records";
 import type { PlacedBlock } from "./builder";

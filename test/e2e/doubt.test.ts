@@ -10,8 +10,9 @@ import { openExecution } from "../../actor/execution";
 import { createLogger } from "../../actor/log";
 import { systemOf } from "../../actor/deployedSystem";
 import { devAccount, ROLES } from "../../devnet/accounts";
+import { SolventError } from "../../protocol/errors";
 import type { BuildRequest, Engine } from "../../node/engine/types";
-import { replayEvidence } from "../../sequencer/batch/evidence";
+import { replayEvidence } from "../../actor/evidence";
 import { sequencerConfig } from "../../sequencer/config";
 import { Sequencer, type SequencerDeps } from "../../sequencer/sequencer";
 import { L1Proxy } from "./support/l1Proxy";
@@ -172,13 +173,45 @@ describe("e2e: the sequencer doubts itself before it halts", function () {
     // The builds at hand have no such fault: with them both sides agree, and the command says so.
     const sound = replayEvidence(file, openExecution).now;
     expect(sound.engine).to.equal(sound.program).and.to.equal(evidence.actual);
-    const text = execFileSync("npx", ["tsx", "sequencer/replay.ts", file], { encoding: "utf8" });
+    const text = execFileSync("npx", ["tsx", "actor/replay.ts", file], { encoding: "utf8" });
     expect(text).to.contain(`block ${number}`).and.to.contain("they agree now");
 
     await restart();
     await until("a sound engine builds it anew or confirms it", () => !sequencer.core.health.has("program"));
   });
+
+  it("N2 D1 halts on a block that its engine cannot build, keeps what replays, and goes on serving reads", async () => {
+    await restart({ open: withTrap });
+    const { number } = sequencer.core.chain.unsafe;
+    await sequencer.submit(await system.sign(3, { to: `0x${"77".repeat(20)}`, value: 1n }));
+    expect(await sequencer.buildNow()).to.equal(null);
+    const problem = sequencer.core.health.toJSON().problems.program;
+    expect(problem)
+      .to.contain(`block ${number + 1}`)
+      .and.to.contain("planted");
+    const file = /replay\.ts (\S+)`/.exec(problem)![1];
+    expect(replayEvidence(file, withTrap).now.engine).to.contain("planted");
+    expect(replayEvidence(file, openExecution).now.engine).to.match(/^0x/);
+    const provider = new JsonRpcProvider(sequencer.rpcUrl, undefined, { batchMaxCount: 1 });
+    expect(await provider.getBlockNumber()).to.equal(number);
+    provider.destroy();
+    // A sound engine builds it: the transaction was kept.
+    await restart();
+    await sequencer.buildNow();
+    expect(sequencer.core.chain.unsafe.number).to.equal(number + 1);
+    healthy();
+  });
 });
+
+/** An engine that traps at the end of every block. */
+const withTrap: OpenExecution = (nodes) => {
+  const execution = openExecution(nodes);
+  const buildBlock = (request: BuildRequest): never => {
+    execution.engine!.buildBlock(request);
+    throw new SolventError("program-trapped", "the program trapped: planted");
+  };
+  return { ...execution, engine: Object.assign(Object.create(execution.engine!) as Engine, { buildBlock }) };
+};
 
 /** An engine with a planted fault: it leaves the last transaction out of the block, not out of the batch. */
 const withFault: OpenExecution = (nodes) => {

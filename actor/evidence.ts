@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { OpenExecution } from "../../actor/core";
-import { DEPOSIT_TYPE, decodeRlp, fromHex, keccak256, rlpBytes, rlpList, rlpUint, toHex } from "../../protocol";
-import { SolventError } from "../../protocol/errors";
-import type { Hex, InboxView, NodeStore } from "../../protocol/types";
-import type { BuildRequest } from "../../node/engine/types";
+import type { OpenExecution } from "./core";
+import { DEPOSIT_TYPE, decodeRlp, fromHex, keccak256, rlpBytes, rlpList, rlpUint, toHex } from "../protocol";
+import { SolventError } from "../protocol/errors";
+import type { Hex, InboxView, NodeStore } from "../protocol/types";
+import type { BuildRequest } from "../node/engine/types";
 
 const hex = z
   .string()
@@ -14,7 +14,7 @@ const hex = z
 const count = z.string().regex(/^[0-9]+$/);
 const entries = z.array(z.tuple([count, hex]));
 
-/** One block on which engine and program differ, with all that either reads to make it: the file replays on any machine. */
+/** One block on which engine and program differ, or of which the program makes none, with all that either reads to make it: the file replays on any machine. */
 const evidenceShape = z.strictObject({
   version: z.literal(1),
   chainId: count,
@@ -32,6 +32,9 @@ const evidenceShape = z.strictObject({
   /** Bytes that were read, found again by their keccak hash. */
   preimages: z.array(hex),
 });
+
+/** In place of an output root where a side made no block, or was not asked. */
+export const NO_BLOCK = "no block";
 
 export type Evidence = z.output<typeof evidenceShape>;
 
@@ -52,10 +55,10 @@ export interface Question {
 export function runBoth(open: OpenExecution, nodes: NodeStore, { parentOutputRoot, inbox, built }: Question): Replay {
   const { program, engine } = open(nodes);
   return {
-    program: outcome(() => program.advance(parentOutputRoot, inbox)?.outputRoot ?? "no block"),
+    program: outcome(() => program.advance(parentOutputRoot, inbox)?.outputRoot ?? NO_BLOCK),
     engine:
       built === null || engine === undefined
-        ? "no block"
+        ? NO_BLOCK
         : outcome(() => engine.buildBlock(requestOf(parentOutputRoot, inbox, built)).outputRoot),
   };
 }
@@ -136,7 +139,9 @@ export function gatherEvidence(
 /** Writes it as `block-N.json`; a file that is there already is kept. @returns its path. */
 export function writeEvidence(folder: string, evidence: Evidence): string {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `block-${evidence.blockNumber}-${evidence.expected.slice(2, 10)}.json`);
+  const { blockNumber, expected, parentOutputRoot } = evidence;
+  const root = expected.startsWith("0x") ? expected : parentOutputRoot;
+  const file = join(folder, `block-${blockNumber}-${root.slice(2, 10)}.json`);
   if (!existsSync(file)) writeFileSync(file, JSON.stringify(evidence) + "\n");
   return file;
 }
