@@ -5,12 +5,13 @@ import { Derivation, type DerivingProgram } from "../node/chain/derivation";
 import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
-import type { Hex, NodeStore, Program } from "../protocol/types";
+import type { Hex, Program } from "../protocol/types";
 import { SolventError, invariant, isErrorCode } from "../protocol/errors";
 import { inboxViewOf } from "../node/chain/inboxView";
 import { join } from "node:path";
 import { requireQueueAgrees } from "./agreement";
 import { NO_BLOCK, gatherEvidence, writeEvidence } from "./evidence";
+import type { Execution, OpenExecution } from "./execution";
 import { maxPrecompileInputOf, requireProverCovers } from "./proverBound";
 import { Health } from "./health";
 import { L1Follower } from "../node/l1/follower";
@@ -35,16 +36,6 @@ export interface CoreConfig {
   /** One node or several; of several another is asked where one fails. */
   l1Url: string | readonly string[];
   l1: { pollIntervalMs: number; finality: number | "tag"; logRange: number; timeoutMs: number };
-}
-
-/** Opens the program, and the engine where the actor builds blocks or answers calls, over the actor's own nodes. */
-export type OpenExecution = (nodes: NodeStore) => Execution;
-
-export interface Execution {
-  program: Program;
-  engine?: Engine;
-  /** Where both look up recovered senders; a pool that has recovered one already notes it there. */
-  answers?: AnswerCache;
 }
 
 export interface CoreOptions {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { OpenExecution } from "./core";
+import type { OpenExecution } from "./execution";
 import { DEPOSIT_TYPE, decodeRlp, fromHex, keccak256, rlpBytes, rlpList, rlpUint, toHex } from "../protocol";
 import { SolventError } from "../protocol/errors";
 import type { Hex, InboxView, NodeStore } from "../protocol/types";

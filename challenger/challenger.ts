@@ -6,7 +6,8 @@ import type { Hex, InboxView, L1Block } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../actor/cli";
 import { Marks, type DevnetAnswers } from "../actor/marks";
-import { NodeCore, type OpenExecution } from "../actor/core";
+import { NodeCore } from "../actor/core";
+import type { OpenExecution } from "../actor/execution";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import {
   GameFollower,

@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import { SolventReader } from "../node/chain/reader";
 import type { Actor } from "../actor/cli";
-import { NodeCore, type OpenExecution } from "../actor/core";
+import { NodeCore } from "../actor/core";
+import type { OpenExecution } from "../actor/execution";
 import { SolventError } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
 import { controlMethods } from "../actor/control";
