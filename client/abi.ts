@@ -32,7 +32,12 @@ export const TOKEN_BRIDGE_ABI = new Interface([
   "function depositToken(address l1Token, address l2Token, address to, uint256 amount) returns (uint256 received)",
 ]);
 
-export const TOKEN_ABI = new Interface(["function approve(address spender, uint256 amount) returns (bool)"]);
+export const TOKEN_ABI = new Interface([
+  "function approve(address spender, uint256 amount) returns (bool)",
+  "function name() view returns (string)",
+  "function symbol() view returns (string)",
+  "function decimals() view returns (uint8)",
+]);
 
 export const MESSAGE_PASSER_ABI = new Interface([
   "function initiateWithdrawal(address target, uint256 gasLimit, bytes data) payable",
@@ -40,6 +45,12 @@ export const MESSAGE_PASSER_ABI = new Interface([
 ]);
 
 export const L2_BRIDGE_ABI = new Interface(["function withdrawToken(address l2Token, address to, uint256 amount)"]);
+
+export const L2_TOKEN_FACTORY_ABI = new Interface([
+  "function createToken(address l1Token, string name, string symbol, uint8 decimals) returns (address l2Token)",
+  "function tokenAddress(address l1Token, string name, string symbol, uint8 decimals) view returns (address)",
+  "function l1TokenOf(address l2Token) view returns (address)",
+]);
 
 export const GAME_ABI = new Interface([
   "function createdAt() view returns (uint64)",

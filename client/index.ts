@@ -19,6 +19,7 @@ export {
   type WithdrawalProof,
   type WithdrawalStatus,
 } from "./settle";
+export { describeToken, ensureL2Token, type TokenDescription } from "./token";
 export type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
 export {
   hashWithdrawal,

@@ -21,6 +21,8 @@ export interface WithdrawalTransaction {
 export interface Withdrawal {
   /** Hash of the transaction below: what L2 stores, and what L1 pays once. */
   hash: Hex;
+  /** Hash of the transaction on L2 that started it: `withdrawalsIn` its receipt is this again. */
+  l2Hash: Hex;
   /** L2 block that recorded it: an assertion that ends there or later covers it. */
   l2Block: number;
   transaction: WithdrawalTransaction;
@@ -47,10 +49,11 @@ export async function startTokenWithdrawal(
 
 /** The withdrawals that a transaction on L2 started, in order. */
 export function withdrawalsIn(receipt: Pick<TransactionReceipt, "logs" | "blockNumber">): Withdrawal[] {
+  const l2Hash = receipt.logs[0]?.transactionHash as Hex;
   return logsOf(receipt.logs, PREDEPLOYS.messagePasser, MESSAGE_PASSER_ABI, "MessagePassed").map((args) => {
     const { withdrawalHash, ...fields } = args;
     const transaction = { ...fields, sender: lower(args.sender), target: lower(args.target) } as WithdrawalTransaction;
-    return { hash: withdrawalHash as Hex, l2Block: receipt.blockNumber, transaction };
+    return { hash: withdrawalHash as Hex, l2Hash, l2Block: receipt.blockNumber, transaction };
   });
 }
 

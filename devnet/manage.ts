@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { RpcError, type RpcMethods } from "../node/rpc";
 import { isErrorCode } from "../protocol/errors";
 import type { Devnet } from "./devnet";
-import { fund } from "./faucet";
+import { fund, fundTokens } from "./faucet";
 import { L1Weather } from "./l1/weather";
 import { checkFault, startFault } from "./scenes";
 
@@ -56,6 +56,8 @@ export function managementMethods(devnet: Devnet): RpcMethods {
     solvent_removeFault: () => faults.remove(),
     solvent_faults: () => faults.reports,
     solvent_fund: ({ values: [address, wei] }) => fund(devnet.info, String(address), BigInt(String(wei))),
+    solvent_fundTokens: ({ values: [address, units] }) =>
+      fundTokens(devnet.info, String(address), BigInt(String(units))),
     solvent_l1: ({ values: [kind, ...args] }) => weather.make(String(kind), args),
   };
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { parseEther } from "ethers";
 import type { ActorStatus, FaultReport } from "../devnet";
 import { createCommand, runCommand } from "../actor/command";
+import { SolventError } from "../protocol/errors";
 import { DevnetClient, type Target } from "./support/ask";
 
 type Run = (client: DevnetClient, ...args: string[]) => Promise<string[]>;
@@ -65,10 +66,10 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
     run: async (client, kind, ...args) => json(await client.ask("solvent_l1", kind, ...args)),
   },
   fund: {
-    usage: "<address> [ether]",
-    about: "gives an account ether on both layers (10 by default)",
-    run: async (client, address, ether = "10") =>
-      json(await client.ask("solvent_fund", address, `0x${parseEther(ether).toString(16)}`)),
+    usage: "<address> [amount] [ether|tokens]",
+    about: "gives an account ether, or a test token, on both layers (10 ether by default)",
+    run: async (client, address, amount = "10", of = "ether") =>
+      json(await client.ask(methodToFund(of), address, `0x${parseEther(amount).toString(16)}`)),
   },
   info: {
     usage: "",
@@ -76,6 +77,12 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
     run: async (client) => [JSON.stringify(await client.info(), null, 2)],
   },
 };
+
+function methodToFund(of: string): string {
+  if (of === "ether") return "solvent_fund";
+  if (of === "tokens") return "solvent_fundTokens";
+  throw new SolventError("config-invalid", `fund gives ether or tokens, not ${of}`);
+}
 
 function onActor(verb: string): Run {
   return async (client, actor) => {

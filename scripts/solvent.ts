@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { BRIDGE, runBridge } from "./bridge";
 import { CONTROLS, runControl } from "./control";
 
 /** What `solvent NAME` runs, each a command of its own with its own `--help`. */
@@ -7,6 +8,7 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   explorer: { about: "the page over a node that runs already", module: "./explorer" },
   demo: { about: "one narrated run with two liars", module: "./demo" },
   simulate: { about: "fraud games without processes", module: "./simulate" },
+  deploy: { about: "the contracts on an L1 of your own", module: "./deploy" },
   explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },
   doctor: { about: "looks at what a devnet needs, and says how to mend what is missing", module: "./doctor" },
   prove: {
@@ -18,9 +20,13 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
 
 /** `solvent NAME [...]`. Status 2, and one line that says what there is, for a name that is none. */
 function main([name, ...rest]: string[]): void {
-  if (Object.hasOwn(CONTROLS, name ?? "")) {
+  for (const [commands, run] of [
+    [CONTROLS, runControl],
+    [BRIDGE, runBridge],
+  ] as const) {
+    if (!Object.hasOwn(commands, name ?? "")) continue;
     process.argv = [process.argv[0], `solvent ${name}`, ...rest];
-    void runControl(name).then(() => process.exit());
+    void run(name).then(() => process.exit());
     return;
   }
   const command = COMMANDS[name];
@@ -32,7 +38,7 @@ function main([name, ...rest]: string[]): void {
         .join("\n");
     const text =
       `Usage: solvent NAME [options]; solvent NAME --help says which\n${list(COMMANDS)}\n` +
-      `Of a devnet that runs:\n${list(CONTROLS)}`;
+      `Over the bridge, on a devnet or any other deployment:\n${list(BRIDGE)}\nOf a devnet that runs:\n${list(CONTROLS)}`;
     if (isHelp) console.log(text);
     else console.error(`solvent: no command "${name}"\n${text}`);
     process.exitCode = isHelp ? 0 : 2;

@@ -11,6 +11,7 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["TOKEN_ABI", abi.TOKEN_ABI, "test/Tokens:OrdinaryToken"],
   ["MESSAGE_PASSER_ABI", abi.MESSAGE_PASSER_ABI, "l2/MessagePasser"],
   ["L2_BRIDGE_ABI", abi.L2_BRIDGE_ABI, "l2/L2Bridge"],
+  ["L2_TOKEN_FACTORY_ABI", abi.L2_TOKEN_FACTORY_ABI, "l2/L2TokenFactory"],
   ["GAME_ABI", abi.GAME_ABI, "settlement/AssertionGame"],
   ["QUEUE_ABI", QUEUE_ABI, "games/edges/StateRootQueue"],
 ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -45,10 +45,17 @@ describe("npm run deploy", function () {
     ({ url, node } = await startNode());
   });
   after(() => {
-    node.removeAllListeners("exit");
-    node.kill();
+    end(node);
+    const journals = join(ROOT, "deployment", "ignition", "deployments");
+    const { portal } = readDeployment(join(folder, "first.json")).addresses;
+    for (const name of readdirSync(journals))
+      if (name.startsWith(`l1-${portal.slice(2, 10)}`)) rmSync(join(journals, name), { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
+  const end = (node: ChildProcess): void => {
+    node.removeAllListeners("exit");
+    node.kill();
+  };
 
   /** Not synchronous: the node's output must be read meanwhile, or it stands still on a full pipe. */
   function deploy(config: object, out: string): Promise<{ status: number; stdout: string; stderr: string }> {
@@ -67,8 +74,7 @@ describe("npm run deploy", function () {
   }
 
   it("puts the real system on an L1, says what it did in one file, and changes nothing when run again", async () => {
-    // Ignition keeps its journal by address, and a fresh node at the same address would not be what it remembers.
-    const config = { sequencer: SEQUENCER, feeRecipient: SEQUENCER, accounts: { [SEQUENCER]: "5" }, salt: url };
+    const config = { sequencer: SEQUENCER, feeRecipient: SEQUENCER, accounts: { [SEQUENCER]: "5" } };
     const first = await deploy(config, "first.json");
     expect(first.status, first.stdout + first.stderr).to.equal(0);
     const deployment = readDeployment(join(folder, "first.json"));
@@ -88,10 +94,17 @@ describe("npm run deploy", function () {
       readFileSync(join(folder, "first.json"), "utf8"),
     );
     provider.destroy();
-    rmSync(join(ROOT, "deployment/ignition", "deployments", `l1-${deployment.addresses.portal.slice(2, 10)}`), {
-      recursive: true,
-      force: true,
-    });
+  });
+
+  it("puts it on another L1, too, that begins like the first: Ignition's journal is one chain's", async () => {
+    end(node);
+    ({ url, node } = await startNode());
+    const config = { sequencer: SEQUENCER, feeRecipient: SEQUENCER, accounts: { [SEQUENCER]: "5" } };
+    const again = await deploy(config, "again.json");
+    expect(again.status, again.stdout + again.stderr).to.equal(0);
+    expect(readDeployment(join(folder, "again.json")).addresses).to.deep.equal(
+      readDeployment(join(folder, "first.json")).addresses,
+    );
   });
 
   it("V09 refuses a wrong configuration by name before it sends anything", async () => {
@@ -99,7 +112,7 @@ describe("npm run deploy", function () {
       { sequencer: SEQUENCER, feeRecipient: SEQUENCER, forceDelay: -1 },
       "none.json",
     );
-    expect(status).to.equal(1);
+    expect(status).to.equal(2);
     expect(stderr).to.include("config-invalid").and.to.include("forceDelay");
   });
 });
