@@ -2,6 +2,7 @@ import { leastChallengePeriod } from "./games/edges/rules";
 import { GAMES, type GameName } from "./games/game";
 import { rootAllowance } from "./games/tournament/clock";
 import { playGame } from "./play";
+import { eventLine } from "./results";
 import { parseScenario } from "./scenario/read";
 import { playSetupOf } from "./scenario/setup";
 import type { Scenario } from "./scenario/schema";
@@ -46,7 +47,7 @@ export function benchGames(games: number): { game: GameName; perSecond: number }
     const scenario = benchScenario(game);
     const play = (first: number, count: number): void => {
       for (let seed = first; seed < first + count; seed++)
-        playGame(playSetupOf(scenario, seed), (event) => JSON.stringify(event));
+        playGame(playSetupOf(scenario, seed), (event) => eventLine(0, seed, event));
     };
     // The compiler has its turn first.
     play(1, Math.ceil(games / 10));

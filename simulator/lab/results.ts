@@ -1,4 +1,4 @@
-import type { PartyResult, Played } from "./play";
+import type { PartyResult, PlayEvent, Played } from "./play";
 
 /** Columns of summary.csv after the parameters of the sweep. */
 export const MEASURES = [
@@ -45,6 +45,12 @@ export const PARTY_COLUMNS = [
 ] as const satisfies readonly (keyof PartyResult)[];
 
 type Summed = "transactions" | "osakaGas" | "glamsterdamGas" | "peakLockedEther" | "lostEther";
+
+/** One line of events.ndjson. Written out, not by JSON.stringify, which took a tenth of a game's time: names and keys need no escapes. */
+export function eventLine(point: number, seed: number, { at, by, kind, key, refused }: PlayEvent): string {
+  const end = refused === undefined ? "" : `,"refused":"${refused}"`;
+  return `{"point":${point},"seed":${seed},"at":${at},"by":"${by}","kind":"${kind}","key":"${key}"${end}}\n`;
+}
 
 /** The cells of one line of summary.csv, in the order of MEASURES. */
 export function measuresOf(played: Played, point: number, seed: number, eventsHash: string): string[] {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 import { playGame } from "../play";
-import { measuresOf, partyCells } from "../results";
+import { eventLine, measuresOf, partyCells } from "../results";
 import { playSetupOf, type PointOfSweep } from "../scenario/setup";
 import type { Scenario } from "../scenario/schema";
 
@@ -67,7 +67,7 @@ export function playJob({ key, scenario, point, firstSeed, runs, hasEvents }: Jo
     let text = "";
     const played = playGame(
       playSetupOf(scenario, seed),
-      (event) => (text += `${JSON.stringify({ point, seed, ...event })}\n`),
+      (event) => (text += eventLine(point, seed, event)),
     );
     if (hasEvents) events += text;
     const hash = createHash("sha256").update(text).digest("hex");

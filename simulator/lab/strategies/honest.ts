@@ -8,7 +8,11 @@ export const honest: Strategy = {
   sit({ by, game }) {
     const truth = truthAt(game.parameters.heights);
     return {
-      decide: () => intents([...game.answers(by, truth), ...game.due().filter(({ forLie }) => forLie !== true)]),
+      decide() {
+        const moves = game.answers(by, truth);
+        for (const move of game.due()) if (move.forLie !== true) moves.push(move);
+        return intents(moves);
+      },
     };
   },
 };

@@ -26,7 +26,8 @@ interface Claim {
   bond: number;
   /** Seconds used on its path by the side that made it. */
   clock: number;
-  stamp: number;
+  /** When its opponents' time on this path is over. */
+  deadline: number;
   /** Who disproved it, or who made the leftmost uncountered answer; -1: nobody. */
   counteredBy: number;
   resolved: boolean;
@@ -323,17 +324,15 @@ export class ClaimsGame implements Game {
 
   /** Seconds that those who would answer the claim have used on its path. */
   private usedAgainst(id: number): number {
-    const { parent, stamp } = this.claims[id];
-    const inherited = parent >= 0 && this.rules.inheritsClock ? this.claims[parent].clock : 0;
-    return inherited + this.now - stamp;
+    return this.parameters.maxClockSeconds - this.deadlineOf(id) + this.now;
   }
 
   private deadlineOf(id: number): number {
-    return this.now + this.parameters.maxClockSeconds - this.usedAgainst(id);
+    return this.claims[id].deadline;
   }
 
   private isWithin(id: number): boolean {
-    return this.usedAgainst(id) < this.parameters.maxClockSeconds;
+    return this.now < this.claims[id].deadline;
   }
 
   /** Moves by these histories: attack what is wrong, defend what is right. */
@@ -437,6 +436,7 @@ export class ClaimsGame implements Game {
     const bond = this.bonds[claim.depth];
     this.ledger.lock(claim.by, bond);
     const { parent, depth, index, order, label, by, clock, about } = claim;
+    const inherited = parent >= 0 && this.rules.inheritsClock ? this.claims[parent].clock : 0;
     // Written out, not spread: a game makes hundreds.
     const id =
       this.claims.push({
@@ -449,7 +449,7 @@ export class ClaimsGame implements Game {
         bond,
         clock,
         about,
-        stamp: this.now,
+        deadline: this.now + this.parameters.maxClockSeconds - inherited,
         counteredBy: NOBODY,
         resolved: false,
         children: [],

@@ -35,9 +35,22 @@ interface Edge {
   claim: number;
   /** The last answer that the book gave for it: asked for again and again until it is played. */
   answer: Move | null;
+  /** Edges that earn by it: those that it is half of, and the leaf that it claims. */
+  parents: number[];
+  /** When it would earn `reachNeed` seconds if nobody moved; UNKNOWN after a change in or below it. */
+  reachNeed: number;
+  reachAt: number;
+}
+
+/** What one commitment has to look at, in the order of its tree: what is above has been answered. */
+interface View {
+  /** Root edges on the way, each with its claim's among them or -1. */
+  roots: { id: number; above: number; isNeeded: boolean }[];
+  open: { id: number; root: number }[];
 }
 
 const NEVER = Infinity;
+const UNKNOWN = -1;
 /** Most edges have no root edges below them and most places one way to the right: they share an empty list. */
 const EMPTY: readonly never[] = [];
 /** The place of all assertions. */
@@ -57,9 +70,7 @@ export class EdgesGame implements Game {
   private readonly places: Place[] = [];
   /** All edges with a stake. */
   private readonly staked: number[] = [];
-  /** When each staked edge will have earned its period, as of `reachVersion`. */
-  private readonly reached = new Map<number, number>();
-  private reachedVersion = -1;
+  private readonly views = new Map<Commitment, View>();
   private decidedAt = NEVER;
   private winner = -1;
   private winnerReason: "time" | "proof" = "time";
@@ -73,14 +84,17 @@ export class EdgesGame implements Game {
   }
 
   answers(by: number, mine: Commitment): Move[] {
-    const moves: Move[] = [];
-    const root = this.rootOf(mine);
-    if (root < 0) {
-      const move = { kind: "assert", key: `assert ${mine.wrong[0].salt}`, on: [], with: mine };
-      return this.places[ROOT].decided ? [] : [move];
+    let view = this.views.get(mine);
+    if (view === undefined) {
+      const root = this.rootOf(mine);
+      if (root < 0) {
+        const move = { kind: "assert", key: `assert ${mine.wrong[0].salt}`, on: [], with: mine };
+        return this.places[ROOT].decided ? [] : [move];
+      }
+      view = { roots: [{ id: root, above: -1, isNeeded: true }], open: [{ id: root, root: 0 }] };
+      this.views.set(mine, view);
     }
-    this.walk(root, mine, by, this.edges[root].status === "open", moves);
-    return moves;
+    return this.look(view, by, mine);
   }
 
   moves(by: number, mine: Commitment): Move[] {
@@ -188,17 +202,17 @@ export class EdgesGame implements Game {
 
   /** When a staked edge will have earned its challenge period, if nobody moves; in the past if it has. */
   private confirmableAt(id: number): number {
-    if (this.reachedVersion !== this.version) {
-      this.reached.clear();
-      this.reachedVersion = this.version;
-    }
-    let at = this.reached.get(id);
-    if (at === undefined) this.reached.set(id, (at = this.reach(id, this.parameters.challengePeriodSeconds)));
-    return at;
+    return this.reach(id, this.parameters.challengePeriodSeconds);
   }
 
   private reach(id: number, need: number): number {
     const edge = this.edges[id];
+    if (edge.reachNeed === need) return edge.reachAt;
+    edge.reachNeed = need;
+    return (edge.reachAt = this.computeReach(edge, need));
+  }
+
+  private computeReach(edge: Edge, need: number): number {
     if (edge.status === "proven") return 0;
     const { rivalledAt } = this.places[edge.place];
     if (rivalledAt === NEVER) return edge.created + need;
@@ -210,36 +224,64 @@ export class EdgesGame implements Game {
     return soonest;
   }
 
+  /**
+   * What is known of the edge, and of all that earn by it, is to be worked out anew. INVARIANT: those that earn by one of which
+   * nothing is known are unknown too, or do not depend on it before they change themselves.
+   */
+  private touch(id: number): void {
+    const edge = this.edges[id];
+    if (edge.reachNeed === UNKNOWN) return;
+    edge.reachNeed = UNKNOWN;
+    for (const parent of edge.parents) this.touch(parent);
+  }
+
   private own({ created, place }: Edge): number {
     const { rivalledAt } = this.places[place];
     return Math.max(0, Math.min(rivalledAt, this.now) - created);
   }
 
-  private walk(id: number, mine: Commitment, by: number, isNeeded: boolean, moves: Move[]): void {
-    const edge = this.edges[id];
-    if (edge.status === "proven" || this.places[edge.place].rivalledAt === NEVER) return;
-    if (edge.height > 0) {
-      if (edge.left < 0) {
-        if (isNeeded) moves.push(this.answerAt(id, "bisect", mine));
-        return;
+  /** All answers that are due. Of what has been answered only what stands below is looked at ever again. */
+  private look({ roots, open }: View, by: number, mine: Commitment): Move[] {
+    for (const root of roots) {
+      const { status, staker } = this.edges[root.id];
+      root.isNeeded = status === "open" && (root.above < 0 || roots[root.above].isNeeded || staker === by);
+    }
+    const moves: Move[] = [];
+    for (let at = 0; at < open.length; ) {
+      const { id, root } = open[at];
+      const edge = this.edges[id];
+      if (edge.status === "proven") open.splice(at, 1);
+      else if (this.places[edge.place].rivalledAt === NEVER) at++;
+      else if (edge.left >= 0) open.splice(at, 1, { id: edge.left, root }, { id: edge.right, root });
+      else {
+        const below = this.answerOrRoot(id, mine, roots[root].isNeeded, moves);
+        if (below < 0) at++;
+        else {
+          const { status, staker } = this.edges[below];
+          const isNeeded = status === "open" && (roots[root].isNeeded || staker === by);
+          open.splice(at, 1, { id: below, root: roots.push({ id: below, above: root, isNeeded }) - 1 });
+        }
       }
-      this.walk(edge.left, mine, by, isNeeded, moves);
-      this.walk(edge.right, mine, by, isNeeded, moves);
-      return;
+    }
+    return moves;
+  }
+
+  /** @returns the root edge by which the claimant has answered this rivalled edge, or -1 after the answer, if any, was added. */
+  private answerOrRoot(id: number, mine: Commitment, isNeeded: boolean, moves: Move[]): number {
+    const edge = this.edges[id];
+    if (edge.height > 0) {
+      if (isNeeded) moves.push(this.answerAt(id, "bisect", mine));
+      return -1;
     }
     if (edge.level === this.parameters.heights.length - 1) {
       if (isNeeded && edge.label === 0) moves.push(this.answerAt(id, "prove", mine));
-      return;
+      return -1;
     }
-    const below = patchBelow(mine, edge.level + 1, edge.label);
-    const root = this.rootBelow(edge, below.salt);
-    if (root < 0) {
-      const place = this.places[edge.place].below;
-      if (isNeeded && (place < 0 || !this.places[place].decided)) moves.push(this.answerAt(id, "open", mine));
-      return;
-    }
-    const { status, staker } = this.edges[root];
-    this.walk(root, mine, by, status === "open" && (isNeeded || staker === by), moves);
+    const root = this.rootBelow(edge, patchBelow(mine, edge.level + 1, edge.label).salt);
+    if (root >= 0) return root;
+    const place = this.places[edge.place].below;
+    if (isNeeded && (place < 0 || !this.places[place].decided)) moves.push(this.answerAt(id, "open", mine));
+    return -1;
   }
 
   private rootBelow({ roots }: Edge, label: number): number {
@@ -276,6 +318,8 @@ export class EdgesGame implements Game {
     const rightPlace = this.rightOf(edge.place, leftLabel);
     edge.left = this.add(leftPlace, level, height - 1, start, half, leftLabel, -1, -1);
     edge.right = this.add(rightPlace, level, height - 1, start + half, half, rightLabel, -1, -1);
+    for (const part of [edge.left, edge.right]) this.edges[part].parents.push(id);
+    this.touch(id);
   }
 
   private open(id: number, mine: Commitment, by: number): void {
@@ -287,7 +331,10 @@ export class EdgesGame implements Game {
     const below = patchBelow(mine, edge.level + 1, edge.label);
     if (this.edgeAt(place, below.salt, id) >= 0) throw Refused.by("EdgeExists");
     if (this.places[place].decided) throw Refused.by("AlreadyDecided");
-    edge.roots = [...edge.roots, this.addRoot(place, edge.level + 1, below, by, id)];
+    const root = this.addRoot(place, edge.level + 1, below, by, id);
+    edge.roots = [...edge.roots, root];
+    this.edges[root].parents.push(id);
+    this.touch(id);
   }
 
   private prove(id: number): void {
@@ -296,6 +343,7 @@ export class EdgesGame implements Game {
     if (edge.status === "proven") throw Refused.by("AlreadyProven");
     if (edge.label !== 0) throw Refused.by("StepMismatch");
     edge.status = "proven";
+    this.touch(id);
     this.version++;
   }
 
@@ -354,7 +402,10 @@ export class EdgesGame implements Game {
     const standing = this.edgeAt(place, label, claim);
     if (standing >= 0) return standing;
     const at = this.places[place];
-    if (at.edges.length > 0 && at.rivalledAt === NEVER) at.rivalledAt = this.now;
+    if (at.edges.length > 0 && at.rivalledAt === NEVER) {
+      at.rivalledAt = this.now;
+      for (const rival of at.edges) this.touch(rival);
+    }
     const id = this.edges.length;
     // Written out, not spread: a game makes hundreds.
     this.edges.push({
@@ -372,6 +423,9 @@ export class EdgesGame implements Game {
       roots: EMPTY,
       claim,
       answer: null,
+      parents: [],
+      reachNeed: UNKNOWN,
+      reachAt: NEVER,
     });
     at.edges.push(id);
     this.version++;
