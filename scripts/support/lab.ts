@@ -1,14 +1,17 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createCommand, wholeNumber } from "../../actor/command";
 import { promiseOf } from "../../challenger/promise";
 import { benchGames } from "../../simulator/lab/bench";
+import { COMPARED, comparison, withComparison } from "../../simulator/lab/compare/compare";
 import { InlinePool, type Pool } from "../../simulator/lab/pool/pool";
 import { NatsPool } from "../../simulator/lab/pool/natsPool";
 import { serveNats } from "../../simulator/lab/pool/natsWorker";
 import { ThreadPool } from "../../simulator/lab/pool/threadPool";
 import type { Progress } from "../../simulator/lab/progress";
+import { writeParquet } from "../../simulator/lab/parquet";
 import { runScenario } from "../../simulator/lab/run";
+import { summaryOf } from "../../simulator/lab/report/summary";
 import { writeReport } from "../../simulator/lab/report/report";
 import { readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
 import { STRATEGIES } from "../../simulator/lab/strategies";
@@ -22,17 +25,28 @@ interface RunFlags {
   nats?: string;
   out: string;
   events: boolean;
+  parquet?: boolean;
 }
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
-export const LAB_COMMANDS: readonly string[] = ["run", "worker", "report", "bench", "strategies", "schema", "stress"];
+export const LAB_COMMANDS: readonly string[] = [
+  "run",
+  "worker",
+  "report",
+  "summary",
+  "compare",
+  "bench",
+  "strategies",
+  "schema",
+  "stress",
+];
 /** Seconds between two lines of progress. */
 const PROGRESS_SECONDS = 5;
 /** What a process ends with after Ctrl-C. */
 const INTERRUPTED = 130;
 
 /**
- * `simulate run SCENARIO`, `report`, `bench`, `strategies`, `schema`, `stress`. Status 1 if a threshold of the scenario is missed, or a promise of
+ * `simulate run SCENARIO`, `report`, `summary`, `compare`, `bench`, `strategies`, `schema`, `stress`. Status 1 if a threshold of the scenario is missed, or a promise of
  * the stress run.
  */
 export async function labCommand(argv: string[]): Promise<void> {
@@ -46,6 +60,7 @@ export async function labCommand(argv: string[]): Promise<void> {
     .option("--workers <n>", "threads; 0 plays in the command's own", wholeNumber(0, 1_024), availableParallelism())
     .option("--nats <url>", "plays on the workers at that NATS server instead, as in nats://127.0.0.1:4222")
     .option("--out <dir>", "where results go; what a stopped run had played is taken up there", "simulation")
+    .option("--parquet", "also writes summary.parquet and parties.parquet")
     .option("--no-events", "leaves events.ndjson out; their hashes are in summary.csv")
     .action(play);
   program
@@ -58,6 +73,21 @@ export async function labCommand(argv: string[]): Promise<void> {
     .command("report <dir...>")
     .description("writes report.html, one page with plots, into the first of these folders of results")
     .action((folders: string[]) => console.log(writeReport(folders)));
+  program
+    .command("summary <dir>")
+    .description("prints a folder of results as Markdown, for the page of a CI job")
+    .action((folder: string) => console.log(summaryOf(folder)));
+  program
+    .command("compare")
+    .description("plays the three games side by side and writes the comparison into docs/games.md")
+    .option("--workers <n>", "threads", wholeNumber(1, 1_024), availableParallelism())
+    .option(
+      "--out <dir>",
+      "where the sweeps' results go; what is there of the same code is not played again",
+      "simulation/compare",
+    )
+    .option("--docs <file>", "what it is written into, between its marks", "docs/games.md")
+    .action(compare);
   program
     .command("bench")
     .description("measures games a second on one core, for each game, at heights 3, 4, 5 against three liars")
@@ -93,7 +123,8 @@ function stress({ liars, seed = Date.now() % 2 ** 31 }: { liars: number; seed?: 
   process.exitCode = broken.length > 0 ? 1 : 0;
 }
 
-async function play(path: string, { seed, runs, point, workers, nats, out, events }: RunFlags): Promise<void> {
+async function play(path: string, flags: RunFlags): Promise<void> {
+  const { seed, runs, point, workers, nats, out, events, parquet = false } = flags;
   const scenario = readScenario(path);
   const started = Date.now();
   const pool = await poolOf(workers, nats);
@@ -111,11 +142,23 @@ async function play(path: string, { seed, runs, point, workers, nats, out, event
       `${games} games in ${seconds.toFixed(1)} s (${rate} a second), ${losses} lost by the honest side; ${out}`,
     );
     console.log(`events ${eventsHash}`);
+    if (parquet) console.log((await writeParquet(out)).join("\n"));
     for (const line of missed) console.log(`threshold missed: ${line}`);
     process.exitCode = missed.length > 0 ? 1 : 0;
   } finally {
     await pool.close();
     process.off("SIGINT", stopped).off("SIGTERM", stopped);
+  }
+}
+
+async function compare({ workers, out, docs }: { workers: number; out: string; docs: string }): Promise<void> {
+  const pool = new ThreadPool(workers);
+  try {
+    const tables = await comparison(pool, out, { onProgress: reporter() });
+    writeFileSync(docs, withComparison(readFileSync(docs, "utf8"), tables));
+    console.log(`${COMPARED.length} tables in ${docs}; the runs are in ${out}`);
+  } finally {
+    await pool.close();
   }
 }
 

@@ -33,7 +33,7 @@ export interface RunResult {
 }
 
 type Threshold = keyof Scenario["thresholds"];
-const THRESHOLDS: Readonly<Record<Exclude<Threshold, "lossesAtMost">, Measure>> = {
+const THRESHOLDS: Readonly<Record<Exclude<Threshold, `losses${string}`>, Measure>> = {
   confirmableSecondsAtMost: "confirmable_seconds",
   honestOsakaGasAtMost: "honest_gas_osaka",
   honestPeakEtherAtMost: "honest_peak_ether",
@@ -138,9 +138,14 @@ async function drained(stream: WriteStream, text: string): Promise<void> {
 function missedThresholds({ thresholds }: Scenario, losses: number, most: ReadonlyMap<Measure, number>): string[] {
   const missed: string[] = [];
   for (const name of Object.keys(thresholds) as Threshold[]) {
-    const measured = name === "lossesAtMost" ? losses : most.get(THRESHOLDS[name])!;
     const bound = thresholds[name];
-    if (bound !== undefined && measured > bound) missed.push(`${name}: ${measured} is above ${bound}`);
+    if (bound === undefined) continue;
+    if (name === "lossesAtLeast") {
+      if (losses < bound) missed.push(`${name}: ${losses} is below ${bound}`);
+      continue;
+    }
+    const measured = name === "lossesAtMost" ? losses : most.get(THRESHOLDS[name])!;
+    if (measured > bound) missed.push(`${name}: ${measured} is above ${bound}`);
   }
   return missed;
 }

@@ -14,8 +14,8 @@ const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>
   "@solvent/program": { kilobytes: 400, dependencies: 0 },
   "@solvent/games": { kilobytes: 60, dependencies: 3 },
   "@solvent/client": { kilobytes: 20, dependencies: 3 },
-  "@solvent/simulator": { kilobytes: 160, dependencies: 5 },
-  solvent: { kilobytes: 1_500, dependencies: 22 },
+  "@solvent/simulator": { kilobytes: 160, dependencies: 6 },
+  solvent: { kilobytes: 1_500, dependencies: 23 },
 };
 
 const COMMON = `

@@ -2,9 +2,11 @@ import { expect } from "chai";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseCsv } from "../../simulator/lab/report/table";
 import { runScenario } from "../../simulator/lab/run";
 import { BadScenario, parseScenario, readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
 import { pointsOf } from "../../simulator/lab/scenario/setup";
+import type { Scenario } from "../../simulator/lab/scenario/schema";
 import { STRATEGIES } from "../../simulator/lab/strategies";
 
 const FOLDER = join(__dirname, "..", "..", "simulator", "scenarios");
@@ -69,6 +71,7 @@ describe("scenario files", () => {
       "sweep.random.ranges.runs",
       /swap them/,
     ],
+    "a search for nobody": [(data) => (data.search = {}), "search", /no adversary plays "search"/],
     "a logarithmic range from zero": [
       (data) => (data.sweep = { random: { points: 1, ranges: { runs: { least: 0, most: 1, scale: "log" } } } }),
       "sweep.random.ranges.runs.least",
@@ -153,4 +156,31 @@ describe("scenario files", () => {
       if (file.includes("before-2026-09")) expect(losses).to.equal(games);
       else if (!file.includes("ruin")) expect(losses).to.equal(0);
     });
+
+  for (const file of readdirSync(join(FOLDER, "r19")))
+    it(`hold what is asked of a model of honest survival: ${file}`, async function () {
+      this.timeout(60_000);
+      const scenario = readScenario(join(FOLDER, "r19", file));
+      const { seed, runs } = scenario;
+      expect((await runScenario(scenario, { seed, runs, out: join(scratch, file) })).missed).to.deep.equal([]);
+    });
+
+  it("miss a threshold that asks for losses where there are none, and say so", async () => {
+    const scenario = parseScenario({ ...good(), adversaries: [], thresholds: { lossesAtLeast: 1 } });
+    const { missed } = await runScenario(scenario, { seed: 1, runs: 1, out: join(scratch, "none") });
+    expect(missed).to.deep.equal(["lossesAtLeast: 0 is below 1"]);
+  });
+
+  it("play in each run the worst game that a search finds, the same on every worker", async () => {
+    const found = readScenario(join(FOLDER, "r19", "search.yaml"));
+    const rows = async (scenario: Scenario, name: string): Promise<string[][]> => {
+      await runScenario(scenario, { seed: 1, runs: 1, out: join(scratch, name) });
+      return parseCsv(readFileSync(join(scratch, name, "summary.csv"), "utf8"));
+    };
+    const [header, worst] = await rows(found, "found");
+    const [, plain] = await rows({ ...found, search: undefined }, "plain");
+    const at = header.indexOf("confirmable_seconds");
+    expect(Number(worst[at])).to.be.above(Number(plain[at]));
+    expect((await rows(found, "again"))[1]).to.deep.equal(worst);
+  });
 });

@@ -76,8 +76,11 @@ export interface Game {
 
   /** Lets time pass; never back. */
   advance(to: number): void;
-  /** What a claimant of this history does now by the book: the game's honest rule, over any history. */
-  answers(by: number, mine: Commitment): Move[];
+  /**
+   * What a claimant of this history does now by the book: the game's honest rule, over any history.
+   * @param isSpared - Answers that it never gives; the same for the same history each time. Asked where claims are one party's.
+   */
+  answers(by: number, mine: Commitment, isSpared?: (move: Move) => boolean): Move[];
   /** All that the rules would let this claimant do now, sensible or not. */
   moves(by: number, mine: Commitment): Move[];
   /** What anybody may do now, without a history: timeouts, confirmations, resolutions, payments. */

@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import { playGame } from "../play";
 import { eventLine, measuresOf, partyCells } from "../results";
 import { playSetupOf, type PointOfSweep } from "../scenario/setup";
+import { withWorstSchedule } from "../search/worst";
 import type { Scenario } from "../scenario/schema";
 
 /** Some runs of one point of a sweep. Plain data; whoever plays it gets the same result. */
@@ -65,8 +66,10 @@ export function playJob({ key, scenario, point, firstSeed, runs, hasEvents }: Jo
   const results: JobResult["runs"][number][] = [];
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     let text = "";
+    const { search } = scenario;
+    const setup = playSetupOf(scenario, seed);
     const played = playGame(
-      playSetupOf(scenario, seed),
+      search === undefined ? setup : withWorstSchedule(setup, search),
       (event) => (text += eventLine(point, seed, event)),
     );
     if (hasEvents) events += text;

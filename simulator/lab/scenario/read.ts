@@ -30,6 +30,7 @@ export function parseScenario(data: unknown): Scenario {
   const { success, data: scenario, error } = scenarioSchema.safeParse(data);
   if (!success) throw new BadScenario(error.issues.map(inWords));
   const problems = [...strategyProblems(scenario), ...gameProblems(scenario), ...sweepProblems(scenario)];
+  problems.push(...searchProblems(scenario));
   if (problems.length > 0) throw new BadScenario(problems);
   return scenario;
 }
@@ -68,6 +69,11 @@ function strategyProblems(scenario: Scenario): string[] {
         problems.push(`${path}.latencySeconds: the least comes first`);
     });
   return problems;
+}
+
+function searchProblems({ search, adversaries }: Scenario): string[] {
+  if (search === undefined || adversaries.some(({ strategy }) => strategy === "search")) return [];
+  return ['search: no adversary plays "search", so that there is nothing to search; add one, or leave the key out'];
 }
 
 function sweepProblems({ sweep }: Scenario): string[] {

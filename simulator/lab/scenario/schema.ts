@@ -53,6 +53,7 @@ const party = z.strictObject({
 
 const thresholds = z.strictObject({
   lossesAtMost: z.number().int().min(0).optional(),
+  lossesAtLeast: z.number().int().min(0).optional().describe("Of a scenario that shows an attack: runs lost."),
   confirmableSecondsAtMost: seconds.optional(),
   honestOsakaGasAtMost: z.number().min(0).optional(),
   honestPeakEtherAtMost: ether.optional(),
@@ -106,6 +107,13 @@ export const scenarioSchema = z.strictObject({
     .prefault({}),
   honest: z.array(party).min(1),
   adversaries: z.array(party).default([]),
+  search: z
+    .strictObject({
+      beam: z.number().int().min(1).max(1_000).default(6).describe("Schedules kept at each decision."),
+      depth: z.number().int().min(1).max(1_000).default(16).describe("Decisions searched; later answers come at once."),
+    })
+    .optional()
+    .describe('Each run is the worst game that was found for the first adversary with the strategy "search".'),
   seed: z
     .number()
     .int()

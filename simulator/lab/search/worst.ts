@@ -43,6 +43,12 @@ export function worstSchedule(setup: PlaySetup, { party, beam, depth }: SearchSe
   return { ...worst, games };
 }
 
+/** The same game with the worst schedule that was found for the first party that plays `search`. */
+export function withWorstSchedule(setup: PlaySetup, { beam, depth }: Omit<SearchSetup, "party">): PlaySetup {
+  const party = setup.parties.findIndex(({ strategy }) => strategy === "search");
+  return { ...setup, choices: new Map([[party, worstSchedule(setup, { party, beam, depth }).choices]]) };
+}
+
 /** How bad an end is for the honest side: seconds until it has won, and more than any of them if it has not, or has lost money. */
 export function harm({ isHonestWin, confirmableSeconds }: Played): number {
   return isHonestWin ? confirmableSeconds : 1e15;

@@ -12,10 +12,10 @@ export const lastSecond: Strategy = {
     // Of liars who know of each other none wastes money on another's claims.
     const isAllied = optionOf(lastSecond, seat, "allied") === 1;
     const lie = lieAt(game.parameters.heights, newSalt(), random);
-    const mine = (): Move[] => game.answers(by, lie).filter((move) => !isAllied || !seat.isAgainstFriend(move));
+    const isSpared = isAllied ? (move: Move): boolean => seat.isAgainstFriend(move) : undefined;
     return {
       decide: () =>
-        mine().map((move) => {
+        game.answers(by, lie, isSpared).map((move) => {
           // A lie that is not there yet is nobody's to answer: it comes at once.
           if (move.kind === "join" || move.kind === "assert" || move.kind === "create") return { move };
           const deadline = game.deadline(move);

@@ -78,6 +78,8 @@ export class ClaimsGame implements Game {
   now = 0;
   version = 0;
   readonly claims: Claim[] = [];
+  /** Claims that are resolved as soon as their opponents' time is over. */
+  private readonly leaves = new Set<number>();
   private readonly split: number;
   private readonly bottom: number;
   private readonly views = new Map<Commitment, View>();
@@ -105,14 +107,14 @@ export class ClaimsGame implements Game {
     this.now = Math.max(this.now, to);
   }
 
-  answers(by: number, mine: Commitment): Move[] {
+  answers(by: number, mine: Commitment, isSpared?: (move: Move) => boolean): Move[] {
     if (this.claims.length === 0) {
       const isProposed = (this.rootLabel(mine) === 0) === (this.parameters.proposer === "honest");
       return isProposed ? [{ kind: "create", key: "create", on: [], with: mine }] : [];
     }
     if (this.resolvedAt < Infinity) return [];
     const view = this.viewOf(mine);
-    while (view.seen < this.claims.length) this.look(view, view.seen++, mine);
+    while (view.seen < this.claims.length) this.look(view, view.seen++, mine, isSpared);
     const moves: Move[] = [];
     for (const [id, move] of view.open) {
       if (this.claims[id].resolved || !this.isWithin(id)) view.open.delete(id);
@@ -126,7 +128,7 @@ export class ClaimsGame implements Game {
    * Whether the book answers a new claim, and how. An answer never changes: all that it depends on stands above the claim.
    * Source: the honest rule in docs/games.md#claims.
    */
-  private look(view: View, id: number, mine: Commitment): void {
+  private look(view: View, id: number, mine: Commitment, isSpared?: (move: Move) => boolean): void {
     const claim = this.claims[id];
     const answer = view.answers.get(claim.parent);
     const isOwn = id === 0 ? claim.label === this.rootLabel(mine) : answer !== undefined && isSame(answer, claim);
@@ -139,10 +141,13 @@ export class ClaimsGame implements Game {
       // Right of the own answer a claim is worth nothing: leftmost takes all. Left of it a freeloader must still be answered.
       if (answer === undefined || claim.order > answer.on[4]) return;
     }
-    if (claim.depth === this.bottom) return void view.open.set(id, null);
+    if (claim.depth === this.bottom) {
+      if (isSpared?.(stepOn(id, true)) !== true) view.open.set(id, null);
+      return;
+    }
     const move = this.answerTo(id, mine);
     view.answers.set(id, move);
-    if (this.isLegal(move)) view.open.set(id, move);
+    if (this.isLegal(move) && isSpared?.(move) !== true) view.open.set(id, move);
   }
 
   moves(by: number, mine: Commitment): Move[] {
@@ -169,9 +174,9 @@ export class ClaimsGame implements Game {
         moves.push({ kind: "claimCredit", key: "claimCredit", on: [] });
       return moves;
     }
-    for (let id = this.claims.length - 1; id >= 0; id--)
-      if (!this.claims[id].resolved && this.isResolvable(id))
-        moves.push((this.claims[id].resolution ??= { kind: "resolveClaim", key: `resolve ${id}`, on: [id] }));
+    const ripe = [...this.leaves].filter((id) => this.isResolvable(id)).sort((a, b) => b - a);
+    for (const id of ripe)
+      moves.push((this.claims[id].resolution ??= { kind: "resolveClaim", key: `resolve ${id}`, on: [id] }));
     if (this.claims[0].resolved) moves.push({ kind: "resolve", key: "resolve", on: [] });
     return moves;
   }
@@ -180,9 +185,7 @@ export class ClaimsGame implements Game {
     if (this.claims.length === 0 || this.closed) return Infinity;
     if (this.resolvedAt < Infinity) return Math.max(this.now + 1, this.resolvedAt + this.parameters.airGapSeconds);
     let next = Infinity;
-    for (let id = 0; id < this.claims.length; id++) {
-      const claim = this.claims[id];
-      if (claim.resolved || claim.unresolved > 0) continue;
+    for (const id of this.leaves) {
       const at = this.deadlineOf(id);
       if (at > this.now) next = Math.min(next, at);
     }
@@ -305,7 +308,11 @@ export class ClaimsGame implements Game {
     }
     if (leftmost !== NOBODY) claim.counteredBy = leftmost;
     claim.resolved = true;
-    if (claim.parent >= 0) this.claims[claim.parent].unresolved--;
+    this.leaves.delete(id);
+    if (claim.parent >= 0) {
+      const above = this.claims[claim.parent];
+      if (--above.unresolved === 0 && !above.resolved) this.leaves.add(claim.parent);
+    }
     if (claim.counteredBy === NOBODY) this.ledger.giveBack(claim.by, claim.bond);
     else this.ledger.forfeit(claim.by, claim.bond, claim.counteredBy);
     this.version++;
@@ -428,8 +435,7 @@ export class ClaimsGame implements Game {
 
   private addSteps(id: number, moves: Move[]): void {
     for (const isAttack of [true, false])
-      if (this.claims[id].counteredBy === NOBODY && this.isStepProvable(id, isAttack))
-        moves.push({ kind: "step", key: `step ${id}`, on: [id, isAttack ? 1 : 0] });
+      if (this.claims[id].counteredBy === NOBODY && this.isStepProvable(id, isAttack)) moves.push(stepOn(id, isAttack));
   }
 
   private add(claim: NewClaim): void {
@@ -459,9 +465,15 @@ export class ClaimsGame implements Game {
     if (claim.parent >= 0) {
       this.claims[claim.parent].children.push(id);
       this.claims[claim.parent].unresolved++;
+      if (this.rules.resolvesBottomUp) this.leaves.delete(claim.parent);
     }
+    this.leaves.add(id);
     this.version++;
   }
+}
+
+function stepOn(id: number, isAttack: boolean): Move {
+  return { kind: "step", key: `step ${id}`, on: [id, isAttack ? 1 : 0] };
 }
 
 function isSame({ on }: Move, { label, order }: Claim): boolean {

@@ -247,7 +247,7 @@ export class EdgesGame implements Game {
       root.isNeeded = status === "open" && (root.above < 0 || roots[root.above].isNeeded || staker === by);
     }
     const moves: Move[] = [];
-    for (let at = 0; at < open.length; ) {
+    for (let at = 0; at < open.length;) {
       const { id, root } = open[at];
       const edge = this.edges[id];
       if (edge.status === "proven") open.splice(at, 1);
