@@ -1,4 +1,5 @@
 import { parseDeploymentConfig, readProgramFile, type Deployment } from "../deployment";
+import { builtFile } from "../node/modules";
 import { SolventError } from "../protocol/errors";
 import type { RollupSystem } from "./system";
 
@@ -8,6 +9,11 @@ import type { RollupSystem } from "./system";
  */
 export function systemOf(deployment: Deployment): RollupSystem {
   requireProgram(deployment);
+  return systemUnder(deployment);
+}
+
+/** The same for a node of any program: for adversaries and tests only, since what it claims is false where the programs differ. */
+export function systemUnder(deployment: Deployment): RollupSystem {
   const parameters = parseDeploymentConfig(deployment.parameters);
   const { inbox, portal, tokenBridge, queue } = deployment.addresses;
   return {
@@ -31,6 +37,6 @@ function requireProgram({ programHash: judged }: Deployment): void {
   if (programHash !== judged)
     throw new SolventError(
       "program-mismatch",
-      `L1 judges program ${judged}, build/stf.wasm is ${programHash}: check out and build the version that was deployed, or deploy again`,
+      `L1 judges program ${judged}, ${builtFile("stf.wasm")} is ${programHash}: check out and build the version that was deployed, or deploy again`,
     );
 }

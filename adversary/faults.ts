@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
 import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../games/edges";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
-import type { CommitmentOptions, CommitmentSource } from "../challenger/commitments/commitments";
+import { Commitments, type CommitmentOptions, type CommitmentSource } from "../challenger/commitments/commitments";
 import { moduleFile } from "../node/modules";
 import {
   tellFlip,
@@ -28,6 +29,8 @@ export interface Fault {
   workerModule?: string;
   /** Gas that it gives a move, where that is not what the move needs. */
   gasLimitOf?(move: Move): bigint | undefined;
+  /** The folder of the program that it runs, where that is not the one that L1 judges. */
+  programFolder?: string;
 }
 
 /** How a liar is made from a seed. `account`: whose L2 balance it forges. */
@@ -118,6 +121,19 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
     usage: "copied-history",
     about: "asserts the right end after a wrong history: another root with the true last leaf",
     create: (_args, context) => spoiler(context, spoilOne),
+  },
+  "other-program": {
+    usage: "other-program:FOLDER",
+    about:
+      "runs the stf.wasm of FOLDER (see solvent program), honestly: whatever blocks come out otherwise are false here",
+    create([folder = ""]) {
+      if (!existsSync(join(folder, "stf.wasm")))
+        throw new SolventError(
+          "config-invalid",
+          `fault other-program: no stf.wasm in "${folder}"; name a folder that has one`,
+        );
+      return { createSource: (options) => new Commitments(options), programFolder: folder };
+    },
   },
   spam: {
     usage: "spam[:COUNT]",

@@ -2,8 +2,9 @@ import { Wallet } from "ethers";
 import type { Hex } from "../protocol/types";
 import { runActor } from "../actor/cli";
 import { readDeployment } from "../deployment";
-import { systemOf } from "../actor/deployedSystem";
+import { systemOf, systemUnder } from "../actor/deployedSystem";
 import { openProgram } from "../node/engine";
+import { useBuildFolder } from "../node/modules";
 import { createLogger } from "../actor/log";
 import { Challenger } from "../challenger/challenger";
 import { adversaryConfig } from "./config";
@@ -17,8 +18,10 @@ void runActor({
     const { fault: text, seed, beneficiary, amountEther, ...honest } = config;
     const account = (beneficiary ?? new Wallet(config.privateKey).address.toLowerCase()) as Hex;
     const fault = parseFault(text, { seed, account, amountWei: BigInt(amountEther) * 10n ** 18n });
+    const deployment = readDeployment(config.deployment);
+    if (fault.programFolder !== undefined) useBuildFolder(fault.programFolder);
     return Challenger.create(honest, {
-      system: systemOf(readDeployment(config.deployment)),
+      system: fault.programFolder === undefined ? systemOf(deployment) : systemUnder(deployment),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger("adversary", config.logLevel),
       ...fault,

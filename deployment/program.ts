@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { keccak256 } from "ethers";
+import { builtFile } from "../node/modules";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
-
-const BUILD = join(__dirname, "..", "build");
 
 /** What L1 has to know of stf.wasm: the argument of the prover's constructor, and the hash over it. */
 export interface ProgramFile {
@@ -24,7 +22,7 @@ export interface ProgramFile {
  * @throws SolventError `program-missing`, or `program-mismatch` when stf.wasm is newer than its commitment.
  */
 export function readProgramFile(): ProgramFile {
-  const [path, wasm] = [join(BUILD, "program.json"), join(BUILD, "stf.wasm")];
+  const [path, wasm] = [builtFile("program.json"), builtFile("stf.wasm")];
   if (!existsSync(path) || !existsSync(wasm))
     throw new SolventError("program-missing", `${path} is not there: build the program first (npm run build)`);
   const file = JSON.parse(readFileSync(path, "utf8")) as ProgramFile;
@@ -32,7 +30,7 @@ export function readProgramFile(): ProgramFile {
   if (actual !== file.wasmHash)
     throw new SolventError(
       "program-mismatch",
-      `build/program.json is for stf.wasm ${file.wasmHash}, build/stf.wasm is ${actual}: program.json is old, run npm run build`,
+      `${path} is for stf.wasm ${file.wasmHash}, ${wasm} is ${actual}: program.json is old, build again`,
     );
   return file;
 }

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { builtFile } from "../node/modules";
 import { explainPc } from "../vm/explain";
 import { flatten } from "../vm/flatten";
 import { readWitness } from "../vm/prove/readWitness";
 import { parseSourceMap, type SourceMap } from "../vm/sourceMap";
 import { Status, type Program, type Registers } from "../vm/types";
 import { toHex } from "../protocol";
-
-const WASM = join(__dirname, "..", "build", "stf.wasm");
 
 /** Puts steps of the built program into words; reads it when it is first asked. */
 export class StepReader {
@@ -47,10 +45,11 @@ function registersToJson({ pc, fp, status, input, output, inboxLimit }: Register
 }
 
 function readBuilt(): { wasm: Uint8Array; program: Program; map: SourceMap | null } {
-  const wasm = readFileSync(WASM);
+  const file = builtFile("stf.wasm");
+  const wasm = readFileSync(file);
   let map: SourceMap | null = null;
   try {
-    map = parseSourceMap(readFileSync(`${WASM}.map`, "utf8"));
+    map = parseSourceMap(readFileSync(`${file}.map`, "utf8"));
   } catch {
     // A build without maps is explained without source lines.
   }

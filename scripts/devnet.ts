@@ -7,6 +7,7 @@ import { copyLines } from "../devnet/clients";
 import { ACTORS } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
+import { useBuildFolder } from "../node/modules";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 
@@ -26,6 +27,7 @@ interface Flags {
   challengePeriod?: number;
   datadir?: string;
   load?: string;
+  program?: string;
   info?: string;
   funder?: string;
   fault: string[];
@@ -42,6 +44,7 @@ const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"
 async function main(): Promise<void> {
   const flags = parseFlags();
   const say = (text: string): void => console.log(text);
+  if (flags.program !== undefined) useBuildFolder(flags.program);
   const devnet = createDevnet(optionsOf(flags));
   const stopped = untilStopped();
   await ensureBuilt(say);
@@ -123,6 +126,7 @@ function parseFlags(): Flags {
     .option("--challenge-period <s>", "of the game, in seconds; the least that it allows by default", wholeNumber(1))
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
     .option("--load <file>", "begins with what solvent snapshot save NAME wrote, in an empty folder")
+    .option("--program <folder>", "runs and deploys the program of that folder: solvent program", programOf)
     .option("--info <file>", "where to write the description as JSON; <datadir>/devnet.json by default", writable)
     .option("--funder <key>", "private key that pays the actors on an L1 where the test mnemonic has no ether", key)
     .option(
@@ -189,6 +193,13 @@ function writable(file: string): string {
     throw new InvalidArgumentError(`It cannot be written: ${(error as Error).message}.`);
   }
   return file;
+}
+
+/** The folder of a built program; its own `build`, where there is one. */
+function programOf(folder: string): string {
+  const found = [join(folder, "build"), folder].find((one) => existsSync(join(one, "program.json")));
+  if (found === undefined) throw new InvalidArgumentError(`No program.json there: solvent program build ${folder}.`);
+  return found;
 }
 
 function key(text: string): string {

@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
     about: "runs any wasm program, and disputes a lie about it down to one step on an L1 of its own",
     module: "./prove",
   },
+  program: { about: "a program of one's own: new, build, diff against this one", module: "./program" },
+  verifier: { about: "a node of one's own over a rollup, from its deployment file", module: "../verifier/main" },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
 };
 

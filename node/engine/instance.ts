@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { resolve, join } from "node:path";
+import { join } from "node:path";
 import { SolventError } from "../../protocol/errors";
+import { builtFile } from "../modules";
 import type { Host } from "../../vm/host";
 import { FreshMemory, importMemory } from "./freshMemory";
 
-/** Where `npm run build` puts the modules. */
-export const BUILD_DIR = resolve(__dirname, "..", "..", "build");
 const WORD = 32;
 
 /** Ends a run from within the host call `output`. */
@@ -14,20 +13,20 @@ class RunEnded {
 }
 
 /** A compiled module; instances share its code. @throws SolventError `build-missing` where it was not built. */
-export function loadModule(name: string, buildDir = BUILD_DIR): WebAssembly.Module {
+export function loadModule(name: string, buildDir?: string): WebAssembly.Module {
   return load(name, buildDir, (wasm) => new WebAssembly.Module(wasm));
 }
 
 /** The same for instances that are given their memory: one after the other, each from zero. */
-export function loadProgram(name: string, buildDir = BUILD_DIR): { module: WebAssembly.Module; memory: FreshMemory } {
+export function loadProgram(name: string, buildDir?: string): { module: WebAssembly.Module; memory: FreshMemory } {
   return load(name, buildDir, (file) => {
     const { wasm, limits } = importMemory(file);
     return { module: new WebAssembly.Module(wasm), memory: new FreshMemory(limits) };
   });
 }
 
-function load<T>(name: string, buildDir: string, open: (wasm: Uint8Array<ArrayBuffer>) => T): T {
-  const path = join(buildDir, name);
+function load<T>(name: string, buildDir: string | undefined, open: (wasm: Uint8Array<ArrayBuffer>) => T): T {
+  const path = buildDir === undefined ? builtFile(name) : join(buildDir, name);
   try {
     return open(Uint8Array.from(readFileSync(path)));
   } catch (cause) {

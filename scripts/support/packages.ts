@@ -21,7 +21,12 @@ export const LIBRARIES: readonly LibraryPackage[] = [
   { folder: "games", name: "@solvent/games", built: [] },
   { folder: "client", name: "@solvent/client", built: [] },
   // The real contracts are played in the command, which brings Hardhat.
-  { folder: "simulator", name: "@solvent/simulator", only: /^simulator\/(?!arena\.|boards\/contracts\/)/, built: [] },
+  {
+    folder: "simulator",
+    name: "@solvent/simulator",
+    only: /^simulator\/(?!arena\.|proveProgram\.|boards\/contracts\/)/,
+    built: [],
+  },
 ];
 
 /** The library that brings a compiled file; undefined for one of the command. */

@@ -16,11 +16,11 @@ export async function build(): Promise<void> {
   requirePinned(readPins(), { programHash });
 }
 
-/** Writes build/program.json; no pin is compared. */
-export function writeProgramFile(): { programHash: string } {
-  const wasm = readFileSync(join(BUILD, "stf.wasm"));
+/** Writes program.json beside a stf.wasm; no pin is compared. @param folder - of both; the build's by default. */
+export function writeProgramFile(folder = BUILD): { programHash: string } {
+  const wasm = readFileSync(join(folder, "stf.wasm"));
   const commitment = commitProgram(flatten(wasm));
   const file = { wasmHash: keccak256(wasm), ...commitment };
-  writeFileSync(join(BUILD, "program.json"), JSON.stringify(file, null, 2) + "\n");
+  writeFileSync(join(folder, "program.json"), JSON.stringify(file, null, 2) + "\n");
   return file;
 }

@@ -35,11 +35,14 @@ export async function build(): Promise<void> {
   requirePinned(readPins(), builtHashes());
 }
 
-/** Compiles one target to build/, unless its entry does not exist; no pin is compared. */
-export async function buildTarget(name: TargetName, outFile = join(ROOT, "build", name)): Promise<void> {
+/**
+ * Compiles one target to build/, unless its entry does not exist; no pin is compared.
+ * @param root - The folder that holds the `stf` to compile.
+ */
+export async function buildTarget(name: TargetName, outFile = join(ROOT, "build", name), root = ROOT): Promise<void> {
   const target = TARGETS.find((one) => one.name === name);
-  if (target === undefined || !existsSync(join(ROOT, target.entry))) return;
-  await compileAssemblyScript(target.entry, outFile, [...FLAGS, ...target.flags], ROOT);
+  if (target === undefined || !existsSync(join(root, target.entry))) return;
+  await compileAssemblyScript(target.entry, outFile, [...FLAGS, ...target.flags], root);
 }
 
 function memoryOf(pages: string): string[] {

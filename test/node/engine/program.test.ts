@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { openProgram, StoreHost } from "../../../node/engine";
 import { FreshMemory, importMemory } from "../../../node/engine/freshMemory";
-import { BUILD_DIR, Instance, loadModule } from "../../../node/engine/instance";
+import { Instance, loadModule } from "../../../node/engine/instance";
+import { builtFile } from "../../../node/modules";
 import { Reader } from "../../../vm/flatten/reader";
 import { concatBytes, fromHex, keccak256, toHex } from "../../../protocol";
 import { encodeBody, encodeSegment } from "../../../protocol/batch";
@@ -61,7 +61,7 @@ describe("engine: runs of the program", () => {
   const random = new Random(SEED);
 
   it("changes a module's memory into an import, and no other byte of its sections", () => {
-    const wasm = Uint8Array.from(readFileSync(join(BUILD_DIR, "stf.wasm")));
+    const wasm = Uint8Array.from(readFileSync(builtFile("stf.wasm")));
     const { wasm: patched, limits } = importMemory(wasm);
     expect(limits).to.deep.equal(LIMITS);
     // Globals, exports, functions and data stand behind the memory, as they were.
