@@ -340,7 +340,8 @@ export class Challenger implements Actor {
    */
   #mayPropose(parent: Parent): boolean {
     const { config, core, game } = this;
-    if (!config.propose) return false;
+    // Behind the zero root nothing is left to say.
+    if (!config.propose || parent.outputRoot === ZERO_HASH) return false;
     if (this.#moveSender.isAsserting) return true;
     if (parent.inbox.batchCount >= core.view.batchCount) {
       const runs = this.truth.runs(parent);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Challenger } from "../../../challenger/challenger";
-import { parseFault } from "../../../adversary/faults";
+import { parseFault, type Fault } from "../../../adversary/faults";
 import { GarbageSource } from "../../../adversary/garbageSource";
 import { LyingSource, type ToldLie } from "../../../adversary/lyingSource";
 import type { CommitmentSource } from "../../../challenger/commitments/commitments";
@@ -17,6 +17,8 @@ const STILL_MS = 1_000;
 export interface LiarSpec {
   fault: string;
   seed: number;
+  /** A fault that has no name on the devnet; `fault` then only describes it. */
+  create?(): Fault;
   /** Number of the account; each liar has its own. */
   account?: number;
 }
@@ -125,7 +127,7 @@ export class Arena {
     const number = spec.account ?? LIARS[index];
     const account = devAccount(number).address;
     const context = { seed: spec.seed, account: devAccount(9).address, amountWei: 1_000n * ETHER };
-    const fault = parseFault(spec.fault, context);
+    const fault = spec.create?.() ?? parseFault(spec.fault, context);
     const box: { source?: CommitmentSource } = {};
     const deps = {
       ...fault,
