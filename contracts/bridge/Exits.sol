@@ -5,7 +5,7 @@ import {Aliasing} from "../inbox/Aliasing.sol";
 import {IExit} from "../interfaces/IExit.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Headers} from "../settlement/Headers.sol";
 import {GuardedCall} from "./GuardedCall.sol";
 import {Owners} from "./Owners.sol";
@@ -28,7 +28,7 @@ abstract contract Exits is IExit, Owners {
     mapping(uint256 index => bool) public override isDepositExited;
 
     /// @inheritdoc IExit
-    function proveTrap(TrapProof calldata proof, IStateRootQueue.OutputPreimage calldata last) external override {
+    function proveTrap(TrapProof calldata proof, ISettlement.OutputPreimage calldata last) external override {
         if (_lastState.isKnown) return;
         uint64 number = Headers.blockNumber(last.header);
         uint64 consumed = Headers.delayedCount(last.header);
@@ -104,7 +104,7 @@ abstract contract Exits is IExit, Owners {
     /// @dev Reverts within a finalisation and for targets that must never be paid.
     function _requirePayable(address to) internal view virtual;
 
-    function _queue() internal view virtual returns (IStateRootQueue);
+    function _queue() internal view virtual returns (ISettlement);
 
     function _inbox() internal view virtual returns (IInbox);
 

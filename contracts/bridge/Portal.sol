@@ -7,7 +7,7 @@ import {IAssertionGame} from "../interfaces/IAssertionGame.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Exits} from "./Exits.sol";
 import {GuardedCall} from "./GuardedCall.sol";
@@ -64,7 +64,7 @@ contract Portal is IPortal, Exits {
     constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable EIP712("Solvent portal", "1") {
         require(inbox_.portal() == address(this), WrongPeer(inbox_.portal(), address(this)));
         require(address(queue_) != address(this), WrongPeer(address(queue_), address(0)));
-        address queueInbox = address(IStateRootQueue(address(queue_)).inbox());
+        address queueInbox = address(ISettlement(address(queue_)).inbox());
         require(queueInbox == address(inbox_), WrongPeer(queueInbox, address(inbox_)));
         require(msg.value == genesisBalance_, WrongGenesisBalance(msg.value, genesisBalance_));
         inbox = inbox_;
@@ -203,8 +203,8 @@ contract Portal is IPortal, Exits {
         require(!_isOwnContract(to), OptimismPortal_BadTarget());
     }
 
-    function _queue() internal view override returns (IStateRootQueue) {
-        return IStateRootQueue(address(disputeGameFactory));
+    function _queue() internal view override returns (ISettlement) {
+        return ISettlement(address(disputeGameFactory));
     }
 
     function _inbox() internal view override returns (IInbox) {

@@ -2,11 +2,11 @@
 pragma solidity 0.8.37;
 
 import {Histories} from "../games/shared/Histories.sol";
-import {Places} from "../games/edges/Places.sol";
+import {Names} from "../games/shared/Names.sol";
 import {IAssertionGame} from "../interfaces/IAssertionGame.sol";
 import {IExit} from "../interfaces/IExit.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
 
 /// @title Traps: where the confirmed history of L2 ends
 library Traps {
@@ -20,14 +20,14 @@ library Traps {
     /// @return assertion The assertion with the zero root.
     function requireLastRoot(
         IExit.TrapProof calldata proof,
-        IStateRootQueue queue,
+        ISettlement queue,
         bytes32 lastRoot
     ) internal view returns (bytes32 assertion) {
         (, , address game) = queue.gameAtIndex(proof.disputeGameIndex);
         require(queue.isGameClaimValid(game) && IAssertionGame(game).rootClaim() == 0, IExit.NoConfirmedTrap());
         uint8 height = queue.heightOf(0);
-        bytes32 mutualId = Places.mutualId(0, Places.originHash(proof.origin), height, 0, Places.EMPTY_PREFIX);
-        bytes32 actual = Places.edgeId(mutualId, proof.root, 0);
+        bytes32 place = Names.assertionPlace(Names.originHash(proof.origin), height);
+        bytes32 actual = Names.assertionId(place, proof.root);
         assertion = IAssertionGame(game).assertion();
         require(actual == assertion, IExit.TrapMismatch(actual, assertion));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IDisputeGame} from "./IDisputeGame.sol";
 import {IOneStepProver} from "./IOneStepProver.sol";
 
 /// @title The bisection game: all against all, over plain Merkle trees, timed from below
@@ -8,7 +9,7 @@ import {IOneStepProver} from "./IOneStepProver.sol";
 /// anyone; a move that changes nothing takes nothing and does not revert, so nobody can spoil a batch by being first.
 /// @dev Hashes: docs/spec/06-game.md#ids. One slot per edge, one per mutual id; all else is calldata, bound by the ids.
 /// @custom:source Twin: games/edges. Derivation of the bounds: docs/threat-model.md.
-interface IDispute {
+interface IDispute is IDisputeGame {
     /// @notice Life of an edge. Existence is `status != None`, never a non-zero field.
     enum Status {
         None,
@@ -67,16 +68,6 @@ interface IDispute {
         uint64 index;
         bytes32 prefix;
         bytes32 claim;
-    }
-
-    /// @notice What all edges of one tree agree on.
-    /// @param above Parent assertion (level 0), or mutual id of the contested leaf.
-    /// @param start State before the tree's first leaf: output root (level 0) or machine hash.
-    /// @param inbox Hash of the `InboxState` that limits the runs.
-    struct Origin {
-        bytes32 above;
-        bytes32 start;
-        bytes32 inbox;
     }
 
     /// @notice The agreed state before a leaf, proven from the leaf's prefix.
@@ -138,35 +129,22 @@ interface IDispute {
     event Slashed(bytes32 indexed id, bytes32 indexed winner, address indexed staker, uint256 reward, uint256 burnt);
     /// @notice The maker of edge `id`, below `winner`, was paid what the move cost.
     event Rewarded(bytes32 indexed winner, bytes32 indexed id, address indexed maker, uint256 amount);
-    event Deposited(address indexed account, uint256 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
-    error BadParameter(bytes32 name);
-    /// @notice A proof of the wrong length: spine, path or machine registers.
-    error WrongLength(uint256 actual, uint256 required);
     error EdgeNotFound(bytes32 id);
     error NotRivalled(bytes32 mutualId);
     error AlreadyDecided(bytes32 mutualId);
     error WrongHeight(uint256 actual, uint256 required);
-    error WrongLevel(uint256 actual, uint256 required);
     error NothingToBisect();
-    error OriginMismatch(bytes32 actual, bytes32 required);
-    error InboxMismatch(bytes32 actual, bytes32 required);
     /// @notice The agreed state is not what the prefix (or the origin) fixes.
     error BeforeMismatch(bytes32 actual, bytes32 required);
     /// @notice The last leaf and its spine do not give the root.
     error RootMismatch(bytes32 actual, bytes32 required);
-    /// @notice The tree's last leaf does not yield the contested leaf.
-    error ResultMismatch(bytes32 actual, bytes32 required);
     /// @notice L1's own step does not give the leaf.
     error StepMismatch(bytes32 actual, bytes32 required);
     error NotStaked(bytes32 id);
     error WrongStatus(bytes32 id, Status actual);
     error TimerTooLow(uint256 actual, uint256 required);
-    error ParentNotConfirmed(bytes32 assertion);
     error NotRivals(bytes32 loser, bytes32 winner);
-    error InsufficientBalance(uint256 actual, uint256 required);
-    error TransferFailed();
 
     /// @notice Reveals the two children of a rivalled edge; the edge is the one whose root is `node(left, right)`.
     /// @custom:reverts NothingToBisect, EdgeNotFound, NotRivalled.
@@ -229,25 +207,9 @@ interface IDispute {
     /// @custom:reverts EdgeNotFound, WrongStatus, RootMismatch, WrongLevel.
     function reward(At calldata winner, bytes32 root, Link[] calldata way) external;
 
-    /// @notice Adds to the caller's balance, from which stakes are taken. Nothing, and no log, without value.
-    function deposit() external payable;
-
-    /// @notice Pays the caller's whole balance out. Nothing, and no log, where there is none.
-    /// @custom:reverts TransferFailed.
-    function withdraw(address payable to) external returns (uint256 amount);
-
-    /// @notice Several calls in one transaction, all or nothing. Not payable.
-    function multicall(bytes[] calldata data) external returns (bytes[] memory results);
-
     function edge(bytes32 id) external view returns (Edge memory);
 
     function mutual(bytes32 mutualId) external view returns (Mutual memory);
-
-    /// @notice The seconds that an edge shows now: its cached timer or its own time, whichever is more; infinite if proven.
-    /// @param mutualId The edge's own: of another place's the answer means nothing.
-    function timerOf(bytes32 id, bytes32 mutualId) external view returns (uint40);
-
-    function balanceOf(address account) external view returns (uint256);
 
     /// @notice What is left to pay to those who made moves below the confirmed edge of that place, in wei.
     function rewardAt(bytes32 mutualId) external view returns (uint256);
@@ -255,20 +217,12 @@ interface IDispute {
     /// @notice Stakes burnt so far, in wei. They stay here for ever: burning is that no function takes them out.
     function burnt() external view returns (uint256);
 
-    /// @notice Height of a level's trees.
-    function heightOf(uint8 level) external view returns (uint8);
-
     /// @notice Stake of a level's root edges, in wei.
     function stakeOf(uint8 level) external view returns (uint256);
-
-    /// @notice Seconds that an edge must earn to win.
-    function challengePeriod() external view returns (uint40);
 
     /// @notice Seconds in which an honest party answers.
     function responseTime() external view returns (uint40);
 
     /// @notice Seconds, all in all, for which honest answers may be kept off L1 while the truth still wins.
     function censorshipTime() external view returns (uint40);
-
-    function prover() external view returns (IOneStepProver);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDispute} from "./IDispute.sol";
+import {IDisputeGame} from "./IDisputeGame.sol";
 import {IPortal} from "./IPortal.sol";
-import {IStateRootQueue} from "./IStateRootQueue.sol";
+import {ISettlement} from "./ISettlement.sol";
 
 /// @title Exit: how everybody leaves when the program traps
 /// @notice A run that traps ends in the zero root, and zero absorbs: L2 stands still for ever. Once L1 has confirmed that, all that L2
@@ -23,7 +23,7 @@ interface IExit {
     /// @param lastPath Siblings of the leaf before it, H0 of them; empty for index 0, where the last root is `origin.start`.
     struct TrapProof {
         uint256 disputeGameIndex;
-        IDispute.Origin origin;
+        IDisputeGame.Origin origin;
         bytes32 root;
         uint64 index;
         bytes32[] trapPath;
@@ -90,7 +90,7 @@ interface IExit {
     /// @param last Preimage of the last root.
     /// @custom:reverts NoConfirmedTrap, TrapMismatch, NotInHistory, MalformedHeader.
     /// @custom:gas pinned as "portal: prove a trap" in test/snapshots.
-    function proveTrap(TrapProof calldata proof, IStateRootQueue.OutputPreimage calldata last) external;
+    function proveTrap(TrapProof calldata proof, ISettlement.OutputPreimage calldata last) external;
 
     /// @notice Pays an account's ether under the last root.
     /// @param account Its address on L2. It must have no code there but a delegation, and either call itself (an L1 contract calls for

@@ -4,18 +4,17 @@ pragma solidity 0.8.37;
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IAssertionGame} from "../interfaces/IAssertionGame.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
-import {IDispute} from "../interfaces/IDispute.sol";
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
 
 /// @title The code behind every game
-/// @dev Runs by delegation from a clone whose immutable arguments are one ABI-encoded `IStateRootQueue.Assertion`.
+/// @dev Runs by delegation from a clone whose immutable arguments are one ABI-encoded `ISettlement.Assertion`.
 contract AssertionGame is IAssertionGame {
-    uint32 private constant GAME_TYPE = 100;
+    ISettlement private immutable QUEUE;
+    uint32 private immutable GAME_TYPE;
 
-    IStateRootQueue private immutable QUEUE;
-
-    constructor() {
-        QUEUE = IStateRootQueue(msg.sender);
+    constructor(uint32 gameType_) {
+        QUEUE = ISettlement(msg.sender);
+        GAME_TYPE = gameType_;
     }
 
     function assertion() external view override returns (bytes32) {
@@ -47,20 +46,20 @@ contract AssertionGame is IAssertionGame {
     }
 
     function gameData() external view override returns (uint32 gameType_, bytes32 rootClaim_, bytes memory extraData_) {
-        IStateRootQueue.Assertion memory self = _assertion();
+        ISettlement.Assertion memory self = _assertion();
         return (GAME_TYPE, self.outputRoot, abi.encode(self.l2BlockNumber));
     }
 
-    function gameType() external pure override returns (uint32) {
+    function gameType() external view override returns (uint32) {
         return GAME_TYPE;
     }
 
-    function gameCreator() external view override returns (address) {
-        return _edge().staker;
+    function gameCreator() external view override returns (address proposer) {
+        (, proposer) = QUEUE.proposalOf(_assertion().id);
     }
 
     function createdAt() external view override returns (uint64) {
-        return _edge().created;
+        return _createdAt();
     }
 
     function resolvedAt() external view override returns (uint64) {
@@ -79,18 +78,19 @@ contract AssertionGame is IAssertionGame {
     }
 
     function expectedResolution() external view override returns (uint64) {
-        return uint64(_edge().created) + QUEUE.challengePeriod();
+        return _createdAt() + QUEUE.challengePeriod();
     }
 
     function wasRespectedGameTypeWhenCreated() external pure override returns (bool) {
         return true;
     }
 
-    function _edge() private view returns (IDispute.Edge memory) {
-        return QUEUE.edge(_assertion().id);
+    function _createdAt() private view returns (uint64) {
+        (uint40 created, ) = QUEUE.proposalOf(_assertion().id);
+        return created;
     }
 
-    function _assertion() private view returns (IStateRootQueue.Assertion memory) {
-        return abi.decode(Clones.fetchCloneArgs(address(this)), (IStateRootQueue.Assertion));
+    function _assertion() private view returns (ISettlement.Assertion memory) {
+        return abi.decode(Clones.fetchCloneArgs(address(this)), (ISettlement.Assertion));
     }
 }

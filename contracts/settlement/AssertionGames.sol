@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Assertions} from "../games/edges/Assertions.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
-import {MutualWord} from "../games/edges/Words.sol";
+import {Settlement} from "./Settlement.sol";
 
 /// @title Factory and registry as clients of the OP Stack read them
 /// @dev Views only. Nothing in the game or the bridge's payment rests on the walks here, which are as long as a chain of
 /// unconfirmed assertions; payment asks `isGameClaimValid`, which is one read.
-abstract contract AssertionGames is Assertions {
-    uint32 private constant GAME_TYPE = 100;
-
+abstract contract AssertionGames is Settlement {
     /// @inheritdoc IAssertionGames
     function findLatestGames(
         uint32 gameType,
@@ -41,7 +38,8 @@ abstract contract AssertionGames is Assertions {
         if (index >= _gameList.length) revert AssertionNotFound(bytes32(index));
         proxy = _gameList[index];
         (, Assertion memory assertion) = _constantsOf(proxy);
-        return (GAME_TYPE, _edges[assertion.id].created(), proxy);
+        (uint40 created, ) = _madeOf(assertion.id);
+        return (GAME_TYPE, created, proxy);
     }
 
     /// @inheritdoc IAssertionGames
@@ -84,7 +82,7 @@ abstract contract AssertionGames is Assertions {
 
     /// @inheritdoc IAssertionGames
     function initBonds(uint32 gameType) external view override returns (uint256) {
-        return gameType == GAME_TYPE ? stakeOf(0) : 0;
+        return gameType == GAME_TYPE ? _bond() : 0;
     }
 
     /// @inheritdoc IAssertionGames
@@ -93,7 +91,7 @@ abstract contract AssertionGames is Assertions {
     }
 
     /// @inheritdoc IAssertionGames
-    function respectedGameType() external pure override returns (uint32) {
+    function respectedGameType() external view override returns (uint32) {
         return GAME_TYPE;
     }
 
@@ -110,11 +108,11 @@ abstract contract AssertionGames is Assertions {
 
     /// @dev Walks down to what is confirmed. A rival anywhere on the way counts, and a loser decides.
     function _fateOf(Assertion memory assertion) private view returns (Fate fate, uint40 decidedAt) {
-        if (isAssertionConfirmed(assertion.id)) return (Fate.Won, _mutualOf(assertion).decidedAt());
+        if (isAssertionConfirmed(assertion.id)) return (Fate.Won, _contestOf(assertion).decidedAt);
         while (true) {
-            MutualWord mutual = _mutualOf(assertion);
-            if (mutual.isDecided()) return (Fate.Lost, mutual.decidedAt());
-            if (mutual.isRivalled()) fate = Fate.Rivalled;
+            Contest memory contest = _contestOf(assertion);
+            if (contest.isDecided) return (Fate.Lost, contest.decidedAt);
+            if (contest.isRivalled) fate = Fate.Rivalled;
             if (isAssertionConfirmed(assertion.parent)) return (fate, 0);
             assertion = assertionOf(assertion.parent);
         }
@@ -125,7 +123,7 @@ abstract contract AssertionGames is Assertions {
         address game,
         Assertion memory assertion
     ) private view returns (GameSearchResult memory) {
-        uint64 created = _edges[assertion.id].created();
+        (uint40 created, ) = _madeOf(assertion.id);
         uint256 metadata = (uint256(GAME_TYPE) << 224) | (uint256(created) << 160) | uint160(game);
         bytes memory extraData = abi.encode(assertion.l2BlockNumber);
         return GameSearchResult(index, bytes32(metadata), created, assertion.outputRoot, extraData);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
 
 /// @title Block number and inbox cursor in an L2 header
 /// @dev Reads no more than it must: the hash of the header fixes all its bytes, and a true one is well-formed.
@@ -15,8 +15,8 @@ library Headers {
     /// @param header RLP list. Reverts with MalformedHeader unless its ninth item is an integer of at most 8 bytes, without leading zeros.
     function blockNumber(bytes calldata header) internal pure returns (uint64 number) {
         (uint256 offset, uint256 length) = _field(header, NUMBER_FIELD);
-        if (length > 8) revert IStateRootQueue.MalformedHeader();
-        if (length != 0 && header[offset] == 0) revert IStateRootQueue.MalformedHeader();
+        if (length > 8) revert ISettlement.MalformedHeader();
+        if (length != 0 && header[offset] == 0) revert ISettlement.MalformedHeader();
         for (uint256 i = 0; i < length; ++i) number = (number << 8) | uint8(header[offset + i]);
     }
 
@@ -25,7 +25,7 @@ library Headers {
     /// @custom:source docs/spec/01-interfaces.md#header.
     function delayedCount(bytes calldata header) internal pure returns (uint64) {
         (uint256 offset, uint256 length) = _field(header, CURSOR_FIELD);
-        if (length != CURSOR_BYTES || header[offset] != 0x01) revert IStateRootQueue.MalformedHeader();
+        if (length != CURSOR_BYTES || header[offset] != 0x01) revert ISettlement.MalformedHeader();
         return uint64(bytes8(header[offset + CURSOR_BYTES - 8:offset + CURSOR_BYTES]));
     }
 
@@ -33,13 +33,13 @@ library Headers {
     function _field(bytes calldata header, uint256 field) private pure returns (uint256 offset, uint256 length) {
         bool isList;
         (isList, offset, length) = _item(header, 0);
-        if (!isList || offset + length != header.length) revert IStateRootQueue.MalformedHeader();
+        if (!isList || offset + length != header.length) revert ISettlement.MalformedHeader();
         for (uint256 i = 0; i < field; ++i) {
             (, uint256 start, uint256 size) = _item(header, offset);
             offset = start + size;
         }
         (isList, offset, length) = _item(header, offset);
-        if (isList || offset + length > header.length) revert IStateRootQueue.MalformedHeader();
+        if (isList || offset + length > header.length) revert ISettlement.MalformedHeader();
     }
 
     /// @return isList Whether the item at `offset` is a list.
@@ -49,7 +49,7 @@ library Headers {
         bytes calldata data,
         uint256 offset
     ) private pure returns (bool isList, uint256 start, uint256 length) {
-        if (offset >= data.length) revert IStateRootQueue.MalformedHeader();
+        if (offset >= data.length) revert ISettlement.MalformedHeader();
         uint256 first = uint8(data[offset]);
         if (first < 0x80) return (false, offset, 1);
         isList = first >= 0xc0;
@@ -57,7 +57,7 @@ library Headers {
         if (short <= 55) return (isList, offset + 1, short);
         uint256 sizeBytes = short - 55;
         start = offset + 1 + sizeBytes;
-        if (start > data.length) revert IStateRootQueue.MalformedHeader();
+        if (start > data.length) revert ISettlement.MalformedHeader();
         for (uint256 i = 0; i < sizeBytes; ++i) length = (length << 8) | uint8(data[offset + 1 + i]);
     }
 }

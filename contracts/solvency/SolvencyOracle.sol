@@ -6,13 +6,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {StateProofs} from "../bridge/StateProofs.sol";
 import {Withdrawals} from "../bridge/Withdrawals.sol";
-import {Places} from "../games/edges/Places.sol";
+import {Names} from "../games/shared/Names.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
-import {IDispute} from "../interfaces/IDispute.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
 import {IRollupHealth} from "../interfaces/IRollupHealth.sol";
-import {IStateRootQueue} from "../interfaces/IStateRootQueue.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
 import {ITokenBridge} from "../interfaces/ITokenBridge.sol";
 import {Predeploys} from "../l2/Predeploys.sol";
 
@@ -37,7 +36,7 @@ contract SolvencyOracle is IRollupHealth {
 
     IPortal public immutable portal;
     ITokenBridge public immutable tokenBridge;
-    IStateRootQueue public immutable queue;
+    ISettlement public immutable queue;
     IInbox public immutable inbox;
     /// @dev Of the trees of level 0.
     uint8 private immutable HEIGHT;
@@ -52,7 +51,7 @@ contract SolvencyOracle is IRollupHealth {
     constructor(ITokenBridge tokenBridge_) {
         tokenBridge = tokenBridge_;
         portal = tokenBridge_.portal();
-        queue = IStateRootQueue(address(portal.disputeGameFactory()));
+        queue = ISettlement(address(portal.disputeGameFactory()));
         inbox = portal.inbox();
         HEIGHT = queue.heightOf(0);
         _lastBatchTime = block.timestamp.toUint64();
@@ -61,12 +60,12 @@ contract SolvencyOracle is IRollupHealth {
     /// @inheritdoc IRollupHealth
     function prove(address asset, Evidence calldata evidence) external override {
         (, uint64 createdAt, address game) = queue.gameAtIndex(evidence.disputeGameIndex);
-        IStateRootQueue.Assertion memory assertion = queue.assertionOfGame(game);
+        ISettlement.Assertion memory assertion = queue.assertionOfGame(game);
         (IAssertionGames.Fate fate, ) = queue.fateOf(assertion.id);
         bool isConfirmed = fate == IAssertionGames.Fate.Won;
         require(isConfirmed || fate == IAssertionGames.Fate.Standing, NotStanding(fate));
-        bytes32 place = Places.mutualId(0, evidence.origin, HEIGHT, 0, Places.EMPTY_PREFIX);
-        bytes32 actual = Places.edgeId(place, evidence.root, 0);
+        bytes32 place = Names.assertionPlace(evidence.origin, HEIGHT);
+        bytes32 actual = Names.assertionId(place, evidence.root);
         require(actual == assertion.id, PlaceMismatch(actual, assertion.id));
         bytes32 outputRoot = evidence.output.outputRoot();
         require(outputRoot == assertion.outputRoot, OutputMismatch(outputRoot, assertion.outputRoot));
@@ -89,8 +88,9 @@ contract SolvencyOracle is IRollupHealth {
     /// @inheritdoc IRollupHealth
     function noteRival(address asset, bytes32 rivalRoot) external override {
         Record memory standing = _standing[asset];
-        bytes32 edge = Places.edgeId(standing.place, rivalRoot, 0);
-        bool isRival = edge != standing.assertion && queue.edge(edge).status != IDispute.Status.None;
+        bytes32 edge = Names.assertionId(standing.place, rivalRoot);
+        (uint40 created, ) = queue.proposalOf(edge);
+        bool isRival = edge != standing.assertion && created != 0;
         require(isRival, NotARival(edge));
         Rival memory known = _rivals[asset];
         if (known.place == standing.place) {
@@ -152,7 +152,7 @@ contract SolvencyOracle is IRollupHealth {
         Record memory next = _standing[asset];
         bool isOpen = next.assertion != 0 && !queue.isAssertionConfirmed(next.assertion);
         state.finalityLag = (block.timestamp - last.assertedAt).toUint64();
-        state.isContested = isOpen && _isContested(next.place);
+        state.isContested = isOpen && queue.isChallenged(next.assertion, next.place);
         Rival memory rival = _rivals[asset];
         if (state.isContested && rival.place == next.place) {
             state.rivalSeconds = queue.timerOf(rival.edge, rival.place);
@@ -195,14 +195,9 @@ contract SolvencyOracle is IRollupHealth {
         if (queue.isAssertionConfirmed(next.assertion)) {
             if (next.l2BlockNumber > last.l2BlockNumber || last.assertion == 0) last = next;
             delete next;
-        } else if (_isContested(next.place)) {
+        } else if (queue.isChallenged(next.assertion, next.place)) {
             delete next;
         }
-    }
-
-    function _isContested(bytes32 place) private view returns (bool) {
-        IDispute.Mutual memory mutual = queue.mutual(place);
-        return mutual.rivalry == IDispute.Rivalry.Rivalled || mutual.decided;
     }
 
     function _claimed(address asset, Evidence calldata evidence) private pure returns (uint128) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AssertionGames} from "../settlement/AssertionGames.sol";
 import {Assertions} from "../games/edges/Assertions.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IOneStepProver} from "../interfaces/IOneStepProver.sol";
 
 /// @title The queue with trees of any height, for models that are played through
 /// @notice Its first assertions see what the inbox holds when it is made, so that a game begins with blocks to dispute.
-contract ToyQueue is AssertionGames {
+contract ToyQueue is Assertions {
     constructor(Parameters memory p) Assertions(p) {}
 
     function _genesisInbox(IInbox inbox_) internal view override returns (IOneStepProver.InboxState memory) {

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AssertionGame} from "../../settlement/AssertionGame.sol";
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {Dispute} from "./Dispute.sol";
-import {Headers} from "../../settlement/Headers.sol";
 import {IInbox} from "../../interfaces/IInbox.sol";
 import {IOneStepProver} from "../../interfaces/IOneStepProver.sol";
+import {ISettlement} from "../../interfaces/ISettlement.sol";
 import {IStateRootQueue} from "../../interfaces/IStateRootQueue.sol";
-import {EdgeWord, MutualWord} from "./Words.sol";
-import {Places} from "./Places.sol";
+import {AssertionGames} from "../../settlement/AssertionGames.sol";
+import {Settlement} from "../../settlement/Settlement.sol";
+import {Names} from "../shared/Names.sol";
+import {Dispute} from "./Dispute.sol";
 import {Stakes} from "./Stakes.sol";
 import {Timers} from "./Timers.sol";
+import {EdgeWord, MutualWord} from "./Words.sol";
 
-/// @title Assertions: the level-0 root edges, and what is fixed with each
-/// @dev What never changes of an assertion is the code of its game (an immutable-args clone); what changes is its edge.
-/// INVARIANT: the assertions that one stake stands for are on one chain, and from all but the last it has moved. A winner or a loser is
+/// @title Assertions as the level-0 root edges of the game
+/// @dev INVARIANT: the assertions that one stake stands for are on one chain, and from all but the last it has moved. A winner or a loser is
 /// decided only on a confirmed parent, so the stake is paid once: to its staker where all are confirmed, else for the first that loses;
 /// and of the lies at right places there is one a chain, so each costs a stake of its own (docs/spec/10-queue.md#stakes).
-abstract contract Assertions is Dispute, IStateRootQueue {
+abstract contract Assertions is Dispute, AssertionGames, IStateRootQueue {
     /// @notice Arguments of the constructor.
     /// @param heights Of the trees of levels 0, 1, 2; 1 to 40 each.
     /// @param stakes Of root edges of levels 0, 1, 2, in wei; not 0.
@@ -37,39 +36,19 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         IOneStepProver prover;
     }
 
+    uint32 private constant EDGES = 100;
     /// @dev Gas of making a game and its entries, from below.
     uint256 private constant GAME_GAS = 100_000;
     /// @dev How often one stake may move: a chain on one stake, and whatever walks it, is no longer than this.
     uint40 private constant MOVES_IN_A_PERIOD = 1024;
-    bytes32 private constant TAG_ASSERTION = keccak256("solvent.assertion");
-
-    /// @inheritdoc IStateRootQueue
-    bytes32 public immutable override genesis;
-    /// @inheritdoc IStateRootQueue
-    bytes32 public immutable override genesisOutputRoot;
-    /// @inheritdoc IStateRootQueue
-    IInbox public immutable override inbox;
-
-    /// @dev Origin hash of the first assertions.
-    bytes32 private immutable GENESIS_ORIGIN;
-    address internal immutable GAME_IMPLEMENTATION;
-
-    mapping(bytes32 => address) private _games;
-    address[] internal _gameList;
 
     constructor(
         Parameters memory p
-    ) Stakes(p.stakes) Dispute(p.heights, p.challengePeriod, p.responseTime, p.censorshipTime, p.prover) {
-        if (p.genesisOutputRoot == 0) revert BadParameter("genesisOutputRoot");
-        if (address(p.inbox).code.length == 0) revert BadParameter("inbox");
-        IInbox proven = p.prover.inbox();
-        if (address(proven) != address(p.inbox)) revert ProverInboxMismatch(address(proven), address(p.inbox));
-        inbox = p.inbox;
-        genesisOutputRoot = p.genesisOutputRoot;
-        genesis = keccak256(abi.encode(TAG_ASSERTION, p.genesisOutputRoot));
-        GENESIS_ORIGIN = Places.originHash(genesis, p.genesisOutputRoot, Places.inboxHash(_genesisInbox(p.inbox)));
-        GAME_IMPLEMENTATION = address(new AssertionGame());
-    }
+    )
+        Stakes(p.stakes)
+        Dispute(p.heights, p.challengePeriod, p.responseTime, p.censorshipTime, p.prover)
+        Settlement(p.genesisOutputRoot, p.inbox, p.prover, EDGES)
+    {}
 
     /// @inheritdoc IStateRootQueue
     function assertState(
@@ -79,25 +58,15 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         bytes32[] calldata spine
     ) external override returns (bytes32 id) {
         uint256 gasBefore = gasleft();
-        bytes32 originHash = Places.originHash(origin);
-        bytes32 required = _childOrigin(origin.above);
-        if (originHash != required) revert OriginMismatch(originHash, required);
+        bytes32 originHash = _requireOrigin(origin);
         (bytes32 outputRoot, uint64 number) = _decodeOutput(output);
         _requireLastLeaf(outputRoot, spine, 0, root);
-        bytes32 mutualId = Places.mutualId(0, originHash, heightOf(0), 0, Places.EMPTY_PREFIX);
-        id = Places.edgeId(mutualId, root, 0);
+        bytes32 mutualId = Names.assertionPlace(originHash, heightOf(0));
+        id = Names.assertionId(mutualId, root);
         if (_edges[id].exists()) return id;
         if (!_moveStake(origin.above, id)) _takeStake(0);
         uint256 cost = _addStaked(mutualId, id, gasBefore - gasleft() + GAME_GAS);
-
-        IOneStepProver.InboxState memory limit = inboxState();
-        bytes32 childOrigin = Places.originHash(id, outputRoot, Places.inboxHash(limit));
-        bytes memory constants = abi.encode(Assertion(id, origin.above, outputRoot, childOrigin, number));
-        address game = Clones.cloneDeterministicWithImmutableArgs(GAME_IMPLEMENTATION, constants, id);
-        uint256 index = _gameList.length;
-        _games[id] = game;
-        _gameList.push(game);
-        emit AssertionAdded(id, origin.above, msg.sender, index, game, root, outputRoot, number, origin, limit, cost);
+        _register(id, origin, root, outputRoot, number, cost);
     }
 
     /// @inheritdoc IStateRootQueue
@@ -117,64 +86,33 @@ abstract contract Assertions is Dispute, IStateRootQueue {
         emit StakeFreed(from, word.maker(), _returnStake(0, word.maker()));
     }
 
-    /// @inheritdoc IStateRootQueue
-    function isConfirmed(
-        bytes32 assertion,
-        bytes32 outputRoot,
-        IOneStepProver.InboxState calldata inbox_
-    ) external view override returns (bool) {
-        if (!isAssertionConfirmed(assertion)) return false;
-        return _childOrigin(assertion) == Places.originHash(assertion, outputRoot, Places.inboxHash(inbox_));
+    /// @inheritdoc ISettlement
+    function isChallenged(bytes32, bytes32 place) external view override returns (bool) {
+        MutualWord mutual = _mutuals[place];
+        return mutual.isRivalled() || mutual.isDecided();
     }
 
-    /// @inheritdoc IStateRootQueue
-    function assertionOfGame(address game) external view override returns (Assertion memory assertion) {
-        bool isOurs;
-        (isOurs, assertion) = _constantsOf(game);
-        if (!isOurs) revert AssertionNotFound(bytes32(0));
+    function _requireParentOfConfirmed(bytes32 assertion) internal view override {
+        _requireParentConfirmed(assertionOf(assertion).parent);
     }
 
-    /// @inheritdoc IStateRootQueue
-    function assertionOf(bytes32 id) public view override returns (Assertion memory) {
-        return abi.decode(Clones.fetchCloneArgs(gameOf(id)), (Assertion));
-    }
-
-    /// @inheritdoc IStateRootQueue
-    function gameOf(bytes32 id) public view override returns (address game) {
-        game = _games[id];
-        if (game == address(0)) revert AssertionNotFound(id);
-    }
-
-    /// @inheritdoc IStateRootQueue
-    function isAssertionConfirmed(bytes32 assertion) public view override returns (bool) {
-        if (assertion == genesis) return true;
-        return _games[assertion] != address(0) && _edges[assertion].status() == Status.Confirmed;
-    }
-
-    /// @inheritdoc IStateRootQueue
-    function inboxState() public view override returns (IOneStepProver.InboxState memory) {
-        return _inboxState(inbox);
-    }
-
-    /// @dev Whether this queue made that contract, and the constants in its code.
-    function _constantsOf(address game) internal view returns (bool isOurs, Assertion memory assertion) {
-        // 45 bytes of clone, 5 words of arguments.
-        if (game.code.length != 45 + 5 * 32) return (false, assertion);
-        bytes memory constants = Clones.fetchCloneArgs(game);
-        bytes32 id = abi.decode(constants, (bytes32));
-        if (_games[id] != game) return (false, assertion);
-        return (true, abi.decode(constants, (Assertion)));
+    function _isWon(bytes32 assertion) internal view override returns (bool) {
+        return _edges[assertion].status() == Status.Confirmed;
     }
 
     /// @dev The one place (level-0 root) where an assertion and its rivals stand.
-    function _mutualOf(Assertion memory assertion) internal view returns (MutualWord) {
-        bytes32 origin = _childOrigin(assertion.parent);
-        return _mutuals[Places.mutualId(0, origin, heightOf(0), 0, Places.EMPTY_PREFIX)];
+    function _contestOf(Assertion memory assertion) internal view override returns (Contest memory) {
+        MutualWord mutual = _mutuals[Names.assertionPlace(_childOrigin(assertion.parent), heightOf(0))];
+        return Contest(mutual.isRivalled(), mutual.isDecided(), mutual.decidedAt());
     }
 
-    function _requireParentConfirmed(bytes32 assertion) internal view override {
-        bytes32 parent = assertionOf(assertion).parent;
-        if (!isAssertionConfirmed(parent)) revert ParentNotConfirmed(parent);
+    function _madeOf(bytes32 assertion) internal view override returns (uint40 created, address proposer) {
+        EdgeWord word = _edges[assertion];
+        return (word.created(), word.maker());
+    }
+
+    function _bond() internal view override returns (uint256) {
+        return stakeOf(0);
     }
 
     /// @dev Lets the sender's stake on the parent stand for the child, too.
@@ -194,34 +132,5 @@ abstract contract Assertions is Dispute, IStateRootQueue {
             word.status() == Status.Open &&
             !word.isStakeMoved() &&
             time >= word.created() + challengePeriod / MOVES_IN_A_PERIOD;
-    }
-
-    function _childOrigin(bytes32 parent) private view returns (bytes32) {
-        return parent == genesis ? GENESIS_ORIGIN : assertionOf(parent).childOrigin;
-    }
-
-    /// @dev The zero root (a run that trapped) has no header: its preimage is empty.
-    function _decodeOutput(OutputPreimage calldata output) private pure returns (bytes32 outputRoot, uint64 number) {
-        if (output.header.length == 0 && output.stateRoot == 0 && output.messagePasserStorageRoot == 0) return (0, 0);
-        number = Headers.blockNumber(output.header);
-        outputRoot = keccak256(
-            abi.encode(bytes32(0), output.stateRoot, output.messagePasserStorageRoot, keccak256(output.header))
-        );
-    }
-
-    /// @dev What the first assertions see of the inbox: nothing. SAFETY: whatever stands there by now, for anyone may have sent a message
-    /// since the Inbox was made; no node could know that it counts. Read all the same: an inbox that cannot be is refused.
-    function _genesisInbox(IInbox inbox_) internal view virtual returns (IOneStepProver.InboxState memory empty) {
-        _inboxState(inbox_);
-    }
-
-    function _inboxState(IInbox inbox_) internal view returns (IOneStepProver.InboxState memory state) {
-        uint256 batches = inbox_.batchCount();
-        uint256 messages = inbox_.delayedCount();
-        if (batches > type(uint64).max || messages > type(uint64).max) revert BadParameter("inbox");
-        state.batchCount = uint64(batches);
-        state.delayedCount = uint64(messages);
-        if (batches != 0) state.lastBatch = inbox_.batchRecord(batches - 1);
-        if (messages != 0) state.lastDelayed = inbox_.messageHash(messages - 1);
     }
 }

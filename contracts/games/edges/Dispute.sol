@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IDispute} from "../../interfaces/IDispute.sol";
+import {IDisputeGame} from "../../interfaces/IDisputeGame.sol";
 import {IOneStepProver} from "../../interfaces/IOneStepProver.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Costs} from "./Costs.sol";
 import {Histories} from "../shared/Histories.sol";
+import {Names} from "../shared/Names.sol";
 import {Places} from "./Places.sol";
 import {Stakes} from "./Stakes.sol";
 import {Timers} from "./Timers.sol";
@@ -32,13 +33,13 @@ abstract contract Dispute is Stakes {
     uint8 private immutable HEIGHT_1;
     uint8 private immutable HEIGHT_2;
 
-    /// @inheritdoc IDispute
+    /// @inheritdoc IDisputeGame
     uint40 public immutable override challengePeriod;
     /// @inheritdoc IDispute
     uint40 public immutable override responseTime;
     /// @inheritdoc IDispute
     uint40 public immutable override censorshipTime;
-    /// @inheritdoc IDispute
+    /// @inheritdoc IDisputeGame
     IOneStepProver public immutable override prover;
 
     mapping(bytes32 => EdgeWord) internal _edges;
@@ -59,7 +60,6 @@ abstract contract Dispute is Stakes {
         if (responseTime_ == 0) revert BadParameter("responseTime");
         if (challengePeriod_ <= answers * responseTime_ + censorshipTime_) revert BadParameter("challengePeriod");
         if (challengePeriod_ > type(uint32).max) revert BadParameter("challengePeriod");
-        if (address(prover_).code.length == 0) revert BadParameter("prover");
         (HEIGHT_0, HEIGHT_1, HEIGHT_2) = (heights[0], heights[1], heights[2]);
         (challengePeriod, responseTime, censorshipTime) = (challengePeriod_, responseTime_, censorshipTime_);
         prover = prover_;
@@ -70,15 +70,15 @@ abstract contract Dispute is Stakes {
         uint256 gasBefore = gasleft();
         if (place.height == 0) revert NothingToBisect();
         bytes32 mutualId = Places.mutualId(place);
-        bytes32 id = Places.edgeId(mutualId, Histories.node(left, right), place.claim);
+        bytes32 id = Names.edgeId(mutualId, Histories.node(left, right), place.claim);
         _requireEdge(id);
         MutualWord mutual_ = _requireRivalled(mutualId);
         bytes32 rightMutualId = Places.rightMutualId(place, left);
-        bytes32 rightId = Places.edgeId(rightMutualId, right, 0);
+        bytes32 rightId = Names.edgeId(rightMutualId, right, 0);
         // INVARIANT: the right child exists if and only if this very edge was bisected; the left one may be shared.
         if (_edges[rightId].exists()) return;
         bytes32 leftMutualId = Places.leftMutualId(place);
-        bytes32 leftId = Places.edgeId(leftMutualId, left, 0);
+        bytes32 leftId = Names.edgeId(leftMutualId, left, 0);
         // INVARIANT: the right child's place holds an edge if and only if this left child existed before, for both are
         // made together; the left child's place does if a rival here was bisected. So a place is written only when
         // it is rivalled, and a bisection without a rival costs two slots, not four.
@@ -115,9 +115,9 @@ abstract contract Dispute is Stakes {
         _requireLastLeaf(place.level == 0 ? _machineYielding(leaf, last) : _same(leaf, last), spine, level, root);
 
         bytes32 start = place.level == 0 ? prover.initialState(before.state, inbox) : before.state;
-        bytes32 newOrigin = Places.originHash(mutualId, start, origin.inbox);
-        bytes32 newMutualId = Places.mutualId(level, newOrigin, heightOf(level), 0, Places.EMPTY_PREFIX);
-        id = Places.edgeId(newMutualId, root, leafId);
+        bytes32 newOrigin = Names.originHash(mutualId, start, origin.inbox);
+        bytes32 newMutualId = Names.mutualId(level, newOrigin, heightOf(level), 0, Names.EMPTY_PREFIX);
+        id = Names.edgeId(newMutualId, root, leafId);
         if (_edges[id].exists()) return id;
         _takeStake(level);
         uint256 cost = _addStaked(newMutualId, id, gasBefore - gasleft());
@@ -154,7 +154,7 @@ abstract contract Dispute is Stakes {
     /// @inheritdoc IDispute
     function confirm(At calldata place, bytes32 root) external override {
         bytes32 mutualId = Places.mutualId(place);
-        bytes32 id = Places.edgeId(mutualId, root, place.claim);
+        bytes32 id = Names.edgeId(mutualId, root, place.claim);
         EdgeWord edge_ = _requireEdge(id);
         Status status = edge_.status();
         if (status == Status.Confirmed) return;
@@ -163,7 +163,7 @@ abstract contract Dispute is Stakes {
         if (mutual_.isDecided()) revert AlreadyDecided(mutualId);
         uint40 timer = Timers.live(edge_, mutual_);
         if (timer < challengePeriod) revert TimerTooLow(timer, challengePeriod);
-        if (place.level == 0) _requireParentConfirmed(id);
+        if (place.level == 0) _requireParentOfConfirmed(id);
 
         _edges[id] = edge_.withStatus(Status.Confirmed);
         _mutuals[mutualId] = mutual_.withDecision(Timers.nowSeconds());
@@ -176,9 +176,9 @@ abstract contract Dispute is Stakes {
     /// @inheritdoc IDispute
     function slash(At calldata loser, bytes32 loserRoot, At calldata winner, bytes32 winnerRoot) external override {
         bytes32 mutualId = Places.mutualId(loser);
-        bytes32 loserId = Places.edgeId(mutualId, loserRoot, loser.claim);
+        bytes32 loserId = Names.edgeId(mutualId, loserRoot, loser.claim);
         bytes32 winnerMutualId = Places.mutualId(winner);
-        bytes32 winnerId = Places.edgeId(winnerMutualId, winnerRoot, winner.claim);
+        bytes32 winnerId = Names.edgeId(winnerMutualId, winnerRoot, winner.claim);
         if (winnerMutualId != mutualId) revert NotRivals(loserId, winnerId);
         EdgeWord winnerEdge = _requireEdge(winnerId);
         EdgeWord loserEdge = _requireEdge(loserId);
@@ -199,7 +199,7 @@ abstract contract Dispute is Stakes {
     function reward(At calldata winner, bytes32 root, Link[] calldata way) external override {
         At memory place = winner;
         bytes32 mutualId = Places.mutualId(winner);
-        bytes32 id = Places.edgeId(mutualId, root, winner.claim);
+        bytes32 id = Names.edgeId(mutualId, root, winner.claim);
         Purse memory purse = Purse(id, _mutuals[mutualId].reward());
         _requireConfirmed(id);
         _reward(purse, id);
@@ -214,19 +214,13 @@ abstract contract Dispute is Stakes {
                 if (place.level >= LAST_LEVEL) revert WrongLevel(place.level, LAST_LEVEL - 1);
                 ++place.level;
                 (place.origin, place.height, place.index) = (link.left, heightOf(place.level), 0);
-                (place.prefix, place.claim, root) = (Places.EMPTY_PREFIX, id, link.right);
-                id = Places.edgeId(Places.mutualIdOf(place), root, id);
+                (place.prefix, place.claim, root) = (Names.EMPTY_PREFIX, id, link.right);
+                id = Names.edgeId(Places.mutualIdOf(place), root, id);
                 _requireConfirmed(id);
                 _reward(purse, id);
             }
         }
         _mutuals[mutualId] = _mutuals[mutualId].withReward(purse.left);
-    }
-
-    /// @inheritdoc IDispute
-    function multicall(bytes[] calldata data) external override returns (bytes[] memory results) {
-        results = new bytes[](data.length);
-        for (uint256 i = 0; i < data.length; ++i) results[i] = Address.functionDelegateCall(address(this), data[i]);
     }
 
     /// @inheritdoc IDispute
@@ -251,7 +245,7 @@ abstract contract Dispute is Stakes {
         return Mutual(word.rivalry(), word.isDecided(), word.rivalledAt(), word.decidedAt());
     }
 
-    /// @inheritdoc IDispute
+    /// @inheritdoc IDisputeGame
     function timerOf(bytes32 id, bytes32 mutualId) external view override returns (uint40) {
         return Timers.live(_requireEdge(id), _mutuals[mutualId]);
     }
@@ -261,7 +255,7 @@ abstract contract Dispute is Stakes {
         return _mutuals[mutualId].reward();
     }
 
-    /// @inheritdoc IDispute
+    /// @inheritdoc IDisputeGame
     function heightOf(uint8 level) public view override returns (uint8) {
         if (level == 0) return HEIGHT_0;
         if (level == 1) return HEIGHT_1;
@@ -270,7 +264,7 @@ abstract contract Dispute is Stakes {
     }
 
     /// @dev What an assertion needs besides its own time.
-    function _requireParentConfirmed(bytes32 assertion) internal view virtual;
+    function _requireParentOfConfirmed(bytes32 assertion) internal view virtual;
 
     /// @dev Adds a root edge that does not exist yet; its stake is taken, or moved, before.
     /// @param gasUsed Of the move so far.
@@ -290,10 +284,10 @@ abstract contract Dispute is Stakes {
     /// @return id The half that the link names.
     function _rewardBisection(Purse memory purse, At memory place, Link calldata link) private returns (bytes32 id) {
         (place.height, place.index, place.claim) = (place.height - 1, 2 * place.index, 0);
-        bytes32 leftId = Places.edgeId(Places.mutualIdOf(place), link.left, 0);
+        bytes32 leftId = Names.edgeId(Places.mutualIdOf(place), link.left, 0);
         bytes32 prefix = place.prefix;
         (place.index, place.prefix) = (place.index + 1, Places.chain(prefix, link.left));
-        id = Places.edgeId(Places.mutualIdOf(place), link.right, 0);
+        id = Names.edgeId(Places.mutualIdOf(place), link.right, 0);
         _requireEdge(id);
         _reward(purse, id);
         if (link.isRight) return id;
@@ -333,7 +327,7 @@ abstract contract Dispute is Stakes {
         bool isLeaf = step.place.height == 0;
         bytes32 mutualId = Places.mutualId(step.place);
         bytes32 root = isLeaf ? step.first : Histories.node(step.first, step.second);
-        bytes32 id = Places.edgeId(mutualId, root, step.place.claim);
+        bytes32 id = Names.edgeId(mutualId, root, step.place.claim);
         EdgeWord edge_ = _requireEdge(id);
         uint40 below = isLeaf ? _timeOfClaim(step, id) : _timeOfChildren(step);
         uint40 timer = Timers.add(Timers.own(edge_, _mutuals[mutualId]), below);
@@ -346,16 +340,16 @@ abstract contract Dispute is Stakes {
     function _timeOfChildren(Step calldata step) private view returns (uint40) {
         bytes32 left = Places.leftMutualId(step.place);
         bytes32 right = Places.rightMutualId(step.place, step.first);
-        EdgeWord rightEdge = _requireEdge(Places.edgeId(right, step.second, 0));
-        EdgeWord leftEdge = _edges[Places.edgeId(left, step.first, 0)];
+        EdgeWord rightEdge = _requireEdge(Names.edgeId(right, step.second, 0));
+        EdgeWord leftEdge = _edges[Names.edgeId(left, step.first, 0)];
         return Timers.min(Timers.live(leftEdge, _mutuals[left]), Timers.live(rightEdge, _mutuals[right]));
     }
 
     /// @dev One root edge that claims the leaf; the best of several counts, because the cache only grows.
     function _timeOfClaim(Step calldata step, bytes32 leafId) private view returns (uint40) {
         uint8 level = step.place.level + 1;
-        bytes32 mutualId = Places.mutualId(level, step.origin, heightOf(level), 0, Places.EMPTY_PREFIX);
-        EdgeWord claimant = _requireEdge(Places.edgeId(mutualId, step.second, leafId));
+        bytes32 mutualId = Names.mutualId(level, step.origin, heightOf(level), 0, Names.EMPTY_PREFIX);
+        EdgeWord claimant = _requireEdge(Names.edgeId(mutualId, step.second, leafId));
         return Timers.live(claimant, _mutuals[mutualId]);
     }
 
@@ -372,7 +366,7 @@ abstract contract Dispute is Stakes {
     function _requireLeaf(At calldata place, bytes32 leaf) private view returns (bytes32 mutualId, bytes32 id) {
         if (place.height != 0) revert WrongHeight(place.height, 0);
         mutualId = Places.mutualId(place);
-        id = Places.edgeId(mutualId, leaf, place.claim);
+        id = Names.edgeId(mutualId, leaf, place.claim);
         _requireEdge(id);
     }
 
@@ -383,9 +377,9 @@ abstract contract Dispute is Stakes {
         Before calldata before,
         IOneStepProver.InboxState calldata inbox
     ) private pure {
-        bytes32 originHash = Places.originHash(origin);
+        bytes32 originHash = Names.originHash(origin);
         if (originHash != place.origin) revert OriginMismatch(originHash, place.origin);
-        bytes32 inboxHash = Places.inboxHash(inbox);
+        bytes32 inboxHash = Names.inboxHash(inbox);
         if (inboxHash != origin.inbox) revert InboxMismatch(inboxHash, origin.inbox);
         if (place.index == 0) {
             if (before.path.length != 0) revert WrongLength(before.path.length, 0);

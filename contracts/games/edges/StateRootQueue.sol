@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AssertionGames} from "../../settlement/AssertionGames.sol";
 import {Assertions} from "./Assertions.sol";
 
 /// @title The queue of state roots, as deployed
 /// @notice No owner, no proxy, no pause: everything is fixed here.
-contract StateRootQueue is AssertionGames {
+contract StateRootQueue is Assertions {
     /// @dev Machine steps of one run, as a power of two: no block of the program needs more.
     uint256 private constant STEPS_LOG2 = 34;
 

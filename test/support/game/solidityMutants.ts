@@ -16,13 +16,13 @@ export interface SolidityMutant {
 export const SOLIDITY_MUTANTS: readonly SolidityMutant[] = [
   {
     name: "no prefix in mutualId",
-    file: "contracts/games/edges/Places.sol",
+    file: "contracts/games/shared/Names.sol",
     from: "Hashes.ofWords(TAG_MUTUAL, level, origin, height, index, prefix)",
     to: "Hashes.ofWords(TAG_MUTUAL, level, origin, height, index, prefix & 0)",
   },
   {
     name: "claim not bound",
-    file: "contracts/games/edges/Places.sol",
+    file: "contracts/games/shared/Names.sol",
     from: "Hashes.ofWords(TAG_EDGE, mutualId_, root, claim)",
     to: "Hashes.ofWords(TAG_EDGE, mutualId_, root, claim & 0)",
   },
