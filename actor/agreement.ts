@@ -1,11 +1,12 @@
-import { genesisAssertion, QUEUE_ABI } from "../games/edges";
+import { genesisAssertion } from "../games/names";
+import { SETTLEMENT_ABI } from "../games/settlement";
 import type { L1Rpc } from "../node/l1/rpc";
 import { ZERO_HASH } from "../protocol";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
 import type { RollupSystem } from "./system";
 
-/** What the first assertions see of the inbox. Twin of `_genesisInbox` in contracts/games/edges/Assertions.sol. */
+/** What the first assertions see of the inbox. Twin of `_genesisInbox` in contracts/settlement/Settlement.sol. */
 const EMPTY_INBOX = { batchCount: 0, lastBatch: ZERO_HASH, delayedCount: 0, lastDelayed: ZERO_HASH };
 
 /**
@@ -33,14 +34,14 @@ export async function requireQueueAgrees(l1: L1Rpc, system: RollupSystem): Promi
 }
 
 async function ask(l1: L1Rpc, to: Hex, name: string, args: unknown[]): Promise<unknown> {
-  const data = QUEUE_ABI.encodeFunctionData(name, args);
+  const data = SETTLEMENT_ABI.encodeFunctionData(name, args);
   const answer = await l1.send<Hex>("eth_call", [{ to, data }, "latest"]).catch((error: unknown) => {
     // A contract that knows no such function is no queue.
     if (error instanceof SolventError && error.code === "l1-rpc" && /revert/i.test(error.message)) return null;
     throw error;
   });
   if (answer === null) return null;
-  if (answer !== "0x") return QUEUE_ABI.decodeFunctionResult(name, answer)[0];
+  if (answer !== "0x") return SETTLEMENT_ABI.decodeFunctionResult(name, answer)[0];
   throw new SolventError(
     "l1-queue-missing",
     `L1 has no contract at ${to}, where the state root queue should stand: its node may be syncing, or it is another L1`,

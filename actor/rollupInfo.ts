@@ -1,6 +1,6 @@
 import type { NodeCore } from "./core";
 import type { Hex } from "../protocol/types";
-import { GameFollower, liveTime, type PlacedEdge } from "../games/edges";
+import { EdgesGame, liveTime, type PlacedEdge } from "../games/edges";
 import { ZERO_ADDRESS } from "../protocol";
 import type { RollupInfo } from "../node/rpc";
 import { Serial } from "../protocol/serial";
@@ -10,7 +10,7 @@ const MOST_EDGES = 5_000;
 
 /** What a node tells of its rollup beyond the chain: configuration, assertions and disputes, at the L1 block that it read last. */
 export class SystemInfo implements RollupInfo {
-  private game: GameFollower | null = null;
+  private game: EdgesGame | null = null;
   private readonly serial = new Serial();
 
   constructor(private readonly core: NodeCore) {}
@@ -48,7 +48,7 @@ export class SystemInfo implements RollupInfo {
     });
   }
 
-  private describe(edge: PlacedEdge, replica: GameFollower["replica"]): object {
+  private describe(edge: PlacedEdge, replica: EdgesGame["replica"]): object {
     const mutual = replica.mutual(edge.mutualId)!;
     return {
       mutualId: edge.mutualId,
@@ -62,17 +62,17 @@ export class SystemInfo implements RollupInfo {
   }
 
   /** Reads the game up to the tip of this node's view of L1, when somebody asks. */
-  private follow(): Promise<GameFollower> {
+  private follow(): Promise<EdgesGame> {
     return this.serial.run(async () => {
       const { l1, system, view } = this.core;
-      this.game ??= await GameFollower.open(l1, system.queue, system.startBlock);
+      this.game ??= await EdgesGame.open(l1, system.queue, system.startBlock);
       if (view.tip !== null) await this.game.follow(view.tip, view);
       return this.game;
     });
   }
 }
 
-function sidesOf(replica: GameFollower["replica"], id: Hex, known: Map<Hex, Hex[]>): Hex[] {
+function sidesOf(replica: EdgesGame["replica"], id: Hex, known: Map<Hex, Hex[]>): Hex[] {
   const found = known.get(id);
   if (found !== undefined) return found;
   const { staker } = replica.edge(id)!;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
-import { inboxHash, rootByLastLeaf, type GameFollower, type InboxState, type Move, type Plan } from "../games/edges";
+import { inboxHash, rootByLastLeaf, type EdgesGame, type InboxState, type Move, type Plan } from "../games/edges";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "../challenger/commitments/commitments";
 import { moduleFile } from "../node/modules";
@@ -22,9 +22,9 @@ import { LyingSource } from "./lyingSource";
 
 /** What an adversary patches of the honest challenger. */
 export interface Fault {
-  createSource(options: CommitmentOptions, game: GameFollower): CommitmentSource;
+  createSource(options: CommitmentOptions, game: EdgesGame): CommitmentSource;
   /** What it sends of a plan's moves. */
-  reviseMoves?(plan: Plan, game: GameFollower): Move[];
+  reviseMoves?(plan: Plan, game: EdgesGame): Move[];
   /** What its machines' threads run, where that is more than the honest worker does. */
   workerModule?: string;
   /** Gas that it gives a move, where that is not what the move needs. */
@@ -209,7 +209,7 @@ function placeOf(place = "last"): (runs: number) => number {
 }
 
 /** Where a child is confirmed already, a lie could not even be posted. */
-function isUndecidedIn(game: GameFollower): (start: Hex, inbox: InboxState) => boolean {
+function isUndecidedIn(game: EdgesGame): (start: Hex, inbox: InboxState) => boolean {
   return (start, inbox) => {
     const hash = inboxHash(inbox);
     for (const { id, origin } of game.replica.assertions.values())

@@ -9,23 +9,19 @@ import { Marks, type DevnetAnswers } from "../actor/marks";
 import { NodeCore } from "../actor/core";
 import type { OpenExecution } from "../actor/execution";
 import { isErrorCode, SolventError } from "../protocol/errors";
-import {
-  GameFollower,
-  genesisAssertion,
-  HonestPlayer,
-  lastLeafOf,
-  type InboxState,
-  type Move,
-  type Parent,
-  type Plan,
-} from "../games/edges";
+import type { DisputeGame, GameMove, Plan, Player } from "../games/game";
+import { lastLeafOf } from "../games/history/history";
+import { genesisAssertion } from "../games/names";
+import { openGame } from "../games/registry";
+import type { Parent } from "../games/truth";
+import type { InboxState } from "../games/types";
 import { HealthServer } from "../actor/health";
 import { L1Sender } from "../node/l1/sender";
 import { ZERO_HASH } from "../protocol";
 import type { Store } from "../node/store/store";
 import { Serial } from "../protocol/serial";
 import type { RollupSystem } from "../actor/system";
-import { capitalInFlight, reserveOf } from "./capital";
+import { reserveOf } from "./capital";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "./commitments/commitments";
 import { DerivedRuns } from "./commitments/derivedRuns";
 import { MachinePool } from "./commitments/pool";
@@ -40,27 +36,27 @@ const IDLE_MS = 1_000;
 /** A step waits so long for what is being computed. */
 const LONGEST_STEP_MS = 60_000;
 
-export interface ChallengerDeps {
+export interface ChallengerDeps<G extends DisputeGame = DisputeGame> {
   system: RollupSystem;
   open: OpenExecution;
   log: Logger;
   /** What this party holds for true; the honest commitments unless a liar brings others. */
-  createSource?(options: CommitmentOptions, game: GameFollower): CommitmentSource;
+  createSource?(options: CommitmentOptions, game: G): CommitmentSource;
   /** What the machines' threads run, where that is not the honest worker. */
   workerModule?: string;
   /** Told of each step that is going to L1, in words. */
   onStep?(step: DisputedStep): void;
   /** Last word on the moves of a plan: what an adversary leaves out or adds. The honest party changes nothing. */
-  reviseMoves?(plan: Plan, game: GameFollower): Move[];
+  reviseMoves?(plan: Plan, game: G): GameMove[];
   /** Gas that an adversary gives a move which goes alone. */
-  gasLimitOf?(move: Move): bigint | undefined;
+  gasLimitOf?(move: GameMove): bigint | undefined;
 }
 
 /**
  * Asserts what is right, answers what is wrong, takes stakes back. Acts only on what it has re-executed itself and decides at one L1
  * block hash; on missing or lagging data it waits and says so. Keeps nothing that L1 does not hold but caches.
  */
-export class Challenger implements Actor {
+export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   readonly failed: Promise<Error>;
   #fail!: (error: Error) => void;
   readonly #serial = new Serial();
@@ -84,15 +80,15 @@ export class Challenger implements Actor {
 
   private constructor(
     private readonly config: ChallengerConfig,
-    private readonly deps: ChallengerDeps,
+    private readonly deps: ChallengerDeps<G>,
     readonly core: NodeCore,
-    readonly game: GameFollower,
+    readonly game: G,
     readonly sender: L1Sender,
     readonly pool: MachinePool,
     private readonly threads: RunThreads | undefined,
     readonly source: CommitmentSource,
     readonly truth: BackgroundTruth,
-    readonly player: HonestPlayer,
+    readonly player: Player,
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
     this.#marks = new Marks(core, this.#serial, async () => {
@@ -108,26 +104,30 @@ export class Challenger implements Actor {
     this.#health = new HealthServer(core.health, core.registry);
     const { queue } = deps.system;
     const { pageGas } = config;
-    const onPage = (page: readonly Move[]): void => {
+    const onPage = (page: readonly GameMove[]): void => {
       for (const { kind } of page) this.#moves.inc({ kind });
       this.#moving?.push(...page.map(({ kind }) => kind));
       deps.log.info({ block: core.view.tip?.number, moves: page.map(({ kind }) => kind) }, "moves");
     };
     const { gasLimitOf } = deps;
-    this.#moveSender = new MoveSender({ queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
+    this.#moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
     const registers = [core.registry];
     this.#moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
     new Gauge({
       name: "solvent_edges",
-      help: "Edges of the game on L1",
+      help: "Edges or claims of the game on L1",
       registers,
       collect() {
-        this.set(game.replica.edges.size);
+        this.set(game.size);
       },
     });
   }
 
-  static async create(config: ChallengerConfig, deps: ChallengerDeps): Promise<Challenger> {
+  /** @typeParam G - The game that the system settles by: what `deps` are made for. */
+  static async create<G extends DisputeGame = DisputeGame>(
+    config: ChallengerConfig,
+    deps: ChallengerDeps<G>,
+  ): Promise<Challenger<G>> {
     const { system, log } = deps;
     let store: RecordingStore | undefined;
     const open: OpenExecution = (nodes) => deps.open((store = new RecordingStore(nodes)));
@@ -143,23 +143,23 @@ export class Challenger implements Actor {
     );
     const pool = new MachinePool(config.workers, deps.workerModule);
     try {
-      const game = await GameFollower.open(core.l1, system.queue, system.startBlock);
+      const game = (await openGame(core.l1, system.queue, system.startBlock)) as G;
       const inboxView = (inbox: InboxState): InboxView => inboxViewAt(core, inbox);
       const runs = threads && new DerivedRuns(core, threads, inboxView);
       if (threads !== undefined) threads.mayDerive = () => !pool.isBusy || runs!.isWaiting;
       const options: CommitmentOptions = {
         ...{ program: core.program, store: store!, pool, runs, inboxView },
-        heights: game.parameters.heights,
+        heights: game.heights,
         cacheDir: join(config.dataDir, "commitments"),
       };
       const source = deps.createSource?.(options, game) ?? new Commitments(options);
-      const truth = new BackgroundTruth(source, game.parameters.heights);
+      const truth = new BackgroundTruth(source, game.heights);
       const fees = { stuckBlocks: config.stuckBlocks, maxFeePerGas: BigInt(Math.round(config.maxFeeGwei * 1e9)) };
       const sender = await L1Sender.create(core.l1, config.privateKey, core.store, fees, log);
       const from = genesisParent(system.genesisOutputRoot);
-      const box: { challenger?: Challenger } = {};
+      const box: { challenger?: Challenger<G> } = {};
       const propose = (parent: Parent): boolean => box.challenger!.#mayPropose(parent);
-      const player = new HonestPlayer(truth, { account: sender.address, from, propose });
+      const player = game.player(truth, { account: sender.address, from, propose });
       box.challenger = new Challenger(config, deps, core, game, sender, pool, threads, source, truth, player);
       if (config.propose) await box.challenger.#requireCapital();
       return box.challenger;
@@ -261,11 +261,11 @@ export class Challenger implements Actor {
   }
 
   async #play(head: L1Block): Promise<Plan> {
-    const { core, game, truth } = this;
+    const { core, truth } = this;
     const { health } = core;
     await this.#countFunds(head);
     this.#withheld = null;
-    const plan = this.player.decide(game.replica);
+    const plan = this.player.decide();
     health.report(
       "game",
       plan.contradicted.length > 0 ? `L1 confirmed against us under ${plan.contradicted[0]}` : null,
@@ -282,8 +282,8 @@ export class Challenger implements Actor {
 
   /** The plan as it is sent; an adversary's is cut at each stake. */
   #orderOf(plan: Plan): Order {
-    const { stakes } = this.game.parameters;
-    const stakeOf = (move: Move): bigint => plan.stakes.get(move) ?? stakeByKind(move, stakes);
+    const { game } = this;
+    const stakeOf = (move: GameMove): bigint => plan.stakes.get(move) ?? game.stakeOf(move);
     const revised = this.deps.reviseMoves?.(plan, this.game);
     const free = (revised ?? plan.moves).slice(0);
     const first = free.findIndex((move) => stakeOf(move) > 0n);
@@ -309,14 +309,11 @@ export class Challenger implements Actor {
    */
   async #requireCapital(): Promise<void> {
     const { game, sender, config, core } = this;
-    const needed = capitalInFlight(game.parameters, config.assertionIntervalSeconds);
+    const needed = game.capitalInFlight(config.assertionIntervalSeconds);
     const held = (await sender.balance()) + (await game.balanceOf(sender.address, "latest"));
     if (held >= needed) return;
     await game.follow(await core.follower.block("latest"), { has: () => true, finalized: null });
-    const isStaked = [...game.replica.edges.values()].some(
-      ({ staker, status }) => staker === sender.address && status === "open",
-    );
-    if (isStaked) return;
+    if (game.hasOpenStake(sender.address)) return;
     const [missing, sum] = [formatEther(needed - held), formatEther(needed)];
     throw new SolventError(
       "funds-missing",
@@ -348,11 +345,11 @@ export class Challenger implements Actor {
       if (runs === undefined) return true; // it is computed then, and looked at here again
       if (lastLeafOf(runs.tree) === parent.outputRoot) return false;
     }
-    const age = game.replica.nowSeconds - (game.replica.edge(parent.id)?.created ?? 0);
+    const age = game.nowSeconds - (game.assertion(parent.id)?.created ?? 0);
     if (age < config.assertionIntervalSeconds && this.#blocksBehind(parent) < this.#mostBlocks) return false;
     const { maxFeePerGas } = this.sender.options;
-    const reserve = reserveOf(game.parameters, { answers: config.reserveAnswers, maxFeePerGas });
-    const needed = game.parameters.stakes[0] + reserve;
+    const reserve = reserveOf(game, { answers: config.reserveAnswers, maxFeePerGas });
+    const needed = game.assertionStake + reserve;
     const held = this.#funds.wallet + this.#funds.queue;
     if (held >= needed) return true;
     this.#withheld =
@@ -363,14 +360,14 @@ export class Challenger implements Actor {
 
   /** An assertion is made however young the last one is when so many blocks wait. */
   get #mostBlocks(): number {
-    return this.config.assertionBlocks ?? 2 ** (this.game.parameters.heights[0] - 1);
+    return this.config.assertionBlocks ?? 2 ** (this.game.heights[0] - 1);
   }
 
   /** Blocks of this node's chain that the parent's child would cover. */
   #blocksBehind(parent: Parent): number {
     const { derivation } = this.core;
     const last = derivation.derivedFrom(parent.inbox.batchCount - 1)?.lastBlock ?? 0;
-    return last - (this.game.replica.assertions.get(parent.id)?.l2BlockNumber ?? 0);
+    return last - (this.game.assertion(parent.id)?.l2BlockNumber ?? 0);
   }
 }
 
@@ -394,10 +391,4 @@ function inboxViewAt(core: NodeCore, inbox: InboxState): InboxView {
 function genesisParent(outputRoot: Hex): Parent {
   const inbox: InboxState = { batchCount: 0, lastBatch: ZERO_HASH, delayedCount: 0, lastDelayed: ZERO_HASH };
   return { id: genesisAssertion(outputRoot), outputRoot, inbox };
-}
-
-/** Wei that a move takes out of the sender's balance, where the plan does not say. */
-function stakeByKind(move: Move, stakes: readonly bigint[]): bigint {
-  if (move.kind === "assertState") return stakes[0];
-  return move.kind === "open" ? stakes[move.at.level + 1] : 0n;
 }

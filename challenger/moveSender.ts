@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { formatEther } from "ethers";
-import { encodeMoves, moveGasBound, pageMoves, QUEUE_ABI, type Move } from "../games/edges";
+import type { DisputeGame, GameMove } from "../games/game";
+import { DEPOSIT_GAS } from "../games/money";
+import { SETTLEMENT_ABI } from "../games/settlement";
 import type { L1Rpc } from "../node/l1/rpc";
 import type { L1Request, L1Sender } from "../node/l1/sender";
 import type { Hex, L1Block } from "../protocol/types";
-import { DEPOSIT_GAS, STEP_GAS } from "./capital";
+import { STEP_GAS } from "./capital";
 import { revertReason } from "./reverts";
 
 /** A page that L1 refused waits for at most 2^this many blocks before it is tried again. */
@@ -13,16 +15,16 @@ const MAX_REMEMBERED = 10_000;
 
 /** Moves of one transaction, and the name it is sent under. */
 interface Page {
-  page: Move[];
+  page: GameMove[];
   key: string;
 }
 
 /** What a plan asks for: free moves in order, and parts that take stakes, the most urgent first. */
 export interface Order {
-  free: readonly Move[];
-  staked: readonly (readonly Move[])[];
+  free: readonly GameMove[];
+  staked: readonly (readonly GameMove[])[];
   /** Wei that a move takes out of the balance in the queue. */
-  stakeOf(move: Move): bigint;
+  stakeOf(move: GameMove): bigint;
 }
 
 /** What the account has, in wei. */
@@ -36,14 +38,15 @@ export interface Funds {
 }
 
 export interface MoveSenderOptions {
+  game: Pick<DisputeGame, "encode" | "page" | "gasBound" | "explainRevert">;
   queue: Hex;
   sender: L1Sender;
   rpc: L1Rpc;
   pageGas: number;
   /** Gas that is given to a move which goes alone, where that is not what it needs. */
-  gasLimitOf?(move: Move): bigint | undefined;
+  gasLimitOf?(move: GameMove): bigint | undefined;
   /** Told of each page that goes out. */
-  onPage(page: readonly Move[]): void;
+  onPage(page: readonly GameMove[]): void;
 }
 
 /**
@@ -90,7 +93,7 @@ export class MoveSender {
   }
 
   /** Of one part what can be paid, with a deposit before each stake that the balance does not cover; the rest hangs on what cannot. */
-  #payable(part: readonly Move[], order: Order, till: Till, head: L1Block): L1Request[] {
+  #payable(part: readonly GameMove[], order: Order, till: Till, head: L1Block): L1Request[] {
     const requests: L1Request[] = [];
     for (const segment of splitAtStakes(part, order.stakeOf)) {
       const pages = this.#pages(segment, head).map((page) => ({ page, request: this.#requestOf(page) }));
@@ -106,7 +109,7 @@ export class MoveSender {
       till.credit += deposit - stake;
       if (deposit > 0n) {
         const key = `deposit ${formatEther(deposit)} at ${head.number} for ${pages[0].page.key}`;
-        const data = QUEUE_ABI.encodeFunctionData("deposit") as Hex;
+        const data = SETTLEMENT_ABI.encodeFunctionData("deposit") as Hex;
         requests.push({ key, to: this.#options.queue, data, value: deposit, gasLimit: DEPOSIT_GAS });
       }
       requests.push(...pages.map(({ page, request }) => this.#noted(page, request)));
@@ -118,21 +121,21 @@ export class MoveSender {
   #withdrawal(till: Till, head: L1Block): L1Request[] {
     const { queue, sender } = this.#options;
     if (till.credit <= 0n || sender.pending().length > 0 || !till.take(DEPOSIT_GAS)) return [];
-    const data = QUEUE_ABI.encodeFunctionData("withdraw", [sender.address]) as Hex;
+    const data = SETTLEMENT_ABI.encodeFunctionData("withdraw", [sender.address]) as Hex;
     return [{ key: `withdraw at ${head.number}`, to: queue, data, gasLimit: DEPOSIT_GAS }];
   }
 
   /** What the moves need, from above, and a quarter more: refunds make estimates too low. */
   #requestOf({ page, key }: Page): L1Request {
     const chosen = page.length === 1 ? this.#options.gasLimitOf?.(page[0]) : undefined;
-    const gas = page.reduce((sum, move) => sum + moveGasBound(move, STEP_GAS), 60_000);
+    const gas = page.reduce((sum, move) => sum + this.#options.game.gasBound(move, STEP_GAS), 60_000);
     const gasLimit = chosen ?? BigInt(Math.min(STEP_GAS, Math.ceil(gas * 1.25)));
-    return { key, to: this.#options.queue, data: encodeMoves(page), gasLimit };
+    return { key, to: this.#options.queue, data: this.#options.game.encode(page), gasLimit };
   }
 
   #noted({ page, key }: Page, request: L1Request): L1Request {
     if (this.#sentIn.size > MAX_REMEMBERED) this.#sentIn.clear();
-    for (const move of page) this.#sentIn.set(keyOf([move]), key);
+    for (const move of page) this.#sentIn.set(this.#keyOf([move]), key);
     this.#options.onPage(page);
     return request;
   }
@@ -141,20 +144,21 @@ export class MoveSender {
    * What of some moves is to be sent now, cut into transactions. What is under way is left out; a move of a page that L1 refused goes
    * alone from then on, so that one bad move does not hold up the others.
    */
-  #pages(moves: readonly Move[], head: L1Block): Page[] {
+  #pages(moves: readonly GameMove[], head: L1Block): Page[] {
+    const { game, pageGas } = this.#options;
     const pages: Page[] = [];
-    let together: Move[] = [];
+    let together: GameMove[] = [];
     const flush = (): void => {
-      pages.push(...pageMoves(together, this.#options.pageGas, STEP_GAS).map(pageOf));
+      pages.push(...game.page(together, pageGas, STEP_GAS).map((page) => this.#pageOf(page)));
       together = [];
     };
     for (const move of moves) {
-      const last = this.#sentIn.get(keyOf([move]));
+      const last = this.#sentIn.get(this.#keyOf([move]));
       if (last !== undefined && this.#isUnderWay(last, head)) continue;
       if (last === undefined || this.#options.sender.find(last)?.status !== "reverted") together.push(move);
       else {
         flush();
-        pages.push(pageOf([move]));
+        pages.push(this.#pageOf([move]));
       }
     }
     flush();
@@ -162,8 +166,8 @@ export class MoveSender {
   }
 
   /** Whether a move was sent and what became of it is not seen yet. */
-  #isMoveUnderWay(move: Move, head: L1Block): boolean {
-    const sent = this.#options.sender.find(this.#sentIn.get(keyOf([move])) ?? keyOf([move]));
+  #isMoveUnderWay(move: GameMove, head: L1Block): boolean {
+    const sent = this.#options.sender.find(this.#sentIn.get(this.#keyOf([move])) ?? this.#keyOf([move]));
     if (sent === undefined) return false;
     return sent.status === "pending" || (sent.status === "mined" && (sent.minedNumber ?? 0) > head.number);
   }
@@ -179,16 +183,26 @@ export class MoveSender {
     return head.number < mined + 2 ** Math.min(MAX_BACKOFF_LOG2, this.#reverts.get(key)?.count ?? 1);
   }
 
+  #pageOf(page: GameMove[]): Page {
+    return { page, key: this.#keyOf(page) };
+  }
+
+  #keyOf(page: readonly GameMove[]): string {
+    const digest = createHash("sha256").update(this.#options.game.encode(page)).digest("hex").slice(0, 16);
+    const kinds = page.map(({ kind }) => kind).join("+");
+    return `${kinds.slice(0, 60)} ${digest}`;
+  }
+
   /** Looks which moves that are still wanted L1 reverted, and why. */
-  async #noteReverts(moves: readonly Move[]): Promise<void> {
-    const { sender, rpc } = this.#options;
+  async #noteReverts(moves: readonly GameMove[]): Promise<void> {
+    const { game, sender, rpc } = this.#options;
     const problems = new Set<string>();
-    for (const key of new Set(moves.map((move) => this.#sentIn.get(keyOf([move])) ?? keyOf([move])))) {
+    for (const key of new Set(moves.map((move) => this.#sentIn.get(this.#keyOf([move])) ?? this.#keyOf([move])))) {
       const sent = sender.find(key);
       if (sent?.status !== "reverted" || sent.minedNumber === null) continue;
       let known = this.#reverts.get(key);
       if (known?.minedNumber !== sent.minedNumber) {
-        const reason = await revertReason(rpc, sender.address, sent);
+        const reason = await revertReason(rpc, sender.address, sent, (data) => game.explainRevert(data));
         known = { count: (known?.count ?? 0) + 1, minedNumber: sent.minedNumber, reason };
         this.#reverts.set(key, known);
       }
@@ -239,20 +253,10 @@ class Till {
 }
 
 /** Cuts a part before each move that takes a stake. */
-function splitAtStakes(part: readonly Move[], stakeOf: (move: Move) => bigint): Move[][] {
-  const segments: Move[][] = [];
+function splitAtStakes(part: readonly GameMove[], stakeOf: (move: GameMove) => bigint): GameMove[][] {
+  const segments: GameMove[][] = [];
   for (const move of part)
     if (segments.length === 0 || stakeOf(move) > 0n) segments.push([move]);
     else segments[segments.length - 1].push(move);
   return segments;
-}
-
-function pageOf(page: Move[]): Page {
-  return { page, key: keyOf(page) };
-}
-
-function keyOf(page: readonly Move[]): string {
-  const digest = createHash("sha256").update(encodeMoves(page)).digest("hex").slice(0, 16);
-  const kinds = page.map(({ kind }) => kind).join("+");
-  return `${kinds.slice(0, 60)} ${digest}`;
 }

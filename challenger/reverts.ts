@@ -1,13 +1,19 @@
-import { QUEUE_ABI } from "../games/edges";
 import { SolventError } from "../protocol/errors";
 import type { L1Rpc } from "../node/l1/rpc";
 import type { Outgoing } from "../node/l1/sender";
+import type { Hex } from "../protocol/types";
 
 /**
  * Why L1 reverted a transaction of ours to the queue, in words: the contract's own error, found by running it again where it was mined.
+ * @param explain - Puts that error into words; null for data that is none.
  * @throws SolventError `l1-unavailable`.
  */
-export async function revertReason(rpc: L1Rpc, from: string, entry: Outgoing): Promise<string> {
+export async function revertReason(
+  rpc: L1Rpc,
+  from: string,
+  entry: Outgoing,
+  explain: (data: Hex) => string | null,
+): Promise<string> {
   const { to, data, value, gasLimit, gasUsed, minedNumber } = entry;
   const call = { from, to, data, value: hex(BigInt(value)), gas: hex(BigInt(gasLimit)) };
   // The state before its block may lack what came before it in the block.
@@ -15,7 +21,7 @@ export async function revertReason(rpc: L1Rpc, from: string, entry: Outgoing): P
     const reason = await rpc.send("eth_call", [call, hex(BigInt(block))]).then(
       () => null,
       (error: unknown) => {
-        if (error instanceof SolventError && error.code === "l1-rpc") return describe(error);
+        if (error instanceof SolventError && error.code === "l1-rpc") return describe(error, explain);
         throw error;
       },
     );
@@ -24,13 +30,11 @@ export async function revertReason(rpc: L1Rpc, from: string, entry: Outgoing): P
   return gasUsed === gasLimit ? "out of gas" : "no reason is to be found: it passes now";
 }
 
-function describe(error: SolventError): string {
+function describe(error: SolventError, explain: (data: Hex) => string | null): string {
   for (const text of textsIn(error.cause)) {
     if (!/^0x([0-9a-f]{2}){4,}$/i.test(text)) continue;
-    const parsed = QUEUE_ABI.parseError(text);
-    if (parsed === null) continue;
-    const operands = parsed.fragment.inputs.map(({ name }, i) => `${name} ${String(parsed.args[i])}`);
-    return `${parsed.name}(${operands.join(", ")})`;
+    const explained = explain(text as Hex);
+    if (explained !== null) return explained;
   }
   return error.message;
 }

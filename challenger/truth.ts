@@ -1,5 +1,6 @@
 import type { Hex } from "../protocol/types";
-import type { MachineHistory, RunHistory, TruthKey, TruthSource, HistoryTree, Parent } from "../games/edges";
+import type { HistoryTree } from "../games/history/history";
+import type { MachineHistory, Parent, RunHistory, Truth, TruthKey } from "../games/truth";
 import type { ExplainResult } from "./commitments/jobs";
 import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";
 
@@ -17,7 +18,7 @@ export interface DisputedStep extends ExplainResult {
  * What this party holds for true, filled in the background: the player asks synchronously, names what is missing, and goes on
  * with the rest. Everything comes from a `CommitmentSource`, an honest or a lying one.
  */
-export class BackgroundTruth implements TruthSource {
+export class BackgroundTruth implements Truth {
   readonly #source: CommitmentSource;
   readonly #heights: readonly [number, number, number];
   readonly #outputs = new Map<Hex, OutputCommitment>();

@@ -1,5 +1,5 @@
 import { AbiCoder, Contract, ZeroAddress, ZeroHash, type Provider } from "ethers";
-import { QUEUE_ABI } from "../games/edges/abi";
+import { SETTLEMENT_ABI } from "../games/settlement";
 import { outputRoot } from "../protocol";
 import { PREDEPLOYS } from "../protocol/predeploys";
 import { SolventError } from "../protocol/errors";
@@ -47,7 +47,7 @@ export async function findAssertion(
   rollup: RollupAddresses,
   l2Block: number,
 ): Promise<CoveringAssertion | null> {
-  const queue = new Contract(rollup.queue, QUEUE_ABI, l1);
+  const queue = new Contract(rollup.queue, SETTLEMENT_ABI, l1);
   let found: CoveringAssertion | null = null;
   const count = (await queue.gameCount()) as bigint;
   for (let from = count - 1n; from >= 0n;) {
@@ -162,7 +162,7 @@ export async function withdrawalStatus(
   const [address] = (await portal.provenWithdrawals(withdrawal.hash, submitter)) as unknown as [string, bigint];
   if (address !== ZeroAddress) {
     const game = new Contract(address, GAME_ABI, l1);
-    const queue = new Contract(rollup.queue, QUEUE_ABI, l1);
+    const queue = new Contract(rollup.queue, SETTLEMENT_ABI, l1);
     const [fate] = (await queue.fateOf(await game.assertion())) as unknown as [bigint, bigint];
     const name = FATES[Number(fate)];
     if (name === "won") return { state: "ready-to-finalize" };

@@ -1,6 +1,6 @@
 import type { Hex } from "../protocol/types";
 import type { Deployment } from "../deployment";
-import { GameFollower, GameReplica, parseGameLog, QUEUE_ABI, type GameEvent, type PlacedEdge } from "../games/edges";
+import { EdgesGame, GameReplica, parseGameLog, QUEUE_ABI, type GameEvent, type PlacedEdge } from "../games/edges";
 import { L1Rpc } from "../node/l1/rpc";
 
 /** What one account has spent on the game so far. */
@@ -58,7 +58,7 @@ export class Referee {
   static async start(l1Url: string, deployment: Deployment, intervalMs = 100): Promise<Referee> {
     const rpc = new L1Rpc(l1Url);
     const { queue } = deployment.addresses;
-    const { parameters } = await GameFollower.open(rpc, queue, deployment.l1Block);
+    const { parameters } = await EdgesGame.open(rpc, queue, deployment.l1Block);
     const referee = new Referee(rpc, queue, deployment.l1Block, new GameReplica(parameters), intervalMs);
     await referee.look();
     referee.schedule();

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   "evidence-invalid": "the file is no evidence of a difference between program and engine",
   "exit-not-trapped": "the exit from a trapped program was asked for over an assertion in which it did not trap",
   "funds-missing": "an account has too little ether for what it is to do; the message names the sum",
+  "game-unknown": "the queue on L1 is settled by a dispute game that this version does not know",
   "genesis-invalid": "a genesis says what cannot be",
   "genesis-mismatch": "the deployment's genesis and its queue do not agree",
   "inbox-unknown": "an assertion is over an inbox that was not read from L1 yet",

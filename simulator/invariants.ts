@@ -7,7 +7,7 @@ import {
   halvesOf,
   type OwnEdge,
   type Parent,
-  type TruthSource,
+  type Truth,
 } from "../games/edges/truth";
 import type { AssertionInfo } from "../games/edges/types";
 import { ZERO_ADDRESS } from "../protocol";
@@ -16,7 +16,7 @@ import { earned, Structure, type Links } from "./boards/structure";
 
 /** What a scenario must have come to. */
 export interface Expected {
-  truth: TruthSource;
+  truth: Truth;
   genesis: Parent;
   /** Whose stakes must all have come back. */
   honest?: Hex;
@@ -77,7 +77,7 @@ export function falseWinners(view: BoardView, { truth, genesis }: Pick<Expected,
 }
 
 /** The true edges at every place on L1 whose whole past is true, by mutual id. */
-export function rightPlaces(view: BoardView, truth: TruthSource, genesis: Parent): Map<Hex, OwnEdge> {
+export function rightPlaces(view: BoardView, truth: Truth, genesis: Parent): Map<Hex, OwnEdge> {
   const right = new Map<Hex, OwnEdge>();
   const visit = (edge: OwnEdge): void => {
     if (view.mutual(edge.mutualId) === undefined) return;

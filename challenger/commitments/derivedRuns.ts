@@ -1,4 +1,4 @@
-import type { InboxState } from "../../games/edges";
+import type { InboxState } from "../../games/types";
 import type { NodeCore } from "../../actor/core";
 import { decodeCursor, ZERO_HASH } from "../../protocol";
 import { SolventError } from "../../protocol/errors";

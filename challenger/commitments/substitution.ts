@@ -1,4 +1,4 @@
-import type { OutputPreimage } from "../../games/edges";
+import type { OutputPreimage } from "../../games/types";
 import type { Hex } from "../../protocol/types";
 
 /** Bytes in the machine's memory after `step` steps that are not the program's own. */

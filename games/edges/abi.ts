@@ -1,16 +1,14 @@
 import { Interface } from "ethers";
+import { INBOX, ORIGIN, OUTPUT, SETTLEMENT } from "../settlement";
 
 const AT = "(uint8 level, bytes32 origin, uint8 height, uint64 index, bytes32 prefix, bytes32 claim)";
-const ORIGIN = "(bytes32 above, bytes32 start, bytes32 inbox)";
 const BEFORE = "(bytes32 state, bytes32 prefix, bytes32[] path)";
-const INBOX = "(uint64 batchCount, bytes32 lastBatch, uint64 delayedCount, bytes32 lastDelayed)";
-const OUTPUT = "(bytes32 stateRoot, bytes32 messagePasserStorageRoot, bytes header)";
 const STEP = `(${AT} place, bytes32 first, bytes32 second, bytes32 origin)`;
 const LINK = "(bytes32 left, bytes32 right, bool isRight)";
-const ASSERTION = "(bytes32 id, bytes32 parent, bytes32 outputRoot, bytes32 childOrigin, uint64 l2BlockNumber)";
 
 /** The StateRootQueue's interface, complete; the promises are in contracts/interfaces. Equal to the compiled one by test. */
 export const QUEUE_ABI = new Interface([
+  ...SETTLEMENT,
   `function assertState(${ORIGIN} origin, bytes32 root, ${OUTPUT} output, bytes32[] spine) returns (bytes32 id)`,
   `function bisect(${AT} place, bytes32 left, bytes32 right)`,
   `function open(${AT} place, bytes32 leaf, ${ORIGIN} origin, ${BEFORE} before, ${INBOX} inbox, bytes32 root, bytes last, bytes32[] spine) returns (bytes32 id)`,
@@ -20,48 +18,15 @@ export const QUEUE_ABI = new Interface([
   `function slash(${AT} loser, bytes32 loserRoot, ${AT} winner, bytes32 winnerRoot)`,
   `function reward(${AT} winner, bytes32 root, ${LINK}[] way)`,
   "function moveStake(bytes32 from, bytes32 to)",
-  "function deposit() payable",
-  "function withdraw(address to) returns (uint256 amount)",
-  "function multicall(bytes[] data) returns (bytes[] results)",
 
   "function edge(bytes32 id) view returns ((uint40 created, uint40 timer, uint8 status, address staker, address maker, bool stakeMoved, uint256 cost))",
   "function mutual(bytes32 mutualId) view returns ((uint8 rivalry, bool decided, uint40 rivalledAt, uint40 decidedAt))",
-  "function timerOf(bytes32 id, bytes32 mutualId) view returns (uint40)",
-  "function balanceOf(address account) view returns (uint256)",
   "function rewardAt(bytes32 mutualId) view returns (uint256)",
   "function burnt() view returns (uint256)",
-  "function heightOf(uint8 level) view returns (uint8)",
   "function stakeOf(uint8 level) view returns (uint256)",
-  "function challengePeriod() view returns (uint40)",
   "function responseTime() view returns (uint40)",
   "function censorshipTime() view returns (uint40)",
-  "function prover() view returns (address)",
-  `function isConfirmed(bytes32 assertion, bytes32 outputRoot, ${INBOX} inbox) view returns (bool)`,
-  "function isAssertionConfirmed(bytes32 assertion) view returns (bool)",
-  `function assertionOf(bytes32 id) view returns (${ASSERTION})`,
-  `function assertionOfGame(address game) view returns (${ASSERTION})`,
-  "function gameOf(bytes32 id) view returns (address game)",
-  "function genesis() view returns (bytes32)",
-  "function genesisOutputRoot() view returns (bytes32)",
-  `function inboxState() view returns (${INBOX})`,
-  "function inbox() view returns (address)",
 
-  "function fateOf(bytes32 assertion) view returns (uint8 fate, uint40 decidedAt)",
-  "function gameCount() view returns (uint256)",
-  "function gameAtIndex(uint256 index) view returns (uint32 gameType, uint64 timestamp, address proxy)",
-  "function findLatestGames(uint32 gameType, uint256 start, uint256 n) view returns ((uint256 index, bytes32 metadata, uint64 timestamp, bytes32 rootClaim, bytes extraData)[] games)",
-  "function gameImpls(uint32 gameType) view returns (address)",
-  "function initBonds(uint32 gameType) view returns (uint256)",
-  "function respectedGameType() view returns (uint32)",
-  "function isGameRegistered(address game) view returns (bool)",
-  "function isGameProper(address game) view returns (bool)",
-  "function isGameRespected(address game) view returns (bool)",
-  "function isGameFinalized(address game) view returns (bool)",
-  "function isGameClaimValid(address game) view returns (bool)",
-  "function disputeGameFinalityDelaySeconds() view returns (uint256)",
-  "function disputeGameFactory() view returns (address)",
-
-  `event AssertionAdded(bytes32 indexed id, bytes32 indexed parent, address indexed staker, uint256 index, address game, bytes32 root, bytes32 outputRoot, uint64 l2BlockNumber, ${ORIGIN} origin, ${INBOX} childInbox, uint256 cost)`,
   "event StakeMoved(bytes32 indexed from, bytes32 indexed to)",
   "event StakeFreed(bytes32 indexed id, address indexed staker, uint256 stake)",
   "event Bisected(bytes32 indexed id, bytes32 left, bytes32 right, address maker, uint256 cost)",
@@ -71,32 +36,18 @@ export const QUEUE_ABI = new Interface([
   "event Confirmed(bytes32 indexed id, bytes32 indexed mutualId, address indexed staker, uint256 stake)",
   "event Slashed(bytes32 indexed id, bytes32 indexed winner, address indexed staker, uint256 reward, uint256 burnt)",
   "event Rewarded(bytes32 indexed winner, bytes32 indexed id, address indexed maker, uint256 amount)",
-  "event Deposited(address indexed account, uint256 amount)",
-  "event Withdrawn(address indexed account, address indexed to, uint256 amount)",
 
-  "error BadParameter(bytes32 name)",
-  "error WrongLength(uint256 actual, uint256 required)",
   "error EdgeNotFound(bytes32 id)",
   "error NotRivalled(bytes32 mutualId)",
   "error AlreadyDecided(bytes32 mutualId)",
   "error WrongHeight(uint256 actual, uint256 required)",
-  "error WrongLevel(uint256 actual, uint256 required)",
   "error NothingToBisect()",
-  "error OriginMismatch(bytes32 actual, bytes32 required)",
-  "error InboxMismatch(bytes32 actual, bytes32 required)",
   "error BeforeMismatch(bytes32 actual, bytes32 required)",
   "error RootMismatch(bytes32 actual, bytes32 required)",
-  "error ResultMismatch(bytes32 actual, bytes32 required)",
   "error StepMismatch(bytes32 actual, bytes32 required)",
   "error NotStaked(bytes32 id)",
   "error WrongStatus(bytes32 id, uint8 actual)",
   "error TimerTooLow(uint256 actual, uint256 required)",
-  "error ParentNotConfirmed(bytes32 assertion)",
   "error NotRivals(bytes32 loser, bytes32 winner)",
-  "error InsufficientBalance(uint256 actual, uint256 required)",
-  "error TransferFailed()",
-  "error AssertionNotFound(bytes32 id)",
   "error StakeNotMovable(bytes32 from, bytes32 to)",
-  "error MalformedHeader()",
-  "error ProverInboxMismatch(address actual, address required)",
 ]);

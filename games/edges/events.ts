@@ -1,6 +1,7 @@
 import type { Hex } from "../../protocol/types";
+import { toAssertionInfo, toOrigin } from "../assertions";
 import { QUEUE_ABI } from "./abi";
-import type { AssertionInfo, InboxState, Level, Origin } from "./types";
+import type { AssertionInfo, Level, Origin } from "./types";
 
 /** A log of the StateRootQueue, decoded. Ids and addresses in lower case; amounts in wei. */
 export type GameEvent =
@@ -28,17 +29,7 @@ export function parseGameLog(log: { topics: readonly string[]; data: string }): 
         kind: "AssertionAdded",
         staker: lower(a.staker),
         cost: a.cost,
-        assertion: {
-          id: a.id,
-          parent: a.parent,
-          index: Number(a.index),
-          game: lower(a.game),
-          root: a.root,
-          outputRoot: a.outputRoot,
-          l2BlockNumber: Number(a.l2BlockNumber),
-          origin: toOrigin(a.origin),
-          childInbox: toInboxState(a.childInbox),
-        },
+        assertion: toAssertionInfo(a),
       };
     case "Bisected":
       return { kind: "Bisected", id: a.id, left: a.left, right: a.right, maker: lower(a.maker), cost: a.cost };
@@ -69,25 +60,6 @@ export function parseGameLog(log: { topics: readonly string[]; data: string }): 
     default:
       return null;
   }
-}
-
-/** An `InboxState` as ethers decodes it. */
-export function toInboxState(raw: {
-  batchCount: bigint;
-  lastBatch: string;
-  delayedCount: bigint;
-  lastDelayed: string;
-}): InboxState {
-  return {
-    batchCount: Number(raw.batchCount),
-    lastBatch: raw.lastBatch as Hex,
-    delayedCount: Number(raw.delayedCount),
-    lastDelayed: raw.lastDelayed as Hex,
-  };
-}
-
-function toOrigin(raw: { above: string; start: string; inbox: string }): Origin {
-  return { above: raw.above as Hex, start: raw.start as Hex, inbox: raw.inbox as Hex };
 }
 
 function lower(address: string): Hex {

@@ -1,6 +1,8 @@
 export { QUEUE_ABI } from "./abi";
-export { parseGameLog, toInboxState, type GameEvent } from "./events";
-export { GameFollower } from "./follower";
+export { parseGameLog, type GameEvent } from "./events";
+export { toInboxState } from "../assertions";
+export { EdgesGame } from "./game";
+export { answerGas, capitalInFlight } from "./capital";
 export { hashNode, lastLeafOf, rootByLastLeaf, spineOf, type HistoryTree } from "../history/history";
 export { beforeLeaf, prefixOf } from "./before";
 export { encodeMove, encodeMoves, moveArguments, moveGasBound, pageMoves, type Move, type Step } from "./moves";
@@ -18,7 +20,8 @@ export {
   rightOf,
   rootPlace,
 } from "./place";
-export { HonestPlayer, MOVES_IN_A_PERIOD, stakeTaken, type Plan, type PlayerOptions, type StakedPart } from "./player";
+export { HonestPlayer, MOVES_IN_A_PERIOD, stakeTaken, type Plan } from "./player";
+export type { PlayerOptions } from "../game";
 export { GameReplica, type PlacedEdge } from "./replica";
 export { addTime, INFINITE_TIME, liveTime, ownTime } from "./timers";
 export {
@@ -28,6 +31,6 @@ export {
   type Parent,
   type RunHistory,
   type TruthKey,
-  type TruthSource,
+  type Truth,
 } from "./truth";
 export type * from "./types";

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/types";
+import { pagesOf } from "../money";
 import { QUEUE_ABI } from "./abi";
 import type { At, Before, InboxState, Origin, OutputPreimage } from "./types";
 
@@ -159,20 +160,8 @@ export function moveGasBound(move: Move, stepGas: number): number {
  * @param stepGas - Bound for one `proveStep`; it always goes alone when it is more than half of the limit.
  */
 export function pageMoves(moves: readonly Move[], gasLimit = 12_000_000, stepGas = 8_000_000): Move[][] {
-  const pages: Move[][] = [];
-  let page: Move[] = [];
-  let gas = 0;
-  for (const move of moves.flatMap((whole) => cutUpdate(whole, Math.floor(gasLimit / 25_000)))) {
-    const needed = moveGasBound(move, stepGas);
-    if (page.length > 0 && gas + needed > gasLimit) {
-      pages.push(page);
-      [page, gas] = [[], 0];
-    }
-    page.push(move);
-    gas += needed;
-  }
-  if (page.length > 0) pages.push(page);
-  return pages;
+  const cut = moves.flatMap((whole) => cutUpdate(whole, Math.floor(gasLimit / 25_000)));
+  return pagesOf(cut, gasLimit, (move) => moveGasBound(move, stepGas));
 }
 
 function cutUpdate(move: Move, most: number): Move[] {

@@ -1,7 +1,10 @@
 import type { Hex } from "../../protocol/types";
 import { ZERO_HASH } from "../../protocol";
 import { hashWords } from "../history/hashing";
-import type { At, InboxState, Level, Origin } from "./types";
+import { originHash } from "../names";
+import type { At, Level, Origin } from "./types";
+
+export { genesisAssertion, inboxHash, originHash } from "../names";
 
 /** Prefix of a tree's root: nothing stands to its left. */
 export const EMPTY_PREFIX: Hex = ZERO_HASH;
@@ -11,7 +14,7 @@ export const NO_CLAIM: Hex = ZERO_HASH;
 /** Mutual ids of places that were asked for; places never change. */
 const mutualIds = new WeakMap<At, Hex>();
 
-/** What rivals have in common: the whole past. Twin of `Places.mutualId`; the claim is not part of it. */
+/** What rivals have in common: the whole past. Twin of `Names.mutualId`; the claim is not part of it. */
 export function mutualId(at: At): Hex {
   let id = mutualIds.get(at);
   if (id === undefined) {
@@ -21,7 +24,7 @@ export function mutualId(at: At): Hex {
   return id;
 }
 
-/** The edge itself. Twin of `Places.edgeId`. */
+/** The edge itself. Twin of `Names.edgeId`. */
 export function edgeId(at: At, root: Hex): Hex {
   return hashWords("edge", mutualId(at), root, at.claim);
 }
@@ -40,21 +43,6 @@ export function rightOf(at: At, left: Hex): At {
 /** The prefix after passing one more left sibling. */
 export function chainPrefix(prefix: Hex, left: Hex): Hex {
   return hashWords("prefix", prefix, left);
-}
-
-/** Twin of `Places.originHash`. */
-export function originHash(origin: Origin): Hex {
-  return hashWords("origin", origin.above, origin.start, origin.inbox);
-}
-
-/** Twin of `Places.inboxHash`. */
-export function inboxHash(inbox: InboxState): Hex {
-  return hashWords("inboxState", inbox.batchCount, inbox.lastBatch, inbox.delayedCount, inbox.lastDelayed);
-}
-
-/** Id of the assertion that everything starts from. */
-export function genesisAssertion(outputRoot: Hex): Hex {
-  return hashWords("assertion", outputRoot);
 }
 
 /** Place of a tree's root: an assertion (level 0, no claim) or a root edge that claims the leaf edge `claim`. */

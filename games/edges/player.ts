@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/types";
+import type { Plan as PlanOf, PlayerOptions } from "../game";
 import type { Move } from "./moves";
 import { Settlement } from "./settlement";
 import {
@@ -13,44 +14,11 @@ import {
   type OwnEdge,
   type Parent,
   type RunHistory,
-  type TruthKey,
-  type TruthSource,
+  type Truth,
 } from "./truth";
 import type { AssertionInfo, GameView } from "./types";
 
-export interface PlayerOptions {
-  /** Whose stakes are defended to the end, lower case. */
-  account: Hex;
-  /** The assertion to start from: genesis, or any confirmed one. */
-  from: Parent;
-  /** Whether to assert the child of a right parent that has none; a wrong child is answered in any case. */
-  propose?: (parent: Parent) => boolean;
-}
-
-/** A stake and what hangs on it: moves of which the first takes a stake, each valid after those before it, and without the other parts. */
-export interface StakedPart {
-  moves: Move[];
-  /** Seconds until a rival could be confirmed if this were left out, from below as far as the own edges tell; Infinity without a rival. */
-  slackSeconds: number;
-}
-
-/** What to do now. */
-export interface Plan {
-  /** In order; each is valid after those before it: all that is free, then `staked`. */
-  moves: Move[];
-  /** What takes a stake, the most urgent first. */
-  staked: StakedPart[];
-  /** Wei that these moves take out of the account's balance. */
-  stake: bigint;
-  /** The same by move; what is not in it is free. */
-  stakes: Map<Move, bigint>;
-  /** Histories that are missing: with them there may be more to do. */
-  missing: TruthKey[];
-  /** The last assertion found to be right (the start, if none). */
-  tip: Parent;
-  /** Parents whose confirmed child is not the own one: the own truth, or the game, is wrong. */
-  contradicted: Hex[];
-}
+export type Plan = PlanOf<Move>;
 
 /** How often one stake may move. Twin of `Assertions.MOVES_IN_A_PERIOD`. */
 export const MOVES_IN_A_PERIOD = 1024;
@@ -66,7 +34,7 @@ export class HonestPlayer {
   private from: Parent;
 
   constructor(
-    private readonly truth: TruthSource,
+    private readonly truth: Truth,
     private readonly options: PlayerOptions,
   ) {
     this.from = options.from;
@@ -154,7 +122,7 @@ class Play {
 
   constructor(
     private readonly view: GameView,
-    private readonly truth: TruthSource,
+    private readonly truth: Truth,
     private readonly account: Hex,
     private readonly plan: Plan,
     private readonly settlement: Settlement,

@@ -3,7 +3,7 @@ import { invariant } from "../../protocol/errors";
 import type { ConfirmMove, Link, Move, RewardMove, SlashMove, Step } from "./moves";
 import { originHash } from "./place";
 import { addTime, ownTime } from "./timers";
-import { edgeBelow, halvesOf, updateStep, type OwnEdge, type TruthSource } from "./truth";
+import { edgeBelow, halvesOf, updateStep, type OwnEdge, type Truth } from "./truth";
 import type { GameView } from "./types";
 
 /**
@@ -18,7 +18,7 @@ export class Settlement {
 
   constructor(
     private readonly view: GameView,
-    private readonly truth: TruthSource,
+    private readonly truth: Truth,
     private readonly account: Hex,
   ) {}
 

@@ -1,58 +1,15 @@
 import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
 import { spineOf, type HistoryTree } from "../history/history";
+import type { Parent, RunHistory, Truth } from "../truth";
 import { beforeLeaf } from "./before";
 import type { AssertMove, BisectMove, OpenMove, ProveStepMove, Step } from "./moves";
 import { edgeId, inboxHash, leftOf, mutualId, originHash, rightOf, rootPlace } from "./place";
 import { ZERO_HASH } from "../../protocol";
-import type { AssertionInfo, At, InboxState, Level, Origin, OutputPreimage } from "./types";
+import type { At, Level, Origin } from "./types";
 
-/** An assertion as a start for the next one. */
-export interface Parent {
-  id: Hex;
-  outputRoot: Hex;
-  /** The inbox that its children's runs are limited to. */
-  inbox: InboxState;
-}
-
-/** The history of a parent's runs: level 0. */
-export interface RunHistory {
-  tree: HistoryTree;
-  /** Preimage of the tree's last leaf. */
-  output: OutputPreimage;
-}
-
-/** The history of one run: level 1. */
-export interface MachineHistory {
-  tree: HistoryTree;
-  /** Hash of the machine that starts the run. */
-  start: Hex;
-  /** Register bytes of the machine in the tree's last leaf. */
-  last: Hex;
-}
-
-/** Where in a parent's future a tree or a step lies; numbers of leaves, from 0. */
-export interface TruthKey {
-  parent: Parent;
-  /** Leaf of level 0; absent for the level-0 tree itself. */
-  run?: number;
-  /** Leaf of level 1. */
-  segment?: number;
-  /** Leaf of level 2: a witness is asked for. */
-  step?: number;
-}
-
-/**
- * What a party holds for true, computed by itself. Anything may be missing as long as it is being computed: the player then
- * names it and goes on with the rest. The same question always gets the same answer. A liar is the same with one patch.
- */
-export interface TruthSource {
-  runs(parent: Parent): RunHistory | undefined;
-  machines(parent: Parent, run: number): MachineHistory | undefined;
-  steps(parent: Parent, run: number, segment: number): HistoryTree | undefined;
-  /** Witness of step number `step` (from 0) of that segment. */
-  witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined;
-}
+export type { MachineHistory, Parent, RunHistory, Truth, TruthKey } from "../truth";
+export { asParent } from "../truth";
 
 /** One of a party's own trees at its place in the game. */
 export interface OwnTree {
@@ -95,7 +52,7 @@ export function halvesOf(edge: OwnEdge): [OwnEdge, OwnEdge] {
 }
 
 /** The root edge one level below a leaf, or undefined while its history is missing. */
-export function edgeBelow(leaf: OwnEdge, truth: TruthSource): OwnEdge | undefined {
+export function edgeBelow(leaf: OwnEdge, truth: Truth): OwnEdge | undefined {
   const { parent, level, origin, run } = leaf.of;
   const { index } = leaf.at;
   invariant(leaf.at.height === 0 && level < 2, "only leaves of levels 0 and 1 have a level below");
@@ -152,11 +109,6 @@ export function proveStepMove(leaf: OwnEdge, witness: Hex): ProveStepMove {
 export function updateStep(edge: OwnEdge, below: readonly OwnEdge[]): Step {
   if (edge.at.height > 0) return { place: edge.at, first: below[0].root, second: below[1].root, origin: ZERO_HASH };
   return { place: edge.at, first: edge.root, second: below[0].root, origin: originHash(below[0].of.origin) };
-}
-
-/** An assertion as the parent of its children. */
-export function asParent(assertion: AssertionInfo): Parent {
-  return { id: assertion.id, outputRoot: assertion.outputRoot, inbox: assertion.childInbox };
 }
 
 function rootBelow(leaf: OwnEdge, of: OwnTree): OwnEdge {

@@ -1,4 +1,7 @@
 import type { Hex } from "../../protocol/types";
+import type { AssertionInfo, Origin } from "../types";
+
+export type { AssertionInfo, InboxState, Origin, OutputPreimage } from "../types";
 
 /** Levels of the game: output roots after each run, machines every 2^H2 steps, machines after every step. */
 export type Level = 0 | 1 | 2;
@@ -18,39 +21,11 @@ export interface At {
   readonly claim: Hex;
 }
 
-/** What all edges of one tree agree on. Twin of `IDispute.Origin`. */
-export interface Origin {
-  /** Parent assertion (level 0), or mutual id of the contested leaf. */
-  above: Hex;
-  /** State before the first leaf: output root (level 0) or machine hash. */
-  start: Hex;
-  /** Hash of the `InboxState`. */
-  inbox: Hex;
-}
-
 /** The agreed state before a leaf, with its proof. Twin of `IDispute.Before`. */
 export interface Before {
   state: Hex;
   prefix: Hex;
   path: Hex[];
-}
-
-/** What the runs of an assertion may see of L1. Twin of `IOneStepProver.InboxState`. */
-export interface InboxState {
-  batchCount: number;
-  /** Record of the last batch; zero if there is none. */
-  lastBatch: Hex;
-  delayedCount: number;
-  /** Hash of the last message; zero if there is none. */
-  lastDelayed: Hex;
-}
-
-/** What an output root is made of. Twin of `IStateRootQueue.OutputPreimage`. */
-export interface OutputPreimage {
-  stateRoot: Hex;
-  messagePasserStorageRoot: Hex;
-  /** RLP of the header; `0x`, with both roots zero, for the zero output root. */
-  header: Hex;
 }
 
 export type EdgeStatus = "open" | "proven" | "confirmed" | "slashed";
@@ -87,20 +62,6 @@ export interface StakedEdge {
   root: Hex;
   /** Preimage of `at.origin`. */
   origin: Origin;
-}
-
-/** An assertion, with all that its children need. */
-export interface AssertionInfo {
-  id: Hex;
-  parent: Hex;
-  index: number;
-  game: Hex;
-  root: Hex;
-  outputRoot: Hex;
-  l2BlockNumber: number;
-  origin: Origin;
-  /** The inbox that its children are limited to. */
-  childInbox: InboxState;
 }
 
 /** What stays the same of a game: heights by level, the challenge period and stakes in wei by level. */

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import { hashNode } from "../../games/history/history";
 import type { Move } from "../../games/edges/moves";
 import { edgeId, leftOf, mutualId, rightOf, rootPlace } from "../../games/edges/place";
-import type { TruthSource } from "../../games/edges/truth";
+import type { Truth } from "../../games/edges/truth";
 import type { At, Level } from "../../games/edges/types";
 import { ZERO_ADDRESS } from "../../protocol";
 import { PLAYERS, tryMove } from "../boards/paper/board";
@@ -58,7 +58,7 @@ export class Chart {
   /** A game in which everything stands. */
   readonly closed: GameModel;
 
-  constructor(start: GameModel, truth: TruthSource, lies: readonly TruthSource[]) {
+  constructor(start: GameModel, truth: Truth, lies: readonly Truth[]) {
     this.rules = start.rules;
     const rules = { ...start.rules, openNeedsRival: false, bisectNeedsRival: false, playsAfterDecision: true };
     this.closed = new GameModel(start.parameters, start.genesis, start.judge, rules);

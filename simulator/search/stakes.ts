@@ -1,15 +1,15 @@
 import type { Hex } from "../../protocol/types";
 import type { Move } from "../../games/edges/moves";
 import { INFINITE_TIME } from "../../games/edges/timers";
-import { asParent, assertMove, assertionEdge, type Parent, type TruthSource } from "../../games/edges/truth";
+import { asParent, assertMove, assertionEdge, type Parent, type Truth } from "../../games/edges/truth";
 import type { AssertionInfo } from "../../games/edges/types";
 import { PLAYERS, tryMove } from "../boards/paper/board";
 import type { GameModel } from "../boards/paper/model";
 
 export interface StakeSearch {
-  truth: TruthSource;
+  truth: Truth;
   /** Asserts something false, on true parents; what it says on false ones does not matter. */
-  lie: TruthSource;
+  lie: Truth;
   /** Accounts that do anything at all. */
   adversaries: number;
   /** Assertions on one chain. */

@@ -1,6 +1,6 @@
 import type { Parent } from "../../games/edges";
 import { genesisAssertion } from "../../games/edges/place";
-import type { TruthSource } from "../../games/edges/truth";
+import type { Truth } from "../../games/edges/truth";
 import type { GameParameters, Level } from "../../games/edges/types";
 import { ZERO_HASH, toHex, word } from "../../protocol";
 import { LyingTruth } from "../truths/lyingTruth";
@@ -40,9 +40,9 @@ export function createToyGame(setup: Omit<GameSetup, "contract">): ToyGame {
 }
 
 /** Every adversary there is at these heights: a lie at each leaf, wrong ways to the right end, noise at each level, and the truth itself. */
-export function arsenal(truth: ToyTruth, rules: ToyRules): Map<string, TruthSource> {
+export function arsenal(truth: ToyTruth, rules: ToyRules): Map<string, Truth> {
   const { heights } = truth;
-  const sources = new Map<string, TruthSource>();
+  const sources = new Map<string, Truth>();
   const leaves = (level: Level): number[] => [...new Set([0, 2 ** heights[level] - 1])];
   for (const run of leaves(0)) {
     for (const machine of leaves(1))

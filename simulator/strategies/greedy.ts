@@ -1,15 +1,15 @@
 import { HonestPlayer, type GameView, type Move } from "../../games/edges";
 import { hashNode } from "../../games/history/history";
 import { edgeId, mutualId } from "../../games/edges/place";
-import type { TruthSource } from "../../games/edges/truth";
+import type { Truth } from "../../games/edges/truth";
 import { ZERO_ADDRESS } from "../../protocol";
 import type { Board, BoardView, Turn } from "../boards/board";
 import { unsettled, violations } from "../invariants";
 import { allUpdates, movesOf } from "./universe";
 
 export interface Attack {
-  truth: TruthSource;
-  lies: readonly TruthSource[];
+  truth: Truth;
+  lies: readonly Truth[];
   /** Seconds of one tick: the honest answers land at the next one, before all else. */
   answerSeconds: number;
   /** Whether the honest party sends answers along that wait for others of the same plan. */

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import type { At, Move } from "../../games/edges";
 import type { Link } from "../../games/edges/moves";
 import { edgeId, leftOf, rightOf } from "../../games/edges/place";
-import type { Parent, TruthSource } from "../../games/edges/truth";
+import type { Parent, Truth } from "../../games/edges/truth";
 import { ZERO_ADDRESS, toHex, word } from "../../protocol";
 import type { Random } from "../random";
 import type { BoardView } from "../boards/board";
@@ -15,7 +15,7 @@ import { allUpdates, movesOf } from "./universe";
  */
 export function randomMove(
   view: BoardView,
-  sources: readonly TruthSource[],
+  sources: readonly Truth[],
   parents: readonly Parent[],
   random: Random,
 ): Move {

@@ -1,5 +1,5 @@
 import { HonestPlayer, type Move } from "../../games/edges";
-import type { Parent, TruthSource } from "../../games/edges/truth";
+import type { Parent, Truth } from "../../games/edges/truth";
 import type { Hex } from "../../protocol/types";
 import { LyingTruth } from "../truths/lyingTruth";
 import type { Random } from "../random";
@@ -56,12 +56,7 @@ export function adversary(strategy: Strategy, seat: Seat, random: Random): Party
   return { name: strategy, by: seat.by, decide };
 }
 
-function sourcesOf(
-  strategy: Strategy,
-  { truth }: Seat,
-  lie: (until?: boolean) => LyingTruth,
-  random: Random,
-): TruthSource[] {
+function sourcesOf(strategy: Strategy, { truth }: Seat, lie: (until?: boolean) => LyingTruth, random: Random): Truth[] {
   const salt = random.below(1000);
   switch (strategy) {
     case "garbage": {
@@ -83,6 +78,6 @@ function sourcesOf(
   }
 }
 
-function playerOf(source: TruthSource, { account, genesis }: Seat, proposes: boolean): HonestPlayer {
+function playerOf(source: Truth, { account, genesis }: Seat, proposes: boolean): HonestPlayer {
   return new HonestPlayer(source, { account, from: genesis, propose: ({ id }) => proposes && id === genesis.id });
 }

@@ -10,7 +10,7 @@ import {
   proveStepMove,
   type OwnEdge,
   type Parent,
-  type TruthSource,
+  type Truth,
 } from "../../games/edges/truth";
 import { ZERO_HASH } from "../../protocol";
 import { toyWitness } from "../truths/toy/machine";
@@ -22,7 +22,7 @@ import { Structure, type Links } from "../boards/structure";
  * Every move with these histories that would change something if no rule refused it: rivalled or not, proven or not, and each leaf
  * also opened with the other histories' trees. What a party with no scruples can try.
  */
-export function movesOf(view: BoardView, sources: readonly TruthSource[], parent: Parent): Move[] {
+export function movesOf(view: BoardView, sources: readonly Truth[], parent: Parent): Move[] {
   const status = (id: Hex): string | undefined => view.edge(id)?.status;
   const standing: Standing = {
     has: (id) => status(id) !== undefined,
@@ -33,7 +33,7 @@ export function movesOf(view: BoardView, sources: readonly TruthSource[], parent
 }
 
 /** All that `movesOf` ever gives, whatever stands; some of it can be refused in every state. */
-export function movesEver(sources: readonly TruthSource[], parent: Parent): Move[] {
+export function movesEver(sources: readonly Truth[], parent: Parent): Move[] {
   return movesIn({ has: () => true, lacks: () => true, hasOpen: () => true }, sources, parent);
 }
 
@@ -45,7 +45,7 @@ interface Standing {
   hasOpen(id: Hex): boolean;
 }
 
-function movesIn(standing: Standing, sources: readonly TruthSource[], parent: Parent): Move[] {
+function movesIn(standing: Standing, sources: readonly Truth[], parent: Parent): Move[] {
   const moves = new Map<string, Move>();
   const add = (key: string, move: Move): void => void moves.set(key, move);
   for (const source of sources) {
@@ -60,8 +60,8 @@ function movesIn(standing: Standing, sources: readonly TruthSource[], parent: Pa
 
 function walk(
   standing: Standing,
-  source: TruthSource,
-  sources: readonly TruthSource[],
+  source: Truth,
+  sources: readonly Truth[],
   edge: OwnEdge,
   add: (key: string, move: Move) => void,
 ): void {

@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { hashNode, lastLeafOf, type HistoryTree } from "../../games/history/history";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../games/edges/truth";
+import type { MachineHistory, Parent, RunHistory, Truth } from "../../games/edges/truth";
 import type { Level } from "../../games/edges/types";
 import { fakeMachine, garbage, memo } from "./lyingTruth";
 import { falseOutput, toyOutputRoot } from "./toy/machine";
@@ -46,11 +46,11 @@ export interface GarbageLie {
 }
 
 /** Histories of noise that end where they must: what the last-leaf proof lets through. */
-export class GarbageTruth implements TruthSource {
+export class GarbageTruth implements Truth {
   private readonly once = memo();
 
   constructor(
-    private readonly base: TruthSource,
+    private readonly base: Truth,
     private readonly heights: readonly [number, number, number],
     private readonly lie: GarbageLie,
   ) {}

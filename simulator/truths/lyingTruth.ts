@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import type { HistoryTree } from "../../games/history/history";
 import { PatchedTree } from "../../games/history/patchedTree";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../games/edges/truth";
+import type { MachineHistory, Parent, RunHistory, Truth } from "../../games/edges/truth";
 import { concatBytes, fromHex, keccak256, toHex, word } from "../../protocol";
 import { falseOutput, hashOf, registerBytes, startRegisters, toyOutputRoot, type ToyRegisters } from "./toy/machine";
 import type { ToyTruth } from "./toy/truth";
@@ -24,7 +24,7 @@ export interface Lie {
  * The honest histories with one patch: from one step of one run on, everything is invented. Played by the honest player's own
  * code; only it never finds a witness for the first false step.
  */
-export class LyingTruth implements TruthSource {
+export class LyingTruth implements Truth {
   private readonly once = memo();
 
   constructor(

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import { OutputTree } from "../../games/history/outputTree";
 import { PatchedTree } from "../../games/history/patchedTree";
 import type { HistoryTree } from "../../games/history/history";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../games/edges/truth";
+import type { MachineHistory, Parent, RunHistory, Truth } from "../../games/edges/truth";
 import type { OutputPreimage } from "../../games/edges/types";
 import { ZERO_HASH, fromHex, keccak256, outputRoot, toHex, word } from "../../protocol";
 import { committerOf } from "../../vm/commit/commit";
@@ -55,7 +55,7 @@ export class VmChain {
 export type ProgramChain = Pick<VmChain, "host" | "preimageOf">;
 
 /** The true histories of a real program in the real VM. */
-export class VmTruth implements TruthSource {
+export class VmTruth implements Truth {
   private readonly once = memo();
 
   constructor(
@@ -117,7 +117,7 @@ export class VmTruth implements TruthSource {
 }
 
 /** The truth up to one step of one run, from there on a machine that claims to have halted with another output. */
-export class VmLie implements TruthSource {
+export class VmLie implements Truth {
   private readonly once = memo();
 
   constructor(

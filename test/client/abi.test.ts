@@ -3,6 +3,7 @@ import { Interface, type Fragment } from "ethers";
 import * as abi from "../../client/abi";
 import { readArtifact } from "../../deployment";
 import { QUEUE_ABI } from "../../games/edges";
+import { SETTLEMENT_ABI } from "../../games/settlement";
 
 const PARTS: [name: string, ours: Interface, source: string][] = [
   ["PORTAL_ABI", abi.PORTAL_ABI, "bridge/Portal"],
@@ -14,6 +15,7 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["L2_TOKEN_FACTORY_ABI", abi.L2_TOKEN_FACTORY_ABI, "l2/L2TokenFactory"],
   ["GAME_ABI", abi.GAME_ABI, "settlement/AssertionGame"],
   ["QUEUE_ABI", QUEUE_ABI, "games/edges/StateRootQueue"],
+  ["SETTLEMENT_ABI", SETTLEMENT_ABI, "interfaces/ISettlement"],
 ];
 
 describe("the client's interfaces", () => {

@@ -2,16 +2,10 @@ import { expect } from "chai";
 import { concat, getBytes, toBeHex, Wallet } from "ethers";
 import { systemOf } from "../../actor/deployedSystem";
 import { preimageFromStore } from "../../challenger/commitments/commitments";
+import type { EdgesGame } from "../../games/edges";
 import type { Challenger } from "../../challenger/challenger";
 import { devAccount, ROLES } from "../../devnet/accounts";
-import {
-  encodeMoves,
-  genesisAssertion,
-  HonestPlayer,
-  OutputTree,
-  type Parent,
-  type TruthSource,
-} from "../../games/edges";
+import { encodeMoves, genesisAssertion, HonestPlayer, OutputTree, type Parent, type Truth } from "../../games/edges";
 import { PatchedTree } from "../../games/history/patchedTree";
 import { ZERO_HASH } from "../../protocol";
 import type { Hex } from "../../protocol/types";
@@ -50,7 +44,7 @@ describe("e2e: answering does not wait for blocks", function () {
   };
 
   /** A party that says that an idle run of the first assertion ends elsewhere, and bisects down to it. */
-  const liarOf = ({ core, game }: Challenger): HonestPlayer => {
+  const liarOf = ({ core, game }: Challenger<EdgesGame>): HonestPlayer => {
     const start = core.system.genesisOutputRoot;
     const inbox = { batchCount: 0, lastBatch: ZERO_HASH, delayedCount: 0, lastDelayed: ZERO_HASH };
     const from: Parent = { id: genesisAssertion(start), outputRoot: start, inbox };
@@ -58,7 +52,7 @@ describe("e2e: answering does not wait for blocks", function () {
     const tree = new PatchedTree(new OutputTree(height, [start]), 5, 6, `0x${"ab".repeat(32)}`);
     const nothing = (): undefined => undefined;
     const runs = { tree, output: preimageFromStore(core.store.nodes, start) };
-    const truth: TruthSource = { runs: () => runs, machines: nothing, steps: nothing, witness: nothing };
+    const truth: Truth = { runs: () => runs, machines: nothing, steps: nothing, witness: nothing };
     return new HonestPlayer(truth, {
       account: devAccount(ROLES.liar).address,
       from,

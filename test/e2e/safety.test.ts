@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { EdgesGame } from "../../games/edges";
 import type { Challenger } from "../../challenger/challenger";
 import { Arena } from "./support/arena";
 import { checkBooks } from "./support/books";
@@ -10,7 +11,7 @@ describe("e2e: a challenger acts only on what it knows", function () {
   this.timeout(300_000);
   const arena = new Arena();
   let proxy: L1Proxy;
-  let challenger: Challenger;
+  let challenger: Challenger<EdgesGame>;
   before(async () => {
     await arena.start();
     proxy = new L1Proxy(arena.system.devnet.info.l1.url);

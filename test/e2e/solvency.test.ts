@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parseEther } from "ethers";
 import { reserveOf } from "../../challenger/capital";
+import type { EdgesGame } from "../../games/edges";
 import type { Challenger } from "../../challenger/challenger";
 import { devAccount, ROLES } from "../../devnet/accounts";
 import type { Move } from "../../games/edges";
@@ -17,8 +18,8 @@ describe("e2e: an honest party stays solvent", function () {
   let arena: Arena;
   const setBalance = (account: number, wei: bigint): Promise<unknown> =>
     arena.system.provider.send("hardhat_setBalance", [devAccount(account).address, `0x${wei.toString(16)}`]);
-  const problems = ({ core }: Challenger): Record<string, string> => core.health.toJSON().problems;
-  const assertionsOf = ({ game, sender }: Challenger): number =>
+  const problems = ({ core }: Challenger<EdgesGame>): Record<string, string> => core.health.toJSON().problems;
+  const assertionsOf = ({ game, sender }: Challenger<EdgesGame>): number =>
     [...game.replica.edges.values()].filter(({ staker, at }) => staker === sender.address && at.level === 0).length;
 
   beforeEach(async () => {
@@ -78,9 +79,9 @@ describe("e2e: an honest party stays solvent", function () {
     const maxFeeGwei = 5;
     await setBalance(ROLES.challenger, 1n);
     const honest = (arena.honest = await arena.system.startChallenger("honest", ROLES.challenger, {}, { maxFeeGwei }));
-    const { parameters } = honest.game;
-    const reserve = reserveOf(parameters, { answers: 2, maxFeePerGas: BigInt(maxFeeGwei) * GWEI });
-    const needed = parameters.stakes[0] + reserve;
+    const { game } = honest;
+    const reserve = reserveOf(game, { answers: 2, maxFeePerGas: BigInt(maxFeeGwei) * GWEI });
+    const needed = game.assertionStake + reserve;
     await setBalance(ROLES.challenger, needed - 1n);
     await arena.postBlocks();
     await until(

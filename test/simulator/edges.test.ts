@@ -20,7 +20,7 @@ import { playGame } from "../../simulator/lab/play";
 import { Random, seedOfRun } from "../../simulator/random";
 import { createToyGame } from "../../simulator/strategies/arsenal";
 import { LyingTruth } from "../../simulator/truths/lyingTruth";
-import type { TruthSource } from "../../games/edges/truth";
+import type { Truth } from "../../games/edges/truth";
 import { gameOf, partyOf, setupOf } from "./support/setups";
 
 describe("edges on the board without hashes", () => {
@@ -86,7 +86,7 @@ function playBoth(random: Random): void {
   const paper = new EdgesGame({ heights: HEIGHTS, airGapSeconds: 0, challengePeriodSeconds, stakes: [16, 4, 1] });
   const lies = [1, 2].map((salt) => lieAt(HEIGHTS, salt, random));
   const commitments: Commitment[] = [truthAt(HEIGHTS), ...lies];
-  const sources: TruthSource[] = [toy.truth, ...lies.map((lie, index) => sourceOf(lie, index + 1))];
+  const sources: Truth[] = [toy.truth, ...lies.map((lie, index) => sourceOf(lie, index + 1))];
   const start = hashes.nowSeconds;
   for (let turn = 0; turn < 80; turn++) {
     const who = random.below(commitments.length);
@@ -114,12 +114,12 @@ function playBoth(random: Random): void {
   expect(paper.edges.filter(({ status }) => status === "proven").length).to.equal(proven);
 
   /** The histories with hashes that this lie stands for. */
-  function sourceOf(lie: Commitment, salt: number): TruthSource {
+  function sourceOf(lie: Commitment, salt: number): Truth {
     const [run, machine, step] = lie.wrong.map(({ from }) => from);
     return new LyingTruth(toy.truth, { run, machine, step, salt });
   }
 
-  function twinOf(game: EdgesGame, move: Move, source: TruthSource, who: number): EdgeMove {
+  function twinOf(game: EdgesGame, move: Move, source: Truth, who: number): EdgeMove {
     const history = source.runs(toy.genesis)!;
     const root = assertionEdge(toy.genesis, history);
     if (move.kind === "assert") return assertMove(root, history);
@@ -136,7 +136,7 @@ function playBoth(random: Random): void {
   }
 
   /** The edge of the own histories that stands where that one does: the same way down. */
-  function edgeOf(game: EdgesGame, id: number, source: TruthSource, root: OwnEdge): OwnEdge | undefined {
+  function edgeOf(game: EdgesGame, id: number, source: Truth, root: OwnEdge): OwnEdge | undefined {
     const { level, height, start } = game.edges[id];
     let edge: OwnEdge | undefined = root;
     const way = wayDown(game, id);

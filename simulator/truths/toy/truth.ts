@@ -2,7 +2,7 @@ import type { Hex } from "../../../protocol/types";
 import { LazyTree } from "../../../games/history/lazyTree";
 import { OutputTree } from "../../../games/history/outputTree";
 import type { HistoryTree } from "../../../games/history/history";
-import type { MachineHistory, Parent, RunHistory, TruthSource } from "../../../games/edges/truth";
+import type { MachineHistory, Parent, RunHistory, Truth } from "../../../games/edges/truth";
 import type { OutputPreimage } from "../../../games/edges/types";
 import { ZERO_HASH } from "../../../protocol";
 import {
@@ -26,7 +26,7 @@ interface Run {
 }
 
 /** The true histories of the toy chain, for trees of any height. */
-export class ToyTruth implements TruthSource {
+export class ToyTruth implements Truth {
   private readonly numbers = new Map<Hex, number>();
   private readonly trees = new Map<string, unknown>();
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Interface, TransactionReceipt } from "ethers";
 import { HonestPlayer, QUEUE_ABI, pageMoves, type Move } from "../../../games/edges";
 import type { ProveStepMove, UpdateMove } from "../../../games/edges/moves";
-import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
+import { halvesOf, updateStep, type OwnEdge, type Truth } from "../../../games/edges/truth";
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
 import { deployGame, type GameChain } from "../../../simulator/boards/contracts/chain";
 import { ETHER } from "../../../simulator/boards/setup";
@@ -23,7 +23,7 @@ const used = (receipt: TransactionReceipt): number => Number(receipt.gasUsed);
 describe("Gas of the game, whole transactions", () => {
   describe("a call each, heights 16, 17, 17", () => {
     let table: Table;
-    let lie: TruthSource;
+    let lie: Truth;
     let mine: OwnEdge;
     let theirs: OwnEdge;
     beforeEach(async () => {
@@ -203,7 +203,7 @@ interface Spent {
 }
 
 /** Both parties answer in turn, a transaction a plan, until neither has anything to do. */
-async function playOut(chain: GameChain, sides: readonly TruthSource[]): Promise<Spent> {
+async function playOut(chain: GameChain, sides: readonly Truth[]): Promise<Spent> {
   const spent: Spent = { total: 0, honest: 0, claims: 0, parts: {} };
   const from = chain.genesis;
   const players = sides.map(

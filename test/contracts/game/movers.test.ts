@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Interface } from "ethers";
-import { halvesOf, updateStep, type OwnEdge, type TruthSource } from "../../../games/edges/truth";
+import { halvesOf, updateStep, type OwnEdge, type Truth } from "../../../games/edges/truth";
 import type { Move } from "../../../games/edges";
 import type { Link } from "../../../games/edges/moves";
 import { ETHER } from "../../../simulator/boards/setup";
@@ -14,16 +14,16 @@ const DEPOSITED = 1000n * ETHER;
 /** Who may move, for whom a move counts, and that of two parties at most one ever has a time that ends. */
 describe("game: movers", () => {
   let table: Table;
-  let lie: TruthSource;
+  let lie: Truth;
   beforeEach(async () => {
     table = await Table.lay();
     lie = table.lie();
   });
 
-  const way = (source: TruthSource): OwnEdge[] => WAY.map((path) => table.down(table.root(source), path, source));
+  const way = (source: Truth): OwnEdge[] => WAY.map((path) => table.down(table.root(source), path, source));
 
   /** Timers of all edges on the way brought up, bottom first. */
-  function updateAll(source: TruthSource): Move {
+  function updateAll(source: Truth): Move {
     const edges = way(source);
     const steps = edges
       .slice(0, -1)

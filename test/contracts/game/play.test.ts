@@ -1,7 +1,7 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { HonestPlayer, type Plan } from "../../../games/edges";
-import type { TruthSource } from "../../../games/edges";
+import type { Truth } from "../../../games/edges";
 import { deployGame, type GameChain } from "../../../simulator/boards/contracts/chain";
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
@@ -9,7 +9,7 @@ import { ToyTruth } from "../../../simulator/truths/toy/truth";
 /** Plays both parties in turn, `answer` seconds each, until neither has anything to do. @returns gas used. */
 async function playOut(
   chain: GameChain,
-  truths: readonly TruthSource[],
+  truths: readonly Truth[],
   answerSeconds: number,
   periods = 3,
 ): Promise<{ gas: bigint; plans: Plan[] }> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { EdgesGame } from "../../../games/edges";
 import type { Challenger } from "../../../challenger/challenger";
 import { parseFault, type Fault } from "../../../adversary/faults";
 import { GarbageSource } from "../../../adversary/garbageSource";
@@ -27,7 +28,7 @@ export interface LiarSpec {
 export interface Liar {
   spec: LiarSpec;
   account: Hex;
-  challenger: Challenger;
+  challenger: Challenger<EdgesGame>;
   source: CommitmentSource;
   /** L1 time when it began. */
   since: number;
@@ -48,7 +49,7 @@ export interface Battle {
 /** An honest challenger over a real system, against whom liars are sent. */
 export class Arena {
   readonly system: TestSystem;
-  honest!: Challenger;
+  honest!: Challenger<EdgesGame>;
   /** The game as its logs on L1 tell it after the last fight, read by a party of its own. */
   record!: GameRecord;
   /** Those of the present fight. */

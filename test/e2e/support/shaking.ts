@@ -3,7 +3,7 @@ import { JsonRpcProvider } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet } from "../../../devnet/devnet";
 import { freePort } from "../../../devnet/processes";
-import { GameFollower, QUEUE_ABI } from "../../../games/edges";
+import { EdgesGame, QUEUE_ABI } from "../../../games/edges";
 import { L1Rpc } from "../../../node/l1/rpc";
 import { checkBooks } from "./books";
 import { Load } from "./load";
@@ -151,10 +151,10 @@ export class ShakenDevnet {
     return GameRecord.read(this.l1, this.devnet.info.deployment, await this.#parameters());
   }
 
-  async #parameters(): Promise<GameFollower["parameters"]> {
+  async #parameters(): Promise<EdgesGame["parameters"]> {
     const { l1, deployment } = this.devnet.info;
     const rpc = new L1Rpc(l1.url);
-    return (await GameFollower.open(rpc, deployment.addresses.queue, deployment.l1Block)).parameters;
+    return (await EdgesGame.open(rpc, deployment.addresses.queue, deployment.l1Block)).parameters;
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Contract, getBytes, JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet, type DevnetOptions } from "../../../devnet/devnet";
+import type { EdgesGame } from "../../../games/edges";
 import type { Challenger } from "../../../challenger/challenger";
 import { Challenger as ChallengerClass, type ChallengerDeps } from "../../../challenger/challenger";
 import { challengerConfig } from "../../../challenger/config";
@@ -19,7 +20,7 @@ import { encodeBody, encodeSegment } from "../../../protocol/batch";
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */
 export class TestSystem {
   readonly #folder = mkdtempSync(join(tmpdir(), "solvent-e2e-"));
-  readonly #challengers: Challenger[] = [];
+  readonly #challengers: Challenger<EdgesGame>[] = [];
   /** Next nonces on L2. */
   readonly #nonces = new Map<number, number>();
   readonly devnet: Devnet;
@@ -105,9 +106,9 @@ export class TestSystem {
   async startChallenger(
     name: string,
     account: number,
-    deps: Partial<ChallengerDeps> = {},
+    deps: Partial<ChallengerDeps<EdgesGame>> = {},
     config: object = {},
-  ): Promise<Challenger> {
+  ): Promise<Challenger<EdgesGame>> {
     const whole = parseConfig(challengerConfig, {
       dataDir: join(this.#folder, name),
       deployment: this.devnet.info.deploymentFile,
@@ -117,7 +118,7 @@ export class TestSystem {
       assertionIntervalSeconds: 0,
       ...config,
     });
-    const challenger = await ChallengerClass.create(whole, {
+    const challenger = await ChallengerClass.create<EdgesGame>(whole, {
       system: systemOf(this.deployment),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger(name, process.env.SOLVENT_LOG ?? "error"),
@@ -129,7 +130,7 @@ export class TestSystem {
     return challenger;
   }
 
-  async stopChallenger(challenger: Challenger): Promise<void> {
+  async stopChallenger(challenger: Challenger<EdgesGame>): Promise<void> {
     const at = this.#challengers.indexOf(challenger);
     if (at < 0) return;
     this.#challengers.splice(at, 1);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { id } from "ethers";
-import { GameFollower, QUEUE_ABI } from "../../../games/edges";
+import { EdgesGame, QUEUE_ABI } from "../../../games/edges";
 import type { L1Requests } from "../../../games/l1Requests";
 import { SolventError } from "../../../protocol/errors";
 import type { Hex, L1Block } from "../../../protocol/types";
@@ -70,7 +70,7 @@ describe("follower of the game", () => {
 
   it("B6 asks for nothing but what shapes the game: neither deposits nor withdrawals of anybody", async () => {
     const l1 = new L1(40);
-    const follower = await GameFollower.open(l1, QUEUE, 0);
+    const follower = await EdgesGame.open(l1, QUEUE, 0);
     await follower.follow(l1.head, finalAt(l1, 30));
     l1.grow(42, "a");
     await follower.follow(l1.head, finalAt(l1, 30));
@@ -85,7 +85,7 @@ describe("follower of the game", () => {
   it("B6 halves a span that L1's node refuses, reads every block all the same, and grows back", async () => {
     const l1 = new L1(5_000);
     l1.limit = 100;
-    const follower = await GameFollower.open(l1, QUEUE, 7);
+    const follower = await EdgesGame.open(l1, QUEUE, 7);
     await follower.follow(l1.head, { has: l1.has, finalized: null });
     const answered = l1
       .spans()
@@ -108,7 +108,7 @@ describe("follower of the game", () => {
 
   it("B6 goes on from a final block after a reorg and after a lag, not from the deployment", async () => {
     const l1 = new L1(3_000);
-    const follower = await GameFollower.open(l1, QUEUE, 0);
+    const follower = await EdgesGame.open(l1, QUEUE, 0);
     await follower.follow(l1.head, finalAt(l1, 2_900));
     for (const [depth, to] of [
       [5, 3_001],
@@ -128,7 +128,7 @@ describe("follower of the game", () => {
 
   it("B6 keeps what it has read of final blocks where L1 fails in the middle", async () => {
     const l1 = new L1(5_000);
-    const follower = await GameFollower.open(l1, QUEUE, 0);
+    const follower = await EdgesGame.open(l1, QUEUE, 0);
     const { send } = l1;
     let count = 0;
     l1.send = async <Result>(method: string, params: readonly unknown[]): Promise<Result> => {
@@ -147,7 +147,7 @@ describe("follower of the game", () => {
 
   it("begins anew where L1 takes back even what was final", async () => {
     const l1 = new L1(500);
-    const follower = await GameFollower.open(l1, QUEUE, 0);
+    const follower = await EdgesGame.open(l1, QUEUE, 0);
     await follower.follow(l1.head, finalAt(l1, 450));
     l1.asked.length = 0;
     l1.reorg(200, 520, "deep");

@@ -1,7 +1,7 @@
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
 import { unbalanced } from "../../../simulator/invariants";
 import { ETHER, type Bytecode } from "../../../simulator/boards/setup";
-import { halvesOf, type OwnEdge, type Parent, type TruthSource } from "../../../games/edges/truth";
+import { halvesOf, type OwnEdge, type Parent, type Truth } from "../../../games/edges/truth";
 import type { Move } from "../../../games/edges";
 import { Table } from "./table";
 
@@ -156,7 +156,7 @@ async function assertFirst(table: Table, by: number): Promise<Parent> {
 /** The liar's child of its own lie, with any history at all. */
 async function assertOnTop(table: Table, lie: LyingTruth, seconds: number): Promise<OwnEdge> {
   const parent = await table.parentAt(table.root(lie));
-  const source = { runs: () => lie.runs(table.genesis) } as unknown as TruthSource;
+  const source = { runs: () => lie.runs(table.genesis) } as unknown as Truth;
   await table.at(seconds, [LIAR, table.assert(source, parent)]);
   return table.root(source, parent);
 }

@@ -13,7 +13,7 @@ import {
   proveStepMove,
   type OwnEdge,
   type Parent,
-  type TruthSource,
+  type Truth,
 } from "../../../games/edges/truth";
 import { LyingTruth, type Lie } from "../../../simulator/truths/lyingTruth";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
@@ -66,11 +66,11 @@ export class Table {
     return refusal(this.chain.accounts[by].call({ to, data: encodeMoves([move]) }));
   }
 
-  root(source: TruthSource, parent = this.genesis): OwnEdge {
+  root(source: Truth, parent = this.genesis): OwnEdge {
     return assertionEdge(parent, source.runs(parent)!);
   }
 
-  assert(source: TruthSource, parent = this.genesis): Move {
+  assert(source: Truth, parent = this.genesis): Move {
     return assertMove(this.root(source, parent), source.runs(parent)!);
   }
 
@@ -84,18 +84,18 @@ export class Table {
   }
 
   /** @param other - Whose history is put under the leaf; default: the leaf's own party's. */
-  open(leaf: OwnEdge, source: TruthSource, other = source): Move {
+  open(leaf: OwnEdge, source: Truth, other = source): Move {
     const below = edgeBelow(leaf, other)!;
     return openMove(leaf, below, leaf.of.level === 0 ? other.machines(leaf.of.parent, leaf.at.index)!.last : "0x");
   }
 
-  prove(leaf: OwnEdge, source: TruthSource): Move {
+  prove(leaf: OwnEdge, source: Truth): Move {
     const { parent, run, segment } = leaf.of;
     return proveStepMove(leaf, source.witness(parent, run, segment, leaf.at.index)!);
   }
 
   /** Goes down from an edge: l and r to the halves, o to the root below. */
-  down(edge: OwnEdge, path: string, source: TruthSource): OwnEdge {
+  down(edge: OwnEdge, path: string, source: Truth): OwnEdge {
     return [...path].reduce(
       (at, step) => (step === "o" ? edgeBelow(at, source)! : halvesOf(at)[step === "l" ? 0 : 1]),
       edge,
@@ -125,7 +125,7 @@ export class Table {
   }
 
   /** Both parties answer each other along the first difference down to a leaf of the last level; one answer a second. */
-  async contest(liar: TruthSource, until: (edge: OwnEdge) => boolean): Promise<[OwnEdge, OwnEdge]> {
+  async contest(liar: Truth, until: (edge: OwnEdge) => boolean): Promise<[OwnEdge, OwnEdge]> {
     let pair: [OwnEdge, OwnEdge] = [this.root(this.truth), this.root(liar)];
     await this.play(0, this.assert(this.truth));
     await this.play(1, this.assert(liar));

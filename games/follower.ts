@@ -1,12 +1,9 @@
-import type { Hex, L1Block } from "../../protocol/types";
-import { isErrorCode, SolventError } from "../../protocol/errors";
-import { QUEUE_ABI } from "./abi";
-import type { EventFragment } from "ethers";
-import { Spans } from "../../protocol/spans";
-import { parseGameLog, type GameEvent } from "./events";
-import { GameReplica } from "./replica";
-import type { GameParameters } from "./types";
-import type { L1Requests } from "../l1Requests";
+import type { Interface } from "ethers";
+import type { Hex, L1Block } from "../protocol/types";
+import { isErrorCode, SolventError } from "../protocol/errors";
+import { Spans } from "../protocol/spans";
+import { SETTLEMENT_ABI } from "./settlement";
+import type { L1Requests } from "./l1Requests";
 
 interface RpcLog {
   address: string;
@@ -24,10 +21,28 @@ interface RpcBlock {
 }
 
 /** Events of one L1 block. */
-interface BlockEvents {
+interface BlockEvents<Event> {
   number: number;
   time: number;
-  events: GameEvent[];
+  events: Event[];
+}
+
+/** The state of a game, rebuilt from logs alone. */
+export interface Replica<Event> {
+  /** Time of the L1 block that it stands at. */
+  nowSeconds: number;
+  apply(event: Event, timeSeconds: number): void;
+  /** Another one in the same state, which goes its own way. */
+  copy(): this;
+}
+
+/** What the logs of a game mean. */
+export interface GameLogs<Event, R extends Replica<Event>> {
+  /** First topics of the logs that shape the game. */
+  readonly topics: readonly string[];
+  /** @returns the event, or null for a log of something else. */
+  parse(log: { topics: readonly string[]; data: string }): Event | null;
+  createReplica(): R;
 }
 
 /** What the reader of the inbox knows of L1. */
@@ -43,66 +58,47 @@ const NEAR_BLOCKS = 16;
 /** Blocks of one question for logs, at most. */
 const SPAN_BLOCKS = 1_000;
 
-/** What shapes the game. Balances are not asked for by logs: anyone can write those of others for next to nothing. */
-const TOPICS = QUEUE_ABI.fragments.flatMap((fragment) =>
-  fragment.type === "event" && !["Deposited", "Withdrawn"].includes((fragment as EventFragment).name)
-    ? [(fragment as EventFragment).topicHash]
-    : [],
-);
+/** First topics of all events that shape a game. Balances are not asked for by logs: anyone can write those of others for next to nothing. */
+export function topicsOf(abi: Interface): string[] {
+  const topics: string[] = [];
+  abi.forEachEvent(({ name, topicHash }) => {
+    if (name !== "Deposited" && name !== "Withdrawn") topics.push(topicHash);
+  });
+  return topics;
+}
 
 /**
  * Keeps a replica of the game at one L1 block: every decision is made at one block hash. A second one stands at a final block: after a
  * reorg, reading goes on from there. Its balances are not those of the accounts (`balanceOf` is).
  */
-export class GameFollower {
+export class GameFollower<Event, R extends Replica<Event>> {
   readonly #rpc: L1Requests;
   readonly #queue: Hex;
   readonly #startBlock: number;
-  readonly #parameters: GameParameters;
+  readonly #logs: GameLogs<Event, R>;
   readonly #spans = new Spans(SPAN_BLOCKS);
-  #replica: GameReplica;
+  #replica: R;
   #at: L1Block | null = null;
   /** The replica at a final block, and what came after it. */
-  #final: { replica: GameReplica; at: L1Block | null };
-  #tail: BlockEvents[] = [];
+  #final: { replica: R; at: L1Block | null };
+  #tail: BlockEvents<Event>[] = [];
 
-  private constructor(rpc: L1Requests, queue: Hex, startBlock: number, parameters: GameParameters) {
+  constructor(rpc: L1Requests, queue: Hex, startBlock: number, logs: GameLogs<Event, R>) {
     this.#rpc = rpc;
     this.#queue = queue;
     this.#startBlock = startBlock;
-    this.#parameters = parameters;
-    this.#replica = new GameReplica(parameters);
-    this.#final = { replica: new GameReplica(parameters), at: null };
+    this.#logs = logs;
+    this.#replica = logs.createReplica();
+    this.#final = { replica: logs.createReplica(), at: null };
   }
 
-  /** Reads the game's constants from the contract. */
-  static async open(rpc: L1Requests, queue: Hex, startBlock: number): Promise<GameFollower> {
-    const read = async (name: string, args: unknown[] = []): Promise<bigint> => {
-      const data = QUEUE_ABI.encodeFunctionData(name, args);
-      const result = await rpc.send<string>("eth_call", [{ to: queue, data }, "latest"]);
-      return QUEUE_ABI.decodeFunctionResult(name, result)[0] as bigint;
-    };
-    const levels = [0, 1, 2];
-    const heights = (await Promise.all(levels.map((level) => read("heightOf", [level])))).map(Number);
-    const stakes = await Promise.all(levels.map((level) => read("stakeOf", [level])));
-    return new GameFollower(rpc, queue, startBlock, {
-      heights: heights as [number, number, number],
-      stakes: stakes as [bigint, bigint, bigint],
-      challengePeriodSeconds: Number(await read("challengePeriod")),
-    });
-  }
-
-  get parameters(): GameParameters {
-    return this.#parameters;
-  }
-
-  get replica(): GameReplica {
+  get replica(): R {
     return this.#replica;
   }
 
   /** What an account can withdraw or stake, in wei, at an L1 block or at its tag. */
   async balanceOf(account: Hex, block: number | string): Promise<bigint> {
-    const data = QUEUE_ABI.encodeFunctionData("balanceOf", [account]);
+    const data = SETTLEMENT_ABI.encodeFunctionData("balanceOf", [account]);
     const at = typeof block === "number" ? `0x${block.toString(16)}` : block;
     return BigInt(await this.#rpc.send<string>("eth_call", [{ to: this.#queue, data }, at]));
   }
@@ -134,7 +130,7 @@ export class GameFollower {
     this.#settle(chain.finalized);
   }
 
-  #append(blocks: readonly BlockEvents[]): void {
+  #append(blocks: readonly BlockEvents<Event>[]): void {
     for (const { events, time } of blocks) for (const event of events) this.#replica.apply(event, time);
     this.#tail.push(...blocks.filter(({ events }) => events.length > 0));
   }
@@ -142,7 +138,7 @@ export class GameFollower {
   /** Takes the replica back to the last final block; to the beginning where L1 has taken back even that. */
   #backToFinal(chain: L1Chain): void {
     const { at } = this.#final;
-    if (at === null || !chain.has(at)) this.#final = { replica: new GameReplica(this.#parameters), at: null };
+    if (at === null || !chain.has(at)) this.#final = { replica: this.#logs.createReplica(), at: null };
     this.#replica = this.#final.replica.copy();
     this.#at = this.#final.at;
     this.#tail = [];
@@ -189,14 +185,14 @@ export class GameFollower {
     return "reorg";
   }
 
-  async #readNear(blocks: readonly L1Block[]): Promise<BlockEvents[]> {
-    const logs = await Promise.all(blocks.map(({ hash }) => this.#logs({ blockHash: hash })));
-    return blocks.map(({ number, time }, i) => ({ number, time, events: eventsOf(logs[i]) }));
+  async #readNear(blocks: readonly L1Block[]): Promise<BlockEvents<Event>[]> {
+    const logs = await Promise.all(blocks.map(({ hash }) => this.#logsOf({ blockHash: hash })));
+    return blocks.map(({ number, time }, i) => ({ number, time, events: this.#eventsOf(logs[i]) }));
   }
 
   /** Blocks with events from that number up to the head, which must be L1's still when all is read. */
-  async #readSpans(first: number, head: L1Block): Promise<BlockEvents[]> {
-    const blocks: BlockEvents[] = [];
+  async #readSpans(first: number, head: L1Block): Promise<BlockEvents<Event>[]> {
+    const blocks: BlockEvents<Event>[] = [];
     const read = async (from: number, to: number): Promise<void> => {
       blocks.push(...(await this.#logsIn(from, to === head.number ? head : await this.#blockAt(to))));
     };
@@ -205,20 +201,24 @@ export class GameFollower {
     return blocks;
   }
 
-  async #logsIn(from: number, last: L1Block): Promise<BlockEvents[]> {
-    const logs = await this.#logs({ fromBlock: hex(from), toBlock: hex(last.number) });
+  async #logsIn(from: number, last: L1Block): Promise<BlockEvents<Event>[]> {
+    const logs = await this.#logsOf({ fromBlock: hex(from), toBlock: hex(last.number) });
     const byBlock = new Map<string, RpcLog[]>();
     for (const log of logs) byBlock.set(log.blockHash, [...(byBlock.get(log.blockHash) ?? []), log]);
-    const blocks: BlockEvents[] = [];
+    const blocks: BlockEvents<Event>[] = [];
     for (const [blockHash, found] of byBlock) {
       const { number, time } = await this.#block(blockHash);
-      blocks.push({ number, time, events: eventsOf(found) });
+      blocks.push({ number, time, events: this.#eventsOf(found) });
     }
     return blocks;
   }
 
-  #logs(range: object): Promise<RpcLog[]> {
-    return this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, topics: [TOPICS], ...range }]);
+  #logsOf(range: object): Promise<RpcLog[]> {
+    return this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, topics: [this.#logs.topics], ...range }]);
+  }
+
+  #eventsOf(logs: readonly RpcLog[]): Event[] {
+    return logs.map((log) => this.#logs.parse(log)).filter((event) => event !== null);
   }
 
   async #blockAt(number: number): Promise<L1Block> {
@@ -236,10 +236,6 @@ export class GameFollower {
 
 function toL1Block({ number, hash, parentHash, timestamp }: RpcBlock): L1Block {
   return { number: Number(number), hash, parentHash, time: Number(timestamp) };
-}
-
-function eventsOf(logs: readonly RpcLog[]): GameEvent[] {
-  return logs.map(parseGameLog).filter((event) => event !== null);
 }
 
 /** A node's limit on results, blocks or time: whatever it says, fewer blocks may do. */

@@ -1,0 +1,38 @@
+import type { Result } from "ethers";
+import type { Hex } from "../protocol/types";
+import type { AssertionInfo, InboxState, Origin } from "./types";
+
+/** The arguments of `AssertionAdded` as ethers decodes them. */
+export function toAssertionInfo(a: Result): AssertionInfo {
+  return {
+    id: a.id,
+    parent: a.parent,
+    index: Number(a.index),
+    game: (a.game as string).toLowerCase() as Hex,
+    root: a.root,
+    outputRoot: a.outputRoot,
+    l2BlockNumber: Number(a.l2BlockNumber),
+    origin: toOrigin(a.origin),
+    childInbox: toInboxState(a.childInbox),
+  };
+}
+
+/** An `InboxState` as ethers decodes it. */
+export function toInboxState(raw: {
+  batchCount: bigint;
+  lastBatch: string;
+  delayedCount: bigint;
+  lastDelayed: string;
+}): InboxState {
+  return {
+    batchCount: Number(raw.batchCount),
+    lastBatch: raw.lastBatch as Hex,
+    delayedCount: Number(raw.delayedCount),
+    lastDelayed: raw.lastDelayed as Hex,
+  };
+}
+
+/** An `Origin` as ethers decodes it. */
+export function toOrigin(raw: { above: string; start: string; inbox: string }): Origin {
+  return { above: raw.above as Hex, start: raw.start as Hex, inbox: raw.inbox as Hex };
+}
