@@ -6,7 +6,7 @@ import {IOneStepProver} from "./IOneStepProver.sol";
 /// @title What every dispute game has, whatever its rules: names of what is disputed, time, balances
 /// @notice Who settles (contracts/settlement) and who pays (contracts/bridge, contracts/solvency) know no more of a game than this. What a
 /// player may do stands in the interface of the game itself: `IDispute` for edges.
-/// @custom:source docs/spec/14-games.md.
+/// @custom:source docs/spec/15-games.md.
 interface IDisputeGame {
     /// @notice What all claims about one history agree on.
     /// @param above Parent assertion (level 0), or what is contested one level up.
