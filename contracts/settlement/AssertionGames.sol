@@ -108,13 +108,16 @@ abstract contract AssertionGames is Settlement {
 
     /// @dev Walks down to what is confirmed. A rival anywhere on the way counts, and a loser decides.
     function _fateOf(Assertion memory assertion) private view returns (Fate fate, uint40 decidedAt) {
-        if (isAssertionConfirmed(assertion.id)) return (Fate.Won, _contestOf(assertion).decidedAt);
+        bool isRivalled;
+        bool isDecided;
+        (isRivalled, isDecided, decidedAt) = _contestOf(assertion);
+        if (isAssertionConfirmed(assertion.id)) return (Fate.Won, decidedAt);
         while (true) {
-            Contest memory contest = _contestOf(assertion);
-            if (contest.isDecided) return (Fate.Lost, contest.decidedAt);
-            if (contest.isRivalled) fate = Fate.Rivalled;
+            if (isDecided) return (Fate.Lost, decidedAt);
+            if (isRivalled) fate = Fate.Rivalled;
             if (isAssertionConfirmed(assertion.parent)) return (fate, 0);
             assertion = assertionOf(assertion.parent);
+            (isRivalled, isDecided, decidedAt) = _contestOf(assertion);
         }
     }
 

@@ -14,16 +14,6 @@ import {Headers} from "./Headers.sol";
 /// stands in the same contract and fills in the functions without a body at the end. A call between two contracts for each assertion and
 /// each confirmation would buy nothing (docs/adr/0032-settlement-and-game-apart.md).
 abstract contract Settlement is ISettlement {
-    /// @dev What the game says of an assertion and its place.
-    /// @param isRivalled Whether somebody disputes it.
-    /// @param isDecided Whether it has won or can win no more.
-    /// @param decidedAt Since when, L1 seconds.
-    struct Contest {
-        bool isRivalled;
-        bool isDecided;
-        uint40 decidedAt;
-    }
-
     bytes32 private constant TAG_ASSERTION = keccak256("solvent.assertion");
 
     /// @inheritdoc ISettlement
@@ -173,7 +163,13 @@ abstract contract Settlement is ISettlement {
     /// @dev Whether the game has decided for an assertion that stands, and for all that it stands on.
     function _isWon(bytes32 assertion) internal view virtual returns (bool);
 
-    function _contestOf(Assertion memory assertion) internal view virtual returns (Contest memory);
+    /// @dev What the game says of the place that an assertion stands at.
+    /// @return isRivalled Whether somebody disputes it.
+    /// @return isDecided Whether an assertion there has won, or this one can win no more.
+    /// @return decidedAt Since when, L1 seconds.
+    function _contestOf(
+        Assertion memory assertion
+    ) internal view virtual returns (bool isRivalled, bool isDecided, uint40 decidedAt);
 
     function _madeOf(bytes32 assertion) internal view virtual returns (uint40 created, address proposer);
 

@@ -62,7 +62,7 @@ abstract contract Assertions is Dispute, AssertionGames, IStateRootQueue {
         (bytes32 outputRoot, uint64 number) = _decodeOutput(output);
         _requireLastLeaf(outputRoot, spine, 0, root);
         bytes32 mutualId = Names.assertionPlace(originHash, heightOf(0));
-        id = Names.assertionId(mutualId, root);
+        id = Names.edgeId(mutualId, root, 0);
         if (_edges[id].exists()) return id;
         if (!_moveStake(origin.above, id)) _takeStake(0);
         uint256 cost = _addStaked(mutualId, id, gasBefore - gasleft() + GAME_GAS);
@@ -101,9 +101,9 @@ abstract contract Assertions is Dispute, AssertionGames, IStateRootQueue {
     }
 
     /// @dev The one place (level-0 root) where an assertion and its rivals stand.
-    function _contestOf(Assertion memory assertion) internal view override returns (Contest memory) {
+    function _contestOf(Assertion memory assertion) internal view override returns (bool, bool, uint40) {
         MutualWord mutual = _mutuals[Names.assertionPlace(_childOrigin(assertion.parent), heightOf(0))];
-        return Contest(mutual.isRivalled(), mutual.isDecided(), mutual.decidedAt());
+        return (mutual.isRivalled(), mutual.isDecided(), mutual.decidedAt());
     }
 
     function _madeOf(bytes32 assertion) internal view override returns (uint40 created, address proposer) {

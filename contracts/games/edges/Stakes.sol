@@ -29,12 +29,15 @@ abstract contract Stakes is Balances, IDispute {
     }
 
     function _takeStake(uint8 level) internal {
-        _debit(stakeOf(level));
+        uint256 stake = stakeOf(level);
+        uint256 balance = _balances[msg.sender];
+        if (balance < stake) revert InsufficientBalance(balance, stake);
+        _balances[msg.sender] = balance - stake;
     }
 
     function _returnStake(uint8 level, address staker) internal returns (uint256 stake) {
         stake = stakeOf(level);
-        _credit(staker, stake);
+        _balances[staker] += stake;
     }
 
     /// @dev Only the burnt half deters: a liar may post the truth too and be paid for its moves.

@@ -7,7 +7,7 @@ import {IDisputeGame} from "../../interfaces/IDisputeGame.sol";
 /// @title Balances from which stakes are taken and to which they return; several moves in one transaction
 /// @dev Pull payments: a hostile receiver harms only itself.
 abstract contract Balances is IDisputeGame {
-    mapping(address => uint256) private _balances;
+    mapping(address => uint256) internal _balances;
 
     /// @inheritdoc IDisputeGame
     function deposit() external payable override {

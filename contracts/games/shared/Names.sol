@@ -6,7 +6,7 @@ import {IOneStepProver} from "../../interfaces/IOneStepProver.sol";
 import {Hashes} from "./Hashes.sol";
 
 /// @title Names that every game gives alike: of assertions, of where they stand, of what they start from
-/// @custom:source docs/spec/06-game.md#ids. Twin: games/edges/place.ts, equal by test/contracts/game/model.test.ts.
+/// @custom:source docs/spec/06-game.md#ids. Twin: games/names.ts, games/edges/place.ts, equal by test/contracts/game/model.test.ts.
 library Names {
     bytes32 internal constant TAG_MUTUAL = keccak256("solvent.mutual");
     bytes32 internal constant TAG_EDGE = keccak256("solvent.edge");
@@ -22,6 +22,7 @@ library Names {
         return mutualId(0, origin, height, 0, EMPTY_PREFIX);
     }
 
+    /// @notice Equal to `edgeId(place, root, 0)`: edges says it so, for 5 gas.
     /// @param root What the assertion says, as its game judges it.
     function assertionId(bytes32 place, bytes32 root) internal pure returns (bytes32) {
         return edgeId(place, root, 0);
