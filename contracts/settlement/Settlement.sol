@@ -12,7 +12,7 @@ import {Headers} from "./Headers.sol";
 /// @title Assertions: what is fixed with each, whichever game judges them
 /// @dev What never changes of an assertion is the code of its game (an immutable-args clone); what changes, the dispute game keeps, which
 /// stands in the same contract and fills in the functions without a body at the end. A call between two contracts for each assertion and
-/// each confirmation would buy nothing (docs/adr/0032-settlement-and-game-apart.md).
+/// each confirmation would buy nothing (docs/adr/0033-settlement-and-game-apart.md).
 abstract contract Settlement is ISettlement {
     bytes32 private constant TAG_ASSERTION = keccak256("solvent.assertion");
 
