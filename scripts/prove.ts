@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { createCommand, runCommand, wholeNumber } from "../actor/command";
 import { toHex } from "../protocol";
@@ -9,10 +10,18 @@ import { explainPc } from "../vm/explain";
 import { flatten } from "../vm/flatten";
 import { parseSourceMap, type SourceMap } from "../vm/sourceMap";
 import { INSTRUCTION_BYTES, Status, type Program } from "../vm/types";
+import type { ProofRecord } from "./support/checks";
 import { ensureBuilt } from "./support/ensureBuilt";
 
 /** Steps of a run that is disputed here, at most: some minutes of hashing. */
 const MOST_STEPS = 1n << 24n;
+
+interface Flags {
+  input: Uint8Array;
+  map?: string;
+  step?: number;
+  out?: string;
+}
 
 /** `solvent prove FILE.wasm --input HEX`: any program, run in V8 and in the proof VM, then a lie about it disputed on an in-process L1. */
 async function main(): Promise<void> {
@@ -24,10 +33,11 @@ async function main(): Promise<void> {
     .argument("<file>", "a module that exports `run` and `memory`; it may import input and output of `solvent`")
     .requiredOption("--input <hex>", "up to 32 bytes, filled up with zeros on the left; not all zero", word)
     .option("--map <file>", "its source map; FILE.map by default, where that is there")
+    .option("--out <file>", "writes what was run and proven as JSON, too")
     .option("--step <n>", "where the lie begins, from 0; the middle of the run by default", wholeNumber());
   command.parse();
   const [file] = command.args;
-  const { input, map: mapFile, step: asked } = command.opts<{ input: Uint8Array; map?: string; step?: number }>();
+  const { input, map: mapFile, step: asked, out } = command.opts<Flags>();
   const wasm = readBytes(file);
   const map = readMap(mapFile, `${file}.map`);
   await ensureBuilt((text) => console.error(text));
@@ -53,6 +63,19 @@ async function main(): Promise<void> {
   const started = Date.now();
   const dispute = await disputeProgram(program, input, run, step);
   describe(dispute, program, wasm, map);
+  if (out !== undefined) {
+    const { proofGas, witnessBytes } = dispute;
+    const record = {
+      file: resolve(file),
+      input: toHex(input),
+      output: run.output,
+      steps: Number(run.steps),
+      step: Number(step),
+      proofGas,
+      witnessBytes,
+    };
+    writeFileSync(out, `${JSON.stringify(record satisfies ProofRecord, null, 2)}\n`);
+  }
   console.log(`verdict       L1 has executed step ${step} itself: the truth wins (${seconds(Date.now() - started)} s)`);
 }
 

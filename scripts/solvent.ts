@@ -12,13 +12,19 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },
   doctor: { about: "looks at what a devnet needs, and says how to mend what is missing", module: "./doctor" },
   prove: {
-    about: "runs any wasm program, and disputes a lie about it down to one step on an L1 of its own",
+    about: "FILE.wasm --input HEX: runs any program, and disputes a lie about it down to one step on an L1 of its own",
     module: "./prove",
   },
   program: { about: "a program of one's own: new, build, diff against this one", module: "./program" },
   verifier: { about: "a node of one's own over a rollup, from its deployment file", module: "../verifier/main" },
+  check: { about: "looks whether an exercise of docs/workshop is done, and says what is missing", module: "./check" },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
 };
+
+/** `prove` is two commands: of a withdrawal, named by its hash, and of a program, named by its file and its input. */
+function isOfProgram(name: string, rest: readonly string[]): boolean {
+  return name === "prove" && rest.some((word) => word.endsWith(".wasm") || /^--input(=|$)/.test(word));
+}
 
 /** `solvent NAME [...]`. Status 2, and one line that says what there is, for a name that is none. */
 function main([name, ...rest]: string[]): void {
@@ -26,7 +32,7 @@ function main([name, ...rest]: string[]): void {
     [CONTROLS, runControl],
     [BRIDGE, runBridge],
   ] as const) {
-    if (!Object.hasOwn(commands, name ?? "")) continue;
+    if (!Object.hasOwn(commands, name ?? "") || isOfProgram(name, rest)) continue;
     process.argv = [process.argv[0], `solvent ${name}`, ...rest];
     void run(name).then(() => process.exit());
     return;

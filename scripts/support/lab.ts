@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { createCommand, wholeNumber } from "../../actor/command";
+import { SolventError } from "../../protocol/errors";
 import { promiseOf } from "../../challenger/promise";
 import { benchGames } from "../../simulator/lab/bench";
 import { COMPARED, comparison, withComparison } from "../../simulator/lab/compare/compare";
@@ -14,7 +16,8 @@ import { runScenario } from "../../simulator/lab/run";
 import { summaryOf } from "../../simulator/lab/report/summary";
 import { writeReport } from "../../simulator/lab/report/report";
 import { readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
-import { STRATEGIES } from "../../simulator/lab/strategies";
+import { addStrategy, STRATEGIES } from "../../simulator/lab/strategies";
+import type { Strategy } from "../../simulator/lab/strategies/strategy";
 import { stressReport } from "../../simulator/lab/stressReport";
 
 interface RunFlags {
@@ -26,6 +29,7 @@ interface RunFlags {
   out: string;
   events: boolean;
   parquet?: boolean;
+  strategy?: string;
 }
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
@@ -61,6 +65,10 @@ export async function labCommand(argv: string[]): Promise<void> {
     .option("--nats <url>", "plays on the workers at that NATS server instead, as in nats://127.0.0.1:4222")
     .option("--out <dir>", "where results go; what a stopped run had played is taken up there", "simulation")
     .option("--parquet", "also writes summary.parquet and parties.parquet")
+    .option(
+      "--strategy <file>",
+      "adds one of your own: a module whose default export it is; played in the command's own thread",
+    )
     .option("--no-events", "leaves events.ndjson out; their hashes are in summary.csv")
     .action(play);
   program
@@ -124,7 +132,9 @@ function stress({ liars, seed = Date.now() % 2 ** 31 }: { liars: number; seed?: 
 }
 
 async function play(path: string, flags: RunFlags): Promise<void> {
-  const { seed, runs, point, workers, nats, out, events, parquet = false } = flags;
+  const { seed, runs, point, nats, out, events, parquet = false, strategy } = flags;
+  if (strategy !== undefined) addStrategy(strategyIn(strategy, nats));
+  const workers = strategy === undefined ? flags.workers : 0;
   const scenario = readScenario(path);
   const started = Date.now();
   const pool = await poolOf(workers, nats);
@@ -159,6 +169,17 @@ async function compare({ workers, out, docs }: { workers: number; out: string; d
     console.log(`${COMPARED.length} tables in ${docs}; the runs are in ${out}`);
   } finally {
     await pool.close();
+  }
+}
+
+/** @throws SolventError `config-invalid` for a file that is none, or where others would have to know it. */
+function strategyIn(file: string, nats: string | undefined): Strategy {
+  if (nats !== undefined)
+    throw new SolventError("config-invalid", "--strategy and --nats: other machines do not know a strategy of yours");
+  try {
+    return (require(resolve(file)) as { default: Strategy }).default;
+  } catch (cause) {
+    throw new SolventError("config-invalid", `${file} is no strategy: ${(cause as Error).message}`, { cause });
   }
 }
 

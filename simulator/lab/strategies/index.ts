@@ -1,3 +1,4 @@
+import { SolventError } from "../../../protocol/errors";
 import { bothOrientations } from "./bothOrientations";
 import { capitalExhaustion } from "./capitalExhaustion";
 import { chaos } from "./chaos";
@@ -16,8 +17,7 @@ import { stall } from "./stall";
 import type { Strategy } from "./strategy";
 import { sybils } from "./sybils";
 
-/** All strategies, by name. */
-export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
+const all = new Map<string, Strategy>(
   [
     honest,
     liar,
@@ -37,3 +37,15 @@ export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
     settler,
   ].map((strategy) => [strategy.name, strategy]),
 );
+
+/** All strategies, by name. */
+export const STRATEGIES: ReadonlyMap<string, Strategy> = all;
+
+/** Adds one to those of this process. @throws SolventError `config-invalid` where its name is taken, or it is none. */
+export function addStrategy(strategy: Strategy): void {
+  if (typeof strategy?.name !== "string" || typeof strategy.sit !== "function")
+    throw new SolventError("config-invalid", "a strategy has a name, a sentence `about` it, and a function `sit`");
+  if (all.has(strategy.name))
+    throw new SolventError("config-invalid", `there is a strategy "${strategy.name}" already: give yours another name`);
+  all.set(strategy.name, strategy);
+}
