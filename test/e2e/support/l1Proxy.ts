@@ -24,6 +24,10 @@ export const L1_MODES: Readonly<Record<string, Mode>> = {
   honest: async (call, ask) => ({ body: await ask(call) }),
   "no connection": () => "cut",
   "no answer": () => "hang",
+  slow: async (call, ask, random) => {
+    await new Promise((resolve) => setTimeout(resolve, 100 + random() * 300));
+    return { body: await ask(call) };
+  },
   "HTTP errors": (_call, _ask, random) => ({ status: pick([500, 502, 503, 504], random), body: "upstream failed" }),
   "rate limits": () => failure(-32_005, "too many requests", 429),
   "internal errors": () => failure(-32_603, "internal error"),

@@ -17,6 +17,10 @@ export class Load {
     private readonly devnet: Devnet,
     private readonly account: number,
     private readonly pauseMs = 150,
+    private readonly call: { to: string; value?: bigint; data?: string; gasLimit?: bigint } = {
+      to: devAccount(7).address,
+      value: 1n,
+    },
   ) {}
 
   start(): void {
@@ -32,7 +36,7 @@ export class Load {
     const wallet = new Wallet(devAccount(this.account).privateKey);
     const { chainId } = this.devnet.info.l2;
     for (let nonce = 0; !this.#isStopped;) {
-      const raw = await wallet.signTransaction({ to: devAccount(7).address, value: 1n, nonce, chainId, ...FEES });
+      const raw = await wallet.signTransaction({ nonce, chainId, ...FEES, ...this.call });
       const sent = await this.#ask<string>("eth_sendRawTransaction", [raw]);
       if (sent !== null) {
         this.accepted.push(sent);

@@ -1,17 +1,26 @@
 import { expect } from "chai";
-import { JsonRpcProvider } from "ethers";
+import { JsonRpcProvider, parseEther, toQuantity } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet } from "../../../devnet/devnet";
 import { freePort } from "../../../devnet/processes";
 import { EdgesGame, QUEUE_ABI } from "../../../games/edges";
 import { L1Rpc } from "../../../node/l1/rpc";
 import { checkBooks } from "./books";
+import { L1_MODES, L1Proxy } from "./l1Proxy";
 import { Load } from "./load";
 import { randomOf } from "./random";
 import { GameRecord } from "./record";
 import { eventually } from "./system";
 
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
+/** Lies that end with a step on L1. */
+const PROVABLE = ["wrong-state:first", "wrong-state:middle", "wrong-state:last", "wrong-preimage"] as const;
+/** A million rounds of blake2f: of all calls nearly the dearest for the proof machine. */
+const DEAR_CALL = {
+  to: `0x${"00".repeat(19)}09`,
+  data: `0x000f4240${"11".repeat(208)}01`,
+  gasLimit: 1_100_000n,
+};
 const ACTORS = ["challenger", "verifier", "sequencer"] as const;
 
 export interface Shaking {
@@ -20,6 +29,14 @@ export interface Shaking {
   kills: number;
   /** L1 stands still for so long, once. */
   outageSeconds: number;
+  /** Goes on for so long instead of ending after some kills. */
+  seconds?: number;
+  /** A second challenger process plays under the same key. */
+  hasTwin?: boolean;
+  /** The challenger's wallet is emptied in each dispute, and filled again. */
+  isDrained?: boolean;
+  /** L1 is slow, lies and is reorganised all the while, and L2's blocks are dear to prove. */
+  isWild?: boolean;
 }
 
 /**
@@ -29,45 +46,96 @@ export interface Shaking {
 export class ShakenDevnet {
   devnet!: Devnet;
   l1!: JsonRpcProvider;
+  /** Between the actors and L1. */
+  #proxy!: L1Proxy;
+  #l1Url!: string;
+  /** What chance decides, from the seed once the shaking begins. */
+  #random: () => number = Math.random;
 
   async start(): Promise<void> {
     const ports = { l1Port: 0, sequencerPort: await freePort(), verifierPort: await freePort() };
     const speed = { l1IntervalMs: 100, blockTimeMs: 400, batchAgeMs: 1_500, assertionIntervalSeconds: 4 };
-    this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 60, logLevel: "warn" });
+    const without = [...ACTORS];
+    this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 60, logLevel: "warn", without });
     const { l1 } = await this.devnet.start();
+    this.#l1Url = l1.url;
     this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
+    this.#proxy = new L1Proxy(l1.url, () => this.#random());
+    l1.url = await this.#proxy.start();
+    await this.devnet.startSequencer();
+    await Promise.all([this.devnet.startVerifier(), this.devnet.startChallenger()]);
   }
 
   async stop(): Promise<void> {
     this.l1?.destroy();
     await this.devnet?.stop();
+    await this.#proxy?.stop();
   }
 
   /** Shakes while liars lie, one after another, until all kills are done and all lies slashed; then checks that nothing is lost. */
-  async shake({ seed, kills, outageSeconds }: Shaking): Promise<void> {
-    const random = randomOf(seed);
+  async shake({ seed, kills, outageSeconds, ...more }: Shaking): Promise<void> {
+    const { seconds = Infinity, hasTwin = false, isDrained = false, isWild = false } = more;
+    const random = (this.#random = randomOf(seed));
     const load = new Load(this.devnet, 3);
+    const dear = new Load(this.devnet, 4, 2_000, DEAR_CALL);
     load.start();
-    let [left, liars] = [kills, 0];
-    while (left > 0) {
+    if (isWild) dear.start();
+    if (hasTwin) await this.devnet.startChallenger("twin");
+    const end = Date.now() + seconds * 1_000;
+    let [killed, liars] = [0, 0];
+    const goesOn = (): boolean => killed < kills && Date.now() < end;
+    while (goesOn()) {
       const liar = LIARS[liars++ % LIARS.length];
       const name = `liar${liars}`;
-      await this.devnet.startLiar("wrong-state", Math.floor(random() * 2 ** 31), name, devAccount(liar));
+      const fault = isWild ? PROVABLE[Math.floor(random() * PROVABLE.length)] : "wrong-state";
+      await this.devnet.startLiar(fault, Math.floor(random() * 2 ** 31), name, devAccount(liar));
       const proven = await this.#countProven();
       let isFrozen = liars > 1 || outageSeconds === 0;
+      let isFull = isDrained;
       do {
         await sleep(500 + random() * 2_500);
-        if (left > 0) await this.#kill(ACTORS[(kills - left) % ACTORS.length]);
-        left--;
+        if (isWild) await this.#storm();
+        if (goesOn()) await this.#kill(ACTORS[killed++ % ACTORS.length]);
+        if (isFull) await this.#drain();
+        isFull = false;
         if (!isFrozen) await this.#freezeL1(outageSeconds);
         isFrozen = true;
-      } while (left > 0 && (await this.#countProven()) === proven);
+      } while (goesOn() && (await this.#countProven()) === proven);
       await eventually("the lie is refuted", async () => (await this.#countProven()) > proven, 300);
       await this.#settle(devAccount(liar).address);
       await this.devnet.processes.stopOne(name);
     }
     await load.stop();
+    if (isWild) await dear.stop();
+    expect(this.devnet.processes.hasFailed, "a process ended by itself").to.equal(false);
     await this.#expectNothingLost(load);
+  }
+
+  /** L1 does one thing that an L1 may do, or that a node before it may. */
+  async #storm(): Promise<void> {
+    const kinds = Object.keys(L1_MODES).filter((name) => name !== "honest");
+    if (this.#random() < 0.4) return this.#reorganise(1 + Math.floor(this.#random() * 10));
+    this.#proxy.mode = kinds[Math.floor(this.#random() * kinds.length)];
+    await sleep(500 + this.#random() * 1_500);
+    this.#proxy.mode = "honest";
+  }
+
+  /** The next so many blocks of L1 come and are gone; what comes in their place is longer. */
+  async #reorganise(depth: number): Promise<void> {
+    const before = await this.l1.getBlockNumber();
+    const snapshot = (await this.l1.send("evm_snapshot", [])) as string;
+    while ((await this.l1.getBlockNumber()) < before + depth) await sleep(50);
+    const gone = await this.l1.getBlockNumber();
+    await this.l1.send("evm_revert", [snapshot]);
+    for (let i = before; i <= gone; i++) await this.l1.send("evm_mine", []);
+  }
+
+  async #drain(): Promise<void> {
+    const { address } = devAccount(ROLES.challenger);
+    const set = (wei: bigint): Promise<unknown> => this.l1.send("hardhat_setBalance", [address, toQuantity(wei)]);
+    await set(0n);
+    await sleep(3_000);
+    await set(parseEther("10000"));
   }
 
   async #kill(actor: (typeof ACTORS)[number]): Promise<void> {
@@ -152,8 +220,8 @@ export class ShakenDevnet {
   }
 
   async #parameters(): Promise<EdgesGame["parameters"]> {
-    const { l1, deployment } = this.devnet.info;
-    const rpc = new L1Rpc(l1.url);
+    const { deployment } = this.devnet.info;
+    const rpc = new L1Rpc(this.#l1Url);
     return (await EdgesGame.open(rpc, deployment.addresses.queue, deployment.l1Block)).parameters;
   }
 }

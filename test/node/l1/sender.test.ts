@@ -6,9 +6,14 @@ import { join } from "node:path";
 import pino from "pino";
 import type { Hex } from "../../../protocol/types";
 import { L1Sender, type Outgoing } from "../../../node/l1/sender";
+import { L1Rpc } from "../../../node/l1/rpc";
 import { Store } from "../../../node/store/store";
+import { SolventError } from "../../../protocol/errors";
+import { L1_MODES, L1Proxy } from "../../e2e/support/l1Proxy";
+import { randomOf } from "../../e2e/support/random";
 import { KEYS, startAnvil, type Anvil } from "../support/anvil";
 
+const SEED = Number(process.env.SOLVENT_SEED ?? 1);
 const log = pino({ level: "silent" });
 const TO: Hex = `0x${"42".repeat(20)}`;
 
@@ -52,6 +57,44 @@ describe("L1 sender", function () {
     expect(found("c").nonce).to.equal(found("a").nonce + 2);
     await mineAndPoll();
     expect(["a", "b", "c"].map((key) => found(key).status)).to.deep.equal(["mined", "mined", "mined"]);
+  });
+
+  it("N10 whatever L1 answers, each call ends with a failure of L1 or with the truth, and all is sent in the end", async () => {
+    const proxy = new L1Proxy(anvil.url, randomOf(SEED));
+    const rpc = new L1Rpc(await proxy.start(), { timeoutMs: 300, retries: 0 });
+    const careful = await L1Sender.create(rpc, KEYS[1], store, { stuckBlocks: 2, maxFeePerGas: 10n ** 12n }, log);
+    const failures: string[] = [];
+    /** @returns whether L1 failed. */
+    const attempt = (call: Promise<unknown>): Promise<void> =>
+      call.then(
+        () => undefined,
+        (error: unknown) => {
+          if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+          failures.push(error.code);
+        },
+      );
+    try {
+      for (const mode of Object.keys(L1_MODES)) {
+        proxy.mode = mode;
+        await attempt(careful.submit(request(mode)));
+        await Promise.all([careful.bid(), careful.spendable(), careful.poll()].map(attempt));
+        await anvil.mine(1);
+        await careful.poll();
+        await attempt(careful.replace(mode, request(mode, "0x02")));
+      }
+      proxy.mode = "honest";
+      expect(new Set(failures).size, failures.join(" ")).to.be.above(2);
+      for (let i = 0; i < 20; i++) {
+        for (const mode of Object.keys(L1_MODES)) await attempt(careful.submit(request(mode)));
+        await anvil.mine(1);
+        await careful.poll();
+        if (careful.pending().length === 0) break;
+      }
+      expect(careful.pending()).to.deep.equal([]);
+      expect(careful.problem).to.equal(null);
+    } finally {
+      await proxy.stop();
+    }
   });
 
   it("sends the same bytes again after a crash before they reached L1", async () => {
