@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   devnet: { about: "L1, sequencer, verifier, challenger and explorer until Ctrl-C", module: "./devnet" },
   explorer: { about: "the page over a node that runs already", module: "./explorer" },
   demo: { about: "one narrated run with two liars", module: "./demo" },
+  play: { about: "play a dispute by hand, each of three games, over a program of sixteen steps", module: "./play" },
   simulate: { about: "fraud games without processes", module: "./simulate" },
   deploy: { about: "the contracts on an L1 of your own", module: "./deploy" },
   explain: { about: "what a deployment's configuration means: trust, bounds, prices, warnings", module: "./explain" },

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 
 /** Numbers from a seed, the same on every machine. The seed of a run is printed by the test that makes it. */
 export class Random {
@@ -7,9 +7,10 @@ export class Random {
   private high: number;
 
   constructor(readonly seed: number) {
-    const digest = createHash("sha256").update(`solvent ${seed}`).digest();
-    this.low = digest.readInt32LE();
-    this.high = digest.readInt32LE(4);
+    const bytes = sha256(new TextEncoder().encode(`solvent ${seed}`));
+    const digest = new DataView(bytes.buffer, bytes.byteOffset);
+    this.low = digest.getInt32(0, true);
+    this.high = digest.getInt32(4, true);
   }
 
   /** An integer from 0 to `bound - 1`; `bound` at most 2^32. */
