@@ -25,7 +25,7 @@ const POLICY = [
 /** What an address of the page begins with; equal to `PAGES` of explorer/web/App.tsx by test. */
 export const PAGES: ReadonlySet<string> = new Set([
   ...["blocks", "block", "tx", "address", "tokens", "batches", "batch", "messages"],
-  ...["disputes", "dispute", "money", "journey"],
+  ...["disputes", "dispute", "money", "journey", "play"],
 ]);
 /** Bytes of a witness, at most: the data of a preimage is in it. */
 const MOST_WITNESS_BYTES = 2_000_000;

@@ -27,6 +27,7 @@ export function auditMethods(core: NodeCore, audit: SolvencyAudit): RpcMethods {
         throw new SolventError("audit-pending", "nothing was audited yet: the node is still syncing", { retry: true });
       return toJson(audit.current);
     },
+    rollup_getAuditHistory: () => toJson(audit.history.points),
     rollup_getLiabilities: () => {
       const { root, total } = liabilities();
       return { block: core.chain.safe, root, total: String(total) };

@@ -23,6 +23,7 @@ const PAGES: Readonly<Record<string, { title: string; load: Lazy }>> = {
   disputes: { title: "Disputes", load: async () => (await import("./disputes/Disputes")).Disputes },
   dispute: { title: "Dispute", load: async () => (await import("./disputes/Disputes")).DisputePage },
   money: { title: "Money", load: async () => (await import("./money/Money")).Money },
+  play: { title: "Play", load: async () => (await import("./play/Play")).Play },
   journey: { title: "Journey", load: async () => (await import("./money/Journey")).Journey },
 };
 
@@ -36,6 +37,7 @@ const MENU = [
   ["d", "Disputes", "/disputes"],
   ["e", "Money", "/money"],
   ["j", "Journey", "/journey"],
+  ["y", "Play", "/play"],
 ] as const;
 
 /** The whole page: head, menu, whether the node answers, and what the address names. */

@@ -3,9 +3,14 @@ export function shorten(hash: string): string {
   return hash.length <= 14 ? hash : `${hash.slice(0, 8)}…${hash.slice(-4)}`;
 }
 
+/** A whole number as a node writes it: hex, with its sign behind the `0x` where it is negative. */
+export function amountOf(value: bigint | string): bigint {
+  return typeof value === "string" && value.startsWith("0x-") ? -BigInt(`0x${value.slice(3)}`) : BigInt(value);
+}
+
 /** An amount in units of 10^decimals, exactly. */
 export function units(value: bigint | string, decimals = 18): string {
-  const amount = BigInt(value);
+  const amount = amountOf(value);
   const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, "0");
   const whole = decimals === 0 ? digits : digits.slice(0, -decimals);
   const rest = decimals === 0 ? "" : digits.slice(-decimals).replace(/0+$/, "");

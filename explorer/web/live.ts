@@ -46,11 +46,31 @@ const pulseL1 = pulse("l1");
 node.subscribe("newHeads", pulseL2);
 node.onChange(pulseL2);
 node.onChange(tell);
+node.onChange(() => void reloadIfAnother());
 l1?.subscribe("newHeads", (head) => {
   l1Clock = { seconds: Number((head as { timestamp: string }).timestamp), at: Date.now() };
   pulseL1();
 });
 l1?.onChange(pulseL1);
+
+/** Which rollup the page shows; null until the node has said it. */
+let shown: string | null = null;
+
+/** A devnet that was started anew may be another rollup: what the page has read of the old one is forgotten. */
+async function reloadIfAnother(): Promise<void> {
+  if (!node.isOpen) return;
+  try {
+    const [rollup, genesis] = await Promise.all([
+      node.send("rollup_config"),
+      node.send<{ hash: string }>("eth_getBlockByNumber", ["0x0", false]),
+    ]);
+    const found = JSON.stringify([rollup, genesis.hash]);
+    if (shown !== null && shown !== found) location.reload();
+    shown = found;
+  } catch {
+    // The connection went again: the next one asks again.
+  }
+}
 
 /** Whether the node, and L1 where there is one, answer. */
 export function useConnection(): { node: boolean; l1: boolean } {

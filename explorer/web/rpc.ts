@@ -25,6 +25,7 @@ interface Waiting {
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2_000;
+const LONGEST_WAIT_MS = 5_000;
 
 /** JSON-RPC over one WebSocket that comes back by itself, with its subscriptions. */
 export class RpcSocket {
@@ -52,6 +53,20 @@ export class RpcSocket {
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
       socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    });
+  }
+
+  /** Resolves once the node answers, or after a few seconds without an answer. */
+  opened(): Promise<void> {
+    if (this.isOpen) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(), LONGEST_WAIT_MS);
+      const forget = this.onChange(() => this.isOpen && done());
+      const done = (): void => {
+        clearTimeout(timer);
+        forget();
+        resolve();
+      };
     });
   }
 

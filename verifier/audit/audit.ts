@@ -2,6 +2,7 @@ import { Gauge, type Registry } from "prom-client";
 import type { Logger } from "pino";
 import type { NodeCore } from "../../actor/core";
 import { decodeCursor } from "../../protocol";
+import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset } from "./books";
 import { Escrow } from "./escrow";
@@ -41,6 +42,7 @@ const METRICS = ["escrow", "supply", "withdrawalsUnderWay", "depositsUnderWay", 
 export class SolvencyAudit {
   /** The newest comparison; null before the first. */
   current: Audit | null = null;
+  readonly history = new AuditHistory();
   private readonly blocks: BlockAuditor;
   private readonly escrow: Escrow;
   private known = 0;
@@ -91,6 +93,7 @@ export class SolvencyAudit {
     const l2Block = { number: block.header.number, hash: block.hash };
     const l1Block = { number: tip.number, hash: tip.hash };
     this.current = { l1Block, l2Block, assets, alerts: [...this.blocks.alerts, ...alerts] };
+    this.history.add(this.current, Number(block.header.timestamp));
     this.report(this.current.alerts);
   }
 

@@ -53,7 +53,7 @@ function AddressPage({ address }: { address: string }) {
             )}
             <Table
               label="balances"
-              head={["layer", "ether", "transactions sent", "code"]}
+              head={["layer", "ether", "nonce", "code"]}
               rows={(["l2", "l1"] as const).flatMap((layer) => {
                 const side = found[layer];
                 if (side === null) return [];

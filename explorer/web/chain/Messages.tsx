@@ -2,10 +2,10 @@ import { depositsIn } from "../../../client/deposit";
 import { INBOX_ABI } from "../../../client/abi";
 import type { RollupAddresses } from "../../../client/types";
 import { l1, node, useL1Seconds, useQuery } from "../live";
-import { duration, moment, units } from "../format";
+import { duration, hex, moment, units } from "../format";
 import { L1Logs } from "../l1Logs";
 import { Account, Badge, Hash, Loaded, Table } from "../parts/parts";
-import type { RpcLog, SyncStatus, SystemConfig } from "./types";
+import type { BatchInfo, RpcLog, SyncStatus, SystemConfig } from "./types";
 
 const MOST_ROWS = 100;
 
@@ -25,7 +25,7 @@ let logs: L1Logs | null = null;
 /** Messages from L1, each with the clock after which anybody may force it. */
 export function Messages() {
   const found = useQuery("messages", read, ["l1"]);
-  const status = useQuery("status", () => node.send<SyncStatus>("rollup_syncStatus"), ["l1", "l2"]);
+  const consumed = useQuery("messages in batches", readConsumed, ["l1"]);
   const forceDelay = useQuery("force delay", readForceDelay);
   const now = useL1Seconds();
   return (
@@ -45,7 +45,7 @@ export function Messages() {
               message.index,
               <State
                 message={message}
-                consumed={status.data?.delayedCount}
+                consumed={consumed.data}
                 waits={forceDelay.data === undefined || now === null ? null : message.l1Time + forceDelay.data - now}
               />,
               moment(message.l1Time),
@@ -92,6 +92,13 @@ function messageOf(log: RpcLog, rollup: RollupAddresses): Message {
     l1Hash: log.transactionHash,
     l2Hash: deposit.l2Hash,
   };
+}
+
+/** How many messages the batches on L1 have taken so far. */
+export async function readConsumed(): Promise<number> {
+  const { batchCount } = await node.send<SyncStatus>("rollup_syncStatus");
+  const last = batchCount === 0 ? null : await node.send<BatchInfo | null>("rollup_getBatch", [hex(batchCount - 1)]);
+  return last?.delayedCount ?? 0;
 }
 
 async function readForceDelay(): Promise<number> {

@@ -50,7 +50,7 @@ export function Overview() {
         <Money />
         <Assertions />
         <Blocks />
-        <Batches count={status.data?.batchCount} />
+        <Batches />
       </div>
     </>
   );
@@ -143,6 +143,7 @@ export function AssertionState({ assertion: { status, isRivalled, onChain } }: {
 
 function Blocks() {
   const blocks = useQuery("blocks", () => latestBlocks(null, ROWS), ["l2"]);
+  const now = useL1Seconds();
   return (
     <Section title="Blocks">
       <Loaded query={blocks}>
@@ -152,7 +153,7 @@ function Blocks() {
             head={["block", "age", "transactions", "gas"]}
             rows={list.map((block) => [
               <Link href={`/block/${Number(block.number)}`}>{count(Number(block.number))}</Link>,
-              <>{ageOf(block.timestamp)}</>,
+              ageOf(block.timestamp, now),
               plural(block.transactions.length, "transaction"),
               count(Number(block.gasUsed)),
             ])}
@@ -163,8 +164,12 @@ function Blocks() {
   );
 }
 
-function Batches({ count: total }: { count: number | undefined }) {
-  const batches = useQuery(`batches ${total}`, () => latestBatches(total ?? 0, ROWS), []);
+function Batches() {
+  const batches = useQuery(
+    "latest batches",
+    async () => latestBatches((await node.send<SyncStatus>("rollup_syncStatus")).batchCount, ROWS),
+    ["l1"],
+  );
   return (
     <Section title="Batches on L1">
       <Loaded query={batches}>

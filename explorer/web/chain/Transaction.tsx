@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import { l1, node, useQuery } from "../live";
 import type { RpcSocket } from "../rpc";
-import { count, units } from "../format";
+import { count, plural, units } from "../format";
 import { Account, Badge, Bytes, Facts, Link, Loaded, Section } from "../parts/parts";
 import type { Place } from "../router";
 import { addAbi, decodeCall, decodeLog, decodeRevert, type Decoded } from "./abi";
+import { StateChange } from "./StateChange";
 import type { RpcLog, RpcReceipt, RpcTransaction } from "./types";
 
 /** A frame of `callTracer`. */
@@ -45,6 +46,7 @@ export function Transaction({ place }: { place: Place }) {
               <Summary found={data} />
               <Input key={`input ${abis}`} transaction={data.transaction} />
               {data.receipt !== null && <Logs key={`logs ${abis}`} hash={hash} logs={data.receipt.logs} />}
+              <StateChange found={data} />
               <Calls key={`calls ${abis}`} found={data} />
               <DropAbi onAdded={() => setAbis(abis + 1)} />
             </>
@@ -150,7 +152,8 @@ function DecodedTable({ decoded }: { decoded: Decoded }) {
 function Logs({ hash, logs }: { hash: string; logs: readonly RpcLog[] }) {
   const decoded = useQuery(`logs ${hash}`, () => Promise.all(logs.map(decodeLog)));
   return (
-    <Section title={logs.length === 1 ? "1 log" : `${logs.length} logs`}>
+    <Section title={plural(logs.length, "log")}>
+      {logs.length === 0 && <p class="quiet">none</p>}
       {logs.map((log, i) => (
         <div key={log.logIndex}>
           <p>

@@ -17,10 +17,9 @@ export async function latestBlocks(before: number | null, most: number): Promise
   return { list: list.filter((block) => block !== null), head };
 }
 
-/** How long ago by this machine's clock. */
-export function ageOf(timestamp: string): string {
-  const seconds = Date.now() / 1_000 - Number(timestamp);
-  return seconds < 0 ? `in ${duration(-seconds)}` : `${duration(seconds)} ago`;
+/** How long ago by L1's clock, which a devnet may have put forward; by this machine's where there is no L1. */
+export function ageOf(timestamp: string, l1Seconds: number | null): string {
+  return `${duration((l1Seconds ?? Date.now() / 1_000) - Number(timestamp))} ago`;
 }
 
 /** All blocks, a page of them by `?before=N`. */

@@ -95,18 +95,29 @@ export interface Assertion {
   onChain: boolean;
 }
 
+/** One asset's books; amounts in hex, in the asset's smallest unit. */
+export interface AssetBooks {
+  asset: string;
+  escrow: string;
+  supply: string;
+  withdrawalsUnderWay: string;
+  depositsUnderWay: string;
+  surplus: string;
+}
+
+/** One of `rollup_getAuditHistory`. */
+export interface AuditPoint {
+  l1Block: number;
+  l2Block: number;
+  time: number;
+  assets: AssetBooks[];
+}
+
 /** Answer of `rollup_getAudit`. */
 export interface Audit {
   l1Block: BlockRef;
   l2Block: BlockRef;
-  assets: {
-    asset: string;
-    escrow: string;
-    supply: string;
-    withdrawalsUnderWay: string;
-    depositsUnderWay: string;
-    surplus: string;
-  }[];
+  assets: AssetBooks[];
   alerts: { text: string }[];
 }
 

@@ -46,12 +46,13 @@ function Who({ actor, onChosen }: { actor: Actor | null; onChosen: (actor: Actor
             <label for="account">an account of the devnet</label>
             <select
               id="account"
-              value={actor?.address}
+              value={actor?.isWallet === true ? "" : actor?.address}
               onChange={(event) => {
                 const chosen = config.accounts.find(({ address }) => address === event.currentTarget.value);
                 if (chosen !== undefined) onChosen(devnetActor(chosen));
               }}
             >
+              {actor?.isWallet === true && <option value="">none: the wallet acts</option>}
               {config.accounts.map(({ address }, i) => (
                 <option key={address} value={address}>
                   {i}: {address}
@@ -69,6 +70,12 @@ function Who({ actor, onChosen }: { actor: Actor | null; onChosen: (actor: Actor
         )}
       </div>
       {failure !== "" && <p class="failure">{failure}</p>}
+      {actor !== null && (
+        <p>
+          Acts: <code class="long">{actor.address}</code>{" "}
+          {actor.isWallet ? "of this browser’s wallet" : "of the devnet: everybody knows its key"}
+        </p>
+      )}
     </Section>
   );
 }

@@ -1,9 +1,12 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { verifyLiability, type LiabilityProof } from "../../../protocol/liability";
 import type { Assertion, Audit, BatchInfo, SyncStatus, SystemConfig } from "../chain/types";
 import { count, duration, hex, plural, units } from "../format";
 import { l1, node, useL1Seconds, useQuery } from "../live";
 import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
+import { History } from "./History";
+import { PROMISES } from "./promises";
 import { readWithdrawals } from "./withdrawals";
 import { WithdrawalState } from "./WithdrawalState";
 
@@ -52,6 +55,7 @@ export function Money() {
           )}
         </Loaded>
       </Section>
+      <History />
       <Panel />
       <Liability />
       {l1 !== null && <Withdrawals />}
@@ -81,7 +85,9 @@ async function readLive(): Promise<Live> {
     read("0xe6d7128a"), // forceDelay()
     read("0xcfd0fa49"), // overdueCount()
   ]);
-  return { status, batch, assertions, forceDelay, overdue };
+  // The inbox counts from its first message on.
+  const waiting = overdue === null ? null : Math.max(0, overdue - (batch?.delayedCount ?? 0));
+  return { status, batch, assertions, forceDelay, overdue: waiting };
 }
 
 /** Safety and liveness, each from live state, with what the threat model says of it. */
@@ -91,69 +97,82 @@ function Panel() {
   return (
     <Section title="What a user can count on">
       <Loaded query={live}>
-        {({ batch, assertions, forceDelay, overdue }) => {
+        {({ status, batch, assertions, forceDelay, overdue }) => {
           const confirmed = assertions.find(({ status }) => status === "confirmed");
           const disputed = assertions.filter(({ status, isRivalled }) => status === "open" && isRivalled);
           const [latest] = assertions;
           const age = (seconds: number): string => (now === null ? "" : `${duration(now - seconds)} ago`);
-          return (
-            <Table
-              label="solvency and liveness"
-              head={["what", "now", "rests on"]}
-              rows={[
-                [
-                  "state validation",
-                  <>
-                    {confirmed === undefined ? (
-                      <Badge kind="plain">nothing confirmed yet</Badge>
-                    ) : (
-                      <Badge kind="good">confirmed up to block {count(confirmed.l2BlockNumber)}</Badge>
-                    )}{" "}
-                    {disputed.length > 0 && (
-                      <Link href={`/dispute/${disputed[0].mutualId}`}>
-                        {plural(disputed.length, "assertion")} in dispute
-                      </Link>
-                    )}
-                  </>,
-                  "fraud proofs: one honest party that follows L1 is enough; a lie that nobody answers for the challenge period is confirmed",
-                ],
-                [
-                  "data",
-                  batch === null ? (
-                    "no batch yet"
-                  ) : (
-                    <>
-                      last <Link href={`/batch/${batch.index}`}>batch</Link> {age(batch.l1Time)}
-                    </>
-                  ),
-                  "all of it is calldata of L1: whoever has L1 can compute the state",
-                ],
-                [
-                  "exit window",
-                  latest === undefined
-                    ? "no assertion yet"
-                    : `${duration(latest.challengePeriod)} after an assertion; twice that in dispute`,
-                  "nobody can change the contracts: the deployer has no key, there is no upgrade to run from",
-                ],
-                [
-                  "sequencer fails",
-                  overdue === null || forceDelay === null ? (
-                    "not known without L1"
-                  ) : overdue > 0 ? (
+          const rows: [what: keyof typeof PROMISES, state: ComponentChildren][] = [
+            [
+              "state validation",
+              <>
+                {confirmed === undefined ? (
+                  <Badge kind="plain">nothing confirmed yet</Badge>
+                ) : (
+                  <Badge kind="good">confirmed up to block {count(confirmed.l2BlockNumber)}</Badge>
+                )}{" "}
+                {disputed.length > 0 && (
+                  <Link href={`/dispute/${disputed[0].mutualId}`}>
+                    {plural(disputed.length, "assertion")} in dispute
+                  </Link>
+                )}
+              </>,
+            ],
+            [
+              "data availability",
+              batch === null ? (
+                "no batch yet"
+              ) : (
+                <>
+                  last <Link href={`/batch/${batch.index}`}>batch</Link> {age(batch.l1Time)}; this node derived block{" "}
+                  {count(status.safe.number)} from L1 alone
+                </>
+              ),
+            ],
+            [
+              "exit window",
+              latest === undefined ? (
+                "no assertion yet"
+              ) : (
+                <>
+                  <Badge kind="good">nothing can be upgraded</Badge> a withdrawal takes{" "}
+                  {duration(latest.challengePeriod)} from its assertion, in dispute up to{" "}
+                  {duration(2 * latest.challengePeriod)}
+                </>
+              ),
+            ],
+            [
+              "sequencer failure",
+              overdue === null || forceDelay === null ? (
+                "not known without L1"
+              ) : (
+                <>
+                  {overdue > 0 ? (
                     <Badge kind="open">{plural(overdue, "overdue message")}: anybody can force them in</Badge>
                   ) : (
                     <Badge kind="good">nothing overdue</Badge>
-                  ),
-                  forceDelay === null
-                    ? ""
-                    : `a message from L1 can be kept out for ${duration(forceDelay)}, then anybody may force it`,
-                ],
-                [
-                  "proposer fails",
-                  latest === undefined ? "no assertion yet" : `last assertion ${age(latest.created)}`,
-                  "anybody may assert; who has a stake may go on with it along the chain",
-                ],
-              ]}
+                  )}{" "}
+                  whoever is left out goes over L1 and is in after {duration(forceDelay)} at most
+                </>
+              ),
+            ],
+            [
+              "proposer failure",
+              latest === undefined ? (
+                "no assertion yet"
+              ) : (
+                <>
+                  last assertion {age(latest.created)}; <Badge kind="good">anybody may assert</Badge>
+                </>
+              ),
+            ],
+          ];
+          return (
+            <Table
+              label="solvency and liveness"
+              head={["what", "now", "as the threat model has it"]}
+              wraps
+              rows={rows.map(([what, state]) => [what, state, PROMISES[what]])}
             />
           );
         }}

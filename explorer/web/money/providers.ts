@@ -27,6 +27,7 @@ class SocketProvider extends JsonRpcApiProvider {
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     const answers = [payload].flat().map(async ({ id, method, params }): Promise<Answer> => {
       try {
+        await this.#socket.opened();
         return { id, result: await this.#socket.send<unknown>(method, params as unknown[]) };
       } catch (error) {
         if (!(error instanceof RpcFailure)) throw error;
@@ -61,6 +62,8 @@ export function l2Provider(): LayerProvider {
 /** Who acts: signs on both layers. */
 export interface Actor {
   address: string;
+  /** Whether a wallet signs, not a key of the devnet. */
+  isWallet: boolean;
   signer(layer: "l1" | "l2"): Promise<LayerSigner>;
 }
 
@@ -70,7 +73,7 @@ export function devnetActor({ address, privateKey }: { address: string; privateK
     const provider = layer === "l1" ? l1Provider() : l2Provider();
     return new NonceManager(new Wallet(privateKey, provider)) as unknown as LayerSigner;
   };
-  return { address, signer: (layer) => Promise.resolve(signerOn(layer)) };
+  return { address, isWallet: false, signer: (layer) => Promise.resolve(signerOn(layer)) };
 }
 
 /** The wallet that a browser's extension puts into the page (EIP-1193); null where there is none. */
@@ -86,6 +89,7 @@ export async function walletActor(wallet: Eip1193Provider): Promise<Actor> {
   const [address] = (await wallet.request({ method: "eth_requestAccounts" })) as string[];
   return {
     address: address.toLowerCase(),
+    isWallet: true,
     async signer(layer) {
       const { chainId } = await (layer === "l1" ? l1Provider() : l2Provider()).getNetwork();
       const params = [{ chainId: `0x${chainId.toString(16)}` }];

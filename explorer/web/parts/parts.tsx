@@ -61,16 +61,19 @@ export function Table({
   rows,
   label,
   empty = "none yet",
+  wraps = false,
 }: {
   head: readonly string[];
   rows: readonly (readonly ComponentChildren[])[];
   label: string;
   empty?: string;
+  /** Whether cells hold sentences, which break into lines. */
+  wraps?: boolean;
 }) {
   if (rows.length === 0) return <p class="quiet">{empty}</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={label}>
-      <table>
+      <table class={wraps ? "wraps" : undefined}>
         <thead>
           <tr>
             {head.map((text) => (

@@ -36,3 +36,28 @@ export function watch(page: Page, origin: string): string[] {
   });
   return faults;
 }
+
+const MOST_WAIT_MS = 60_000;
+const LOOK_MS = 100;
+
+/** How the page is looked at: its query and the size of the screen. */
+export const LOOKS = {
+  desktop: { query: "theme=light", viewport: { width: 1280, height: 800 } },
+  dark: { query: "theme=dark", viewport: { width: 1280, height: 800 } },
+  phone: { query: "theme=dark", viewport: { width: 360, height: 780 } },
+  projector: { query: "theme=light&present=", viewport: { width: 1920, height: 1080 } },
+} as const;
+
+/** Goes to an address within the page that is open, as its own links do, and waits until nothing on it is on its way. */
+export async function goTo(page: Page, address: string): Promise<void> {
+  const go = `history.pushState(null, "", ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent("popstate"))`;
+  const isThere = `document.querySelector("h1") !== null &&
+    ![...document.querySelectorAll("main .quiet")].some((one) => one.textContent === "loading …")`;
+  await page.evaluate(go);
+  // The page's policy forbids `eval`, which a wait of the browser's own would need; two looks, for what is drawn in between.
+  for (let seen = 0, end = Date.now() + MOST_WAIT_MS; seen < 2;) {
+    if (Date.now() > end) throw new Error(`${address} is not there after ${MOST_WAIT_MS} ms`);
+    await page.waitForTimeout(LOOK_MS);
+    seen = (await page.evaluate<boolean>(isThere)) ? seen + 1 : 0;
+  }
+}

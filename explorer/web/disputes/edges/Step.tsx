@@ -1,34 +1,9 @@
-import { QUEUE_ABI } from "../../../../games/edges/abi";
-import { edgeId } from "../../../../games/edges/place";
 import type { GameReplica } from "../../../../games/edges/replica";
-import type { At } from "../../../../games/edges/types";
-import { fromHex } from "../../../../protocol/bytes";
-import type { Hex } from "../../../../protocol/types";
 import { count } from "../../format";
-import { useQuery } from "../../live";
 import { Account, Badge, Facts, Hash, Loaded, Section, Table } from "../../parts/parts";
-import { costOf } from "./follow";
 import { placeOf, sidesOf, type EdgesHistory, type SeenMove } from "./history";
+import { useProof, type Explained, type RegistersJson } from "./proof";
 import { stepName } from "./words";
-
-/** What the page's server makes of a witness. */
-interface Explained {
-  pc: number;
-  flat: { pc: number; text: string }[];
-  wasmOffset: number;
-  wasmBytes: string;
-  function: string | null;
-  place: { file: string; line: number } | null;
-  source: { line: number; text: string }[];
-  before: RegistersJson;
-  after: RegistersJson | null;
-  leaves: { index: number; before: string; after: string }[];
-  bytes: Record<"registers" | "code" | "leaves" | "hostData" | "siblings", number>;
-  beforeHash: string;
-  afterHash: string | null;
-}
-
-type RegistersJson = Record<string, number | string>;
 
 const PARTS = {
   registers: "registers",
@@ -41,7 +16,7 @@ const PARTS = {
 /** The one instruction that L1 executed: source, code, registers, memory, claims, verdict, cost. */
 export function Step({ history, move, replica }: { history: EdgesHistory; move: SeenMove; replica: GameReplica }) {
   const id = move.event.kind === "StepProven" ? move.event.id : "0x";
-  const proof = useQuery(`proof ${move.transaction} ${id}`, () => readProof(move.transaction, id));
+  const proof = useProof(move);
   const leaf = replica.edge(id);
   if (leaf === undefined) return <></>;
   const rivals = [...replica.edges.values()].filter(({ mutualId }) => mutualId === leaf.mutualId);
@@ -175,49 +150,4 @@ function Registers({ before, after }: { before: RegistersJson; after: RegistersJ
       })}
     />
   );
-}
-
-async function readProof(transaction: Hex, id: Hex) {
-  const { input, gasUsed } = await costOf(transaction);
-  const witness = witnessIn(input, id);
-  if (witness === null)
-    throw new Error("the proof stands in an inner call of its transaction: its witness is not in the calldata");
-  const response = await fetch("/step", { method: "POST", body: fromHex(witness) as Uint8Array<ArrayBuffer> });
-  if (!response.ok) throw new Error(await response.text());
-  const bytes = fromHex(input);
-  const zeros = bytes.filter((byte) => byte === 0).length;
-  return {
-    explained: (await response.json()) as Explained,
-    gas: gasUsed,
-    witnessBytes: witness.length / 2 - 1,
-    calldataGas: 4 * zeros + 16 * (bytes.length - zeros),
-  };
-}
-
-/** The witness of the step with that edge id, in a call of the queue or in its multicall. */
-function witnessIn(input: string, id: Hex): Hex | null {
-  const call = QUEUE_ABI.parseTransaction({ data: input });
-  if (call === null) return null;
-  if (call.name === "multicall") {
-    for (const inner of call.args.data as string[]) {
-      const found = witnessIn(inner, id);
-      if (found !== null) return found;
-    }
-    return null;
-  }
-  if (call.name !== "proveStep") return null;
-  const { place, root, witness } = call.args.toObject() as {
-    place: Record<keyof At, unknown>;
-    root: Hex;
-    witness: Hex;
-  };
-  const at: At = {
-    level: Number(place.level) as At["level"],
-    origin: place.origin as Hex,
-    height: Number(place.height),
-    index: Number(place.index),
-    prefix: place.prefix as Hex,
-    claim: place.claim as Hex,
-  };
-  return edgeId(at, root) === id ? witness : null;
 }

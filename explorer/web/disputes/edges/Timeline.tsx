@@ -68,6 +68,7 @@ export function Timeline({
       </div>
       <Table
         label="moves"
+        wraps
         head={["", "move", "who", "does", "L1 time", "gas", "L1 transaction"]}
         rows={shown.map((index, i) => {
           const number = first + i + 1;

@@ -1,10 +1,12 @@
 import type { Hex } from "../../../../protocol/types";
 import type { GameReplica } from "../../../../games/edges/replica";
+import { liveTime } from "../../../../games/edges/timers";
 import { count, duration, units } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Badge, Hash, Link, Loaded, Section } from "../../parts/parts";
+import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../../parts/parts";
 import type { Place } from "../../router";
 import type { DisputeView } from "../view";
+import { Answers } from "./Answers";
 import { useEdges } from "./follow";
 import { narrowing, sidesAt, verdictOf, type Contested, type EdgesHistory, type Side } from "./history";
 import { Step } from "./Step";
@@ -15,8 +17,9 @@ export const edgesView: DisputeView = { name: "edges", List, Dispute };
 
 /** Assertions of one place that the list shows, at most; more are counted. */
 const MOST_RIVALS = 60;
-/** Places of the tree that are drawn, newest kept. */
-const MOST_PLACES = 120;
+/** Disputes that are shown at once, and rows of what nobody contests; newest first. */
+const MOST_PLACES = 50;
+const MOST_ROWS = 100;
 
 function List() {
   const edges = useEdges();
@@ -42,41 +45,67 @@ function List() {
   );
 }
 
-/** The assertion chain from genesis: children below their parent, rivals side by side. */
+/** What is or was in dispute side by side, newest first; the rest of the chain, on which nobody disagrees, in rows. */
 function AssertionTree({ replica }: { replica: GameReplica }) {
   const places = new Map<Hex, Hex[]>();
   for (const { id } of replica.assertions.values()) {
     const { mutualId } = replica.edge(id)!;
     places.set(mutualId, [...(places.get(mutualId) ?? []), id]);
   }
-  const hidden = Math.max(0, places.size - MOST_PLACES);
+  const newest = [...places.entries()].reverse();
+  const disputed = newest.filter(([, ids]) => ids.length > 1);
+  const quiet = newest.filter(([, ids]) => ids.length === 1);
   return (
     <>
-      {hidden > 0 && <p class="quiet">{count(hidden)} older places are left out.</p>}
-      <ol class="assertions" reversed>
-        {[...places.entries()]
-          .slice(hidden)
-          .reverse()
-          .map(([mutualId, ids]) => (
-            <AssertionPlace key={mutualId} replica={replica} mutualId={mutualId} ids={ids} />
-          ))}
+      {disputed.length === 0 && <p>Nobody has contested an assertion yet.</p>}
+      <ol class="assertions">
+        {disputed.slice(0, MOST_PLACES).map(([mutualId, ids]) => (
+          <DisputedPlace key={mutualId} replica={replica} mutualId={mutualId} ids={ids} />
+        ))}
       </ol>
+      {disputed.length > MOST_PLACES && <p class="quiet">and {count(disputed.length - MOST_PLACES)} older ones</p>}
+      <Section title="Uncontested">
+        <Uncontested replica={replica} places={quiet.slice(0, MOST_ROWS)} />
+        {quiet.length > MOST_ROWS && <p class="quiet">and {count(quiet.length - MOST_ROWS)} older ones</p>}
+      </Section>
     </>
   );
 }
 
-function AssertionPlace({ replica, mutualId, ids }: { replica: GameReplica; mutualId: Hex; ids: Hex[] }) {
+function Uncontested({ replica, places }: { replica: GameReplica; places: readonly [mutualId: Hex, ids: Hex[]][] }) {
+  const now = useL1Seconds();
+  const { challengePeriodSeconds } = replica.parameters;
+  return (
+    <Table
+      label="uncontested assertions"
+      head={["assertion", "after", "claims L2 block", "staker", "clock", "state"]}
+      rows={places.map(([mutualId, [id]]) => {
+        const assertion = replica.assertions.get(id)!;
+        const edge = replica.edge(id)!;
+        const timer = liveTime(edge, replica.mutual(mutualId)!, now ?? replica.nowSeconds);
+        const parent = replica.assertions.get(assertion.parent);
+        return [
+          <Link href={`/dispute/${mutualId}`}>Assertion {assertion.index}</Link>,
+          parent === undefined ? "genesis" : `assertion ${parent.index}`,
+          <Link href={`/block/${assertion.l2BlockNumber}`}>{count(assertion.l2BlockNumber)}</Link>,
+          <Account value={edge.staker} />,
+          timer >= challengePeriodSeconds ? "has earned enough" : `${duration(challengePeriodSeconds - timer)} left`,
+          <State status={edge.status} />,
+        ];
+      })}
+    />
+  );
+}
+
+function DisputedPlace({ replica, mutualId, ids }: { replica: GameReplica; mutualId: Hex; ids: Hex[] }) {
   const now = useL1Seconds();
   const sides = sidesAt(replica, mutualId, now ?? replica.nowSeconds);
   const parent = replica.assertions.get(replica.assertions.get(ids[0])!.parent);
-  const isDispute = ids.length > 1;
   return (
     <li>
       <section>
         <h2>
-          <Link href={`/dispute/${mutualId}`}>
-            {isDispute ? `Dispute of ${ids.length} assertions` : `Assertion ${replica.assertions.get(ids[0])!.index}`}
-          </Link>{" "}
+          <Link href={`/dispute/${mutualId}`}>Dispute of {ids.length} assertions</Link>{" "}
           <span class="quiet">after {parent === undefined ? "genesis" : `assertion ${parent.index}`}</span>
         </h2>
         <Sides replica={replica} sides={sides.slice(0, MOST_RIVALS)} />
@@ -162,17 +191,20 @@ function Replay({
   const isLive = !place.query.has("move");
   const replica = history.at(isLive ? history.moves.length : own[move - 1] + 1);
   const rows = narrowing(replica, dispute);
-  const sides = sidesAt(replica, dispute, isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds);
+  const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
+  const sides = sidesAt(replica, dispute, shownAt);
   const verdict = verdictOf(replica, dispute);
   const { challengePeriodSeconds } = replica.parameters;
   const sentence = describeVerdict(verdict, rows, challengePeriodSeconds);
-  const proven = own.slice(0, move).find((i) => history.moves[i].event.kind === "StepProven");
+  const done = own.slice(0, move).map((i) => history.moves[i]);
+  const proven = done.find(({ event }) => event.kind === "StepProven");
   return (
     <>
       <h1>{sides.length > 1 ? "Dispute" : "Assertion"}</h1>
       <p class="verdict" role="status">
         {sentence}
       </p>
+      <Answers replica={replica} dispute={dispute} moves={done} rows={rows} now={shownAt} />
       <Sides replica={replica} sides={sides} />
       <Section title="Move by move">
         <Timeline history={history} own={own} move={move} isLive={isLive} />
@@ -182,7 +214,7 @@ function Replay({
           <Narrowing rows={rows} heights={history.parameters.heights} />
         </Section>
       )}
-      {proven !== undefined && <Step history={history} move={history.moves[proven]} replica={replica} />}
+      {proven !== undefined && <Step history={history} move={proven} replica={replica} />}
     </>
   );
 }

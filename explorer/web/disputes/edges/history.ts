@@ -191,6 +191,19 @@ export function verdictOf(replica: GameReplica, dispute: Hex): Verdict {
   };
 }
 
+/** The L2 blocks that a dispute has come down to. @param rows - `narrowing` of it. */
+export function blocksOf(replica: GameReplica, rows: readonly Contested[]): [first: number, last: number] | null {
+  const row = rows.findLast(({ level }) => level === 0);
+  const id = row?.rivals[0]?.id;
+  if (row === undefined || id === undefined) return null;
+  const { origin } = replica.edge(id)!.at;
+  const assertion = [...replica.assertions.values()].find((one) => replica.edge(one.id)!.at.origin === origin);
+  if (assertion === undefined) return null;
+  const before = replica.assertions.get(assertion.parent)?.l2BlockNumber ?? 0;
+  const first = before + 1 + row.index * 2 ** row.height;
+  return [first, first + 2 ** row.height - 1];
+}
+
 /** Where a leaf of level 2 stands in the whole dispute. */
 export function placeOf(replica: GameReplica, step: PlacedEdge): StepPlace {
   const segment = leafAbove(replica, step);
@@ -212,4 +225,65 @@ function leafAbove(replica: GameReplica, edge: PlacedEdge): PlacedEdge {
   let root = edge;
   while (root.staker === ZERO_ADDRESS) root = replica.edge(replica.parents.get(root.id)![0])!;
   return replica.edge(root.at.claim)!;
+}
+
+/** What a dispute cost one account and brought it, in wei. */
+export interface Purse {
+  account: Hex;
+  /** Put up, all in all. */
+  staked: bigint;
+  /** Stakes that came back, or stand on a later assertion of the chain. */
+  back: bigint;
+  /** Stakes that are gone: `burnt` of it for ever, the rest pays for moves. */
+  lost: bigint;
+  burnt: bigint;
+  /** Paid to it for its moves, out of what others lost. */
+  paid: bigint;
+}
+
+/** Who paid whom in a dispute, and what of the losers' stakes waits to be paid. */
+export interface Flows {
+  purses: Purse[];
+  burnt: bigint;
+  /** Half of the lost stakes, set aside to pay for moves. */
+  setAside: bigint;
+  /** Of that, what was paid. */
+  paid: bigint;
+}
+
+/** Who paid whom by these moves of one dispute. @param replica - The game after them. */
+export function flowsOf(moves: readonly SeenMove[], replica: GameReplica): Flows {
+  const purses = new Map<Hex, Purse>();
+  const purse = (account: Hex): Purse => {
+    const empty = { account, staked: 0n, back: 0n, lost: 0n, burnt: 0n, paid: 0n };
+    if (!purses.has(account)) purses.set(account, empty);
+    return purses.get(account)!;
+  };
+  const flows = { burnt: 0n, setAside: 0n, paid: 0n };
+  const { stakes } = replica.parameters;
+  for (const { event } of moves)
+    switch (event.kind) {
+      case "AssertionAdded":
+        purse(event.staker).staked += stakes[0];
+        break;
+      case "Opened":
+        purse(event.staker).staked += stakes[event.level];
+        break;
+      case "Confirmed":
+        // A stake that has moved on along the chain is its owner's still.
+        purse(event.staker).back += stakes[replica.edge(event.id)!.at.level];
+        break;
+      case "Slashed": {
+        const loser = purse(event.staker);
+        loser.lost += event.reward + event.burnt;
+        loser.burnt += event.burnt;
+        flows.burnt += event.burnt;
+        flows.setAside += event.reward;
+        break;
+      }
+      case "Rewarded":
+        purse(event.maker).paid += event.amount;
+        flows.paid += event.amount;
+    }
+  return { purses: [...purses.values()], ...flows };
 }

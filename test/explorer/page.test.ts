@@ -1,20 +1,18 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { AbiCoder, ContractFactory, JsonRpcProvider, Wallet } from "ethers";
+import { JsonRpcProvider, Wallet } from "ethers";
 import type { Browser, Page } from "playwright-core";
 import { devAccount } from "../../devnet/accounts";
-import { Devnet, type DevnetInfo } from "../../devnet/devnet";
-import { startFault } from "../../devnet/scenes";
-import { openBrowser, watch } from "./support/browser";
+import type { Devnet, DevnetInfo } from "../../devnet/devnet";
+import { LOOKS, goTo, openBrowser, watch } from "./support/browser";
+import { addressesOf, jump, startScene, type Scene } from "./support/scene";
 
-/** Names that a token gives itself, reasons of reverts: whoever shows them as HTML runs them. */
-const ATTACK = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'>`;
 const BYTES_LIMIT = 250_000;
-const FIRST_PICTURE_MS = 1_000;
 
 describe("explorer: the page in a real browser", function () {
   this.timeout(300_000);
+  let scene: Scene;
   let devnet: Devnet;
   let info: DevnetInfo;
   let browser: Browser;
@@ -23,22 +21,11 @@ describe("explorer: the page in a real browser", function () {
   let origin: string;
   let dispute: string;
   let reverted: string;
-  /** Lines that the fault's own report ends with. */
-  let told: Promise<string[]>;
 
   before(async function () {
     browser = await openBrowser(this);
-    devnet = new Devnet({
-      ...{ l1Port: 0, sequencerPort: 0, verifierPort: 0, explorerPort: 0, l1IntervalMs: 200, batchAgeMs: 800 },
-      // Enough time for an answer while a browser runs beside it; what then remains of the clocks is jumped over.
-      ...{ heights: [4, 17, 17], responseTimeSeconds: 4 },
-      logLevel: "warn",
-    });
-    info = await devnet.start();
-    origin = info.explorer!;
-    told = startFault(devnet, "wrong-state", 1, () => {});
-    told.catch(() => {});
-    reverted = await plantAttacks(info);
+    scene = await startScene();
+    ({ devnet, info, origin, reverted } = scene);
     page = await browser.newPage();
     faults = watch(page, origin);
   });
@@ -54,16 +41,8 @@ describe("explorer: the page in a real browser", function () {
     await page.getByText(text).first().waitFor({ timeout: 60_000 });
   }
 
-  it("shows the three heads within a second of its opening, and follows them without a reload", async () => {
-    // The best of several: on a machine that does much else, one opening measures that.
-    let best = Infinity;
-    for (let i = 0; i < 6; i++) {
-      const started = Date.now();
-      await open("/", "finalized head");
-      best = Math.min(best, Date.now() - started);
-    }
-    console.log(`      first picture after ${best} ms`);
-    expect(best).to.be.below(FIRST_PICTURE_MS);
+  it("shows the three heads, and follows them without a reload", async () => {
+    await open("/", "finalized head");
     const head = async (): Promise<number> =>
       Number((await page.locator(".tiles strong").first().innerText()).replaceAll(",", ""));
     const before = await head();
@@ -95,6 +74,7 @@ describe("explorer: the page in a real browser", function () {
     ["/disputes", "Dispute of 2 assertions"],
     ["/money", "What a user can count on"],
     ["/journey", "Who acts"],
+    ["/play", "Play a dispute by hand"],
     ["/block/999999999", "no such block"],
     ["/tx/0x01", "Neither L2 nor L1"],
   ];
@@ -109,6 +89,15 @@ describe("explorer: the page in a real browser", function () {
     await open("/tokens", "onerror");
     await open(`/tx/${reverted}`, "onerror");
     expect(await page.locator("main img, main script").count()).to.equal(0);
+  });
+
+  it("shows what a transaction changed, slot by slot, and what it called", async () => {
+    await open(`/tx/${reverted}`, "State difference");
+    // A transaction that reverts still pays: its sender's balance and nonce are others.
+    const rows = page.getByRole("region", { name: "state difference" }).locator("tbody tr");
+    await rows.first().waitFor();
+    const what = await rows.locator("td:nth-child(2)").allInnerTexts();
+    expect(what).to.include.members(["balance", "nonce"]);
   });
 
   it("takes a batch apart to transactions, each linked to where it went", async () => {
@@ -157,7 +146,7 @@ describe("explorer: the page in a real browser", function () {
     await page.getByText("The disputed step").waitFor({ timeout: 200_000 });
     await jump(info);
     await page.getByText(/ won because L1 executed the one disputed instruction itself/).waitFor({ timeout: 200_000 });
-    const report = (await told).join("\n");
+    const report = (await scene.told).join("\n");
     // The devnet's own referee names the same winner.
     const winner = (await page.locator(".verdict").innerText()).slice(0, 8);
     expect(report).to.contain(winner);
@@ -199,41 +188,78 @@ describe("explorer: the page in a real browser", function () {
 
   it("has no fault that axe finds against WCAG AA, light and dark, on a phone and on a projector", async () => {
     const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-    for (const [theme, width] of [
-      ["light", 1280],
-      ["dark", 360],
-    ] as const) {
-      const context = await browser.newContext({ bypassCSP: true, viewport: { width, height: 800 } });
+    for (const [look, { query, viewport }] of Object.entries(LOOKS)) {
+      const context = await browser.newContext({ bypassCSP: true, viewport });
       const one = await context.newPage();
-      for (const address of [
-        "/",
-        "/blocks",
-        "/batch/0",
-        "/messages",
-        `/tx/${reverted}`,
-        "/disputes",
-        dispute,
-        "/money",
-        "/journey",
-      ]) {
-        await one.goto(`${origin}${address}?theme=${theme}${theme === "dark" ? "&present" : ""}`);
-        await one.locator("h1").waitFor();
-        await one.waitForTimeout(1_000);
-        await one.evaluate(axe);
+      await one.goto(`${origin}/?${query}`);
+      await one.evaluate(axe);
+      for (const address of Object.values(addressesOf(scene, dispute))) {
+        await goTo(one, `${address}${address.includes("?") ? "&" : "?"}${query}`);
         const rules = JSON.stringify({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
         const { violations } = await one.evaluate<{ violations: Violation[] }>(`axe.run(${rules})`);
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-        expect(found, `${address} ${theme} ${width}`).to.deep.equal([]);
+        expect(found, `${address} ${look}`).to.deep.equal([]);
         const overflow = await one.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-        expect(overflow, `${address} is wider than ${width}`).to.be.at.most(0);
+        expect(overflow, `${address} ${look}: wider than the screen`).to.be.at.most(0);
       }
       await context.close();
     }
   });
 
+  it("answers in short: who lied, about which block, at which step, what it should have given, who paid whom, when money is out", async () => {
+    await open(dispute, "In short");
+    const answer = (question: string) => page.locator("dl.facts > div", { hasText: question }).locator("dd").first();
+    const liar = (await answer("who lied").locator("code").first().getAttribute("title"))!;
+    const winner = (await page.locator(".verdict").innerText()).slice(0, 8);
+    expect(liar.startsWith(winner)).to.equal(false);
+    expect(await answer("about which block").innerText()).to.match(/^L2 block \d+$/);
+    expect(await answer("at which step").innerText()).to.match(
+      /^instruction [\d,]+ of the run that makes L2 block \d+$/,
+    );
+    await answer("what the step should have given").getByText(/→/).waitFor();
+    expect(await answer("when can I withdraw").innerText()).to.match(/^now what was withdrawn up to block \d+/);
+    const row = page
+      .getByRole("region", { name: "who paid whom" })
+      .locator("tr", { has: page.locator(`[title="${liar}"]`) });
+    const [, staked, back, lost, burnt] = (await row.locator("td").allInnerTexts()).map((text) =>
+      parseFloat(text || "0"),
+    );
+    expect(lost).to.equal(staked).and.be.above(0);
+    expect([back, 2 * burnt]).to.deep.equal([0, lost]);
+  });
+
+  it("plays a game by hand to its end, by buttons alone, each move at an address of its own", async () => {
+    await open("/play?game=edges&side=truth", "Your move");
+    for (let turn = 0; (await page.getByText("The end").count()) === 0; turn++) {
+      expect(turn).to.be.below(40);
+      await page.getByRole("button", { name: "Hint" }).click();
+      const hint = await page.getByText(/^The book would: /).innerText();
+      const does = hint.slice("The book would: ".length).split(". ")[0];
+      const before = page.url();
+      await page.locator(".moves").getByRole("button", { name: does, exact: true }).click();
+      await page.waitForURL((url) => url.href !== before);
+    }
+    await page.getByText(/^You won after .* the truth stands/).waitFor();
+    await page.reload();
+    await page.getByText(/^You won after .* the truth stands/).waitFor();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export" }).click();
+    const file = await (await saved).path();
+    await open("/play?game=claims&side=liar", "Your move");
+    await page
+      .getByLabel("Show a game that was exported")
+      .setInputFiles({ name: "a.json", mimeType: "application/json", buffer: readFileSync(file) });
+    await page.getByText(/^You won after .* the truth stands/).waitFor();
+    await page
+      .getByLabel("Show a game that was exported")
+      .setInputFiles({ name: "b.json", mimeType: "application/json", buffer: Buffer.from("<b>") });
+    await page.getByText("b.json: this is no game that was played by hand").waitFor();
+  });
+
   it("shows the books, and checks in the browser that a balance is counted", async () => {
     await open("/money", "Books");
     await page.getByText("confirmed up to block").waitFor();
+    await page.getByRole("img", { name: /^escrow on L1 over time: / }).waitFor();
     await page.getByLabel("address", { exact: true }).fill(devAccount(2).address);
     await page.getByRole("button", { name: "Check" }).click();
     await page.getByText("the proof holds, checked in this browser").waitFor();
@@ -268,7 +294,8 @@ describe("explorer: the page in a real browser", function () {
     await injectWallet(one, info, 5);
     await one.goto(`${origin}/journey`);
     await one.getByRole("button", { name: "Use this browser’s wallet" }).click();
-    await one.getByText(devAccount(5).address).first().waitFor();
+    await one.getByText("of this browser’s wallet").waitFor();
+    await one.locator("p code.long", { hasText: devAccount(5).address }).waitFor();
     await one.getByRole("button", { name: "Deposit to L2" }).click();
     await one.getByText(/Deposited 0.1 ether .* on L2 in/).waitFor({ timeout: 60_000 });
     await one.getByLabel("ether", { exact: true }).fill("0.666");
@@ -292,66 +319,9 @@ describe("explorer: the page in a real browser", function () {
   });
 });
 
-/** Puts both layers forward by more than a challenge period. */
-async function jump({ l2, deployment }: DevnetInfo): Promise<void> {
-  const { game } = deployment.parameters as { game: { challengePeriod: string } };
-  const seconds = 2 * Number(game.challengePeriod);
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "solvent_advanceTime", params: [seconds] });
-  const headers = { "content-type": "application/json" };
-  const answer = (await (await fetch(l2.sequencer!, { method: "POST", headers, body })).json()) as { error?: object };
-  expect(answer.error).to.equal(undefined);
-}
-
 interface Violation {
   id: string;
   nodes: { html: string }[];
-}
-
-/** A token whose name is an attack and that has moved, and a call that reverts with one. @returns the reverted transaction. */
-async function plantAttacks({ l2 }: DevnetInfo): Promise<string> {
-  const provider = new JsonRpcProvider(l2.sequencer!, undefined, {
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-    pollingInterval: 100,
-  });
-  try {
-    const signer = new Wallet(devAccount(3).privateKey, provider);
-    const text = AbiCoder.defaultAbiCoder().encode(["string"], [ATTACK]).slice(2);
-    const size = text.length / 2;
-    // Calls without data are transfers; decimals revert with the attack; everything else answers it.
-    const transfer = "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
-    const code = [
-      "3615", // calldatasize, iszero
-      "60",
-      "@transfer",
-      "57", // jumpi
-      `61${hex2(size)}61@data5f39`, // copy the text to memory
-      "5f3560e01c63313ce56714", // selector == decimals()
-      "60",
-      "@revert",
-      "57",
-      `61${hex2(size)}5ff3`, // return it
-      "5b",
-      "6308c379a060e01b5f52",
-      `61${hex2(size)}61@data600439`,
-      `61${hex2(size + 4)}5ffd`, // revert with Error(it)
-      "5b",
-      `60015f52`,
-      `60aa60bb7f${transfer}60205fa3`,
-      "00", // log3: Transfer(0xbb, 0xaa, 1)
-    ];
-    const runtime = assemble(code, text);
-    const init = `61${hex2(runtime.length / 2)}80600a5f395ff3${runtime}`;
-    const token = await new ContractFactory([], `0x${init}`, signer).deploy();
-    await token.waitForDeployment();
-    const to = await token.getAddress();
-    await (await signer.sendTransaction({ to, gasLimit: 100_000n })).wait();
-    const sent = await signer.sendTransaction({ to, data: "0x313ce567", gasLimit: 200_000n });
-    await sent.wait().catch(() => undefined);
-    return sent.hash;
-  } finally {
-    provider.destroy();
-  }
 }
 
 /** Puts a wallet into the page as an extension does; it refuses to send 0.666 ether. */
@@ -380,27 +350,6 @@ async function injectWallet(page: Page, { l1, l2 }: DevnetInfo, account: number)
     if (answer?.refused !== undefined) throw Object.assign(new Error(answer.refused), { code: 4001 });
     return answer;
   } }`);
-}
-
-/** Two bytes of hex. */
-function hex2(value: number): string {
-  return value.toString(16).padStart(4, "0");
-}
-
-/** Fills in where the jumps go and where the text behind the code stands. */
-function assemble(parts: readonly string[], text: string): string {
-  const targets: string[] = [];
-  let at = 0;
-  for (const part of parts) {
-    if (part === "5b") targets.push(at.toString(16).padStart(2, "0"));
-    at += part.startsWith("@") ? 1 : part.replaceAll("@data", "0000").length / 2;
-  }
-  const [revert, transfer] = targets;
-  const code = parts.map((part) => {
-    if (part === "@revert") return revert;
-    return part === "@transfer" ? transfer : part.replaceAll("@data", hex2(at));
-  });
-  return code.join("") + text;
 }
 
 /** A batch that holds a transaction of an account. */

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { AuditHistory, type AuditPoint } from "../../verifier/audit/auditHistory";
+import type { Audit } from "../../verifier/audit/audit";
+import { amountOf, duration, units } from "../../explorer/web/format";
+import { PROMISES } from "../../explorer/web/money/promises";
+
+const THREAT_MODEL = join(__dirname, "..", "..", "docs", "threat-model.md");
+
+describe("explorer: words and figures", () => {
+  it("quotes the threat model word for word", () => {
+    // Without the marks of links, code and emphasis.
+    const text = readFileSync(THREAT_MODEL, "utf8")
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replace(/[`*]/g, "")
+      .replace(/\s+/g, " ");
+    for (const said of Object.values(PROMISES)) expect(text).to.contain(said.split(": ").at(-1));
+  });
+
+  for (const [value, decimals, text] of [
+    ["0x0", 18, "0"],
+    ["0xde0b6b3a7640000", 18, "1"],
+    [-5n * 10n ** 17n, 18, "-0.5"],
+    ["0x-5", 0, "-5"],
+    [1_234_567n, 0, "1,234,567"],
+    [1n, 18, "0.000000000000000001"],
+  ] as const)
+    it(`writes ${value} with ${decimals} decimals as ${text}`, () => expect(units(value, decimals)).to.equal(text));
+
+  it("reads an amount below zero as the node writes it", () => {
+    expect(amountOf(`0x${(-255n).toString(16)}`)).to.equal(-255n);
+  });
+
+  it("says durations as people do", () => {
+    expect([0, 45, 200, 7_500, 532_800].map(duration)).to.deep.equal([
+      "0 s",
+      "45 s",
+      "3 min 20 s",
+      "2 h 5 min",
+      "6 d 4 h",
+    ]);
+  });
+});
+
+describe("verifier: the books over time", () => {
+  const at = (block: number, escrow: bigint): Audit => ({
+    l1Block: { number: block, hash: "0x" },
+    l2Block: { number: block, hash: "0x" },
+    assets: [
+      {
+        asset: "ether",
+        escrow,
+        supply: 1n,
+        withdrawalsUnderWay: 0n,
+        depositsUnderWay: 0n,
+        exited: 0n,
+        surplus: escrow - 1n,
+      },
+    ],
+    alerts: [],
+  });
+  const seen = (history: AuditHistory): [number, bigint][] =>
+    history.points.map(({ l2Block, assets }: AuditPoint) => [l2Block, assets[0].escrow]);
+
+  it("keeps every change, and of a stretch without one its two ends", () => {
+    const history = new AuditHistory();
+    [5n, 5n, 5n, 5n, 7n, 7n, 7n, 6n].forEach((escrow, block) => history.add(at(block, escrow), block));
+    expect(seen(history)).to.deep.equal([
+      [0, 5n],
+      [3, 5n],
+      [4, 7n],
+      [6, 7n],
+      [7, 6n],
+    ]);
+  });
+
+  it("forgets what lies behind the block that L2 is back at", () => {
+    const history = new AuditHistory();
+    [1n, 2n, 3n].forEach((escrow, block) => history.add(at(block, escrow), block));
+    history.add(at(1, 9n), 1);
+    expect(seen(history)).to.deep.equal([
+      [0, 1n],
+      [1, 2n],
+      [1, 9n],
+    ]);
+  });
+
+  it("stays within its bound for ever, with the first and the last point", () => {
+    const history = new AuditHistory();
+    for (let block = 0; block < 10_000; block++) history.add(at(block, BigInt(block)), block);
+    expect(history.points.length).to.be.within(500, 1_024);
+    expect([history.points[0].l2Block, history.points.at(-1)!.l2Block]).to.deep.equal([0, 9_999]);
+  });
+});

@@ -1,0 +1,32 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createCommand, runCommand } from "../../actor/command";
+import { LOOKS, goTo } from "../explorer/support/browser";
+import { addressesOf, endDispute, startScene } from "../explorer/support/scene";
+import { startBrowser } from "../support/browser";
+
+/** `npm run screenshots -- OUT`: every page of the explorer at every look, over a devnet on which a lie was told and answered. */
+async function main(): Promise<void> {
+  const command = createCommand("npm run screenshots --", "Takes a picture of each page of the explorer.");
+  const [out] = command.argument("<folder>", "where the pictures go").parse().args;
+  mkdirSync(out, { recursive: true });
+  const scene = await startScene();
+  const browser = await startBrowser();
+  try {
+    const dispute = await endDispute(scene, browser);
+    for (const [look, { query, viewport }] of Object.entries(LOOKS)) {
+      const page = await browser.newPage({ viewport });
+      await page.goto(`${scene.origin}/?${query}`);
+      for (const [name, address] of Object.entries(addressesOf(scene, dispute))) {
+        await goTo(page, `${address}${address.includes("?") ? "&" : "?"}${query}`);
+        await page.screenshot({ path: join(out, `${name}.${look}.png`), fullPage: true });
+      }
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    await scene.devnet.stop();
+  }
+}
+
+void runCommand("screenshots", main);

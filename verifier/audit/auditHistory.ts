@@ -1,0 +1,51 @@
+import type { Audit, AssetAudit } from "./audit";
+
+/** The books as they were at one moment of L2. */
+export interface AuditPoint {
+  l1Block: number;
+  l2Block: number;
+  /** Seconds of that L2 block. */
+  time: number;
+  assets: AssetAudit[];
+}
+
+/** Points that are kept, at most: twice as many as a picture shows. */
+const MOST_POINTS = 1_024;
+
+/** The books over time since this process started. Memory is bounded: of a long time every second point is kept, and again. */
+export class AuditHistory {
+  #points: AuditPoint[] = [];
+
+  get points(): readonly AuditPoint[] {
+    return this.#points;
+  }
+
+  /** Adds what was found at an L2 block of that time. Of a stretch in which nothing changes its two ends are kept. */
+  add({ l1Block, l2Block, assets }: Audit, time: number): void {
+    // A reorg took back what was seen behind this block.
+    while ((this.#points.at(-1)?.l2Block ?? -1) > l2Block.number) this.#points.pop();
+    const [before, last] = [this.#points.at(-2), this.#points.at(-1)];
+    if (before !== undefined && last !== undefined && isSame(before.assets, assets) && isSame(last.assets, assets))
+      this.#points.pop();
+    this.#points.push({ l1Block: l1Block.number, l2Block: l2Block.number, time, assets });
+    if (this.#points.length > MOST_POINTS)
+      this.#points = this.#points.filter((_, i) => i % 2 === 0 || i === this.#points.length - 1);
+  }
+}
+
+function isSame(one: readonly AssetAudit[], other: readonly AssetAudit[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((entry, i) => {
+      const { asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, exited } = other[i];
+      return (
+        entry.asset === asset &&
+        entry.escrow === escrow &&
+        entry.supply === supply &&
+        entry.withdrawalsUnderWay === withdrawalsUnderWay &&
+        entry.depositsUnderWay === depositsUnderWay &&
+        entry.exited === exited
+      );
+    })
+  );
+}
