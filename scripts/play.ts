@@ -7,7 +7,7 @@ import { GAMES, type GameName } from "../simulator/lab/games/game";
 import { HandGame, SIDES, opponentsOf, type HandRecord, type PlaySide } from "../simulator/lab/hand/hand";
 import { parseRecord } from "../simulator/lab/hand/record";
 import type { ToyLie } from "../simulator/lab/hand/toy";
-import { playByHand, printCourse } from "./support/playByHand";
+import { playByHand, printCourse } from "../simulator/lab/hand/terminal";
 
 interface Options {
   game: GameName;

@@ -170,8 +170,11 @@ describe("explorer: the page in a real browser", function () {
 
   it("shows the disputed step: source line, instruction, registers, claims and L1's verdict", async () => {
     await open(dispute, "The disputed step");
-    await page.getByText(/^stf\/.*\.ts:\d+$/).waitFor();
-    const place = await page.getByText(/^stf\/.*\.ts:\d+$/).innerText();
+    // The same place stands in the answers above.
+    const places = page.getByText(/^stf\/.*\.ts:\d+$/);
+    await places.nth(1).waitFor();
+    const place = await places.nth(1).innerText();
+    expect(await places.first().innerText()).to.equal(place);
     const [file, line] = place.split(":");
     const shown = await page.locator("pre.source .here").first().innerText();
     expect(shown).to.contain(readFileSync(file, "utf8").split("\n")[Number(line) - 1].trim());

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { playByHand } from "../../scripts/support/playByHand";
 import { GAMES } from "../../simulator/lab/games/game";
 import { HandGame, SIDES, opponentsOf, type HandSetup } from "../../simulator/lab/hand/hand";
 import { picture, toySteps } from "../../simulator/lab/hand/picture";
 import { parseRecord } from "../../simulator/lab/hand/record";
+import { playByHand } from "../../simulator/lab/hand/terminal";
 import { ending, explain } from "../../simulator/lab/hand/words";
 import { Random } from "../../simulator/random";
 

@@ -1,4 +1,4 @@
-import type { Audit, AssetAudit } from "./audit";
+import type { AssetAudit } from "./books";
 
 /** The books as they were at one moment of L2. */
 export interface AuditPoint {
@@ -6,6 +6,13 @@ export interface AuditPoint {
   l2Block: number;
   /** Seconds of that L2 block. */
   time: number;
+  assets: AssetAudit[];
+}
+
+/** What was found at one moment: `Audit` without its alerts. */
+interface Audited {
+  l1Block: { number: number };
+  l2Block: { number: number };
   assets: AssetAudit[];
 }
 
@@ -21,7 +28,7 @@ export class AuditHistory {
   }
 
   /** Adds what was found at an L2 block of that time. Of a stretch in which nothing changes its two ends are kept. */
-  add({ l1Block, l2Block, assets }: Audit, time: number): void {
+  add({ l1Block, l2Block, assets }: Audited, time: number): void {
     // A reorg took back what was seen behind this block.
     while ((this.#points.at(-1)?.l2Block ?? -1) > l2Block.number) this.#points.pop();
     const [before, last] = [this.#points.at(-2), this.#points.at(-1)];

@@ -20,6 +20,23 @@ export interface AssetBooks {
   tokens: Hex[];
 }
 
+/** One asset's books at one L1 block and the L2 block derived from it; amounts in the asset's smallest unit. */
+export interface AssetAudit {
+  asset: Asset;
+  /** What L1 holds. */
+  escrow: bigint;
+  /** What can move on L2. */
+  supply: bigint;
+  /** Recorded on L2, not paid on L1. */
+  withdrawalsUnderWay: bigint;
+  /** Taken on L1, not consumed on L2. */
+  depositsUnderWay: bigint;
+  /** Paid after a trap by proof under the last root: balances, and deposits that were never consumed. */
+  exited: bigint;
+  /** Escrow beyond all that is still owed; negative means insolvent. Ether that was forced on the portal stays here. */
+  surplus: bigint;
+}
+
 /** The books of all assets after one block. */
 export type Books = Map<Asset, AssetBooks>;
 

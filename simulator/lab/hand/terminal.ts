@@ -1,7 +1,7 @@
-import { HandGame, YOU, type Choice } from "../../simulator/lab/hand/hand";
-import { picture, toySteps } from "../../simulator/lab/hand/picture";
-import { TOY_PROGRAM } from "../../simulator/lab/hand/toy";
-import { clock, ending, explain, money, reasonFor, tell } from "../../simulator/lab/hand/words";
+import { HandGame, YOU, type Choice } from "./hand";
+import { picture, toySteps } from "./picture";
+import { TOY_PROGRAM } from "./toy";
+import { clock, ending, explain, money, reasonFor, tell } from "./words";
 
 type Print = (line: string) => void;
 
