@@ -82,12 +82,11 @@ function claimsLines({ game: { now } }: HandGame, { claims, parameters }: Claims
   const [split] = parameters.heights;
   const lines: BoardLine[] = [];
   const visit = (id: number, indent: number): void => {
-    const { depth, index, by, clock: used, stamp, counteredBy, resolved, parent, children } = claims[id];
+    const { depth, index, by, clock: used, deadline, counteredBy, resolved, children } = claims[id];
     const isBelow = depth > split;
     const height = (isBelow ? split + 1 + parameters.heights[1] : split) - depth;
     const place = leaves(isBelow ? 1 : 0, (index + 1) * 2 ** height - 1, 1);
-    const against = (parent < 0 ? 0 : claims[parent].clock) + now - stamp;
-    const left = clock(Math.max(0, parameters.maxClockSeconds - against));
+    const left = clock(Math.max(0, deadline - now));
     const state = resolved
       ? counteredBy < 0
         ? "stands"

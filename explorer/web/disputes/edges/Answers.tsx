@@ -2,7 +2,7 @@ import type { Hex } from "../../../../protocol/types";
 import type { GameReplica } from "../../../../games/edges/replica";
 import { count, duration, units } from "../../format";
 import { Account, Badge, Facts, Hash, Link, Section, Table } from "../../parts/parts";
-import { assertionsAt, blocksOf, flowsOf, verdictOf, type Contested, type SeenMove } from "./history";
+import { assertionsAt, blocksOf, flowsOf, type Contested, type SeenMove, type Verdict } from "./history";
 import { changesOf, useProof } from "./proof";
 import { stepName } from "./words";
 
@@ -12,16 +12,18 @@ export function Answers({
   dispute,
   moves,
   rows,
+  verdict,
   now,
 }: {
   replica: GameReplica;
   dispute: Hex;
   moves: readonly SeenMove[];
   rows: readonly Contested[];
+  verdict: Verdict;
   /** L1 seconds of the moment that is shown. */
   now: number;
 }) {
-  const { winner, losers, place, by } = verdictOf(replica, dispute);
+  const { winner, losers, place, by } = verdict;
   const assertions = assertionsAt(replica, dispute);
   const proven = moves.find(({ event }) => event.kind === "StepProven");
   if (assertions.length < 2) return <></>;

@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { Hex } from "../../../../protocol/types";
 import type { GameReplica } from "../../../../games/edges/replica";
 import { liveTime } from "../../../../games/edges/timers";
@@ -190,10 +191,13 @@ function Replay({
   const move = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), own.length) : own.length;
   const isLive = !place.query.has("move");
   const replica = history.at(isLive ? history.moves.length : own[move - 1] + 1);
-  const rows = narrowing(replica, dispute);
+  // Drawn every second, for the clocks; what only moves change is worked out when there are some.
+  const [rows, verdict] = useMemo(
+    () => [narrowing(replica, dispute), verdictOf(replica, dispute)] as const,
+    [history, isLive ? history.moves.length : own[move - 1], dispute],
+  );
   const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const sides = sidesAt(replica, dispute, shownAt);
-  const verdict = verdictOf(replica, dispute);
   const { challengePeriodSeconds } = replica.parameters;
   const sentence = describeVerdict(verdict, rows, challengePeriodSeconds);
   const done = own.slice(0, move).map((i) => history.moves[i]);
@@ -204,7 +208,7 @@ function Replay({
       <p class="verdict" role="status">
         {sentence}
       </p>
-      <Answers replica={replica} dispute={dispute} moves={done} rows={rows} now={shownAt} />
+      <Answers replica={replica} dispute={dispute} moves={done} rows={rows} verdict={verdict} now={shownAt} />
       <Sides replica={replica} sides={sides} />
       <Section title="Move by move">
         <Timeline history={history} own={own} move={move} isLive={isLive} />
