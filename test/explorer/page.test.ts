@@ -249,7 +249,7 @@ describe("explorer: the page in a real browser", function () {
     await page.reload();
     await page.getByText(/^You won after .* the truth stands/).waitFor();
     const saved = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Export" }).click();
+    await page.getByRole("button", { name: "Export", exact: true }).click();
     const file = await (await saved).path();
     await open("/play?game=claims&side=liar", "Your move");
     await page
