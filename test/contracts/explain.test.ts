@@ -27,7 +27,12 @@ describe("solvent explain", () => {
     const warned = (name: string) => explain(complete(readProfile(name))).warnings.map((text) => text.split(":")[0]);
     expect(warned("treasury")).to.deep.equal([]);
     expect(warned("everyday")).to.deep.equal([]);
-    expect(warned("game")).to.deep.equal(["game.challengePeriod", "game.censorshipTime", "game.stakes[2]"]);
+    expect(warned("game")).to.deep.equal([
+      "game.challengePeriod",
+      "game.censorshipTime",
+      "game.stakes[2]",
+      "game.responseTime",
+    ]);
   });
 
   it("calls state validation good from seven days on", () => {
