@@ -45,6 +45,8 @@ describe("a game played by hand", () => {
         const hand = new HandGame(setupOf(game, side, { seed: 3 }));
         let moves = 0;
         while (!hand.isOver()) {
+          const names = hand.legal().map((choice) => explain(hand, choice).does);
+          expect(new Set(names).size, names.join("; ")).to.equal(names.length);
           for (const choice of hand.legal()) {
             const { does, follows } = explain(hand, choice);
             expect(does).to.match(/^\w/);
@@ -82,7 +84,11 @@ describe("a game played by hand", () => {
     it(`${game}: the book wins against every strategy of the lab`, () => {
       for (const { name } of opponentsOf("truth", game)) {
         const hand = new HandGame(setupOf(game, "truth", { opponent: name, seed: 2 }));
-        while (!hand.isOver()) hand.choose(hand.hint().key);
+        while (!hand.isOver()) {
+          const names = hand.legal().map((choice) => explain(hand, choice).does);
+          expect(new Set(names).size, names.join("; ")).to.equal(names.length);
+          hand.choose(hand.hint().key);
+        }
         expect(hand.verdict.outcome, name).to.equal("true");
       }
     });

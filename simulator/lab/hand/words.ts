@@ -3,7 +3,7 @@ import type { EdgesGame } from "../games/edges/model";
 import type { Game, Move } from "../games/game";
 import type { TournamentGame } from "../games/tournament/model";
 import { BLOCK_SECONDS, type Choice, type HandEvent, type HandGame } from "./hand";
-import { RUN_STEPS, TOY_HEIGHTS } from "./toy";
+import { RUN_STEPS } from "./toy";
 
 /** What a choice does, and what follows from it. */
 export interface Explained {
@@ -106,8 +106,11 @@ function edgesWords({ edges }: EdgesGame, { kind, on }: Move): { does: string; w
       does: "assert: stake on the end of all sixteen steps",
       why: "It earns time while nobody contests it; with enough time it is confirmed.",
     };
-  const { level, start, size } = edges[on[0]];
+  const { level, start, size, staker } = edges[on[0]];
   const place = leaves(level, start, size);
+  // What has a stake is a whole tree: rivals of it are told apart by their numbers.
+  const whose = staker === 0 ? "your" : "their";
+  const tree = `${whose} ${level === 0 ? "assertion" : "claim of a run’s steps"} (edge ${on[0]})`;
   switch (kind) {
     case "bisect":
       return {
@@ -126,12 +129,12 @@ function edgesWords({ edges }: EdgesGame, { kind, on }: Move): { does: string; w
       };
     case "confirm":
       return {
-        does: `confirm ${size === 2 ** TOY_HEIGHTS[level] ? (level === 0 ? "the assertion" : "what was opened") : place}`,
+        does: `confirm ${tree}`,
         why: "It has earned its challenge period: its stake goes back, and all its rivals have lost.",
       };
     default:
       return {
-        does: "slash a loser's stake",
+        does: `slash the stake on ${tree}`,
         why: "Half of it is burnt, half pays for the winner's moves.",
       };
   }
