@@ -10,6 +10,8 @@ import { StepReader } from "./stepReader";
 
 /** Where `npm run build` puts the page. */
 const FOLDER = join(__dirname, "..", "build", "explorer");
+/** Where `npm run docs` puts the documentation. */
+const DOCS = join(__dirname, "..", "build", "docs");
 const TYPES: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -21,6 +23,11 @@ const TYPES: Record<string, string> = {
 const POLICY = [
   ...["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self'"],
   ...["connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+].join("; ");
+/** The documentation is of this repository alone; its pages carry scripts and styles of a line. Nothing is loaded from anywhere else. */
+const DOCS_POLICY = [
+  ...["default-src 'none'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'"],
+  ...["img-src 'self' data:", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
 ].join("; ");
 /** What an address of the page begins with; equal to `PAGES` of explorer/web/App.tsx by test. */
 export const PAGES: ReadonlySet<string> = new Set([
@@ -54,14 +61,16 @@ const UPSTREAMS: Readonly<Record<string, "rpc" | "l1" | "sequencer">> = {
 export class ExplorerServer {
   readonly #config: ExplorerConfig;
   readonly #folder: string;
+  readonly #docs: string;
   readonly #steps = new StepReader();
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 8_000_000 });
   #server: Server | null = null;
 
-  /** @param folder - The built page. */
-  constructor(config: ExplorerConfig, folder = FOLDER) {
+  /** @param folder - The built page. @param docs - The built documentation, served under /docs. */
+  constructor(config: ExplorerConfig, folder = FOLDER, docs = DOCS) {
     this.#config = config;
     this.#folder = folder;
+    this.#docs = docs;
   }
 
   /** @returns the URL. @throws SolventError `port-taken`. */
@@ -94,7 +103,8 @@ export class ExplorerServer {
     const path = (request.url ?? "/").split(/[?#]/, 1)[0];
     if (path === "/step" && request.method === "POST") return void this.#explainStep(request, response);
     if (path === "/config.json") return send(response, 200, ".json", JSON.stringify(this.#config));
-    const files = this.#files();
+    if (path === "/docs" || path.startsWith("/docs/")) return this.#answerDocs(path, response);
+    const files = filesIn(this.#folder);
     const file = files.get(path);
     if (file !== undefined) {
       // The name of a built file is made from its contents.
@@ -108,16 +118,15 @@ export class ExplorerServer {
     send(response, 200, ".html", readFileSync(index));
   }
 
-  /** Paths of the built files; looked up anew, because a build may end while the devnet runs. */
-  #files(): Map<string, string> {
-    const files = new Map<string, string>();
-    if (!existsSync(this.#folder)) return files;
-    for (const entry of readdirSync(this.#folder, { withFileTypes: true, recursive: true }))
-      if (entry.isFile()) {
-        const file = join(entry.parentPath, entry.name);
-        files.set(file.slice(this.#folder.length).replaceAll("\\", "/"), file);
-      }
-    return files;
+  #answerDocs(path: string, response: ServerResponse): void {
+    // Addresses within are relative to the folder.
+    if (path === "/docs") return void response.writeHead(308, { location: "/docs/" }).end();
+    const name = path.slice("/docs".length);
+    const file = filesIn(this.#docs).get(name === "/" ? "/index.html" : name);
+    response.setHeader("content-security-policy", DOCS_POLICY);
+    if (file !== undefined) return send(response, 200, extname(file), readFileSync(file));
+    const isBuilt = existsSync(this.#docs);
+    send(response, 404, ".txt", isBuilt ? "not found\n" : "the documentation is not built: npm run docs\n");
   }
 
   async #explainStep(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -146,6 +155,18 @@ export class ExplorerServer {
     if (url === null || !isOwn) return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
     this.#sockets.handleUpgrade(request, socket, head, (client) => connect(client, url));
   }
+}
+
+/** Files below a folder by their paths in it, from "/" on; looked up anew, because a build may end while the devnet runs. */
+function filesIn(folder: string): Map<string, string> {
+  const files = new Map<string, string>();
+  if (!existsSync(folder)) return files;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) {
+      const file = join(entry.parentPath, entry.name);
+      files.set(file.slice(folder.length).replaceAll("\\", "/"), file);
+    }
+  return files;
 }
 
 /** Passes messages on both ways; each side goes when the other does. */

@@ -72,6 +72,8 @@ export function App() {
               {title}
             </Link>
           ))}
+          {/* Pages of their own, built by `npm run docs`. */}
+          <a href="/docs/">Docs</a>
         </nav>
         <Search />
         <Looks isPresenting={isPresenting} theme={theme} />

@@ -12,6 +12,10 @@ describe("explorer's server", () => {
   mkdirSync(join(folder, "assets"));
   writeFileSync(join(folder, "index.html"), "<p>the page</p>");
   writeFileSync(join(folder, "assets", "a.css"), "p {}");
+  const docs = mkdtempSync(join(tmpdir(), "solvent-docs-"));
+  mkdirSync(join(docs, "assets"));
+  writeFileSync(join(docs, "index.html"), "<p>the documentation</p>");
+  writeFileSync(join(docs, "assets", "search.js"), "search");
   let upstream: WebSocketServer;
   let server: ExplorerServer;
   let port: number;
@@ -20,7 +24,7 @@ describe("explorer's server", () => {
     upstream.on("connection", (socket) => socket.on("message", (data) => socket.send(`heard ${String(data)}`)));
     await new Promise((resolve) => upstream.on("listening", resolve));
     const rpc = `http://127.0.0.1:${(upstream.address() as { port: number }).port}`;
-    server = new ExplorerServer({ l1: null, rpc, sequencer: null, accounts: [] }, folder);
+    server = new ExplorerServer({ l1: null, rpc, sequencer: null, accounts: [] }, folder, docs);
     port = Number(new URL(await server.start(0)).port);
   });
   after(async () => {
@@ -28,6 +32,7 @@ describe("explorer's server", () => {
     for (const client of upstream.clients) client.terminate();
     upstream.close();
     rmSync(folder, { recursive: true });
+    rmSync(docs, { recursive: true, force: true });
   });
 
   const get = (path: string): Promise<{ status: number; body: string }> =>
@@ -54,6 +59,7 @@ describe("explorer's server", () => {
       "x",
       "/block/",
     ],
+    ...["/docs/nothing", "/docs/../package.json", "/docs/%2e%2e/package.json", "/docs/assets", "/docsindex.html"],
     ...["/block/1/2", "/block/<b>", "/nothing", "/step", "/rpc/node"],
   ];
   for (const target of targets)
@@ -61,6 +67,15 @@ describe("explorer's server", () => {
       expect((await get(target)).status).to.be.oneOf([400, 404]);
       expect((await get("/config.json")).status).to.equal(200);
     });
+
+  it("serves the documentation under /docs, and says how it is built where it is not", async () => {
+    expect(await get("/docs/")).to.deep.equal({ status: 200, body: "<p>the documentation</p>" });
+    expect(await get("/docs/assets/search.js?x")).to.deep.equal({ status: 200, body: "search" });
+    expect((await get("/docs")).status).to.equal(308);
+    rmSync(docs, { recursive: true });
+    const { status, body } = await get("/docs/");
+    expect([status, body]).to.deep.equal([404, "the documentation is not built: npm run docs\n"]);
+  });
 
   it("N5 lives through bytes that are no request", async () => {
     for (const bytes of ["\r\n\r\n", "GET\r\n\r\n", "\x00\xff".repeat(100), "GET / HTTP/9.9\r\n\r\n"])
