@@ -1,5 +1,6 @@
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
+import { ClaimsGame } from "./claims/game";
 import { EdgesGame } from "./edges/game";
 import type { DisputeGame } from "./game";
 import type { L1Requests } from "./l1Requests";
@@ -10,6 +11,7 @@ type OpenGame = (rpc: L1Requests, queue: Hex, startBlock: number) => Promise<Dis
 /** Every game there is, by the game type that its queue names on L1. */
 const GAMES: Readonly<Record<number, OpenGame>> = {
   100: EdgesGame.open,
+  101: ClaimsGame.open,
 };
 
 /**

@@ -8,7 +8,15 @@ const MAX_CODE_BYTES = 24_576;
 /** Everything that is deployed, on L1 and as a predeploy or token on L2. Libraries are inside of these. */
 const DEPLOYED = [
   ...["bridge/Portal", "bridge/TokenBridge", "deploy/Deployer", "inbox/Inbox", "settlement/AssertionGame"],
-  ...["games/edges/StateRootQueue", "vm/OneStepProver", "l2/FeeVault", "l2/L1BlockInfo", "l2/L2Bridge", "l2/L2Token"],
+  ...[
+    "games/edges/StateRootQueue",
+    "games/claims/ClaimsQueue",
+    "vm/OneStepProver",
+    "l2/FeeVault",
+    "l2/L1BlockInfo",
+    "l2/L2Bridge",
+    "l2/L2Token",
+  ],
   ...["l2/L2TokenFactory", "l2/MessagePasser"],
   ...["solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
   ...["liquidity/ExitMarket", "liquidity/ExitVault"],

@@ -24,8 +24,9 @@ export function clockAfterMove(
 ): number | null {
   if (used >= maxClockSeconds) return null;
   let extension = extensionSeconds;
-  // Just above the split the next answer needs a whole run; just above the bottom it may need a preimage on L1.
-  if (depth === split) extension = 2 * extensionSeconds;
+  // The answer to the answer: above the split it needs a whole run, above the bottom it may need a preimage on L1. Source: `move` of
+  // FaultDisputeGame.
+  if (depth === split - 1) extension = 2 * extensionSeconds;
   if (depth === bottom - 1) extension = extensionSeconds + preimageSeconds;
   if (!rules.extends) return used;
   return Math.min(used, Math.max(0, maxClockSeconds - extension));

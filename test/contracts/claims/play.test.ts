@@ -1,0 +1,281 @@
+import { expect } from "chai";
+import hre from "hardhat";
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import type { TransactionReceipt } from "ethers";
+import { ClaimsPlayer, type ClaimsMove } from "../../../games/claims";
+import type { AnswerMove, StepMove } from "../../../games/claims/moves";
+import { depthOf, indexOf, leafOf } from "../../../games/claims/position";
+import { edgeId, rootPlace } from "../../../games/edges/place";
+import { inboxHash } from "../../../games/names";
+import type { Truth } from "../../../games/truth";
+import { toHex, word, ZERO_HASH } from "../../../protocol";
+import type { Hex } from "../../../protocol/types";
+import { LyingTruth } from "../../../simulator/truths/lyingTruth";
+import { hashOf, registerBytes, startRegisters, toyOutput, toyOutputRoot } from "../../../simulator/truths/toy/machine";
+import { ToyTruth } from "../../../simulator/truths/toy/truth";
+import { expectPinned } from "../../support/snapshot";
+import { BOTTOM, SETUP, SPLIT } from "./labels";
+import { claimsArguments, ClaimsTable, DEFAULT_CLOCK, type ClaimsSetup } from "./table";
+
+const FILE = "gas.claims";
+/** Heights as deployed; runs of the toy machine are shorter than those of the program. */
+const TALL = { heights: [16, 17, 17], rules: { runSteps: 3000 }, batches: 3 } as const;
+const LIE = { run: 0, machine: 0, step: 0, salt: 1 };
+const GARBAGE = toHex(word(77));
+
+/** Truth (party 0) against one lie (party 1), each by the book. */
+class Dispute {
+  private constructor(
+    readonly table: ClaimsTable,
+    private readonly players: ClaimsPlayer[],
+    readonly assertion: Hex,
+    readonly asserted: TransactionReceipt,
+  ) {}
+
+  /** @param asserter - Whose assertion is disputed. With a bottom of odd depth its opponent makes the last claim. */
+  static async start(setup: ClaimsSetup, asserter = 0, lie = LIE): Promise<Dispute> {
+    const table = await ClaimsTable.lay(setup);
+    const { parameters, genesis: from, addresses } = table;
+    const truth = new ToyTruth(setup.rules, setup.heights);
+    const truths: Truth[] = [truth, new LyingTruth(truth, lie)];
+    const players = truths.map((own, i) => new ClaimsPlayer(parameters, own, { account: addresses[i], from }));
+    const origin = { above: from.id, start: from.outputRoot, inbox: inboxHash(from.inbox) };
+    const { output } = truths[asserter].runs(from)!;
+    const asserted = await expectMade(table, asserter, { kind: "assertState", origin, output });
+    const assertion = edgeId(rootPlace(0, origin, setup.heights[0]), toyOutputRoot(output));
+    return new Dispute(table, players, assertion, asserted);
+  }
+
+  /** What a party would do now. */
+  async plan(by: number): Promise<ClaimsMove[]> {
+    return this.players[by].decide(await this.table.follow()).moves;
+  }
+
+  /** The next answer of whoever is to move. */
+  async next(): Promise<[by: number, move: ClaimsMove]> {
+    for (const by of [0, 1]) {
+      const move = (await this.plan(by)).find(isPlayed);
+      if (move !== undefined) return [by, move];
+    }
+    throw new Error("nobody is to move");
+  }
+
+  /** Plays up to the first answer or step that `isIt`, which is not played. */
+  async until(isIt: (move: ClaimsMove) => boolean): Promise<[by: number, move: ClaimsMove]> {
+    for (;;) {
+      const [by, move] = await this.next();
+      if (isIt(move)) return [by, move];
+      await expectMade(this.table, by, move);
+    }
+  }
+
+  /** Plays everything, where nobody is to move lets the clocks run out, and settles. */
+  async finish(): Promise<void> {
+    for (let idle = 0; idle < 2;) {
+      const replica = await this.table.follow();
+      const turns = this.players.map((player, by) => ({ by, move: player.decide(replica).moves.find(isPlayed) }));
+      const turn = turns.find(({ move }) => move !== undefined);
+      if (turn !== undefined) await expectMade(this.table, turn.by, turn.move!);
+      else await time.increase(DEFAULT_CLOCK.maxClockSeconds);
+      idle = turn === undefined ? idle + 1 : 0;
+    }
+  }
+}
+
+const isPlayed = ({ kind }: ClaimsMove): boolean => kind !== "assertState";
+
+async function expectMade(table: ClaimsTable, by: number, move: ClaimsMove): Promise<TransactionReceipt> {
+  const answer = await table.play(by, move);
+  expect(typeof answer === "string" ? answer : "made", move.kind).to.equal("made");
+  return answer as TransactionReceipt;
+}
+
+const isStep = ({ kind }: ClaimsMove): boolean => kind === "step";
+const used = (receipt: TransactionReceipt): number => Number(receipt.gasUsed);
+
+describe("The game of claims on the contract", () => {
+  before(() => hre.run("compile", { quiet: true }));
+
+  for (const [asserter, who, by] of [
+    [0, "liar who attacks the truth", "proof"],
+    [1, "liar who asserts", "time"],
+  ] as const)
+    it(`beats a ${who} by ${by}, wherever the lie begins, and pays every bond to the honest side`, async function () {
+      this.timeout(300_000);
+      for (let run = 0; run < 2 ** SPLIT; run++) {
+        for (let machine = 0; machine < 2; machine++) {
+          const dispute = await Dispute.start(SETUP, asserter, { ...LIE, run, machine });
+          await dispute.finish();
+          const { table, assertion } = dispute;
+          const { claims } = (await table.follow()).trees.get(assertion)!;
+          const what = `run ${run}, machine ${machine}`;
+          expect(claims.length, what).to.equal(BOTTOM + 1);
+          expect(claims.some(({ isStepped }) => isStepped) ? "proof" : "time", what).to.equal(by);
+          expect(new Set(claims.map(({ payee }) => payee)), what).to.deep.equal(new Set([table.addresses[0]]));
+          expect(await table.queue.isAssertionConfirmed(assertion), what).to.equal(asserter === 0);
+          let owed = 0n;
+          for (const address of table.addresses.slice(0, 5)) owed += (await table.queue.balanceOf(address)) as bigint;
+          const ether = await hre.ethers.provider.getBalance(await table.queue.getAddress());
+          expect(ether, "all of the contract's ether is balances").to.equal(owed);
+        }
+      }
+    });
+
+  it("refuses what no rule allows, each by its own error", async () => {
+    const dispute = await Dispute.start(SETUP);
+    const { table, assertion } = dispute;
+    const root = (await dispute.plan(1)).find(({ kind }) => kind === "attack") as AnswerMove;
+    const play = (move: ClaimsMove, by = 0): Promise<unknown> => table.play(by, move);
+
+    expect(await play({ ...root, parent: 9 })).to.equal("ClaimNotFound");
+    expect(await play({ ...root, disputed: GARBAGE })).to.equal("OtherClaim");
+    expect(await play({ ...root, kind: "defend" })).to.equal("CannotDefend");
+    expect(await play({ ...root, last: GARBAGE })).to.equal("WrongLength");
+    expect(await play(root, 9)).to.equal("InsufficientBalance");
+    expect(await play({ kind: "resolveClaim", assertion, index: 0 })).to.equal("ClockRunning");
+    expect(await play({ kind: "confirm", assertion: GARBAGE })).to.equal("AssertionNotFound");
+    const { genesis } = table;
+    const origin = { above: genesis.id, start: genesis.outputRoot, inbox: inboxHash(genesis.inbox) };
+    const badOrigin = { ...origin, start: GARBAGE };
+    expect(await play({ kind: "assertState", origin: badOrigin, output: toyOutput(3) })).to.equal("OriginMismatch");
+    const noHeader = { ...toyOutput(3), header: "0x01" as Hex };
+    expect(await play({ kind: "assertState", origin, output: noHeader })).to.equal("MalformedHeader");
+    await expectMade(table, 1, root);
+    expect(await play(root)).to.equal("ClaimExists");
+
+    // The end of a run speaks against what the mover denies, or for what it stands for.
+    const [by, end] = await dispute.until((move) => "last" in move && move.last !== "0x");
+    expect(await play({ ...(end as AnswerMove), value: GARBAGE }, by)).to.equal("ResultMismatch");
+    const { claims: path } = (await table.follow()).trees.get(assertion)!;
+    const { parent } = end as AnswerMove;
+    const run = indexOf(path[parent].position) + (end.kind === "attack" ? 0 : 1);
+    const disputed = path.find(({ position }) => leafOf(position, 0, SPLIT) === run)!;
+    const output = (SPLIT - depthOf(disputed.position)) % 2 === 0 ? disputed.value : GARBAGE;
+    const machine = { ...startRegisters(genesis.outputRoot, genesis.inbox), status: "halted", output } as const;
+    const last = registerBytes(machine);
+    expect(await play({ ...(end as AnswerMove), value: hashOf(machine), last }, by)).to.equal("WrongEnd");
+
+    const [stepper, move] = await dispute.until(isStep);
+    const step = move as StepMove;
+    expect(await play({ ...step, index: 0 })).to.equal("WrongDepth");
+    expect(await play({ ...step, origin: { ...origin, start: GARBAGE } })).to.equal("OriginMismatch");
+    expect(await play({ ...step, inbox: { ...step.inbox, batchCount: step.inbox.batchCount + 1 } })).to.equal(
+      "InboxMismatch",
+    );
+    const { claims } = (await table.follow()).trees.get(assertion)!;
+    const bottom = {
+      kind: "attack",
+      assertion,
+      parent: step.index,
+      disputed: claims[step.index].value,
+      position: 0,
+    } as const;
+    expect(await play({ ...bottom, value: GARBAGE, last: "0x" })).to.equal("WrongDepth");
+    await expectMade(table, stepper, step);
+    expect(await play(step)).to.equal("AlreadyCountered");
+
+    await time.increase(2 * DEFAULT_CLOCK.maxClockSeconds);
+    expect(await play({ ...root, value: GARBAGE })).to.equal("ClockExpired");
+    expect(await play({ kind: "resolveClaim", assertion, index: 0 })).to.equal("AnswersUnresolved");
+    const youngest = claims.length - 1;
+    await expectMade(table, 2, { kind: "resolveClaim", assertion, index: youngest });
+    expect(await play({ kind: "resolveClaim", assertion, index: youngest })).to.equal("AlreadyResolved");
+    expect(await play({ kind: "confirm", assertion })).to.equal("NotWon");
+  });
+
+  it("refuses a step that speaks for the claim", async () => {
+    const dispute = await Dispute.start(SETUP);
+    const { table, assertion } = dispute;
+    const [, move] = await dispute.until(isStep);
+    const { index, isAttack } = move as StepMove;
+    expect(isAttack).to.equal(true);
+    const { claims } = (await table.follow()).trees.get(assertion)!;
+    const { parent, position } = claims[index];
+    // Beside the lie, what L1 computes itself.
+    const truth = new ToyTruth(SETUP.rules, SETUP.heights);
+    const leaf = position % 2 ** (BOTTOM - SPLIT - 1);
+    const value = truth.steps(table.genesis, 0, leaf >> 1).leaf(leaf & 1);
+    const kind = position === 2 * claims[parent].position ? "attack" : "defend";
+    const answer = { assertion, parent, disputed: claims[parent].value, position: 0, value, last: "0x" } as const;
+    await expectMade(table, 1, { kind, ...answer });
+    expect(await table.play(0, { ...(move as StepMove), index: claims.length })).to.equal("ValidStep");
+    await expectMade(table, 0, move);
+  });
+
+  it("confirms an undisputed assertion after its clock, after its parent alone, and one at a place", async () => {
+    const table = await ClaimsTable.lay(SETUP);
+    const truth = new ToyTruth(SETUP.rules, SETUP.heights);
+    const player = new ClaimsPlayer(table.parameters, truth, {
+      ...{ account: table.addresses[0], from: table.genesis },
+      propose: () => true,
+    });
+    const [assert] = player.decide(await table.follow()).moves;
+    await expectMade(table, 0, assert);
+    const [child] = player.decide(await table.follow()).moves;
+    await expectMade(table, 0, child);
+    const [first, second] = [...(await table.follow()).trees.keys()];
+    await time.increase(DEFAULT_CLOCK.maxClockSeconds);
+    await expectMade(table, 2, { kind: "resolveClaim", assertion: second, index: 0 });
+    expect(await table.play(2, { kind: "confirm", assertion: second })).to.equal("ParentNotConfirmed");
+    await expectMade(table, 2, { kind: "resolveClaim", assertion: first, index: 0 });
+    await expectMade(table, 2, { kind: "confirm", assertion: first });
+    await expectMade(table, 2, { kind: "confirm", assertion: second });
+    expect(await table.queue.isAssertionConfirmed(second)).to.equal(true);
+  });
+
+  const WRONG = [
+    { heights: [0, 1, 1] },
+    { heights: [41, 1, 1] },
+    { heights: [21, 21, 20] },
+    { bond: 0n },
+    { bondGrowth: 10n ** 18n - 1n },
+    { bondGrowth: 2n * 10n ** 18n + 1n },
+    { maxClock: 0 },
+    { clockExtension: 0 },
+    { clockExtension: 31 },
+    { stepTime: 56 },
+    { genesisOutputRoot: ZERO_HASH },
+  ];
+  for (const wrong of WRONG) {
+    const [[name, value]] = Object.entries(wrong);
+    it(`is not made with ${name} ${String(value)}`, async () => {
+      const { queue } = await ClaimsTable.lay(SETUP);
+      const [inbox, prover] = [(await queue.inbox()) as string, (await queue.prover()) as string];
+      const made = hre.ethers.deployContract("ToyClaims", [{ ...claimsArguments(SETUP, inbox, prover), ...wrong }]);
+      await expect(made).to.be.revertedWithCustomError(queue, "BadParameter");
+    });
+  }
+
+  it("pins the gas of every move, heights 16, 17, 17", async function () {
+    this.timeout(300_000);
+    const dispute = await Dispute.start(TALL, 0, { ...LIE, run: 1, machine: 1 });
+    expectPinned(FILE, "claims: assert", used(dispute.asserted), 350_000);
+    const gas = new Map<string, number>();
+    const note = (name: string, receipt: TransactionReceipt): void =>
+      void gas.set(name, Math.max(gas.get(name) ?? 0, used(receipt)));
+    let [by, move] = await dispute.next();
+    for (; move.kind !== "step"; [by, move] = await dispute.next()) {
+      const isEnd = "last" in move && move.last !== "0x";
+      note(
+        isEnd ? "claims: answer with the end of a run" : `claims: ${move.kind}`,
+        await expectMade(dispute.table, by, move),
+      );
+    }
+    note("claims: step, the toy prover's included", await expectMade(dispute.table, by, move));
+    await time.increase(DEFAULT_CLOCK.maxClockSeconds);
+    const { claims } = (await dispute.table.follow()).trees.get(dispute.assertion)!;
+    for (let index = claims.length - 1; index >= 0; index--)
+      note(
+        "claims: resolve",
+        await expectMade(dispute.table, 2, { kind: "resolveClaim", assertion: dispute.assertion, index }),
+      );
+    for (const [name, most] of gas) expectPinned(FILE, name, most, 300_000);
+    expect([...gas.keys()].sort()).to.deep.equal([
+      "claims: answer with the end of a run",
+      "claims: attack",
+      "claims: defend",
+      "claims: resolve",
+      "claims: step, the toy prover's included",
+    ]);
+  });
+});
