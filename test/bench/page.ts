@@ -125,21 +125,22 @@ async function addRivals({ info: { l1, deployment } }: Scene): Promise<string> {
   const provider = new JsonRpcProvider(l1.url, undefined, { cacheTimeout: -1, pollingInterval: 50 });
   try {
     const signer = new Wallet(devAccount(8).privateKey, provider);
-    const queue = new Contract(deployment.addresses.queue, QUEUE_ABI, signer);
+    const address = deployment.addresses.queue;
+    const queue = new Contract(address, QUEUE_ABI, signer);
     const stake = (await queue.stakeOf(0)) as bigint;
     await (await queue.deposit({ value: BigInt(RIVALS) * stake })).wait();
-    const honest = await newestAssertion(provider, deployment.addresses.queue, Number(await queue.heightOf(0)));
+    const honest = await newestAssertion(provider, address, Number(await queue.heightOf(0)));
     let nonce = await signer.getNonce();
     const sent = [];
     for (let i = 1; i < RIVALS; i++) {
       // Another left sibling at the top: another root, and nothing else that L1 could hold against it yet.
       const spine = [...honest.spine.slice(0, -1), hexlify(randomBytes(32)) as Hex];
       const root = spine.reduce((right, left) => hashNode(left, right), honest.outputRoot);
-      sent.push(
-        await queue.assertState(honest.origin, root, honest.output, spine, { nonce: nonce++, gasLimit: 1_000_000 }),
-      );
+      // Encoded here: what ethers has decoded it does not take as arguments again.
+      const data = QUEUE_ABI.encodeFunctionData("assertState", [honest.origin, root, honest.output, spine]);
+      sent.push(await signer.sendTransaction({ to: address, data, nonce: nonce++, gasLimit: 1_000_000 }));
     }
-    await Promise.all(sent.map((one: { wait(): Promise<unknown> }) => one.wait()));
+    await Promise.all(sent.map((one) => one.wait()));
     return `/dispute/${honest.mutualId}`;
   } finally {
     provider.destroy();
