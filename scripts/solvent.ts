@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, { about: string; module: string }>> = {
   program: { about: "a program of one's own: new, build, diff against this one", module: "./program" },
   verifier: { about: "a node of one's own over a rollup, from its deployment file", module: "../verifier/main" },
   check: { about: "looks whether an exercise of docs/workshop is done, and says what is missing", module: "./check" },
+  audit: { about: "audits a deployment from nothing but L1, once, with a report and a status", module: "./audit" },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
 };
 

@@ -13,6 +13,7 @@ import { createRpcServer } from "../actor/rpcBackend";
 import { Serial } from "../protocol/serial";
 import type { RollupSystem } from "../actor/system";
 import { SolvencyAudit } from "./audit/audit";
+import { Webhook } from "./audit/webhook";
 import type { VerifierConfig } from "./config";
 import { auditMethods, gameMethods } from "./methods";
 import { SequencerClient } from "./sequencerClient";
@@ -52,7 +53,8 @@ export class Verifier implements Actor {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.health = new HealthServer(core.health, core.registry);
     this.progress = new SyncProgress(core, deps.log);
-    this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log);
+    const webhook = config.alertUrl === undefined ? undefined : new Webhook(config.alertUrl, deps.log);
+    this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log, webhook);
     this.unsafe = sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log);
     this.marks = new Marks(core, this.serial, async () => this.unsafe?.forget());
   }

@@ -6,6 +6,8 @@ import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset, type AssetAudit } from "./books";
 import { Escrow } from "./escrow";
+import { riskScore } from "./score";
+import type { Webhook } from "./webhook";
 
 export interface Audit {
   l1Block: { number: number; hash: string };
@@ -28,12 +30,14 @@ export class SolvencyAudit {
   readonly history = new AuditHistory();
   private readonly blocks: BlockAuditor;
   private readonly escrow: Escrow;
-  private known = 0;
+  /** Told before the last look, by what they say. */
+  private known = new Set<string>();
 
   constructor(
     private readonly core: NodeCore,
     logRange: number,
     private readonly log: Logger,
+    private readonly webhook?: Webhook,
   ) {
     const { chain, view, system, l1 } = core;
     const { portal, tokenBridge, startBlock } = system;
@@ -58,7 +62,7 @@ export class SolvencyAudit {
     const { lastRoot } = this.escrow;
     if (lastRoot !== null && lastRoot !== block.outputRoot) {
       const text = `the portal pays exits under ${lastRoot}, the chain's last output root is ${block.outputRoot}`;
-      alerts.push({ block: block.header.number, asset: "ether", text });
+      alerts.push({ name: "other-last-root", block: block.header.number, asset: "ether", text });
     }
     const deposits = this.depositsUnderWay();
     const assets: AssetAudit[] = [];
@@ -71,7 +75,10 @@ export class SolvencyAudit {
       const exited = this.escrow.exited.get(asset) ?? 0n;
       const surplus = escrow - (supply + withdrawalsUnderWay + depositsUnderWay - exited);
       assets.push({ asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, exited, surplus });
-      if (surplus < 0n) alerts.push({ block: block.header.number, asset, text: `${asset} is ${-surplus} short on L1` });
+      if (surplus < 0n) {
+        const text = `${asset} is ${-surplus} short on L1`;
+        alerts.push({ name: "short", block: block.header.number, asset, text });
+      }
     }
     const l2Block = { number: block.header.number, hash: block.hash };
     const l1Block = { number: tip.number, hash: tip.hash };
@@ -88,8 +95,12 @@ export class SolvencyAudit {
       const withdrawal = this.blocks.withdrawal(hash);
       if (withdrawal === undefined) {
         const text = `the portal paid withdrawal ${hash}, which no block recorded`;
-        alerts.push({ block: this.core.chain.safe.number, asset: "ether", text });
+        alerts.push({ name: "paid-unrecorded", block: this.core.chain.safe.number, asset: "ether", text });
       } else for (const { asset, amount } of withdrawal) addTo(paid, asset, amount);
+    }
+    for (const hash of this.escrow.paidTwice) {
+      const text = `the portal paid withdrawal ${hash} more than once`;
+      alerts.push({ name: "paid-twice", block: this.core.chain.safe.number, asset: "ether", text });
     }
     return { paid, alerts };
   }
@@ -105,8 +116,13 @@ export class SolvencyAudit {
 
   private report(alerts: readonly Alert[]): void {
     this.core.health.report("solvency", alerts.length === 0 ? null : alerts.at(-1)!.text);
-    if (alerts.length > this.known) for (const alert of alerts.slice(this.known)) this.log.fatal(alert, alert.text);
-    this.known = alerts.length;
+    // An alert that goes on says the same again and again; one that ended and came back is news.
+    const isNew = ({ name, asset }: Alert): boolean => !this.known.has(`${name} ${asset}`);
+    for (const alert of alerts.filter(isNew)) {
+      this.log.fatal(alert, alert.text);
+      this.webhook?.send({ ...alert, l1Block: this.current!.l1Block.number });
+    }
+    this.known = new Set(alerts.map(({ name, asset }) => `${name} ${asset}`));
   }
 
   private addMetrics(registry: Registry): void {
@@ -122,6 +138,15 @@ export class SolvencyAudit {
           for (const entry of read()?.assets ?? []) this.set({ asset: entry.asset }, Number(entry[field]));
         },
       });
+    new Gauge({
+      name: "solvent_audit_risk",
+      help: "Risk score of solvency, 0 to 100: docs/spec/13-solvency.md#score",
+      registers,
+      collect() {
+        const audit = read();
+        if (audit !== null) this.set(riskScore(audit));
+      },
+    });
     new Gauge({
       name: "solvent_audit_alerts",
       help: "Findings of the audit of solvency",

@@ -21,8 +21,16 @@ import {
 } from "./books";
 import { stateChange, type StateChange } from "./supply";
 
-/** Something that must never be: the chain, or the bridge, owes more than it got. */
+/**
+ * What can be wrong, by name. `created`: a block owes more than its messages brought, be it minted twice, minted past the bridge, or drifted.
+ * `short`: L1 holds less than is owed, stolen or shrunk. `paid-unrecorded`: a payment of what no block recorded. `paid-twice`: one
+ * withdrawal, two payments. `other-last-root`: exits under a root that is not the chain's last.
+ */
+export type AlertName = "created" | "short" | "paid-unrecorded" | "paid-twice" | "other-last-root";
+
+/** Something that must never be: the chain, or the bridge, owes more than it got. `block`: of L2. */
 export interface Alert {
+  name: AlertName;
   block: number;
   asset: Asset;
   text: string;
@@ -130,7 +138,7 @@ export class BlockAuditor {
       const allowed = brought.get(asset) ?? 0n;
       if (created <= allowed) continue;
       const text = `block ${block.header.number} creates ${created} of ${asset}, its messages brought ${allowed}`;
-      this.alerts.push({ block: block.header.number, asset, text });
+      this.alerts.push({ name: "created", block: block.header.number, asset, text });
     }
   }
 }

@@ -31,6 +31,8 @@ export interface EscrowOptions {
 export class Escrow {
   /** Hashes of the withdrawals that the portal paid, up to `at`. */
   readonly paid = new Set<Hex>();
+  /** Those that were paid more than once. */
+  readonly paidTwice = new Set<Hex>();
   /** What has left by proof under the last root, of balances and of deposits that were never consumed. */
   readonly exited = new Map<Asset, bigint>();
   /** Last output root before a trap that was proven to the portal; null before. */
@@ -56,6 +58,7 @@ export class Escrow {
   async follow(head: L1Block, isCanonical: (block: L1Block) => boolean): Promise<void> {
     if (this.at === null || this.at.number > head.number || !isCanonical(this.at)) {
       this.paid.clear();
+      this.paidTwice.clear();
       this.exited.clear();
       this.lastRoot = null;
       this.next = this.options.startBlock;
@@ -75,10 +78,14 @@ export class Escrow {
     for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter])) {
       const { name, args } = PAYMENTS.parseLog(log)!;
       const asset = name.startsWith("Token") ? ((args.l1Token as string).toLowerCase() as Hex) : "ether";
-      if (name === "WithdrawalFinalized") this.paid.add(args.withdrawalHash as Hex);
+      if (name === "WithdrawalFinalized") this.notePayment(args.withdrawalHash as Hex);
       else if (name === "TrapProven") this.lastRoot = args.lastRoot as Hex;
       else addTo(this.exited, asset, args.amount as bigint);
     }
+  }
+
+  private notePayment(hash: Hex): void {
+    (this.paid.has(hash) ? this.paidTwice : this.paid).add(hash);
   }
 
   /** What stands on L1 for an asset at that block: of a token, what the bridge holds, and at most what it owes by its own books. */

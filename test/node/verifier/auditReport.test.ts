@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createLogger } from "../../../actor/log";
+import type { Audit } from "../../../verifier/audit/audit";
+import { htmlOf, reportOf } from "../../../verifier/audit/report";
+import { riskScore } from "../../../verifier/audit/score";
+import { Webhook } from "../../../verifier/audit/webhook";
+
+const ROOT = join(__dirname, "..", "..", "..");
+type AssetAudit = Audit["assets"][number];
+const NOTHING = { supply: 0n, withdrawalsUnderWay: 0n, depositsUnderWay: 0n, exited: 0n };
+const asset = (part: Partial<AssetAudit>): AssetAudit => ({
+  ...NOTHING,
+  asset: "ether",
+  escrow: 100n,
+  surplus: 0n,
+  ...part,
+});
+const audit = (assets: AssetAudit[], alerts: Audit["alerts"] = []): Audit => ({
+  l1Block: { number: 7, hash: "0x07" },
+  l2Block: { number: 9, hash: "0x09" },
+  assets,
+  alerts,
+});
+
+describe("the audit's report", () => {
+  const cases: [what: string, audit: Audit, score: number][] = [
+    ["0 where all is covered", audit([asset({})]), 0],
+    ["0 where nothing is there", audit([]), 0],
+    ["up to 10 for what is on its way out", audit([asset({ withdrawalsUnderWay: 50n })]), 5],
+    ["from 60 on where a unit is missing", audit([asset({ escrow: 10n ** 9n, surplus: -1n })]), 60],
+    ["80 where half is gone", audit([asset({ escrow: 50n, surplus: -50n })]), 80],
+    ["100 where all is gone", audit([asset({ escrow: 0n, surplus: -5n }), asset({ asset: "0x01" })]), 100],
+    ["60 for any other finding", audit([asset({})], [{ name: "created", block: 1, asset: "ether", text: "x" }]), 60],
+  ];
+  for (const [what, one, score] of cases) it(`scores ${what}`, () => expect(riskScore(one)).to.be.closeTo(score, 1e-3));
+
+  it("says solvent or not, as JSON and as a page that runs nothing of what it quotes", () => {
+    expect(reportOf(audit([asset({})])).verdict).to.equal("solvent");
+    const text = '<script>alert("1")</script> & more';
+    const report = reportOf(audit([asset({ surplus: -3n })], [{ name: "short", block: 4, asset: "ether", text }]));
+    expect(report).to.deep.include({ verdict: "insolvent", l2Block: { number: 9, hash: "0x09" } });
+    expect(JSON.parse(JSON.stringify(report))).to.deep.equal(report);
+    const page = htmlOf(report);
+    expect(page).to.contain("<h1>Insolvent</h1>").and.to.contain("&#60;script&#62;").and.to.not.contain("<script");
+    expect(htmlOf(reportOf(audit([])))).to.contain("<h1>Solvent</h1>");
+  });
+
+  it("posts each alert in order, again until it is taken", async () => {
+    const taken: unknown[] = [];
+    let asked = 0;
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString()));
+      request.on("end", () => {
+        const isRefused = ++asked <= 2;
+        if (!isRefused) taken.push(JSON.parse(body));
+        response.writeHead(isRefused ? 503 : 204).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const webhook = new Webhook(`http://127.0.0.1:${port}/`, createLogger("test", "silent"), 5);
+      for (const block of [1, 2, 3]) webhook.send({ name: "short", block, missing: 5n });
+      while (taken.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+    expect(taken).to.deep.equal([1, 2, 3].map((block) => ({ name: "short", block, missing: "5" })));
+    expect(asked).to.equal(5);
+  });
+
+  it("has a dashboard over metrics that the sources have", () => {
+    const dashboard = readFileSync(join(ROOT, "verifier/audit/dashboard.json"), "utf8");
+    const { panels } = JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] };
+    const source = ["verifier/audit/audit.ts", "actor/core.ts"]
+      .map((file) => readFileSync(join(ROOT, file), "utf8"))
+      .join("");
+    const fields = /METRICS = \[(.*?)\]/.exec(source)![1].match(/\w+/g)!;
+    const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const known = [
+      ...fields.map((field) => `solvent_audit_${snake(field)}`),
+      ...[...source.matchAll(/name: "(solvent_\w+)"/g)].map(([, name]) => name),
+      ...[...source.matchAll(/gauge\("(\w+)"/g)].map(([, name]) => `solvent_${name}`),
+    ];
+    const exprs = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    expect(exprs.length).to.be.greaterThan(8);
+    for (const expr of exprs.filter((one) => !one.startsWith("{"))) expect(known).to.include(expr);
+  });
+});
