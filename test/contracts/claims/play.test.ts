@@ -7,6 +7,8 @@ import type { AnswerMove, StepMove } from "../../../games/claims/moves";
 import { depthOf, indexOf, leafOf } from "../../../games/claims/position";
 import { edgeId, rootPlace } from "../../../games/edges/place";
 import { inboxHash } from "../../../games/names";
+import type { L1Requests } from "../../../games/l1Requests";
+import { openGame } from "../../../games/registry";
 import type { Truth } from "../../../games/truth";
 import { toHex, word, ZERO_HASH } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
@@ -200,6 +202,29 @@ describe("The game of claims on the contract", () => {
     await expectMade(table, 1, { kind, ...answer });
     expect(await table.play(0, { ...(move as StepMove), index: claims.length })).to.equal("ValidStep");
     await expectMade(table, 0, move);
+  });
+
+  it("is opened by the registry as the game that its queue names, and followed to the same plan", async () => {
+    const dispute = await Dispute.start(SETUP, 1);
+    const { table, assertion } = dispute;
+    const rpc: L1Requests = { send: (method, params) => hre.ethers.provider.send(method, params as unknown[]) };
+    const game = await openGame(rpc, (await table.queue.getAddress()) as Hex, 0);
+    const block = (await hre.ethers.provider.getBlock("latest"))!;
+    const { number, timestamp } = block;
+    const head = { number, hash: block.hash as Hex, parentHash: block.parentHash as Hex, time: timestamp };
+    await game.follow(head, { has: () => true, finalized: null });
+    expect([game.heights, game.challengePeriodSeconds]).to.deep.equal([SETUP.heights, DEFAULT_CLOCK.maxClockSeconds]);
+    expect(game.assertion(assertion)).to.deep.equal({ created: timestamp, l2BlockNumber: 1 });
+    const options = { account: table.addresses[0], from: table.genesis };
+    const { moves } = game.player(new ToyTruth(SETUP.rules, SETUP.heights), options).decide();
+    expect(moves)
+      .to.deep.equal(await dispute.plan(0))
+      .and.to.have.length(1);
+    expect(game.hasOpenStake(table.addresses[1])).to.equal(true);
+    expect(game.hasOpenStake(table.addresses[0])).to.equal(false);
+    const to = await table.queue.getAddress();
+    await (await table.accounts[0].sendTransaction({ to, data: game.encode(moves) })).wait();
+    expect(await table.queue.claimCount(assertion)).to.equal(2n);
   });
 
   it("confirms an undisputed assertion after its clock, after its parent alone, and one at a place", async () => {
