@@ -14,7 +14,7 @@ import { eventually } from "./system";
 
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
 /** Lies that end with a step on L1. */
-const PROVABLE = ["wrong-state:first", "wrong-state:middle", "wrong-state:last", "wrong-preimage"] as const;
+const PROVABLE = ["wrong-state:first", "wrong-state:middle", "wrong-state:last"] as const;
 /** A million rounds of blake2f: of all calls nearly the dearest for the proof machine. */
 const DEAR_CALL = {
   to: `0x${"00".repeat(19)}09`,
