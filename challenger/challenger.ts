@@ -29,7 +29,6 @@ import { RunThreads } from "./commitments/runs";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
 import { MoveSender, type Funds, type Order } from "./moveSender";
-import { speedWarning } from "./speed";
 import { BackgroundTruth, type DisputedStep } from "./truth";
 
 /** Own transactions are looked after so often even where L1 makes no blocks. */
@@ -174,10 +173,6 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
 
   async start(): Promise<Record<string, unknown>> {
     const metrics = await this.#health.start(this.config.metrics.host, this.config.metrics.port);
-    const { core, config, deps, game } = this;
-    const answering = { queue: deps.system.queue, heights: game.heights, workers: config.workers };
-    // A slow machine may still answer what is easier than the worst: it is told, not stopped.
-    void speedWarning(core.l1, answering).then((warning) => warning !== null && deps.log.warn(warning));
     this.#schedule(0);
     return { metrics, address: this.sender.address };
   }

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LIES_AT_ONCE, leastResponseTime } from "./answerTime";
 import { parseDeploymentConfig, type DeploymentConfig } from ".";
 
 type Game = DeploymentConfig["game"];
@@ -178,8 +177,6 @@ export interface Economics {
   assertions: number;
   assertionsOnOneStakeSeconds: number;
   assertionsAtOnceWei: bigint;
-  /** Response time that lies about the worst blocks ask for, on a machine half as fast as the one that measured. */
-  leastResponseSeconds: number;
   /** Whether assertions of that interval keep up with the blocks. */
   keepsUp: boolean;
 }
@@ -215,7 +212,6 @@ export function economics(input: EconomicsInput): Economics {
     assertions,
     assertionsOnOneStakeSeconds: (assertions - 1) * Math.floor(period / MOVES_IN_A_PERIOD),
     assertionsAtOnceWei: BigInt(assertions) * s0,
-    leastResponseSeconds: leastResponseTime(game),
     keepsUp: assertionSeconds / blockSeconds <= 2 ** h0,
   };
 }
@@ -256,7 +252,6 @@ export function economicsLines(input: EconomicsInput): string[] {
     `| to answer one lie of full depth, gas at ${gasPriceGwei} gwei | ${ether(found.reserveWei)} ether |`,
     `| escrow that a ready ether of honest parties guards | ${found.escrowPerReady} ether |`,
     `| confirmed, undisputed / at worst | ${hours(found.confirmedSeconds)} / ${hours(found.confirmedMostSeconds)} hours |`,
-    `| response time; least for ${LIES_AT_ONCE} lies about the worst blocks at once, with one worker | ${n(Number(game.responseTime))} s; ${n(found.leastResponseSeconds)} s |`,
     `| assertions to cover ${n(waitingBlocks)} waiting blocks | ${found.assertions} |`,
     `| those on one stake of ${ether(game.stakes[0])} ether take | ${hours(found.assertionsOnOneStakeSeconds)} hours |`,
     `| those at once take | ${ether(found.assertionsAtOnceWei)} ether |`,

@@ -1,4 +1,3 @@
-import { LIES_AT_ONCE, leastResponseTime } from "./answerTime";
 import { deploymentWarnings, type DeploymentConfig } from "./config";
 import { defaultInput, economics, economicsLines, type EconomicsInput } from "./economics";
 
@@ -68,17 +67,8 @@ export function explain(config: DeploymentConfig): Explanation {
     risks: risksOf(config),
     withdrawalSeconds: confirmedSeconds,
     withdrawalMostSeconds: Number(forceDelay) + confirmedMostSeconds,
-    warnings: [...deploymentWarnings(config), ...cheapStakes(input), ...shortAnswers(config)],
+    warnings: [...deploymentWarnings(config), ...cheapStakes(input)],
   };
-}
-
-/** A response time in which the worst blocks cannot be answered. */
-function shortAnswers({ game, isDevnet }: DeploymentConfig): string[] {
-  const least = leastResponseTime(game);
-  if (isDevnet || game.responseTime >= BigInt(least)) return [];
-  return [
-    `game.responseTime: ${span(game.responseTime)} is less than the ${span(least)} in which ${LIES_AT_ONCE} lies about the worst blocks are answered by one worker`,
-  ];
 }
 
 /** Stakes that do not pay for the answers below them at the dearest gas price meant. */

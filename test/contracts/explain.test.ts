@@ -27,12 +27,7 @@ describe("solvent explain", () => {
     const warned = (name: string) => explain(complete(readProfile(name))).warnings.map((text) => text.split(":")[0]);
     expect(warned("treasury")).to.deep.equal([]);
     expect(warned("everyday")).to.deep.equal([]);
-    expect(warned("game")).to.deep.equal([
-      "game.challengePeriod",
-      "game.censorshipTime",
-      "game.stakes[2]",
-      "game.responseTime",
-    ]);
+    expect(warned("game")).to.deep.equal(["game.challengePeriod", "game.censorshipTime", "game.stakes[2]"]);
   });
 
   it("calls state validation good from seven days on", () => {

@@ -11,6 +11,7 @@ const DEPLOYED = [
   ...[
     "games/edges/StateRootQueue",
     "games/claims/ClaimsQueue",
+    "games/tournament/TournamentQueue",
     "vm/OneStepProver",
     "l2/FeeVault",
     "l2/L1BlockInfo",
