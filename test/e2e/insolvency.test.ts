@@ -78,7 +78,9 @@ describe("e2e: planted insolvencies", function () {
   it("created: a bridge that mints a deposit twice, and a supply that drifts by a wei, each in its block", async () => {
     await system.deposit(USER, parseEther("3"));
     await system.postBatch([[]]);
-    await system.postBatch([[], []]);
+    // Each in a batch of its own: of two in one, the second may be ahead of L1's clock, and so no block at all.
+    await system.postBatch([[]]);
+    await system.postBatch([[]]);
     const sound = await settled(await startVerifier(), 3);
     expect(sound.alerts).to.deep.equal([]);
     for (const [block, amount] of [
