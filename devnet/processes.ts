@@ -1,6 +1,7 @@
 import { fork, spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Answer, Question } from "../actor/cli";
 import { LOADER_ARGUMENTS } from "../node/modules";
@@ -163,14 +164,27 @@ export function requireFreePort(port: number, flag: string): Promise<void> {
   });
 }
 
-/** A port that nobody listens on right now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * A port that nobody listens on right now, given to this process once. Below those that systems take for outgoing connections: one of
+ * these could be gone again before its actor listens.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + randomInt(EPHEMERAL_PORT - FIRST_PORT);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+/** The first that Linux takes for outgoing connections; other systems begin higher. */
+const EPHEMERAL_PORT = 32_768;
+const FIRST_PORT = 12_000;
+const given = new Set<number>();
+
+async function isFree(port: number): Promise<boolean> {
+  return requireFreePort(port, "").then(
+    () => true,
+    () => false,
+  );
 }
