@@ -157,7 +157,7 @@ export class ExplorerServer {
   }
 }
 
-/** Files below a folder by their paths in it, from "/" on; looked up anew, because a build may end while the devnet runs. */
+/** Files below a folder by their paths in it, each with a slash before it; looked up anew, because a build may end while the devnet runs. */
 function filesIn(folder: string): Map<string, string> {
   const files = new Map<string, string>();
   if (!existsSync(folder)) return files;

@@ -66,7 +66,7 @@ async function compile(): Promise<void> {
     // Its plugins extend the types of Hardhat.
     files: [join(ROOT, "hardhat.config.ts")],
     include: folders.map((folder) => join(ROOT, folder)),
-    exclude: ["vm/interpreter", "**/*.as.ts"].map((path) => join(ROOT, path)),
+    exclude: ["explorer/web", "vm/interpreter", "**/*.as.ts"].map((path) => join(ROOT, path)),
   };
   const file = join(STAGE, "tsconfig.json");
   writeFileSync(file, JSON.stringify(config));
@@ -83,6 +83,8 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
     copyTo(file, join(target, "dist", relative(ROOT, file)));
   for (const file of LIBRARIES.flatMap(({ built }) => built))
     copyTo(join(ROOT, "build", file), join(target, "dist", "build", file));
+  for (const file of filesBelow(join(ROOT, "build", "explorer"), /./))
+    copyTo(file, join(target, "dist", relative(ROOT, file)));
   // Configurations that ship, and the gas that their prices are reckoned from.
   for (const folder of [join("deployment", "profiles"), join("test", "snapshots")])
     for (const file of filesBelow(join(ROOT, folder), /\.json$/))
@@ -113,6 +115,8 @@ function stage(folders: readonly string[], prefix: string, target: string, self:
       const text = readFileSync(file, "utf8").replace(
         SPECIFIER,
         (whole, before: string, name: string, after: string) => {
+          // Source that the code itself writes.
+          if (name.includes("${")) return whole;
           const found = name.startsWith(".") ? packageOf(file, name) : name;
           if (found === undefined || found === self) return whole;
           const bare = found

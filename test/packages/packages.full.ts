@@ -14,7 +14,7 @@ const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>
   "@solvent/program": { kilobytes: 400, dependencies: 0 },
   "@solvent/games": { kilobytes: 60, dependencies: 3 },
   "@solvent/client": { kilobytes: 20, dependencies: 3 },
-  "@solvent/simulator": { kilobytes: 160, dependencies: 6 },
+  "@solvent/simulator": { kilobytes: 160, dependencies: 9 },
   solvent: { kilobytes: 1_500, dependencies: 23 },
 };
 
