@@ -60,7 +60,7 @@ describe("workshop: what solvent check finds on a devnet", function () {
     expect(status).to.equal(1);
   };
   const expectDone = async (exercise: number): Promise<void> => {
-    const end = Date.now() + 500_000;
+    const end = Date.now() + 180_000;
     for (;;) {
       const { status, stdout } = await check(exercise);
       if (status === 0) return void expect(stdout).to.match(new RegExp(`exercise ${exercise}, .*: done`));

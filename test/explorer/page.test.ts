@@ -11,8 +11,7 @@ import { addressesOf, jump, startScene, type Scene } from "./support/scene";
 const BYTES_LIMIT = 250_000;
 
 describe("explorer: the page in a real browser", function () {
-  // Longer than any part of it: what takes time has a limit of its own.
-  this.timeout(600_000);
+  this.timeout(300_000);
   let scene: Scene;
   let devnet: Devnet;
   let info: DevnetInfo;
