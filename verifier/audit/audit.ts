@@ -6,6 +6,7 @@ import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset, type AssetAudit } from "./books";
 import { Escrow } from "./escrow";
+import { AlertNews } from "./news";
 import { riskScore } from "./score";
 import type { Webhook } from "./webhook";
 
@@ -30,8 +31,7 @@ export class SolvencyAudit {
   readonly history = new AuditHistory();
   private readonly blocks: BlockAuditor;
   private readonly escrow: Escrow;
-  /** Told before the last look, by what they say. */
-  private known = new Set<string>();
+  private readonly news = new AlertNews();
 
   constructor(
     private readonly core: NodeCore,
@@ -116,13 +116,10 @@ export class SolvencyAudit {
 
   private report(alerts: readonly Alert[]): void {
     this.core.health.report("solvency", alerts.length === 0 ? null : alerts.at(-1)!.text);
-    // An alert that goes on says the same again and again; one that ended and came back is news.
-    const isNew = ({ name, asset }: Alert): boolean => !this.known.has(`${name} ${asset}`);
-    for (const alert of alerts.filter(isNew)) {
+    for (const alert of this.news.take(alerts)) {
       this.log.fatal(alert, alert.text);
       this.webhook?.send({ ...alert, l1Block: this.current!.l1Block.number });
     }
-    this.known = new Set(alerts.map(({ name, asset }) => `${name} ${asset}`));
   }
 
   private addMetrics(registry: Registry): void {

@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLogger } from "../../../actor/log";
 import type { Audit } from "../../../verifier/audit/audit";
+import type { Alert } from "../../../verifier/audit/blockAuditor";
+import { AlertNews } from "../../../verifier/audit/news";
 import { htmlOf, reportOf } from "../../../verifier/audit/report";
 import { riskScore } from "../../../verifier/audit/score";
 import { Webhook } from "../../../verifier/audit/webhook";
@@ -73,6 +75,17 @@ describe("the audit's report", () => {
     }
     expect(taken).to.deep.equal([1, 2, 3].map((block) => ({ name: "short", block, missing: "5" })));
     expect(asked).to.equal(5);
+  });
+
+  it("tells each finding once: two payments by their hashes, what goes on but once, what came back again", () => {
+    const news = new AlertNews();
+    const alert = (name: Alert["name"], text: string): Alert => ({ name, block: 1, asset: "ether", text });
+    const [first, second] = ["0x01", "0x02"].map((hash) => alert("paid-twice", `paid ${hash} more than once`));
+    const short = (wei: number): Alert => alert("short", `ether is ${wei} short on L1`);
+    expect(news.take([first, short(1)])).to.deep.equal([first, short(1)]);
+    expect(news.take([first, second, short(2)])).to.deep.equal([second]);
+    expect(news.take([first, second])).to.deep.equal([]);
+    expect(news.take([first, second, short(2)])).to.deep.equal([short(2)]);
   });
 
   it("has a dashboard over metrics that the sources have", () => {
