@@ -266,6 +266,19 @@ describe("The tournament's guards", function () {
         .to.be.revertedWithCustomError(factory, "BadParameter")
         .withArgs(hre.ethers.encodeBytes32String(name));
     await expect(wide.deploy(good)).to.be.revertedWithCustomError(wide, "BadParameter");
+    // Bonds that just pay for one match of each level, and a clock that just fits its word.
+    const least = SETUP.heights.map((height) => BigInt(height * 70_000 + 900_000) * 50n * 10n ** 9n);
+    const { responseSeconds, buildSeconds } = SETUP;
+    const longest = 2 ** 32 - 1 - responseSeconds - 2 * (buildSeconds + 2 * responseSeconds);
+    const edge = await factory.deploy({ ...good, bonds: least, censorshipTime: longest });
+    expect(await edge.challengePeriod()).to.equal(2n ** 32n - 1n);
+    for (const level of [0, 1, 2]) {
+      const bonds = least.map((bond, at) => (at === level ? bond - 1n : bond));
+      await expect(factory.deploy({ ...good, bonds })).to.be.revertedWithCustomError(factory, "BadParameter");
+    }
+    await expect(factory.deploy({ ...good, censorshipTime: longest + 1 }))
+      .to.be.revertedWithCustomError(factory, "BadParameter")
+      .withArgs(hre.ethers.encodeBytes32String("censorshipTime"));
     await expect(table.queue.heightOf(3)).to.be.revertedWithCustomError(table.queue, "WrongLevel");
     await expect(table.queue.bondOf(3)).to.be.revertedWithCustomError(table.queue, "WrongLevel");
   });
