@@ -15,13 +15,13 @@ const LONGEST_HOLD_MS = 60_000;
  * INVARIANT: while it is held, no task of the actor's queue runs, and no derivation.
  */
 export class Marks {
-  readonly #core: NodeCore;
-  readonly #serial: Serial;
-  readonly #reload: () => Promise<void>;
-  readonly #canWait: boolean;
-  readonly #marks = new Map<string, Snapshot>();
-  #release: (() => void) | null = null;
-  #held: Promise<void> = Promise.resolve();
+  private readonly core: NodeCore;
+  private readonly serial: Serial;
+  private readonly reload: () => Promise<void>;
+  private readonly canWait: boolean;
+  private readonly marks = new Map<string, Snapshot>();
+  private release: (() => void) | null = null;
+  private held: Promise<void> = Promise.resolve();
 
   /**
    * @param serial - the queue of everything that changes the actor.
@@ -29,65 +29,65 @@ export class Marks {
    * @param canWait - whether a derivation may end between two blocks for it; not where blocks are built on what was derived.
    */
   constructor(core: NodeCore, serial: Serial, reload: () => Promise<void>, canWait = true) {
-    this.#canWait = canWait;
-    this.#core = core;
-    this.#serial = serial;
-    this.#reload = reload;
+    this.canWait = canWait;
+    this.core = core;
+    this.serial = serial;
+    this.reload = reload;
   }
 
   /** Settles when nothing holds the actor: for what comes in beside its queue. */
   get released(): Promise<void> {
-    return this.#held;
+    return this.held;
   }
 
   readonly answers: DevnetAnswers = {
     /** @param id - of the mark that will be restored; the actor must have it. */
-    hold: (id?: string) => this.#hold(id),
-    release: async () => this.#release?.(),
-    mark: async (id: string) => void this.#marks.set(id, await this.#core.store.mark()),
-    restore: (id: string) => this.#restore(id),
-    forget: (ids: string[]) => this.#forget(ids),
+    hold: (id?: string) => this.hold(id),
+    release: async () => this.release?.(),
+    mark: async (id: string) => void this.marks.set(id, await this.core.store.mark()),
+    restore: (id: string) => this.restore(id),
+    forget: (ids: string[]) => this.forget(ids),
   };
 
-  async #hold(id?: string): Promise<void> {
-    if (id !== undefined) this.#requireMark(id);
-    const until = new Promise<void>((resolve) => (this.#release = resolve));
-    this.#held = until;
-    const timer = setTimeout(() => this.#release?.(), LONGEST_HOLD_MS);
-    this.#core.isHeld = this.#canWait;
+  private async hold(id?: string): Promise<void> {
+    if (id !== undefined) this.requireMark(id);
+    const until = new Promise<void>((resolve) => (this.release = resolve));
+    this.held = until;
+    const timer = setTimeout(() => this.release?.(), LONGEST_HOLD_MS);
+    this.core.isHeld = this.canWait;
     await new Promise<void>((resolve) => {
-      void this.#serial.run(async () => {
-        this.#core.isHeld = true;
+      void this.serial.run(async () => {
+        this.core.isHeld = true;
         resolve();
         await until;
         clearTimeout(timer);
-        this.#core.isHeld = false;
+        this.core.isHeld = false;
       });
     });
-    await this.#core.idle();
+    await this.core.idle();
   }
 
-  async #restore(id: string): Promise<void> {
-    await this.#core.restore(this.#requireMark(id));
-    await this.#reload();
+  private async restore(id: string): Promise<void> {
+    await this.core.restore(this.requireMark(id));
+    await this.reload();
   }
 
-  async #forget(ids: readonly string[]): Promise<void> {
+  private async forget(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      await this.#marks.get(id)?.close();
-      this.#marks.delete(id);
+      await this.marks.get(id)?.close();
+      this.marks.delete(id);
     }
   }
 
-  #requireMark(id: string): Snapshot {
-    const mark = this.#marks.get(id);
+  private requireMark(id: string): Snapshot {
+    const mark = this.marks.get(id);
     if (mark !== undefined) return mark;
     throw new SolventError("snapshot-gone", "was started again since the snapshot was taken, and cannot go back to it");
   }
 
   /** Before the store is closed. */
   async close(): Promise<void> {
-    this.#release?.();
-    await this.#forget([...this.#marks.keys()]);
+    this.release?.();
+    await this.forget([...this.marks.keys()]);
   }
 }

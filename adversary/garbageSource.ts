@@ -18,10 +18,9 @@ export const spoilOne: Spoil = (outputs, seed) =>
 
 /** The honest party with output roots that no run leads to, in one assertion. */
 export class GarbageSource extends Commitments {
-  readonly #options: CommitmentOptions;
-  readonly #seed: number;
-  readonly #spoil: Spoil;
-  readonly #mayLie: (start: Hex, inbox: InboxState) => boolean;
+  private readonly seed: number;
+  private readonly spoil: Spoil;
+  private readonly mayLie: (start: Hex, inbox: InboxState) => boolean;
   /** Parent output root of the assertion that was spoilt. */
   told: Hex | null = null;
 
@@ -32,20 +31,19 @@ export class GarbageSource extends Commitments {
     mayLie: (start: Hex, inbox: InboxState) => boolean = () => true,
   ) {
     super(options);
-    this.#options = options;
-    this.#seed = seed;
-    this.#spoil = spoil;
-    this.#mayLie = mayLie;
+    this.seed = seed;
+    this.spoil = spoil;
+    this.mayLie = mayLie;
   }
 
   protected override async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
     const honest = await super.computeOutputs(start, inbox);
-    if (this.told !== null || honest.outputs[0] === start || !this.#mayLie(start, inbox)) return honest;
+    if (this.told !== null || honest.outputs[0] === start || !this.mayLie(start, inbox)) return honest;
     this.told = start;
-    const [height] = this.#options.heights;
+    const [height] = this.options.heights;
     const { outputs: runs, last } = honest;
     const all = Array.from({ length: 2 ** height }, (_, i) => runs[Math.min(i, runs.length - 1)]);
-    const outputs = this.#spoil(all, this.#seed);
+    const outputs = this.spoil(all, this.seed);
     return { tree: new OutputTree(height, outputs), outputs, last };
   }
 }

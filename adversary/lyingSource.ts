@@ -45,40 +45,38 @@ export interface ToldLie {
  * program's own work on it. Lies once.
  */
 export class LyingSource extends Commitments {
-  readonly #options: CommitmentOptions;
-  readonly #lie: Lie;
-  readonly #box: { told: ToldLie | null };
+  private readonly lie: Lie;
+  private readonly box: { told: ToldLie | null };
 
   constructor(options: CommitmentOptions, lie: Lie) {
     const box: { told: ToldLie | null } = { told: null };
     super({ ...options, substitutionOf: (start) => (box.told?.start === start ? box.told.forgery : undefined) });
-    this.#options = options;
-    this.#lie = lie;
-    this.#box = box;
+    this.lie = lie;
+    this.box = box;
   }
 
   get told(): ToldLie | null {
-    return this.#box.told;
+    return this.box.told;
   }
 
   protected override async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
     const honest = await super.computeOutputs(start, inbox);
     const isIdle = honest.outputs[0] === start;
-    if (this.told !== null || isIdle || this.#lie.mayLie?.(start, inbox) === false) return honest;
-    for (const run of this.#runs(honest.outputs.length)) {
+    if (this.told !== null || isIdle || this.lie.mayLie?.(start, inbox) === false) return honest;
+    for (const run of this.runs(honest.outputs.length)) {
       const runStart = run === 0 ? start : honest.outputs[run - 1];
-      const forgery = await this.#lie.tell(this.#sceneAt(runStart, inbox, start));
+      const forgery = await this.lie.tell(this.sceneAt(runStart, inbox, start));
       if (forgery === null) continue;
-      this.#box.told = { start: runStart, inbox, run, forgery };
+      this.box.told = { start: runStart, inbox, run, forgery };
       return super.computeOutputs(start, inbox);
     }
     return honest; // no run offers anything for it: another assertion's may
   }
 
   /** The run to lie about, and those nearest to it, in case it offers nothing (a block without transactions has no signature). */
-  #runs(count: number): number[] {
-    const chosen = this.#lie.run(count);
-    if (chosen >= 2 ** this.#options.heights[0]) return [];
+  private runs(count: number): number[] {
+    const chosen = this.lie.run(count);
+    if (chosen >= 2 ** this.options.heights[0]) return [];
     const others = Array.from({ length: count }, (_, run) => run).filter((run) => run !== chosen);
     return [chosen, ...others.sort((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen))];
   }
@@ -93,11 +91,11 @@ export class LyingSource extends Commitments {
     }
   }
 
-  #sceneAt(start: Hex, inbox: InboxState, parent: Hex): Scene {
-    const { store, pool } = this.#options;
+  private sceneAt(start: Hex, inbox: InboxState, parent: Hex): Scene {
+    const { store, pool } = this.options;
     const honest = this.record(start, inbox);
     const { block, witness } = honest;
-    const { seed } = this.#lie;
+    const { seed } = this.lie;
     return {
       honest,
       parent,

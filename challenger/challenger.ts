@@ -58,25 +58,25 @@ export interface ChallengerDeps<G extends DisputeGame = DisputeGame> {
  */
 export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   readonly failed: Promise<Error>;
-  #fail!: (error: Error) => void;
-  readonly #serial = new Serial();
-  #timer: NodeJS.Timeout | null = null;
-  #isTicking = false;
-  #isStopped = false;
+  private fail!: (error: Error) => void;
+  private readonly serial = new Serial();
+  private timer: NodeJS.Timeout | null = null;
+  private isTicking = false;
+  private isStopped = false;
   /** L1 block that was decided on last, and whether something came in since. */
-  #decidedAt: Hex | null = null;
-  #hasNews = false;
-  #lookedAt = 0;
+  private decidedAt: Hex | null = null;
+  private hasNews = false;
+  private lookedAt = 0;
   /** What the account had when it was looked at last. */
-  #funds: Funds = { wallet: 0n, queue: 0n, bid: null };
+  private funds: Funds = { wallet: 0n, queue: 0n, bid: null };
   /** Why what could be asserted is not, in words. */
-  #withheld: string | null = null;
-  readonly #marks: Marks;
+  private withheld: string | null = null;
+  private readonly marks: Marks;
   /** Moves of the step under way, where moves are made only when asked for; null between steps. */
-  #moving: string[] | null = null;
-  readonly #moveSender: MoveSender;
-  readonly #health: HealthServer;
-  readonly #moves: Counter<"kind">;
+  private moving: string[] | null = null;
+  private readonly moveSender: MoveSender;
+  private readonly health: HealthServer;
+  private readonly moves: Counter<"kind">;
 
   private constructor(
     private readonly config: ChallengerConfig,
@@ -90,29 +90,29 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     readonly truth: BackgroundTruth,
     readonly player: Player,
   ) {
-    this.failed = new Promise((resolve) => (this.#fail = resolve));
-    this.#marks = new Marks(core, this.#serial, async () => {
+    this.failed = new Promise((resolve) => (this.fail = resolve));
+    this.marks = new Marks(core, this.serial, async () => {
       await sender.reload();
-      [this.#decidedAt, this.#hasNews] = [null, true];
+      [this.decidedAt, this.hasNews] = [null, true];
     });
-    truth.onChange = () => this.#wake();
-    core.onDerived = () => this.#wake();
+    truth.onChange = () => this.wake();
+    core.onDerived = () => this.wake();
     truth.onStep = (step) => {
       deps.log.info(step, "the disputed step");
       deps.onStep?.(step);
     };
-    this.#health = new HealthServer(core.health, core.registry);
+    this.health = new HealthServer(core.health, core.registry);
     const { queue } = deps.system;
     const { pageGas } = config;
     const onPage = (page: readonly GameMove[]): void => {
-      for (const { kind } of page) this.#moves.inc({ kind });
-      this.#moving?.push(...page.map(({ kind }) => kind));
+      for (const { kind } of page) this.moves.inc({ kind });
+      this.moving?.push(...page.map(({ kind }) => kind));
       deps.log.info({ block: core.view.tip?.number, moves: page.map(({ kind }) => kind) }, "moves");
     };
     const { gasLimitOf } = deps;
-    this.#moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
+    this.moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
     const registers = [core.registry];
-    this.#moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
+    this.moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
     new Gauge({
       name: "solvent_edges",
       help: "Edges or claims of the game on L1",
@@ -158,10 +158,10 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
       const sender = await L1Sender.create(core.l1, config.privateKey, core.store, fees, log);
       const from = genesisParent(system.genesisOutputRoot);
       const box: { challenger?: Challenger<G> } = {};
-      const propose = (parent: Parent): boolean => box.challenger!.#mayPropose(parent);
+      const propose = (parent: Parent): boolean => box.challenger!.mayPropose(parent);
       const player = game.player(truth, { account: sender.address, from, propose });
       box.challenger = new Challenger(config, deps, core, game, sender, pool, threads, source, truth, player);
-      if (config.propose) await box.challenger.#requireCapital();
+      if (config.propose) await box.challenger.requireCapital();
       return box.challenger;
     } catch (error) {
       core.requestStop();
@@ -172,37 +172,37 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   }
 
   async start(): Promise<Record<string, unknown>> {
-    const metrics = await this.#health.start(this.config.metrics.host, this.config.metrics.port);
-    this.#schedule(0);
+    const metrics = await this.health.start(this.config.metrics.host, this.config.metrics.port);
+    this.schedule(0);
     return { metrics, address: this.sender.address };
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.isStopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
     this.core.requestStop();
     await Promise.all([this.pool.close(), this.threads?.close()]);
-    await this.#marks.close();
-    await this.#serial.run(async () => {});
-    await this.#health.stop();
+    await this.marks.close();
+    await this.serial.run(async () => {});
+    await this.health.stop();
     await this.core.close();
   }
 
   get devnet(): DevnetAnswers {
     const look = (): Promise<void> => this.tick().then(() => {});
-    return { ...this.#marks.answers, look, step: () => this.#step() };
+    return { ...this.marks.answers, look, step: () => this.step() };
   }
 
   /**
    * Makes what moves there are to make now, once, where it makes none by itself.
    * @returns their kinds; none where there is nothing to do.
    */
-  async #step(): Promise<string[]> {
-    const made: string[] = (this.#moving = []);
+  private async step(): Promise<string[]> {
+    const made: string[] = (this.moving = []);
     const end = Date.now() + LONGEST_STEP_MS;
     try {
       do {
-        this.#hasNews = true;
+        this.hasNews = true;
         await this.tick();
         await this.core.idle();
         if (made.length > 0 || !this.truth.isBusy) break;
@@ -210,48 +210,48 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
       } while (Date.now() < end);
       return made;
     } finally {
-      this.#moving = null;
+      this.moving = null;
     }
   }
 
   /** Whether all that follows from L1's newest block is done: nothing is being computed, nothing is under way. */
   get isQuiet(): boolean {
-    const isCurrent = this.#decidedAt === this.core.view.tip?.hash && !this.#hasNews;
+    const isCurrent = this.decidedAt === this.core.view.tip?.hash && !this.hasNews;
     return isCurrent && !this.truth.isBusy && this.sender.pending().length === 0;
   }
 
   /** One look at L1 and what follows from it. @returns the plan, or null where nothing could be decided. */
   tick(): Promise<Plan | null> {
-    return this.#serial.run(() => this.#tick());
+    return this.serial.run(() => this.tickOnce());
   }
 
-  #schedule(delayMs: number): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      if (this.#isTicking) return;
-      this.#isTicking = true;
+  private schedule(delayMs: number): void {
+    if (this.isStopped) return;
+    this.timer = setTimeout(() => {
+      if (this.isTicking) return;
+      this.isTicking = true;
       this.tick()
-        .catch((error: Error) => this.#isStopped || this.#fail(error))
+        .catch((error: Error) => this.isStopped || this.fail(error))
         .finally(() => {
-          this.#isTicking = false;
-          this.#schedule(this.config.l1.pollIntervalMs);
+          this.isTicking = false;
+          this.schedule(this.config.l1.pollIntervalMs);
         });
     }, delayMs);
   }
 
-  async #tick(): Promise<Plan | null> {
+  private async tickOnce(): Promise<Plan | null> {
     const { core, game, sender } = this;
     await core.tick();
     const head = core.view.tip;
     if (head === null || !core.hasReadL1 || core.health.has("l1")) return null;
-    if (head.hash === this.#decidedAt && !this.#hasNews && Date.now() - this.#lookedAt < IDLE_MS) return null;
-    this.#hasNews = false;
-    this.#lookedAt = Date.now();
+    if (head.hash === this.decidedAt && !this.hasNews && Date.now() - this.lookedAt < IDLE_MS) return null;
+    this.hasNews = false;
+    this.lookedAt = Date.now();
     try {
       await Promise.all([game.follow(head, core.view), sender.poll()]);
-      const plan = await this.#play(head);
+      const plan = await this.play(head);
       core.health.report("sender", sender.problem);
-      this.#decidedAt = head.hash;
+      this.decidedAt = head.hash;
       return plan;
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
@@ -260,28 +260,28 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     }
   }
 
-  async #play(head: L1Block): Promise<Plan> {
+  private async play(head: L1Block): Promise<Plan> {
     const { core, truth } = this;
     const { health } = core;
-    await this.#countFunds(head);
-    this.#withheld = null;
+    await this.countFunds(head);
+    this.withheld = null;
     const plan = this.player.decide();
     health.report(
       "game",
       plan.contradicted.length > 0 ? `L1 confirmed against us under ${plan.contradicted[0]}` : null,
     );
-    health.report("reserve", this.#withheld);
+    health.report("reserve", this.withheld);
     truth.fill(plan.missing);
     health.report("commitments", truth.problem);
-    const mayMove = this.config.moves === "auto" || this.#moving !== null;
-    if (this.#funds.bid !== null && mayMove) await this.#moveSender.send(this.#orderOf(plan), this.#funds, head);
-    health.report("funds", this.#moveSender.shortfall);
-    health.report("moves", this.#moveSender.reverted);
+    const mayMove = this.config.moves === "auto" || this.moving !== null;
+    if (this.funds.bid !== null && mayMove) await this.moveSender.send(this.orderOf(plan), this.funds, head);
+    health.report("funds", this.moveSender.shortfall);
+    health.report("moves", this.moveSender.reverted);
     return plan;
   }
 
   /** The plan as it is sent; an adversary's is cut at each stake. */
-  #orderOf(plan: Plan): Order {
+  private orderOf(plan: Plan): Order {
     const { game } = this;
     const stakeOf = (move: GameMove): bigint => plan.stakes.get(move) ?? game.stakeOf(move);
     const revised = this.deps.reviseMoves?.(plan, this.game);
@@ -291,7 +291,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     return { free, staked: revised === undefined ? plan.staked.map(({ moves }) => moves) : [rest], stakeOf };
   }
 
-  async #countFunds(head: L1Block): Promise<void> {
+  private async countFunds(head: L1Block): Promise<void> {
     const { sender, game, core } = this;
     const bid = await sender.bid().catch((error: unknown) => {
       if (!isErrorCode(error, "l1-fee-limit")) throw error;
@@ -300,14 +300,14 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     });
     if (bid !== null) core.health.report("fees", null);
     const [wallet, queue] = await Promise.all([sender.spendable(), game.balanceOf(sender.address, head.number)]);
-    this.#funds = { wallet, queue: queue + sender.valueUnderWay(head.number), bid };
+    this.funds = { wallet, queue: queue + sender.valueUnderWay(head.number), bid };
   }
 
   /**
    * A proposer needs the stakes of its interval.
    * @throws SolventError `funds-missing` naming the sum; never while own stakes are in the game, which have to be defended.
    */
-  async #requireCapital(): Promise<void> {
+  private async requireCapital(): Promise<void> {
     const { game, sender, config, core } = this;
     const needed = game.capitalInFlight(config.assertionIntervalSeconds);
     const held = (await sender.balance()) + (await game.balanceOf(sender.address, "latest"));
@@ -323,11 +323,11 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   }
 
   /** What was missing is there: the next look follows at once. */
-  #wake(): void {
-    this.#hasNews = true;
-    if (this.#timer !== null && !this.#isTicking && !this.#isStopped) {
-      clearTimeout(this.#timer);
-      this.#schedule(0);
+  private wake(): void {
+    this.hasNews = true;
+    if (this.timer !== null && !this.isTicking && !this.isStopped) {
+      clearTimeout(this.timer);
+      this.schedule(0);
     }
   }
 
@@ -335,36 +335,36 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
    * Asserts when there is something new to say (a run that is not idle, or an inbox that has grown), not too often, and only while the
    * reserve for answers is kept.
    */
-  #mayPropose(parent: Parent): boolean {
+  private mayPropose(parent: Parent): boolean {
     const { config, core, game } = this;
     // Behind the zero root nothing is left to say.
     if (!config.propose || parent.outputRoot === ZERO_HASH) return false;
-    if (this.#moveSender.isAsserting) return true;
+    if (this.moveSender.isAsserting) return true;
     if (parent.inbox.batchCount >= core.view.batchCount) {
       const runs = this.truth.runs(parent);
       if (runs === undefined) return true; // it is computed then, and looked at here again
       if (lastLeafOf(runs.tree) === parent.outputRoot) return false;
     }
     const age = game.nowSeconds - (game.assertion(parent.id)?.created ?? 0);
-    if (age < config.assertionIntervalSeconds && this.#blocksBehind(parent) < this.#mostBlocks) return false;
+    if (age < config.assertionIntervalSeconds && this.blocksBehind(parent) < this.mostBlocks) return false;
     const { maxFeePerGas } = this.sender.options;
     const reserve = reserveOf(game, { answers: config.reserveAnswers, maxFeePerGas });
     const needed = game.assertionStake + reserve;
-    const held = this.#funds.wallet + this.#funds.queue;
+    const held = this.funds.wallet + this.funds.queue;
     if (held >= needed) return true;
-    this.#withheld =
+    this.withheld =
       `nothing is asserted: ${formatEther(needed - held)} ether short of its stake and the reserve for ` +
       `${config.reserveAnswers} answers (${formatEther(needed)} ether)`;
     return false;
   }
 
   /** An assertion is made however young the last one is when so many blocks wait. */
-  get #mostBlocks(): number {
+  private get mostBlocks(): number {
     return this.config.assertionBlocks ?? 2 ** (this.game.heights[0] - 1);
   }
 
   /** Blocks of this node's chain that the parent's child would cover. */
-  #blocksBehind(parent: Parent): number {
+  private blocksBehind(parent: Parent): number {
     const { derivation } = this.core;
     const last = derivation.derivedFrom(parent.inbox.batchCount - 1)?.lastBlock ?? 0;
     return last - (this.game.assertion(parent.id)?.l2BlockNumber ?? 0);

@@ -58,47 +58,47 @@ export class MoveSender {
   shortfall: string | null = null;
   /** Own moves that L1 reverted and the plan still wants, with the reason; null when there are none. */
   reverted: string | null = null;
-  readonly #options: MoveSenderOptions;
+  private readonly options: MoveSenderOptions;
   /** The page that a move was sent in last. */
-  readonly #sentIn = new Map<string, string>();
+  private readonly sentIn = new Map<string, string>();
   /** How often a page of moves was refused by L1, when last, and why. */
-  readonly #reverts = new Map<string, { count: number; minedNumber: number; reason: string }>();
+  private readonly reverts = new Map<string, { count: number; minedNumber: number; reason: string }>();
 
   constructor(options: MoveSenderOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** Whether an assertion is on its way. */
   get isAsserting(): boolean {
-    return this.#options.sender.pending().some(({ key }) => key.startsWith("assertState"));
+    return this.options.sender.pending().some(({ key }) => key.startsWith("assertState"));
   }
 
   /** @param head - The block that was decided on. @throws SolventError `l1-*` */
   async send(order: Order, funds: Funds, head: L1Block): Promise<void> {
     const all = [...order.free, ...order.staked.flat()];
-    await this.#noteReverts(all);
+    await this.noteReverts(all);
     const till = new Till(funds);
-    for (const move of all) if (this.#isMoveUnderWay(move, head)) till.credit -= order.stakeOf(move);
+    for (const move of all) if (this.isMoveUnderWay(move, head)) till.credit -= order.stakeOf(move);
 
     const requests: L1Request[] = [];
-    for (const page of this.#pages(order.free, head)) {
-      const request = this.#requestOf(page);
-      if (till.take(request.gasLimit!)) requests.push(this.#noted(page, request));
+    for (const page of this.pages(order.free, head)) {
+      const request = this.requestOf(page);
+      if (till.take(request.gasLimit!)) requests.push(this.noted(page, request));
       else till.miss(page.key, request.gasLimit!, 0n);
     }
-    for (const part of order.staked) requests.push(...this.#payable(part, order, till, head));
-    if (till.isShort && requests.length === 0) requests.push(...this.#withdrawal(till, head));
+    for (const part of order.staked) requests.push(...this.payable(part, order, till, head));
+    if (till.isShort && requests.length === 0) requests.push(...this.withdrawal(till, head));
     this.shortfall = till.missing;
-    if (requests.length > 0) await this.#options.sender.submitAll(requests);
+    if (requests.length > 0) await this.options.sender.submitAll(requests);
   }
 
   /** Of one part what can be paid, with a deposit before each stake that the balance does not cover; the rest hangs on what cannot. */
-  #payable(part: readonly GameMove[], order: Order, till: Till, head: L1Block): L1Request[] {
+  private payable(part: readonly GameMove[], order: Order, till: Till, head: L1Block): L1Request[] {
     const requests: L1Request[] = [];
     for (const segment of splitAtStakes(part, order.stakeOf)) {
-      const pages = this.#pages(segment, head).map((page) => ({ page, request: this.#requestOf(page) }));
+      const pages = this.pages(segment, head).map((page) => ({ page, request: this.requestOf(page) }));
       if (pages.length === 0) continue;
-      const isPaid = this.#isMoveUnderWay(segment[0], head);
+      const isPaid = this.isMoveUnderWay(segment[0], head);
       const stake = isPaid ? 0n : order.stakeOf(segment[0]);
       const deposit = stake > till.credit ? stake - till.credit : 0n;
       const gas = pages.reduce((sum, { request }) => sum + request.gasLimit!, deposit > 0n ? DEPOSIT_GAS : 0n);
@@ -110,33 +110,33 @@ export class MoveSender {
       if (deposit > 0n) {
         const key = `deposit ${formatEther(deposit)} at ${head.number} for ${pages[0].page.key}`;
         const data = SETTLEMENT_ABI.encodeFunctionData("deposit") as Hex;
-        requests.push({ key, to: this.#options.queue, data, value: deposit, gasLimit: DEPOSIT_GAS });
+        requests.push({ key, to: this.options.queue, data, value: deposit, gasLimit: DEPOSIT_GAS });
       }
-      requests.push(...pages.map(({ page, request }) => this.#noted(page, request)));
+      requests.push(...pages.map(({ page, request }) => this.noted(page, request)));
     }
     return requests;
   }
 
   /** Takes the balance out of the queue where gas is missing and nothing under way needs the balance. */
-  #withdrawal(till: Till, head: L1Block): L1Request[] {
-    const { queue, sender } = this.#options;
+  private withdrawal(till: Till, head: L1Block): L1Request[] {
+    const { queue, sender } = this.options;
     if (till.credit <= 0n || sender.pending().length > 0 || !till.take(DEPOSIT_GAS)) return [];
     const data = SETTLEMENT_ABI.encodeFunctionData("withdraw", [sender.address]) as Hex;
     return [{ key: `withdraw at ${head.number}`, to: queue, data, gasLimit: DEPOSIT_GAS }];
   }
 
   /** What the moves need, from above, and a quarter more: refunds make estimates too low. */
-  #requestOf({ page, key }: Page): L1Request {
-    const chosen = page.length === 1 ? this.#options.gasLimitOf?.(page[0]) : undefined;
-    const gas = page.reduce((sum, move) => sum + this.#options.game.gasBound(move, STEP_GAS), 60_000);
+  private requestOf({ page, key }: Page): L1Request {
+    const chosen = page.length === 1 ? this.options.gasLimitOf?.(page[0]) : undefined;
+    const gas = page.reduce((sum, move) => sum + this.options.game.gasBound(move, STEP_GAS), 60_000);
     const gasLimit = chosen ?? BigInt(Math.min(STEP_GAS, Math.ceil(gas * 1.25)));
-    return { key, to: this.#options.queue, data: this.#options.game.encode(page), gasLimit };
+    return { key, to: this.options.queue, data: this.options.game.encode(page), gasLimit };
   }
 
-  #noted({ page, key }: Page, request: L1Request): L1Request {
-    if (this.#sentIn.size > MAX_REMEMBERED) this.#sentIn.clear();
-    for (const move of page) this.#sentIn.set(this.#keyOf([move]), key);
-    this.#options.onPage(page);
+  private noted({ page, key }: Page, request: L1Request): L1Request {
+    if (this.sentIn.size > MAX_REMEMBERED) this.sentIn.clear();
+    for (const move of page) this.sentIn.set(this.keyOf([move]), key);
+    this.options.onPage(page);
     return request;
   }
 
@@ -144,73 +144,73 @@ export class MoveSender {
    * What of some moves is to be sent now, cut into transactions. What is under way is left out; a move of a page that L1 refused goes
    * alone from then on, so that one bad move does not hold up the others.
    */
-  #pages(moves: readonly GameMove[], head: L1Block): Page[] {
-    const { game, pageGas } = this.#options;
+  private pages(moves: readonly GameMove[], head: L1Block): Page[] {
+    const { game, pageGas } = this.options;
     const pages: Page[] = [];
     let together: GameMove[] = [];
     const flush = (): void => {
-      pages.push(...game.page(together, pageGas, STEP_GAS).map((page) => this.#pageOf(page)));
+      pages.push(...game.page(together, pageGas, STEP_GAS).map((page) => this.pageOf(page)));
       together = [];
     };
     for (const move of moves) {
-      const last = this.#sentIn.get(this.#keyOf([move]));
-      if (last !== undefined && this.#isUnderWay(last, head)) continue;
-      if (last === undefined || this.#options.sender.find(last)?.status !== "reverted") together.push(move);
+      const last = this.sentIn.get(this.keyOf([move]));
+      if (last !== undefined && this.isUnderWay(last, head)) continue;
+      if (last === undefined || this.options.sender.find(last)?.status !== "reverted") together.push(move);
       else {
         flush();
-        pages.push(this.#pageOf([move]));
+        pages.push(this.pageOf([move]));
       }
     }
     flush();
-    return pages.filter(({ key }) => !this.#isUnderWay(key, head));
+    return pages.filter(({ key }) => !this.isUnderWay(key, head));
   }
 
   /** Whether a move was sent and what became of it is not seen yet. */
-  #isMoveUnderWay(move: GameMove, head: L1Block): boolean {
-    const sent = this.#options.sender.find(this.#sentIn.get(this.#keyOf([move])) ?? this.#keyOf([move]));
+  private isMoveUnderWay(move: GameMove, head: L1Block): boolean {
+    const sent = this.options.sender.find(this.sentIn.get(this.keyOf([move])) ?? this.keyOf([move]));
     if (sent === undefined) return false;
     return sent.status === "pending" || (sent.status === "mined" && (sent.minedNumber ?? 0) > head.number);
   }
 
   /** A page that was mined above the block that was decided on is not seen yet; one that reverted is tried again later and later. */
-  #isUnderWay(key: string, head: L1Block): boolean {
-    const sent = this.#options.sender.find(key);
+  private isUnderWay(key: string, head: L1Block): boolean {
+    const sent = this.options.sender.find(key);
     if (sent === undefined) return false;
     if (sent.status === "pending") return true;
     const mined = sent.minedNumber ?? 0;
     if (sent.status === "mined") return mined >= head.number;
     if (sent.status !== "reverted") return false;
-    return head.number < mined + 2 ** Math.min(MAX_BACKOFF_LOG2, this.#reverts.get(key)?.count ?? 1);
+    return head.number < mined + 2 ** Math.min(MAX_BACKOFF_LOG2, this.reverts.get(key)?.count ?? 1);
   }
 
-  #pageOf(page: GameMove[]): Page {
-    return { page, key: this.#keyOf(page) };
+  private pageOf(page: GameMove[]): Page {
+    return { page, key: this.keyOf(page) };
   }
 
-  #keyOf(page: readonly GameMove[]): string {
-    const digest = createHash("sha256").update(this.#options.game.encode(page)).digest("hex").slice(0, 16);
+  private keyOf(page: readonly GameMove[]): string {
+    const digest = createHash("sha256").update(this.options.game.encode(page)).digest("hex").slice(0, 16);
     const kinds = page.map(({ kind }) => kind).join("+");
     return `${kinds.slice(0, 60)} ${digest}`;
   }
 
   /** Looks which moves that are still wanted L1 reverted, and why. */
-  async #noteReverts(moves: readonly GameMove[]): Promise<void> {
-    const { game, sender, rpc } = this.#options;
+  private async noteReverts(moves: readonly GameMove[]): Promise<void> {
+    const { game, sender, rpc } = this.options;
     const problems = new Set<string>();
-    for (const key of new Set(moves.map((move) => this.#sentIn.get(this.#keyOf([move])) ?? this.#keyOf([move])))) {
+    for (const key of new Set(moves.map((move) => this.sentIn.get(this.keyOf([move])) ?? this.keyOf([move])))) {
       const sent = sender.find(key);
       if (sent?.status !== "reverted" || sent.minedNumber === null) continue;
-      let known = this.#reverts.get(key);
+      let known = this.reverts.get(key);
       if (known?.minedNumber !== sent.minedNumber) {
         const reason = await revertReason(rpc, sender.address, sent, (data) => game.explainRevert(data));
         known = { count: (known?.count ?? 0) + 1, minedNumber: sent.minedNumber, reason };
-        this.#reverts.set(key, known);
+        this.reverts.set(key, known);
       }
       const times = known.count === 1 ? "" : ` ${known.count} times`;
       problems.add(`L1 reverted ${key.replace(/ \w+$/, "")}${times}: ${known.reason}`);
     }
     this.reverted = problems.size === 0 ? null : [...problems].slice(0, 3).join("; ");
-    if (this.#reverts.size > MAX_REMEMBERED) this.#reverts.clear();
+    if (this.reverts.size > MAX_REMEMBERED) this.reverts.clear();
   }
 }
 
@@ -220,13 +220,13 @@ class Till {
   credit: bigint;
   /** The first thing that could not be paid. */
   missing: string | null = null;
-  #wallet: bigint;
-  readonly #bid: bigint;
+  private wallet: bigint;
+  private readonly bid: bigint;
 
   constructor({ wallet, queue, bid }: Funds) {
-    this.#wallet = wallet;
+    this.wallet = wallet;
     this.credit = queue;
-    this.#bid = bid ?? 0n;
+    this.bid = bid ?? 0n;
   }
 
   get isShort(): boolean {
@@ -238,17 +238,17 @@ class Till {
    * @param keptGas - Gas that the wallet must cover afterwards: a stake that cannot be followed up is of no use.
    */
   take(gas: bigint, value = 0n, keptGas = 0n): boolean {
-    const cost = gas * this.#bid + value;
-    if (cost + keptGas * this.#bid > this.#wallet) return false;
-    this.#wallet -= cost;
+    const cost = gas * this.bid + value;
+    if (cost + keptGas * this.bid > this.wallet) return false;
+    this.wallet -= cost;
     return true;
   }
 
   miss(key: string, gas: bigint, stake: bigint, keptGas = 0n): void {
-    const cost = (gas + keptGas) * this.#bid + stake;
-    const missing = formatEther(cost - this.#wallet);
+    const cost = (gas + keptGas) * this.bid + stake;
+    const missing = formatEther(cost - this.wallet);
     const what = stake > 0n ? `a stake of ${formatEther(stake)} ether and gas` : "gas";
-    this.missing ??= `${key.replace(/ \w+$/, "")} waits for ${missing} ether: ${what} may take ${formatEther(cost)}, the wallet has ${formatEther(this.#wallet)}`;
+    this.missing ??= `${key.replace(/ \w+$/, "")} waits for ${missing} ether: ${what} may take ${formatEther(cost)}, the wallet has ${formatEther(this.wallet)}`;
   }
 }
 

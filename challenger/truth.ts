@@ -19,13 +19,13 @@ export interface DisputedStep extends ExplainResult {
  * with the rest. Everything comes from a `CommitmentSource`, an honest or a lying one.
  */
 export class BackgroundTruth implements Truth {
-  readonly #source: CommitmentSource;
-  readonly #heights: readonly [number, number, number];
-  readonly #outputs = new Map<Hex, OutputCommitment>();
-  readonly #machines = new Map<string, MachineHistory>();
-  readonly #steps = new Map<string, HistoryTree>();
-  readonly #witnesses = new Map<string, Hex>();
-  readonly #running = new Set<string>();
+  private readonly source: CommitmentSource;
+  private readonly heights: readonly [number, number, number];
+  private readonly outputs = new Map<Hex, OutputCommitment>();
+  private readonly machineHistories = new Map<string, MachineHistory>();
+  private readonly stepHistories = new Map<string, HistoryTree>();
+  private readonly witnesses = new Map<string, Hex>();
+  private readonly running = new Set<string>();
   /** Told of each step that is going to L1, in words. */
   onStep: (step: DisputedStep) => void = () => {};
   /** Why the last computation failed, in words; null when none did. */
@@ -34,50 +34,50 @@ export class BackgroundTruth implements Truth {
   onChange: () => void = () => {};
 
   constructor(source: CommitmentSource, heights: readonly [number, number, number]) {
-    this.#source = source;
-    this.#heights = heights;
+    this.source = source;
+    this.heights = heights;
   }
 
   /** Whether something is being computed. */
   get isBusy(): boolean {
-    return this.#running.size > 0;
+    return this.running.size > 0;
   }
 
   runs(parent: Parent): RunHistory | undefined {
-    const found = this.#outputs.get(parent.id);
+    const found = this.outputs.get(parent.id);
     return found && { tree: found.tree, output: found.last };
   }
 
   machines(parent: Parent, run: number): MachineHistory | undefined {
-    return this.#machines.get(`${parent.id}/${run}`);
+    return this.machineHistories.get(`${parent.id}/${run}`);
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree | undefined {
-    return this.#steps.get(`${parent.id}/${run}/${segment}`);
+    return this.stepHistories.get(`${parent.id}/${run}/${segment}`);
   }
 
   witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {
-    return this.#witnesses.get(`${parent.id}/${run}/${segment}/${step}`);
+    return this.witnesses.get(`${parent.id}/${run}/${segment}/${step}`);
   }
 
   /** Output root that run number `run` of the parent's child starts from. Defined once the runs are known. */
   startOf(parent: Parent, run: number): Hex {
     if (run === 0) return parent.outputRoot;
-    const { outputs } = this.#outputs.get(parent.id)!;
+    const { outputs } = this.outputs.get(parent.id)!;
     return outputs[Math.min(run, outputs.length) - 1];
   }
 
   /** Begins to compute what a plan misses; what failed before is tried again. */
   fill(missing: readonly TruthKey[]): void {
-    for (const key of missing) this.#start(key);
+    for (const key of missing) this.start(key);
   }
 
-  #start(key: TruthKey): void {
+  private start(key: TruthKey): void {
     const { parent, run, segment, step } = key;
     const name = [parent.id, run, segment, step].filter((part) => part !== undefined).join("/");
-    if (this.#running.has(name)) return;
-    this.#running.add(name);
-    const computing = this.#compute(key, name).finally(() => this.#running.delete(name));
+    if (this.running.has(name)) return;
+    this.running.add(name);
+    const computing = this.compute(key, name).finally(() => this.running.delete(name));
     computing.then(
       () => {
         this.problem = null;
@@ -87,22 +87,22 @@ export class BackgroundTruth implements Truth {
     );
   }
 
-  async #compute({ parent, run, segment, step }: TruthKey, name: string): Promise<void> {
+  private async compute({ parent, run, segment, step }: TruthKey, name: string): Promise<void> {
     const { inbox } = parent;
     if (run === undefined) {
-      this.#outputs.set(parent.id, await this.#source.outputs(parent.outputRoot, inbox));
+      this.outputs.set(parent.id, await this.source.outputs(parent.outputRoot, inbox));
       return;
     }
     const start = this.startOf(parent, run);
     if (segment === undefined) {
-      const { tree, start: machine, lastRegisters } = await this.#source.strides(start, inbox);
-      this.#machines.set(name, { tree, start: machine, last: lastRegisters });
-    } else if (step === undefined) this.#steps.set(name, await this.#source.steps(start, inbox, segment));
+      const { tree, start: machine, lastRegisters } = await this.source.strides(start, inbox);
+      this.machineHistories.set(name, { tree, start: machine, last: lastRegisters });
+    } else if (step === undefined) this.stepHistories.set(name, await this.source.steps(start, inbox, segment));
     else {
-      const at = (BigInt(segment) << BigInt(this.#heights[2])) + BigInt(step);
-      this.#witnesses.set(name, await this.#source.witness(start, inbox, at));
+      const at = (BigInt(segment) << BigInt(this.heights[2])) + BigInt(step);
+      this.witnesses.set(name, await this.source.witness(start, inbox, at));
       // The answer does not wait for words about it.
-      this.#source.explain(start, inbox, at).then(
+      this.source.explain(start, inbox, at).then(
         (explained) => this.onStep({ run, segment, step, atStep: String(at), ...explained }),
         () => {},
       );

@@ -34,46 +34,46 @@ interface Block {
  * nothing derives the same chain.
  */
 export class Control {
-  readonly #system: ControlledSystem;
-  readonly #more: RpcMethods;
-  readonly #l1: L1Rpc;
-  readonly #snapshots: SystemSnapshots;
-  readonly #steps: Steps;
-  #sequencerRpc: L1Rpc | null = null;
+  private readonly system: ControlledSystem;
+  private readonly more: RpcMethods;
+  private readonly l1: L1Rpc;
+  private readonly snapshots: SystemSnapshots;
+  private readonly steps: Steps;
+  private sequencerRpc: L1Rpc | null = null;
   /** Jumps under way, while which L2 builds only what is asked for here. */
-  #jumps = 0;
-  readonly #serial = new Serial();
-  #server: RpcServer | null = null;
+  private jumps = 0;
+  private readonly serial = new Serial();
+  private server: RpcServer | null = null;
 
   /** @param more - methods that this devnet answers beside those of time. */
   constructor(system: ControlledSystem, more: RpcMethods = {}) {
-    this.#more = more;
-    this.#system = system;
-    this.#l1 = new L1Rpc(system.l1Url, { retries: 0 });
+    this.more = more;
+    this.system = system;
+    this.l1 = new L1Rpc(system.l1Url, { retries: 0 });
     const { processes } = system;
     const l1 = (method: string, params: unknown[]): Promise<unknown> => this.askL1(method, params);
-    const sequencer = (method: string, params: unknown[]): Promise<unknown> => this.#sequencer().send(method, params);
-    this.#snapshots = new SystemSnapshots({ processes, l1 });
-    this.#steps = new Steps({ processes, l1, sequencer });
+    const sequencer = (method: string, params: unknown[]): Promise<unknown> => this.sequencer().send(method, params);
+    this.snapshots = new SystemSnapshots({ processes, l1 });
+    this.steps = new Steps({ processes, l1, sequencer });
   }
 
   /** Answers on a free port of this machine. @returns the URL. */
   start(): Promise<string> {
     const onBug = (method: string, error: unknown): void => console.error(`${method}:`, error);
-    this.#server = new RpcServer(new Dispatcher({ ...this.#methods(), ...this.#more }, onBug), { port: 0 });
-    return this.#server.start();
+    this.server = new RpcServer(new Dispatcher({ ...this.methods(), ...this.more }, onBug), { port: 0 });
+    return this.server.start();
   }
 
   /** A jump by more than this may make blocks too old for a batch. */
   get farSeconds(): number {
-    const { maxDelaySeconds } = this.#system;
+    const { maxDelaySeconds } = this.system;
     return maxDelaySeconds === 0 ? Number.MAX_SAFE_INTEGER : Math.floor(maxDelaySeconds / 4);
   }
 
   async stop(): Promise<void> {
-    await this.#server?.stop();
-    await this.#sequencerRpc?.close();
-    await this.#l1.close();
+    await this.server?.stop();
+    await this.sequencerRpc?.close();
+    await this.l1.close();
   }
 
   /**
@@ -81,10 +81,10 @@ export class Control {
    * @returns time of the newest block of L1 and of L2, in seconds.
    */
   advanceTime(seconds: number): Promise<{ l1: number; l2: number }> {
-    return this.#serial.run(async () => {
+    return this.serial.run(async () => {
       // From the later of both: a burst of blocks puts L2 ahead of L1.
-      const { l1, l2 } = await this.#times();
-      return this.#mine(1, 1, Math.max(l1, l2) + seconds);
+      const { l1, l2 } = await this.times();
+      return this.mineNow(1, 1, Math.max(l1, l2) + seconds);
     });
   }
 
@@ -93,7 +93,7 @@ export class Control {
    * @param at - time of the first; undefined takes the clock's.
    */
   mine(count: number, intervalSeconds: number, at?: number): Promise<{ l1: number; l2: number }> {
-    return this.#serial.run(() => this.#mine(count, intervalSeconds, at));
+    return this.serial.run(() => this.mineNow(count, intervalSeconds, at));
   }
 
   /** Lets L1 mine only when it is asked to. */
@@ -103,17 +103,17 @@ export class Control {
 
   /** Posts all that L2 has confirmed, and waits until L1 has it. */
   flush(): Promise<void> {
-    return this.#serial.run(() => this.#flush());
+    return this.serial.run(() => this.flushNow());
   }
 
   /** Remembers the whole system. @returns the snapshot's id. */
   snapshot(): Promise<string> {
-    return this.#serial.run(() => this.#snapshots.take());
+    return this.serial.run(() => this.snapshots.take());
   }
 
   /** Makes the whole system what it was; the snapshot and those after it are gone then. @returns whether there was such a one. */
   revert(id: string): Promise<boolean> {
-    return this.#serial.run(() => this.#snapshots.revert(id));
+    return this.serial.run(() => this.snapshots.revert(id));
   }
 
   /**
@@ -121,26 +121,26 @@ export class Control {
    * @returns what it left, and the moves that were made.
    */
   step(kind: StepKind): Promise<{ l1: Block; l2: Block; moves: Moves }> {
-    return this.#serial.run(async () => {
-      const moves = await this.#steps.step(kind);
-      const [l1, l2] = await Promise.all([newest(this.#l1), newest(this.#sequencer())]);
+    return this.serial.run(async () => {
+      const moves = await this.steps.step(kind);
+      const [l1, l2] = await Promise.all([newest(this.l1), newest(this.sequencer())]);
       return { l1, l2, moves };
     });
   }
 
-  #methods(): RpcMethods {
+  private methods(): RpcMethods {
     const methods: RpcMethods = {
       solvent_advanceTime: (params) => this.advanceTime(toNumber(params.values[0], "seconds")),
       solvent_flush: () => this.flush().then(() => true),
       // L1's door, when somebody has L1's own RPC move its clock.
-      devnet_beforeJump: () => this.#serial.run(() => this.#beginJump()).then(() => true),
-      devnet_afterJump: () => this.#endJump().then(() => true),
+      devnet_beforeJump: () => this.serial.run(() => this.beginJump()).then(() => true),
+      devnet_afterJump: () => this.endJump().then(() => true),
       solvent_step: (params) => this.step((params.values[0] ?? "all") as StepKind),
-      evm_setAutomine: (params) => this.#setBlocks(params.values[0] === true ? "instant" : "manual"),
-      hardhat_getAutomine: async () => (await this.#sequencer().send("devnet_blocks", [])) === "instant",
-      evm_setIntervalMining: (params) => this.#setInterval(params.values[0], 1),
-      anvil_setIntervalMining: (params) => this.#setInterval(params.values[0], 1_000),
-      hardhat_dropTransaction: (params) => this.#sequencer().send("devnet_dropTransaction", [params.values[0]]),
+      evm_setAutomine: (params) => this.setBlocks(params.values[0] === true ? "instant" : "manual"),
+      hardhat_getAutomine: async () => (await this.sequencer().send("devnet_blocks", [])) === "instant",
+      evm_setIntervalMining: (params) => this.setInterval(params.values[0], 1),
+      anvil_setIntervalMining: (params) => this.setInterval(params.values[0], 1_000),
+      hardhat_dropTransaction: (params) => this.sequencer().send("devnet_dropTransaction", [params.values[0]]),
       evm_snapshot: () => this.snapshot(),
       evm_revert: (params) => this.revert(String(params.values[0])).catch(refuse),
       evm_increaseTime: async (params) => {
@@ -152,7 +152,7 @@ export class Control {
         await this.mine(1, 1, toNumber(params.values[0], "time"));
         return true;
       },
-      evm_setNextBlockTimestamp: (params) => this.#serial.run(() => this.#setNext(toNumber(params.values[0], "time"))),
+      evm_setNextBlockTimestamp: (params) => this.serial.run(() => this.setNext(toNumber(params.values[0], "time"))),
       evm_mine: async ({ values: [arg] }) => {
         const { timestamp, blocks = 1 } = isObject(arg) ? arg : { timestamp: arg };
         await this.mine(toCount(blocks), 1, timestamp === undefined ? undefined : toNumber(timestamp, "time"));
@@ -178,39 +178,39 @@ export class Control {
     };
   }
 
-  async #mine(count: number, interval: number, at?: number): Promise<{ l1: number; l2: number }> {
-    if (count === 0) return this.#times();
+  private async mineNow(count: number, interval: number, at?: number): Promise<{ l1: number; l2: number }> {
+    if (count === 0) return this.times();
     const step = Math.max(1, interval);
-    const head = await newest(this.#sequencer());
+    const head = await newest(this.sequencer());
     // A time that was chosen for the next block is the first one's.
-    const chosen = await this.#sequencer().send<number | null>("devnet_nextBlockTimestamp", []);
-    const { l1 } = await this.#times();
+    const chosen = await this.sequencer().send<number | null>("devnet_nextBlockTimestamp", []);
+    const { l1 } = await this.times();
     const first = at ?? chosen ?? Math.max(head.time + 1, l1);
     if (first <= head.time)
       throw invalid(`Timestamp ${first} is lower than or equal to previous block's timestamp ${head.time}`);
-    await this.#jump(first + step * (count - 1), async () => {
-      for (let i = 0; i < count; i++) await this.#sequencer().send("devnet_buildBlock", [first + step * i]);
+    await this.jump(first + step * (count - 1), async () => {
+      for (let i = 0; i < count; i++) await this.sequencer().send("devnet_buildBlock", [first + step * i]);
     });
-    return this.#times();
+    return this.times();
   }
 
   /** How L2's blocks are made from now on. */
-  async #setBlocks(mode: string, intervalMs?: number): Promise<boolean> {
-    await this.#sequencer().send("devnet_setBlocks", intervalMs === undefined ? [mode] : [mode, intervalMs]);
+  private async setBlocks(mode: string, intervalMs?: number): Promise<boolean> {
+    await this.sequencer().send("devnet_setBlocks", intervalMs === undefined ? [mode] : [mode, intervalMs]);
     return true;
   }
 
   /** @param value - as Hardhat takes it: a number, or a range, whose least is taken; 0 ends it. */
-  #setInterval(value: unknown, unitMs: number): Promise<boolean> {
+  private setInterval(value: unknown, unitMs: number): Promise<boolean> {
     const interval = toNumber(Array.isArray(value) ? (value[0] as unknown) : value, "interval") * unitMs;
-    return interval === 0 ? this.#setBlocks("manual") : this.#setBlocks("interval", Math.max(20, interval));
+    return interval === 0 ? this.setBlocks("manual") : this.setBlocks("interval", Math.max(20, interval));
   }
 
-  async #setNext(time: number): Promise<string> {
-    const head = await newest(this.#sequencer());
+  private async setNext(time: number): Promise<string> {
+    const head = await newest(this.sequencer());
     if (time <= head.time)
       throw invalid(`Timestamp ${time} is lower than or equal to previous block's timestamp ${head.time}`);
-    await this.#jump(time, () => this.#sequencer().send("devnet_setNextBlockTimestamp", [time]));
+    await this.jump(time, () => this.sequencer().send("devnet_setNextBlockTimestamp", [time]));
     return String(time);
   }
 
@@ -218,35 +218,35 @@ export class Control {
    * Puts L1 forward to a time, where it is not there yet, then does what follows on L2. A jump that is far finds everything posted, and no
    * block is made between that and what follows: it would be too old for a batch when it is noticed.
    */
-  async #jump(time: number, then: () => Promise<unknown>): Promise<void> {
-    const isFar = time - (await newest(this.#l1)).time > this.farSeconds;
-    if (isFar) await this.#beginJump();
+  private async jump(time: number, then: () => Promise<unknown>): Promise<void> {
+    const isFar = time - (await newest(this.l1)).time > this.farSeconds;
+    if (isFar) await this.beginJump();
     try {
-      if ((await newest(this.#l1)).time < time) {
+      if ((await newest(this.l1)).time < time) {
         await this.askL1("evm_setNextBlockTimestamp", [time]);
         await this.askL1("evm_mine", []);
       }
       await then();
     } finally {
-      if (isFar) await this.#endJump();
+      if (isFar) await this.endJump();
     }
   }
 
-  async #beginJump(): Promise<void> {
-    await this.#flush();
-    this.#jumps++;
-    await this.#sequencer().send("devnet_pause", [true]);
+  private async beginJump(): Promise<void> {
+    await this.flushNow();
+    this.jumps++;
+    await this.sequencer().send("devnet_pause", [true]);
     // What was built while the first was on its way.
-    await this.#flush();
+    await this.flushNow();
   }
 
-  async #endJump(): Promise<void> {
-    this.#jumps = Math.max(0, this.#jumps - 1);
-    if (this.#jumps === 0) await this.#sequencer().send("devnet_pause", [false]);
+  private async endJump(): Promise<void> {
+    this.jumps = Math.max(0, this.jumps - 1);
+    if (this.jumps === 0) await this.sequencer().send("devnet_pause", [false]);
   }
 
-  async #flush(): Promise<void> {
-    const sequencer = this.#sequencer();
+  private async flushNow(): Promise<void> {
+    const sequencer = this.sequencer();
     const { number } = await newest(sequencer);
     const end = Date.now() + FLUSH_LIMIT_MS;
     for (;;) {
@@ -259,21 +259,21 @@ export class Control {
     }
   }
 
-  async #times(): Promise<{ l1: number; l2: number }> {
-    const [l1, l2] = await Promise.all([newest(this.#l1), newest(this.#sequencer())]);
+  private async times(): Promise<{ l1: number; l2: number }> {
+    const [l1, l2] = await Promise.all([newest(this.l1), newest(this.sequencer())]);
     return { l1: l1.time, l2: l2.time };
   }
 
-  #sequencer(): L1Rpc {
-    const url = this.#system.sequencerUrl();
+  private sequencer(): L1Rpc {
+    const url = this.system.sequencerUrl();
     if (url === null) throw new RpcError(-32000, "this devnet has no sequencer");
-    if (this.#sequencerRpc?.url !== url) this.#sequencerRpc = new L1Rpc(url, { retries: 0, timeoutMs: FLUSH_LIMIT_MS });
-    return this.#sequencerRpc;
+    if (this.sequencerRpc?.url !== url) this.sequencerRpc = new L1Rpc(url, { retries: 0, timeoutMs: FLUSH_LIMIT_MS });
+    return this.sequencerRpc;
   }
 
   /** Asks L1 itself, past its door. @throws what it answers. */
   askL1(method: string, params: unknown[]): Promise<unknown> {
-    return this.#system.hasDoor ? this.#l1.send("devnet_raw", [method, params]) : this.#l1.send(method, params);
+    return this.system.hasDoor ? this.l1.send("devnet_raw", [method, params]) : this.l1.send(method, params);
   }
 }
 

@@ -41,15 +41,15 @@ export interface DevnetInfo {
 /** L1, contracts and all actors, each a process of its own. `stop` ends all of them, always. */
 export class Devnet {
   readonly processes: Processes;
-  readonly #options: DevnetOptions;
-  readonly #dataDir: string;
-  #info: DevnetInfo | null = null;
-  #port: number | null = null;
-  #explorer: ExplorerServer | null = null;
-  #lock: Database | null = null;
-  #l1: StartedL1 | null = null;
-  #control: Control | null = null;
-  #controlUrl = "";
+  private readonly chosen: DevnetOptions;
+  private readonly dataDir: string;
+  private started: DevnetInfo | null = null;
+  private port: number | null = null;
+  private explorer: ExplorerServer | null = null;
+  private lock: Database | null = null;
+  private l1: StartedL1 | null = null;
+  private startedControl: Control | null = null;
+  private controlUrl = "";
   /** Actors by name, how each is started again, and what it said when it was up. */
   readonly actors = new Map<string, { start(): Promise<unknown>; ready: Ready }>();
   /** Methods of `solvent_` that it answers beside those of time; set before it starts. */
@@ -57,38 +57,38 @@ export class Devnet {
 
   /** @throws SolventError `config-invalid`, or `datadir-invalid` where the folder cannot be made. */
   constructor(options: Partial<DevnetOptions> = {}) {
-    this.#options = { ...DEFAULT_OPTIONS, ...options };
-    checkOptions(this.#options);
-    const { dataDir } = this.#options;
-    this.#dataDir = dataDir ?? mkdtempSync(join(tmpdir(), "solvent-devnet-"));
+    this.chosen = { ...DEFAULT_OPTIONS, ...options };
+    checkOptions(this.chosen);
+    const { dataDir } = this.chosen;
+    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), "solvent-devnet-"));
     try {
-      mkdirSync(this.#dataDir, { recursive: true });
+      mkdirSync(this.dataDir, { recursive: true });
     } catch (cause) {
-      throw new SolventError("datadir-invalid", `${this.#dataDir} cannot be a folder: take another --datadir`, {
+      throw new SolventError("datadir-invalid", `${this.dataDir} cannot be a folder: take another --datadir`, {
         cause,
       });
     }
-    this.processes = new Processes(join(this.#dataDir, "logs"));
+    this.processes = new Processes(join(this.dataDir, "logs"));
   }
 
   get info(): DevnetInfo {
-    if (this.#info === null) throw new SolventError("devnet-not-started", "the devnet is not up: call start() first");
-    return this.#info;
+    if (this.started === null) throw new SolventError("devnet-not-started", "the devnet is not up: call start() first");
+    return this.started;
   }
 
   get logDir(): string {
-    return join(this.#dataDir, "logs");
+    return join(this.dataDir, "logs");
   }
 
   /** Moves time and blocks of the whole system. */
   get control(): Control {
-    if (this.#control === null)
+    if (this.startedControl === null)
       throw new SolventError("devnet-not-started", "the devnet is not up: call start() first");
-    return this.#control;
+    return this.startedControl;
   }
 
   get options(): DevnetOptions {
-    return this.#options;
+    return this.chosen;
   }
 
   /**
@@ -97,34 +97,34 @@ export class Devnet {
    */
   async start(): Promise<DevnetInfo> {
     try {
-      await this.#requirePorts();
-      await this.#lockFolder();
-      if (this.#options.load !== null) unpackFolder(this.#options.load, this.#dataDir);
-      const l1Port = this.#options.l1Port === 0 ? await freePort() : this.#options.l1Port;
-      this.#l1 = await startL1(this.processes, this.#options, this.#dataDir, l1Port);
-      const l1Url = this.#l1.url;
-      const deploymentFile = join(this.#dataDir, "deployment.json");
-      const deployment = await deployContracts(l1Url, deploymentFile, this.#options);
-      this.#info = {
+      await this.requirePorts();
+      await this.lockFolder();
+      if (this.chosen.load !== null) unpackFolder(this.chosen.load, this.dataDir);
+      const l1Port = this.chosen.l1Port === 0 ? await freePort() : this.chosen.l1Port;
+      this.l1 = await startL1(this.processes, this.chosen, this.dataDir, l1Port);
+      const l1Url = this.l1.url;
+      const deploymentFile = join(this.dataDir, "deployment.json");
+      const deployment = await deployContracts(l1Url, deploymentFile, this.chosen);
+      this.started = {
         l1: { url: l1Url, chainId: deployment.l1ChainId },
         l2: { sequencer: null, verifier: null, chainId: L2_CHAIN_ID },
         explorer: null,
         deployment,
         deploymentFile,
-        dataDir: this.#dataDir,
+        dataDir: this.dataDir,
         mnemonic: MNEMONIC,
         accounts: Array.from({ length: USER_ACCOUNTS }, (_, i) => devAccount(i)),
         clients: null,
       };
-      await this.#startControl();
-      await this.#startActors();
-      const { l2, accounts } = this.#info;
+      await this.startControl();
+      await this.startActors();
+      const { l2, accounts } = this.started;
       const url = l2.sequencer ?? l2.verifier;
-      if (url !== null) this.#info.clients = clientEntries(url, l2.chainId, deployment, accounts);
+      if (url !== null) this.started.clients = clientEntries(url, l2.chainId, deployment, accounts);
       // L1 mined by itself until all is deployed.
-      if (this.#options.isManual) await this.control.stopL1();
-      writeFileSync(join(this.#dataDir, "devnet.json"), JSON.stringify(this.#info, null, 2) + "\n");
-      return this.#info;
+      if (this.chosen.isManual) await this.control.stopL1();
+      writeFileSync(join(this.dataDir, "devnet.json"), JSON.stringify(this.started, null, 2) + "\n");
+      return this.started;
     } catch (error) {
       await this.stop();
       throw error;
@@ -133,20 +133,20 @@ export class Devnet {
 
   /** Ends everything. A temporary folder goes with it, but for one with the log of a child that failed. */
   async stop(): Promise<void> {
-    await this.#explorer?.stop();
-    await this.#control?.stop();
+    await this.explorer?.stop();
+    await this.startedControl?.stop();
     await this.processes.stop();
-    await this.#l1?.stop();
-    await this.#lock?.close();
-    this.#lock = null;
-    if (this.#options.dataDir === null && !this.processes.hasFailed)
-      rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 5 });
+    await this.l1?.stop();
+    await this.lock?.close();
+    this.lock = null;
+    if (this.chosen.dataDir === null && !this.processes.hasFailed)
+      rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Starts (or starts again) the sequencer. @param file - another main file: the sequencer with a patch. */
   async startSequencer(file?: string): Promise<void> {
-    const { blockTimeMs, batchAgeMs, emptyBlocks, blocks, isManual } = this.#options;
-    const port = await this.#sequencerPort();
+    const { blockTimeMs, batchAgeMs, emptyBlocks, blocks, isManual } = this.chosen;
+    const port = await this.sequencerPort();
     const config = {
       privateKey: devAccount(ROLES.sequencer).privateKey,
       blockTimeMs,
@@ -156,7 +156,7 @@ export class Devnet {
       batch: { maxAgeMs: batchAgeMs, isManual },
       rpc: { port },
     };
-    const ready = await this.#startActor("sequencer", config, "sequencer", file);
+    const ready = await this.launchActor("sequencer", config, "sequencer", file);
     this.info.l2.sequencer = ready.rpc as string;
   }
 
@@ -165,11 +165,11 @@ export class Devnet {
     if (this.info.l2.sequencer !== null && this.processes.pid("sequencer") === undefined) await this.startSequencer();
   }
 
-  async startVerifier(name = "verifier", port = this.#options.verifierPort, config: object = {}): Promise<string> {
+  async startVerifier(name = "verifier", port = this.chosen.verifierPort, config: object = {}): Promise<string> {
     // Chosen once: one that starts again is found where it was.
     if (port === 0) port = await freePort();
     const sequencerUrl = this.info.l2.sequencer ?? undefined;
-    const ready = await this.#startActor("verifier", { rpc: { port }, sequencerUrl, ...config }, name);
+    const ready = await this.launchActor("verifier", { rpc: { port }, sequencerUrl, ...config }, name);
     if (name === "verifier") this.info.l2.verifier = ready.rpc as string;
     return ready.rpc as string;
   }
@@ -180,7 +180,7 @@ export class Devnet {
     account = devAccount(ROLES.challenger),
     config: object = {},
   ): Promise<void> {
-    await this.#startActor("challenger", { privateKey: account.privateKey, ...this.#playing(), ...config }, name);
+    await this.launchActor("challenger", { privateKey: account.privateKey, ...this.playing(), ...config }, name);
   }
 
   /**
@@ -188,16 +188,16 @@ export class Devnet {
    * @param fault - as `npm start -- --fault` takes it.
    */
   async startLiar(fault: string, seed: number, name = "liar", account = devAccount(ROLES.liar)): Promise<void> {
-    rmSync(join(this.#dataDir, name), { recursive: true, force: true, maxRetries: 5 });
+    rmSync(join(this.dataDir, name), { recursive: true, force: true, maxRetries: 5 });
     // Forging a balance needs an account that exists on L2.
     const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
-    const config = { privateKey: account.privateKey, ...this.#playing(), fault, seed, beneficiary };
-    await this.#startActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")), true);
+    const config = { privateKey: account.privateKey, ...this.playing(), fault, seed, beneficiary };
+    await this.launchActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")), true);
   }
 
   /** How a party plays: when it asserts, and whether by itself. By steps it asserts whenever there is something to say. */
-  #playing(): object {
-    const { assertionIntervalSeconds, isManual } = this.#options;
+  private playing(): object {
+    const { assertionIntervalSeconds, isManual } = this.chosen;
     return isManual ? { moves: "manual", assertionIntervalSeconds: 0 } : { assertionIntervalSeconds };
   }
 
@@ -216,86 +216,86 @@ export class Devnet {
   async save(name: string): Promise<{ file: string; bytes: number }> {
     if (!/^\w[\w.-]{0,63}$/.test(name))
       throw new SolventError("config-invalid", `a snapshot's name has letters, digits, ".", "_" and "-", not ${name}`);
-    if (this.#options.l1 !== "hardhat")
+    if (this.chosen.l1 !== "hardhat")
       throw new SolventError(
         "config-invalid",
         "only a devnet over --l1 hardhat can be saved: L1's journal is a part of it",
       );
-    const folder = this.#options.dataDir === null ? process.cwd() : join(this.#dataDir, "snapshots");
+    const folder = this.chosen.dataDir === null ? process.cwd() : join(this.dataDir, "snapshots");
     const file = join(folder, `${name}.solvent`);
     const running = this.processes.names().filter((one) => one !== "l1");
     await Promise.all(running.map((one) => this.processes.stopOne(one)));
     try {
       // L1's journal is whole up to here.
       await this.control.askL1("evm_snapshot", []);
-      return { file, bytes: packFolder(this.#dataDir, file) };
+      return { file, bytes: packFolder(this.dataDir, file) };
     } finally {
       await Promise.all(running.map((one) => this.startActor(one)));
     }
   }
 
-  async #startControl(): Promise<void> {
+  private async startControl(): Promise<void> {
     const { l1, l2, deployment } = this.info;
     const { maxDelay } = parseDeploymentConfig(deployment.parameters);
-    const { hasDoor } = this.#l1!;
+    const { hasDoor } = this.l1!;
     const { processes } = this;
     const maxDelaySeconds = Number(maxDelay);
     const sequencerUrl = (): string | null => l2.sequencer;
-    this.#control = new Control({ l1Url: l1.url, hasDoor, processes, sequencerUrl, maxDelaySeconds }, this.methods);
-    this.#controlUrl = await this.#control.start();
+    this.startedControl = new Control({ l1Url: l1.url, hasDoor, processes, sequencerUrl, maxDelaySeconds }, this.methods);
+    this.controlUrl = await this.startedControl.start();
     if (!hasDoor) return;
     const rpc = new L1Rpc(l1.url, { retries: 0 });
-    await rpc.send("devnet_setControl", [this.#controlUrl, this.#control.farSeconds]).finally(() => rpc.close());
+    await rpc.send("devnet_setControl", [this.controlUrl, this.startedControl.farSeconds]).finally(() => rpc.close());
   }
 
-  async #startActors(): Promise<void> {
-    const { without } = this.#options;
+  private async startActors(): Promise<void> {
+    const { without } = this.chosen;
     const rest: Promise<unknown>[] = [];
     if (!without.includes("sequencer")) {
       // The verifier needs the URL, not the sequencer itself: they start together.
-      this.info.l2.sequencer = `http://127.0.0.1:${await this.#sequencerPort()}`;
+      this.info.l2.sequencer = `http://127.0.0.1:${await this.sequencerPort()}`;
       rest.push(this.startSequencer());
     }
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
-    const { verifiers, challengers } = this.#options;
+    const { verifiers, challengers } = this.chosen;
     for (let i = 2; i <= verifiers; i++) rest.push(this.startVerifier(`verifier-${i}`, 0));
     // They answer lies; one asserts for all.
     for (let i = 2; i <= challengers; i++)
       rest.push(this.startChallenger(`challenger-${i}`, devAccount(MORE_CHALLENGERS + i), { propose: false }));
     await Promise.all(rest);
-    const { explorerPort } = this.#options;
+    const { explorerPort } = this.chosen;
     const { l1, l2, accounts } = this.info;
     if (explorerPort === null || l2.verifier === null) return;
-    this.#explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, accounts });
-    this.info.explorer = await this.#explorer.start(explorerPort);
+    this.explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, accounts });
+    this.info.explorer = await this.explorer.start(explorerPort);
   }
 
   /** Chosen once: a sequencer that starts again is found where it was. */
-  async #sequencerPort(): Promise<number> {
-    this.#port ??= this.#options.sequencerPort === 0 ? await freePort() : this.#options.sequencerPort;
-    return this.#port;
+  private async sequencerPort(): Promise<number> {
+    this.port ??= this.chosen.sequencerPort === 0 ? await freePort() : this.chosen.sequencerPort;
+    return this.port;
   }
 
-  async #startActor(
+  private async launchActor(
     actor: string,
     config: object,
     name = actor,
     file = moduleFile(join(ROOT, actor, "main")),
     mayEnd = false,
   ) {
-    const { l1IntervalMs, logLevel } = this.#options;
+    const { l1IntervalMs, logLevel } = this.chosen;
     const pollIntervalMs = Math.max(20, Math.min(500, Math.floor(l1IntervalMs / 2)));
     const whole = {
-      dataDir: join(this.#dataDir, name),
+      dataDir: join(this.dataDir, name),
       deployment: this.info.deploymentFile,
       l1Url: this.info.l1.url,
       l1: { pollIntervalMs, finality: 8 },
-      controlUrl: this.#controlUrl,
+      controlUrl: this.controlUrl,
       logLevel,
       ...config,
     };
-    const configFile = join(this.#dataDir, `${name}.config.json`);
+    const configFile = join(this.dataDir, `${name}.config.json`);
     // Keys are in it: they are known to everybody here, but not where somebody names a funder of his own.
     writeFileSync(configFile, JSON.stringify(whole, null, 2) + "\n", { mode: 0o600 });
     const start = (): Promise<Ready> => this.processes.startNode(name, file, ["--config", configFile], mayEnd);
@@ -305,8 +305,8 @@ export class Devnet {
   }
 
   /** Before anything runs: a port that is taken is named together with the flag that chooses it. */
-  async #requirePorts(): Promise<void> {
-    const { l1, l1Port, sequencerPort, verifierPort, explorerPort, without } = this.#options;
+  private async requirePorts(): Promise<void> {
+    const { l1, l1Port, sequencerPort, verifierPort, explorerPort, without } = this.chosen;
     const ports: [port: number | null, flag: string][] = [
       [isUrl(l1) ? null : l1Port, "--l1-port"],
       [without.includes("sequencer") ? null : sequencerPort, "--port"],
@@ -325,13 +325,13 @@ export class Devnet {
   }
 
   /** A folder that is kept belongs to one devnet at a time: nothing is written before that is sure. */
-  async #lockFolder(): Promise<void> {
-    if (this.#options.dataDir === null) return;
+  private async lockFolder(): Promise<void> {
+    if (this.chosen.dataDir === null) return;
     try {
-      this.#lock = await Database.open(join(this.#dataDir, "lock"), "devnet");
+      this.lock = await Database.open(join(this.dataDir, "lock"), "devnet");
     } catch (cause) {
       if (!isErrorCode(cause, "store-locked")) throw cause;
-      const text = `another devnet runs in ${this.#dataDir}: end it, or take another --datadir`;
+      const text = `another devnet runs in ${this.dataDir}: end it, or take another --datadir`;
       throw new SolventError("datadir-in-use", text, { cause });
     }
   }

@@ -59,25 +59,25 @@ const UPSTREAMS: Readonly<Record<string, "rpc" | "l1" | "sequencer">> = {
  * but who served it), and `/step`, which puts the witness of a step into words.
  */
 export class ExplorerServer {
-  readonly #config: ExplorerConfig;
-  readonly #folder: string;
-  readonly #docs: string;
-  readonly #steps = new StepReader();
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 8_000_000 });
-  #server: Server | null = null;
+  private readonly config: ExplorerConfig;
+  private readonly folder: string;
+  private readonly docs: string;
+  private readonly steps = new StepReader();
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 8_000_000 });
+  private server: Server | null = null;
 
   /** @param folder - The built page. @param docs - The built documentation, served under /docs. */
   constructor(config: ExplorerConfig, folder = FOLDER, docs = DOCS) {
-    this.#config = config;
-    this.#folder = folder;
-    this.#docs = docs;
+    this.config = config;
+    this.folder = folder;
+    this.docs = docs;
   }
 
   /** @returns the URL. @throws SolventError `port-taken`. */
   async start(port: number): Promise<string> {
-    const server = createServer((request, response) => this.#answer(request, response));
-    server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server = server;
+    const server = createServer((request, response) => this.answer(request, response));
+    server.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
+    this.server = server;
     await new Promise<void>((resolve, reject) => {
       const refuse = (cause: Error): void =>
         reject(new SolventError("port-taken", `the explorer cannot listen on port ${port}: choose another`, { cause }));
@@ -88,23 +88,23 @@ export class ExplorerServer {
   }
 
   async stop(): Promise<void> {
-    const server = this.#server;
+    const server = this.server;
     if (server === null) return;
-    for (const client of this.#sockets.clients) client.terminate();
+    for (const client of this.sockets.clients) client.terminate();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  private answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader("content-security-policy", POLICY);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("referrer-policy", "no-referrer");
     // The target as it came, up to its query: nothing that a client sends is parsed, so nothing of it can fail.
     const path = (request.url ?? "/").split(/[?#]/, 1)[0];
-    if (path === "/step" && request.method === "POST") return void this.#explainStep(request, response);
-    if (path === "/config.json") return send(response, 200, ".json", JSON.stringify(this.#config));
-    if (path === "/docs" || path.startsWith("/docs/")) return this.#answerDocs(path, response);
-    const files = filesIn(this.#folder);
+    if (path === "/step" && request.method === "POST") return void this.explainStep(request, response);
+    if (path === "/config.json") return send(response, 200, ".json", JSON.stringify(this.config));
+    if (path === "/docs" || path.startsWith("/docs/")) return this.answerDocs(path, response);
+    const files = filesIn(this.folder);
     const file = files.get(path);
     if (file !== undefined) {
       // The name of a built file is made from its contents.
@@ -118,18 +118,18 @@ export class ExplorerServer {
     send(response, 200, ".html", readFileSync(index));
   }
 
-  #answerDocs(path: string, response: ServerResponse): void {
+  private answerDocs(path: string, response: ServerResponse): void {
     // Addresses within are relative to the folder.
     if (path === "/docs") return void response.writeHead(308, { location: "/docs/" }).end();
     const name = path.slice("/docs".length);
-    const file = filesIn(this.#docs).get(name === "/" ? "/index.html" : name);
+    const file = filesIn(this.docs).get(name === "/" ? "/index.html" : name);
     response.setHeader("content-security-policy", DOCS_POLICY);
     if (file !== undefined) return send(response, 200, extname(file), readFileSync(file));
-    const isBuilt = existsSync(this.#docs);
+    const isBuilt = existsSync(this.docs);
     send(response, 404, ".txt", isBuilt ? "not found\n" : "the documentation is not built: npm run docs\n");
   }
 
-  async #explainStep(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async explainStep(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     let size = 0;
     try {
@@ -138,22 +138,22 @@ export class ExplorerServer {
         if (size > MOST_WITNESS_BYTES) return send(response, 413, ".txt", "too long for a witness\n");
         chunks.push(chunk as Buffer);
       }
-      send(response, 200, ".json", JSON.stringify(this.#steps.explain(Buffer.concat(chunks))));
+      send(response, 200, ".json", JSON.stringify(this.steps.explain(Buffer.concat(chunks))));
     } catch (error) {
       send(response, 422, ".txt", `${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const path = request.url ?? "";
     const name = Object.hasOwn(UPSTREAMS, path) ? UPSTREAMS[path] : undefined;
-    const url = name === undefined ? null : this.#config[name];
+    const url = name === undefined ? null : this.config[name];
     // Another site's script may open a socket to this machine, too: only the page itself is let through.
     const { origin, host } = request.headers;
     const isOwn = origin === undefined || origin === `http://${host}`;
     if (url === null || !isOwn) return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
-    this.#sockets.handleUpgrade(request, socket, head, (client) => connect(client, url));
+    this.sockets.handleUpgrade(request, socket, head, (client) => connect(client, url));
   }
 }
 

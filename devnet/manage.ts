@@ -104,10 +104,10 @@ function lastLines(devnet: Devnet, name: string, count: number): string[] {
 /** Faults, one at a time: each has the devnet for itself. */
 class Faults {
   readonly reports: FaultReport[] = [];
-  readonly #devnet: Devnet;
+  private readonly devnet: Devnet;
 
   constructor(devnet: Devnet) {
-    this.#devnet = devnet;
+    this.devnet = devnet;
   }
 
   /** Starts one and returns; its report says how it goes. */
@@ -117,33 +117,33 @@ class Faults {
     } catch (error) {
       refuse(error);
     }
-    if (this.#current !== undefined)
-      throw new RpcError(-32000, `${this.#current.fault} runs: one after another, or remove it first`);
+    if (this.current !== undefined)
+      throw new RpcError(-32000, `${this.current.fault} runs: one after another, or remove it first`);
     const report: FaultReport = { fault, state: "runs", lines: [] };
     this.reports.push(report);
-    startFault(this.#devnet, fault, seed, (line) => report.lines.push(line)).then(
-      (lines) => this.#end(report, "ended", lines),
-      (error: unknown) => this.#end(report, "failed", [error instanceof Error ? error.message : String(error)]),
+    startFault(this.devnet, fault, seed, (line) => report.lines.push(line)).then(
+      (lines) => this.end(report, "ended", lines),
+      (error: unknown) => this.end(report, "failed", [error instanceof Error ? error.message : String(error)]),
     );
     return true;
   }
 
   /** Ends the liar that is at work. What goes wrong on the way to L1 ends by itself. */
   async remove(): Promise<boolean> {
-    const report = this.#current;
+    const report = this.current;
     if (report === undefined) return false;
-    if (this.#devnet.processes.pid("liar") === undefined)
+    if (this.devnet.processes.pid("liar") === undefined)
       throw new RpcError(-32000, `${report.fault} is no liar: it ends by itself`);
     report.state = "removed";
-    await this.#devnet.processes.stopOne("liar");
+    await this.devnet.processes.stopOne("liar");
     return true;
   }
 
-  get #current(): FaultReport | undefined {
+  private get current(): FaultReport | undefined {
     return this.reports.find(({ state }) => state === "runs");
   }
 
-  #end(report: FaultReport, state: FaultReport["state"], lines: readonly string[]): void {
+  private end(report: FaultReport, state: FaultReport["state"], lines: readonly string[]): void {
     if (report.state === "removed") return;
     report.state = state;
     report.lines.push(...lines);

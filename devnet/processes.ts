@@ -18,11 +18,11 @@ const ANSWER_MS = 60_000;
  * `stop`, and SIGKILL where that does not help.
  */
 export class Processes {
-  readonly #children = new Map<string, ChildProcess>();
-  readonly #logDir: string;
-  readonly #asked = new Map<number, { name: string; settle(answer: Omit<Answer, "answer">): void }>();
-  #questions = 0;
-  #isStopping = false;
+  private readonly children = new Map<string, ChildProcess>();
+  private readonly logDir: string;
+  private readonly asked = new Map<number, { name: string; settle(answer: Omit<Answer, "answer">): void }>();
+  private questions = 0;
+  private isStopping = false;
   /** Told when a child ends by itself. */
   onExit: (name: string, code: number | null) => void = () => {};
   /** Whether a child ended by itself that was to run on: its log is worth a look. */
@@ -31,9 +31,9 @@ export class Processes {
   onMessage: (name: string, message: Ready) => void = () => {};
 
   constructor(logDir: string) {
-    this.#logDir = logDir;
+    this.logDir = logDir;
     mkdirSync(logDir, { recursive: true });
-    process.once("exit", () => this.#killAll());
+    process.once("exit", () => this.killAll());
   }
 
   /**
@@ -46,10 +46,10 @@ export class Processes {
       execArgv: [...LOADER_ARGUMENTS],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
-    return this.#track(name, child, mayEnd, (ready) => {
+    return this.track(name, child, mayEnd, (ready) => {
       child.once("message", (message) => {
         ready(typeof message === "object" && message !== null ? (message as Ready) : {});
-        child.on("message", (later) => this.#hear(name, later as Ready));
+        child.on("message", (later) => this.hear(name, later as Ready));
       });
     });
   }
@@ -59,49 +59,49 @@ export class Processes {
    * @throws SolventError `process-failed` with what it answers, or where it does not.
    */
   ask(name: string, ask: string, ...params: unknown[]): Promise<unknown> {
-    const number = this.#questions++;
+    const number = this.questions++;
     return new Promise((resolve, reject) => {
       const refuse = (error: string): void => reject(new SolventError("process-failed", `${name} ${error}`));
       const timer = setTimeout(() => settle({ error: "does not answer" }), ANSWER_MS);
       const settle = ({ result, error }: Omit<Answer, "answer">): void => {
         clearTimeout(timer);
-        this.#asked.delete(number);
+        this.asked.delete(number);
         if (error === undefined) resolve(result);
         else refuse(error);
       };
-      this.#asked.set(number, { name, settle });
-      const child = this.#children.get(name);
+      this.asked.set(number, { name, settle });
+      const child = this.children.get(name);
       if (child?.connected !== true) settle({ error: "does not run" });
       else child.send({ ask, number, params } satisfies Question);
     });
   }
 
-  #hear(name: string, message: Ready): void {
+  private hear(name: string, message: Ready): void {
     if (typeof message.answer !== "number") return this.onMessage(name, message);
-    this.#asked.get(message.answer)?.settle(message as unknown as Answer);
+    this.asked.get(message.answer)?.settle(message as unknown as Answer);
   }
 
   /** Names of the children that run, in the order of their starts. */
   names(): string[] {
-    return [...this.#children.keys()];
+    return [...this.children.keys()];
   }
 
   /** Starts a program that is no TypeScript of ours, under a guard that ends it with this process; returns at once. */
   startProgram(name: string, command: string, args: readonly string[]): void {
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
     const child = spawn(process.execPath, [join(__dirname, "guard.cjs"), command, ...args], { stdio });
-    void this.#track(name, child, false, (ready) => child.once("spawn", () => ready({}))).catch(() => {});
+    void this.track(name, child, false, (ready) => child.once("spawn", () => ready({}))).catch(() => {});
   }
 
   pid(name: string): number | undefined {
-    return this.#children.get(name)?.pid;
+    return this.children.get(name)?.pid;
   }
 
   /** Ends one child. */
   async stopOne(name: string, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    const child = this.#children.get(name);
+    const child = this.children.get(name);
     if (child === undefined) return;
-    this.#children.delete(name);
+    this.children.delete(name);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.kill(signal);
@@ -112,19 +112,19 @@ export class Processes {
 
   /** Ends all of them, the last started first. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    const names = [...this.#children.keys()].reverse();
+    this.isStopping = true;
+    const names = [...this.children.keys()].reverse();
     await Promise.all(names.map((name) => this.stopOne(name)));
   }
 
-  async #track(
+  private async track(
     name: string,
     child: ChildProcess,
     mayEnd: boolean,
     onReady: (ready: (value: Ready) => void) => void,
   ): Promise<Ready> {
-    this.#children.set(name, child);
-    const log = createWriteStream(join(this.#logDir, `${name}.log`), { flags: "a" });
+    this.children.set(name, child);
+    const log = createWriteStream(join(this.logDir, `${name}.log`), { flags: "a" });
     let tail = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream?.pipe(log, { end: false });
@@ -135,20 +135,20 @@ export class Processes {
       child.once("error", (cause) => reject(new SolventError("process-failed", `${name} did not start`, { cause })));
       child.once("exit", (code) => {
         log.end();
-        for (const question of [...this.#asked.values()])
+        for (const question of [...this.asked.values()])
           if (question.name === name) question.settle({ error: "ended" });
-        const isOurs = this.#children.get(name) === child;
-        if (isOurs) this.#children.delete(name);
+        const isOurs = this.children.get(name) === child;
+        if (isOurs) this.children.delete(name);
         reject(new SolventError("process-failed", `${name} ended with status ${code}: ${tail.trim()}`));
-        if (!isOurs || this.#isStopping || mayEnd) return;
+        if (!isOurs || this.isStopping || mayEnd) return;
         this.hasFailed = true;
         this.onExit(name, code);
       });
     });
   }
 
-  #killAll(): void {
-    for (const child of this.#children.values()) child.kill("SIGKILL");
+  private killAll(): void {
+    for (const child of this.children.values()) child.kill("SIGKILL");
   }
 }
 

@@ -9,14 +9,14 @@ import { toHex } from "../protocol";
 
 /** Puts steps of the built program into words; reads it when it is first asked. */
 export class StepReader {
-  #built: { wasm: Uint8Array; program: Program; map: SourceMap | null } | null = null;
+  private built: { wasm: Uint8Array; program: Program; map: SourceMap | null } | null = null;
 
   /**
    * @returns JSON values: place in source and code, registers and memory leaves before and after, bytes of the witness by part.
    * @throws VmError `vm.bad-argument` for bytes that are no witness of the built program.
    */
   explain(witness: Uint8Array): object {
-    const { wasm, program, map } = (this.#built ??= readBuilt());
+    const { wasm, program, map } = (this.built ??= readBuilt());
     const { before, after, leaves, bytes, beforeHash, afterHash } = readWitness(program, witness);
     const { wasmBytes, ...place } = explainPc(program, wasm, map, before.pc);
     return {

@@ -21,10 +21,10 @@ export type Moves = Record<string, string[]>;
  * answers, and all actors have read the L1 that it left.
  */
 export class Steps {
-  readonly #system: SteppedSystem;
+  private readonly system: SteppedSystem;
 
   constructor(system: SteppedSystem) {
-    this.#system = system;
+    this.system = system;
   }
 
   /** @throws RpcError -32602 where there is no such step. */
@@ -34,32 +34,32 @@ export class Steps {
       for (const one of [...STEPS, "l1"]) moves = { ...moves, ...(await this.step(one)) };
       return moves;
     }
-    if (kind === "game") return this.#game();
-    const { l1, sequencer } = this.#system;
+    if (kind === "game") return this.game();
+    const { l1, sequencer } = this.system;
     if (kind === "l2") await sequencer("devnet_buildBlock", [null]);
     else if (kind === "batch") await sequencer("devnet_flush", []);
     else if (kind === "l1") await l1("evm_mine", []);
     else throw new RpcError(-32602, `a step is one of ${STEPS.join(", ")} or all, not ${JSON.stringify(kind)}`);
-    await this.#look();
+    await this.look();
     return {};
   }
 
   /** Every actor reads what is there. */
-  async #look(): Promise<void> {
-    const { processes } = this.#system;
-    await Promise.all(this.#actors().map((name) => processes.ask(name, "look")));
+  private async look(): Promise<void> {
+    const { processes } = this.system;
+    await Promise.all(this.actors().map((name) => processes.ask(name, "look")));
   }
 
-  async #game(): Promise<Moves> {
-    const { processes } = this.#system;
-    const players = this.#actors().filter((name) => !/^(sequencer|verifier)/.test(name));
+  private async game(): Promise<Moves> {
+    const { processes } = this.system;
+    const players = this.actors().filter((name) => !/^(sequencer|verifier)/.test(name));
     const moves: Moves = {};
     // One after the other: what comes first on L1 is not left to chance.
     for (const name of players) moves[name] = (await processes.ask(name, "step")) as string[];
     return moves;
   }
 
-  #actors(): string[] {
-    return this.#system.processes.names().filter((name) => name !== "l1");
+  private actors(): string[] {
+    return this.system.processes.names().filter((name) => name !== "l1");
   }
 }

@@ -72,40 +72,40 @@ export function topicsOf(abi: Interface): string[] {
  * reorg, reading goes on from there. Its balances are not those of the accounts (`balanceOf` is).
  */
 export class GameFollower<Event, R extends Replica<Event>> {
-  readonly #rpc: L1Requests;
-  readonly #queue: Hex;
-  readonly #startBlock: number;
-  readonly #logs: GameLogs<Event, R>;
-  readonly #spans = new Spans(SPAN_BLOCKS);
-  #replica: R;
-  #at: L1Block | null = null;
+  private readonly rpc: L1Requests;
+  private readonly queue: Hex;
+  private readonly startBlock: number;
+  private readonly logs: GameLogs<Event, R>;
+  private readonly spans = new Spans(SPAN_BLOCKS);
+  private current: R;
+  private currentBlock: L1Block | null = null;
   /** The replica at a final block, and what came after it. */
-  #final: { replica: R; at: L1Block | null };
-  #tail: BlockEvents<Event>[] = [];
+  private final: { replica: R; at: L1Block | null };
+  private tail: BlockEvents<Event>[] = [];
 
   constructor(rpc: L1Requests, queue: Hex, startBlock: number, logs: GameLogs<Event, R>) {
-    this.#rpc = rpc;
-    this.#queue = queue;
-    this.#startBlock = startBlock;
-    this.#logs = logs;
-    this.#replica = logs.createReplica();
-    this.#final = { replica: logs.createReplica(), at: null };
+    this.rpc = rpc;
+    this.queue = queue;
+    this.startBlock = startBlock;
+    this.logs = logs;
+    this.current = logs.createReplica();
+    this.final = { replica: logs.createReplica(), at: null };
   }
 
   get replica(): R {
-    return this.#replica;
+    return this.current;
   }
 
   /** What an account can withdraw or stake, in wei, at an L1 block or at its tag. */
   async balanceOf(account: Hex, block: number | string): Promise<bigint> {
     const data = SETTLEMENT_ABI.encodeFunctionData("balanceOf", [account]);
     const at = typeof block === "number" ? `0x${block.toString(16)}` : block;
-    return BigInt(await this.#rpc.send<string>("eth_call", [{ to: this.#queue, data }, at]));
+    return BigInt(await this.rpc.send<string>("eth_call", [{ to: this.queue, data }, at]));
   }
 
   /** The block that the replica stands at. */
   get at(): L1Block | null {
-    return this.#at;
+    return this.currentBlock;
   }
 
   /**
@@ -115,120 +115,124 @@ export class GameFollower<Event, R extends Replica<Event>> {
    * @throws SolventError `l1-*`; the replica is then at a block that it was at before, or at a final one.
    */
   async follow(head: L1Block, chain: L1Chain): Promise<void> {
-    if (this.#at?.hash === head.hash) return;
-    const near = await this.#blocksSince(head);
-    if (Array.isArray(near)) this.#append(await this.#readNear(near));
+    if (this.currentBlock?.hash === head.hash) return;
+    const near = await this.blocksSince(head);
+    if (Array.isArray(near)) this.append(await this.readNear(near));
     else {
-      if (near === "reorg" || (this.#at !== null && !chain.has(this.#at))) this.#backToFinal(chain);
+      if (near === "reorg" || (this.currentBlock !== null && !chain.has(this.currentBlock))) this.backToFinal(chain);
       const { finalized } = chain;
-      if (this.#at?.hash === this.#final.at?.hash && finalized !== null && finalized.number <= head.number)
-        await this.#readFinal(finalized);
-      this.#append(await this.#readSpans((this.#at?.number ?? this.#startBlock - 1) + 1, head));
+      if (this.currentBlock?.hash === this.final.at?.hash && finalized !== null && finalized.number <= head.number)
+        await this.readFinal(finalized);
+      this.append(await this.readSpans((this.currentBlock?.number ?? this.startBlock - 1) + 1, head));
     }
-    this.#replica.nowSeconds = head.time;
-    this.#at = head;
-    this.#settle(chain.finalized);
+    this.current.nowSeconds = head.time;
+    this.currentBlock = head;
+    this.settle(chain.finalized);
   }
 
-  #append(blocks: readonly BlockEvents<Event>[]): void {
-    for (const { events, time } of blocks) for (const event of events) this.#replica.apply(event, time);
-    this.#tail.push(...blocks.filter(({ events }) => events.length > 0));
+  private append(blocks: readonly BlockEvents<Event>[]): void {
+    for (const { events, time } of blocks) for (const event of events) this.current.apply(event, time);
+    this.tail.push(...blocks.filter(({ events }) => events.length > 0));
   }
 
   /** Takes the replica back to the last final block; to the beginning where L1 has taken back even that. */
-  #backToFinal(chain: L1Chain): void {
-    const { at } = this.#final;
-    if (at === null || !chain.has(at)) this.#final = { replica: this.#logs.createReplica(), at: null };
-    this.#replica = this.#final.replica.copy();
-    this.#at = this.#final.at;
-    this.#tail = [];
+  private backToFinal(chain: L1Chain): void {
+    const { at } = this.final;
+    if (at === null || !chain.has(at)) this.final = { replica: this.logs.createReplica(), at: null };
+    this.current = this.final.replica.copy();
+    this.currentBlock = this.final.at;
+    this.tail = [];
   }
 
   /** Lets the second replica follow to a final block. */
-  #settle(finalized: L1Block | null): void {
-    if (finalized === null || finalized.number <= (this.#final.at?.number ?? -1) || finalized.number > this.#at!.number)
+  private settle(finalized: L1Block | null): void {
+    if (
+      finalized === null ||
+      finalized.number <= (this.final.at?.number ?? -1) ||
+      finalized.number > this.currentBlock!.number
+    )
       return;
-    const rest = this.#tail.findIndex(({ number }) => number > finalized.number);
-    const settled = this.#tail.splice(0, rest < 0 ? this.#tail.length : rest);
-    for (const { events, time } of settled) for (const event of events) this.#final.replica.apply(event, time);
-    this.#final.at = finalized;
+    const rest = this.tail.findIndex(({ number }) => number > finalized.number);
+    const settled = this.tail.splice(0, rest < 0 ? this.tail.length : rest);
+    for (const { events, time } of settled) for (const event of events) this.final.replica.apply(event, time);
+    this.final.at = finalized;
   }
 
   /** Reads up to a final block; each span that was read stays. */
-  async #readFinal(finalized: L1Block): Promise<void> {
-    const first = (this.#at?.number ?? this.#startBlock - 1) + 1;
-    await this.#spans.each(
+  private async readFinal(finalized: L1Block): Promise<void> {
+    const first = (this.currentBlock?.number ?? this.startBlock - 1) + 1;
+    await this.spans.each(
       first,
       finalized.number,
       async (from, to) => {
-        const last = to === finalized.number ? finalized : await this.#blockAt(to);
-        const blocks = await this.#logsIn(from, last);
-        if ((await this.#blockAt(finalized.number)).hash !== finalized.hash) throw moved(finalized.number);
-        for (const replica of [this.#replica, this.#final.replica])
+        const last = to === finalized.number ? finalized : await this.blockAt(to);
+        const blocks = await this.logsIn(from, last);
+        if ((await this.blockAt(finalized.number)).hash !== finalized.hash) throw moved(finalized.number);
+        for (const replica of [this.current, this.final.replica])
           for (const { events, time } of blocks) for (const event of events) replica.apply(event, time);
-        this.#at = this.#final.at = last;
+        this.currentBlock = this.final.at = last;
       },
       isRefused,
     );
   }
 
   /** Blocks above the replica's, ascending, up to the head. */
-  async #blocksSince(head: L1Block): Promise<L1Block[] | "far" | "reorg"> {
-    const at = this.#at;
+  private async blocksSince(head: L1Block): Promise<L1Block[] | "far" | "reorg"> {
+    const at = this.currentBlock;
     if (at === null || head.number - at.number > NEAR_BLOCKS) return "far";
     const blocks: L1Block[] = [];
     let block = head;
-    for (; block.number > at.number; block = await this.#block(block.parentHash)) {
+    for (; block.number > at.number; block = await this.block(block.parentHash)) {
       blocks.unshift(block);
       if (block.parentHash === at.hash) return blocks;
     }
     return "reorg";
   }
 
-  async #readNear(blocks: readonly L1Block[]): Promise<BlockEvents<Event>[]> {
-    const logs = await Promise.all(blocks.map(({ hash }) => this.#logsOf({ blockHash: hash })));
-    return blocks.map(({ number, time }, i) => ({ number, time, events: this.#eventsOf(logs[i]) }));
+  private async readNear(blocks: readonly L1Block[]): Promise<BlockEvents<Event>[]> {
+    const logs = await Promise.all(blocks.map(({ hash }) => this.logsOf({ blockHash: hash })));
+    return blocks.map(({ number, time }, i) => ({ number, time, events: this.eventsOf(logs[i]) }));
   }
 
   /** Blocks with events from that number up to the head, which must be L1's still when all is read. */
-  async #readSpans(first: number, head: L1Block): Promise<BlockEvents<Event>[]> {
+  private async readSpans(first: number, head: L1Block): Promise<BlockEvents<Event>[]> {
     const blocks: BlockEvents<Event>[] = [];
     const read = async (from: number, to: number): Promise<void> => {
-      blocks.push(...(await this.#logsIn(from, to === head.number ? head : await this.#blockAt(to))));
+      blocks.push(...(await this.logsIn(from, to === head.number ? head : await this.blockAt(to))));
     };
-    await this.#spans.each(first, head.number, read, isRefused);
-    if ((await this.#blockAt(head.number)).hash !== head.hash) throw moved(head.number);
+    await this.spans.each(first, head.number, read, isRefused);
+    if ((await this.blockAt(head.number)).hash !== head.hash) throw moved(head.number);
     return blocks;
   }
 
-  async #logsIn(from: number, last: L1Block): Promise<BlockEvents<Event>[]> {
-    const logs = await this.#logsOf({ fromBlock: hex(from), toBlock: hex(last.number) });
+  private async logsIn(from: number, last: L1Block): Promise<BlockEvents<Event>[]> {
+    const logs = await this.logsOf({ fromBlock: hex(from), toBlock: hex(last.number) });
     const byBlock = new Map<string, RpcLog[]>();
     for (const log of logs) byBlock.set(log.blockHash, [...(byBlock.get(log.blockHash) ?? []), log]);
     const blocks: BlockEvents<Event>[] = [];
     for (const [blockHash, found] of byBlock) {
-      const { number, time } = await this.#block(blockHash);
-      blocks.push({ number, time, events: this.#eventsOf(found) });
+      const { number, time } = await this.block(blockHash);
+      blocks.push({ number, time, events: this.eventsOf(found) });
     }
     return blocks;
   }
 
-  #logsOf(range: object): Promise<RpcLog[]> {
-    return this.#rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.#queue, topics: [this.#logs.topics], ...range }]);
+  private logsOf(range: object): Promise<RpcLog[]> {
+    return this.rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.queue, topics: [this.logs.topics], ...range }]);
   }
 
-  #eventsOf(logs: readonly RpcLog[]): Event[] {
-    return logs.map((log) => this.#logs.parse(log)).filter((event) => event !== null);
+  private eventsOf(logs: readonly RpcLog[]): Event[] {
+    return logs.map((log) => this.logs.parse(log)).filter((event) => event !== null);
   }
 
-  async #blockAt(number: number): Promise<L1Block> {
-    const block = await this.#rpc.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), false]);
+  private async blockAt(number: number): Promise<L1Block> {
+    const block = await this.rpc.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), false]);
     if (block === null) throw moved(number);
     return toL1Block(block);
   }
 
-  async #block(blockHash: string): Promise<L1Block> {
-    const block = await this.#rpc.send<RpcBlock | null>("eth_getBlockByHash", [blockHash, false]);
+  private async block(blockHash: string): Promise<L1Block> {
+    const block = await this.rpc.send<RpcBlock | null>("eth_getBlockByHash", [blockHash, false]);
     if (block === null) throw moved(blockHash);
     return toL1Block(block);
   }

@@ -7,14 +7,14 @@ const PROBE_AFTER = 32;
  * then more is tried, for the node may be another, or the blocks emptier.
  */
 export class Spans {
-  #size: number;
-  #ceiling: number;
-  #inARow = 0;
-  #probeAfter = PROBE_AFTER;
+  private size: number;
+  private ceiling: number;
+  private inARow = 0;
+  private probeAfter = PROBE_AFTER;
 
   /** @param most - Blocks of a span at most. */
   constructor(private readonly most: number) {
-    this.#size = this.#ceiling = most;
+    this.size = this.ceiling = most;
   }
 
   /**
@@ -29,23 +29,23 @@ export class Spans {
     isTooMuch: (error: unknown) => boolean,
   ): Promise<void> {
     for (let at = from; at <= to;) {
-      const end = Math.min(to, at + this.#size - 1);
+      const end = Math.min(to, at + this.size - 1);
       try {
         await read(at, end);
       } catch (error) {
         const refused = end - at + 1;
-        this.#size = Math.max(1, Math.floor(refused / 2));
-        this.#ceiling = Math.max(1, refused - 1);
-        [this.#inARow, this.#probeAfter] = [0, PROBE_AFTER];
+        this.size = Math.max(1, Math.floor(refused / 2));
+        this.ceiling = Math.max(1, refused - 1);
+        [this.inARow, this.probeAfter] = [0, PROBE_AFTER];
         if (end === at || !isTooMuch(error)) throw error;
         continue;
       }
       at = end + 1;
-      if (++this.#inARow >= this.#probeAfter) {
-        this.#ceiling = Math.min(this.most, 2 * this.#ceiling);
-        [this.#inARow, this.#probeAfter] = [0, Math.max(1, this.#probeAfter >> 3)];
+      if (++this.inARow >= this.probeAfter) {
+        this.ceiling = Math.min(this.most, 2 * this.ceiling);
+        [this.inARow, this.probeAfter] = [0, Math.max(1, this.probeAfter >> 3)];
       }
-      this.#size = Math.min(this.#ceiling, this.#size + Math.max(1, this.#size >> 1));
+      this.size = Math.min(this.ceiling, this.size + Math.max(1, this.size >> 1));
     }
   }
 }

@@ -39,12 +39,12 @@ export class FastInterpreter {
   readonly registers: Registers;
   /** The machine's memory, live. */
   readonly memory: Uint8Array;
-  readonly #exports: Exports;
-  readonly #codeBase: number;
-  readonly #cacheBase: number;
-  readonly #marks: Uint8Array;
-  readonly #flat: MarkingMemory;
-  readonly #host: Host;
+  private readonly exports: Exports;
+  private readonly codeBase: number;
+  private readonly cacheBase: number;
+  private readonly marks: Uint8Array;
+  private readonly flat: MarkingMemory;
+  private readonly host: Host;
 
   constructor(
     readonly program: Program,
@@ -54,24 +54,24 @@ export class FastInterpreter {
   ) {
     compiled ??= new WebAssembly.Module(readFileSync(buildPath("vm.wasm")));
     this.registers = registers;
-    this.#host = {
-      preimage: (kind, key) => this.#cachePreimage(kind, key, host.preimage(kind, key)),
+    this.host = {
+      preimage: (kind, key) => this.cachePreimage(kind, key, host.preimage(kind, key)),
       inbox: (kind, index) => host.inbox(kind, index),
       hint: (kind, data) => host.hint(kind, data),
     };
-    this.#exports = new WebAssembly.Instance(compiled, {}).exports as unknown as Exports;
-    this.#codeBase = MACHINE + program.memorySize;
-    this.#cacheBase = this.#codeBase + program.code.length;
-    const size = this.#cacheBase + KEY_BYTES + MAX_CACHED_BYTES;
-    const { memory, configure } = this.#exports;
+    this.exports = new WebAssembly.Instance(compiled, {}).exports as unknown as Exports;
+    this.codeBase = MACHINE + program.memorySize;
+    this.cacheBase = this.codeBase + program.code.length;
+    const size = this.cacheBase + KEY_BYTES + MAX_CACHED_BYTES;
+    const { memory, configure } = this.exports;
     memory.grow(Math.ceil(size / WASM_PAGE) - memory.buffer.byteLength / WASM_PAGE);
-    new Uint8Array(memory.buffer).set(prepareCode(program.code, this.#codeBase), this.#codeBase);
+    new Uint8Array(memory.buffer).set(prepareCode(program.code, this.codeBase), this.codeBase);
     this.memory = new Uint8Array(memory.buffer, MACHINE, program.memorySize);
     for (const { address, bytes } of program.segments) this.memory.set(bytes, address);
     // A Buffer, because its indexOf is memchr: a history of single steps looks for marks after each.
-    this.#marks = Buffer.from(memory.buffer, 0, program.memorySize / PAGE_BYTES);
-    this.#flat = new MarkingMemory(this.memory, this.#marks);
-    configure(program.linearSize, MACHINE + framesEnd(program), this.#codeBase, this.#cacheBase);
+    this.marks = Buffer.from(memory.buffer, 0, program.memorySize / PAGE_BYTES);
+    this.flat = new MarkingMemory(this.memory, this.marks);
+    configure(program.linearSize, MACHINE + framesEnd(program), this.codeBase, this.cacheBase);
   }
 
   /**
@@ -84,13 +84,13 @@ export class FastInterpreter {
     const { registers } = this;
     while (left > 0 && registers.status === Status.running) {
       const wanted = Math.min(left, MAX_SLICE);
-      const { done, isHostCall } = this.#slice(wanted);
+      const { done, isHostCall } = this.slice(wanted);
       left -= done;
       onProgress(done);
       if (!isHostCall || left === 0) continue;
-      step(this.program, registers, this.#flat, this.#host);
+      step(this.program, registers, this.flat, this.host);
       const fp = registers.fp;
-      this.#markRange(fp, fp + SLOT_BYTES * this.#frameSlots());
+      this.markRange(fp, fp + SLOT_BYTES * this.frameSlots());
       left--;
       onProgress(1);
     }
@@ -98,47 +98,47 @@ export class FastInterpreter {
 
   /** Writes memory from outside; the range lies inside it and is not empty. */
   overwrite(address: number, bytes: Uint8Array): void {
-    this.#flat.write(address, bytes);
-    this.#markRange(address, address + bytes.length);
+    this.flat.write(address, bytes);
+    this.markRange(address, address + bytes.length);
   }
 
   /** Pages written since the last call, ascending. */
   takeMarks(): number[] {
     const pages: number[] = [];
-    for (let page = this.#marks.indexOf(1); page >= 0; page = this.#marks.indexOf(1, page + 1)) pages.push(page);
-    for (const page of pages) this.#marks[page] = 0;
+    for (let page = this.marks.indexOf(1); page >= 0; page = this.marks.indexOf(1, page + 1)) pages.push(page);
+    for (const page of pages) this.marks[page] = 0;
     return pages;
   }
 
-  #slice(steps: number): { done: number; isHostCall: boolean } {
+  private slice(steps: number): { done: number; isHostCall: boolean } {
     const { registers } = this;
-    const exports = this.#exports;
+    const exports = this.exports;
     const fp = MACHINE + registers.fp;
-    exports.setFrames(fp, fp + SLOT_BYTES * this.#frameSlots());
-    const pc = this.#codeBase + INSTRUCTION_BYTES * registers.pc;
+    exports.setFrames(fp, fp + SLOT_BYTES * this.frameSlots());
+    const pc = this.codeBase + INSTRUCTION_BYTES * registers.pc;
     const left = this.isTracking ? exports.run(pc, fp, steps) : exports.runUntracked(pc, fp, steps);
-    registers.pc = ((exports.pcOut.value >>> 0) - this.#codeBase) / INSTRUCTION_BYTES;
+    registers.pc = ((exports.pcOut.value >>> 0) - this.codeBase) / INSTRUCTION_BYTES;
     registers.fp = (exports.fpOut.value >>> 0) - MACHINE;
-    this.#markRange((exports.frameLow.value >>> 0) - MACHINE, (exports.frameHigh.value >>> 0) - MACHINE);
+    this.markRange((exports.frameLow.value >>> 0) - MACHINE, (exports.frameHigh.value >>> 0) - MACHINE);
     const exit = exports.exitOut.value;
     if (exit !== EXIT_HOST) registers.status = exit as Status;
     return { done: steps - left, isHostCall: exit === EXIT_HOST };
   }
 
   /** Lets the interpreter answer the next questions for the same key: programs read preimages word after word. */
-  #cachePreimage(kind: number, key: Uint8Array, data: Uint8Array): Uint8Array {
+  private cachePreimage(kind: number, key: Uint8Array, data: Uint8Array): Uint8Array {
     if (data.length > MAX_CACHED_BYTES) return data;
-    const { memory, cachedKind, cachedLength } = this.#exports;
+    const { memory, cachedKind, cachedLength } = this.exports;
     const bytes = new Uint8Array(memory.buffer);
-    bytes.set(key, this.#cacheBase);
-    bytes.set(data, this.#cacheBase + KEY_BYTES);
+    bytes.set(key, this.cacheBase);
+    bytes.set(data, this.cacheBase + KEY_BYTES);
     cachedKind.value = kind;
     cachedLength.value = data.length;
     return data;
   }
 
   /** Slots of the frame in which the machine now is; the stubs have none of their own. */
-  #frameSlots(): number {
+  private frameSlots(): number {
     const { functions } = this.program;
     const { pc } = this.registers;
     let low = 0;
@@ -151,8 +151,8 @@ export class FastInterpreter {
     return low < functions.length && functions[low].startPc <= pc ? functions[low].frameSlots : 0;
   }
 
-  #markRange(start: number, end: number): void {
-    for (let page = Math.floor(start / PAGE_BYTES); page * PAGE_BYTES < end; page++) this.#marks[page] = 1;
+  private markRange(start: number, end: number): void {
+    for (let page = Math.floor(start / PAGE_BYTES); page * PAGE_BYTES < end; page++) this.marks[page] = 1;
   }
 }
 

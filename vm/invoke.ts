@@ -17,7 +17,7 @@ export class Instance {
   readonly memory: Uint8Array;
   /** Told before each step of the reference; the fast interpreter does not stop for it. */
   onStep: ((instance: Instance) => void) | null = null;
-  readonly #advance: (limit: number) => number;
+  private readonly advanceBy: (limit: number) => number;
 
   /** @param kind - which implementation runs it. */
   constructor(
@@ -30,7 +30,7 @@ export class Instance {
     if (kind === "fast") {
       const interpreter = new FastInterpreter(program, this.registers, host);
       this.memory = interpreter.memory;
-      this.#advance = (limit) => {
+      this.advanceBy = (limit) => {
         let steps = 0;
         interpreter.run(limit, (done) => (steps += done));
         return steps;
@@ -38,7 +38,7 @@ export class Instance {
     } else {
       this.memory = initialMemory(program);
       const flat = new FlatMemory(this.memory);
-      this.#advance = (limit) => {
+      this.advanceBy = (limit) => {
         let steps = 0;
         for (; steps < limit && this.registers.status === Status.running; steps++) {
           this.onStep?.(this);
@@ -59,7 +59,7 @@ export class Instance {
 
   /** At most `limit` steps. @returns the number done. */
   advance(limit: number): number {
-    return this.#advance(limit);
+    return this.advanceBy(limit);
   }
 
   /** Calls a function. Arguments and the value are unsigned. @returns status running if `limit` steps are not enough. */

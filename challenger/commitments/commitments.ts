@@ -70,65 +70,65 @@ export interface HonestRuns {
 
 /** The honest party's commitments, with the door for a liar's memory patches. */
 export class Commitments implements CommitmentSource {
-  readonly #options: CommitmentOptions;
-  readonly #outputs = new Map<string, Promise<OutputCommitment>>();
-  readonly #strides = new Map<string, Promise<StrideCommitment>>();
-  readonly #steps = new Map<string, Promise<HistoryTree>>();
-  readonly #witnesses = new Map<string, RunWitness>();
+  protected readonly options: CommitmentOptions;
+  private readonly outputsByStart = new Map<string, Promise<OutputCommitment>>();
+  private readonly stridesByStart = new Map<string, Promise<StrideCommitment>>();
+  private readonly stepsByStride = new Map<string, Promise<HistoryTree>>();
+  private readonly witnesses = new Map<string, RunWitness>();
 
   constructor(options: CommitmentOptions) {
-    this.#options = options;
+    this.options = options;
     if (options.cacheDir !== null) mkdirSync(options.cacheDir, { recursive: true });
   }
 
   outputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
-    return once(this.#outputs, keyOf(start, inbox), async () => this.computeOutputs(start, inbox));
+    return once(this.outputsByStart, keyOf(start, inbox), async () => this.computeOutputs(start, inbox));
   }
 
   strides(start: Hex, inbox: InboxState): Promise<StrideCommitment> {
-    return once(this.#strides, keyOf(start, inbox), async () => {
-      const [, height1, height2] = this.#options.heights;
-      const machine = await this.#machine(start, inbox);
-      const cached = this.#read(machine, "strides");
+    return once(this.stridesByStart, keyOf(start, inbox), async () => {
+      const [, height1, height2] = this.options.heights;
+      const machine = await this.machine(start, inbox);
+      const cached = this.read(machine, "strides");
       if (cached !== null) {
         const meta = JSON.parse(cached.meta) as { start: Hex; lastRegisters: Hex; steps: string };
         return { ...meta, tree: new HexHistory(cached.tree), steps: BigInt(meta.steps) };
       }
-      const result = await this.#options.pool.run({ kind: "strides", machine, height1, height2 });
+      const result = await this.options.pool.run({ kind: "strides", machine, height1, height2 });
       const [begin, lastRegisters] = [toHex(result.start), toHex(result.lastRegisters)];
       const meta = { start: begin, lastRegisters, steps: String(result.steps) };
-      this.#write(machine, "strides", result.tree, JSON.stringify(meta));
+      this.write(machine, "strides", result.tree, JSON.stringify(meta));
       const tree = new HexHistory(MachineHistory.fromBytes(result.tree));
       return { tree, start: begin, lastRegisters, steps: result.steps };
     });
   }
 
   steps(start: Hex, inbox: InboxState, stride: number): Promise<HistoryTree> {
-    return once(this.#steps, `${keyOf(start, inbox)}/${stride}`, async () => {
-      const machine = await this.#machine(start, inbox);
-      const cached = this.#read(machine, `steps-${stride}`);
+    return once(this.stepsByStride, `${keyOf(start, inbox)}/${stride}`, async () => {
+      const machine = await this.machine(start, inbox);
+      const cached = this.read(machine, `steps-${stride}`);
       if (cached !== null) return new HexHistory(cached.tree);
-      const height2 = this.#options.heights[2];
-      const { tree } = await this.#options.pool.run({ kind: "steps", machine, stride, height2 });
-      this.#write(machine, `steps-${stride}`, tree, "");
+      const height2 = this.options.heights[2];
+      const { tree } = await this.options.pool.run({ kind: "steps", machine, stride, height2 });
+      this.write(machine, `steps-${stride}`, tree, "");
       return new HexHistory(MachineHistory.fromBytes(tree));
     });
   }
 
   async witness(start: Hex, inbox: InboxState, step: bigint): Promise<Hex> {
-    const machine = await this.#machine(start, inbox);
-    const { witness } = await this.#options.pool.run({ kind: "witness", machine, step });
+    const machine = await this.machine(start, inbox);
+    const { witness } = await this.options.pool.run({ kind: "witness", machine, step });
     return toHex(witness);
   }
 
   async explain(start: Hex, inbox: InboxState, step: bigint): Promise<ExplainResult> {
-    return this.#options.pool.run({ kind: "explain", machine: await this.#machine(start, inbox), step });
+    return this.options.pool.run({ kind: "explain", machine: await this.machine(start, inbox), step });
   }
 
   /** Runs the program until it idles or the tree is full. A liar's runs may end elsewhere. */
   protected async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
-    const [height] = this.#options.heights;
-    const { runs } = this.#options;
+    const [height] = this.options.heights;
+    const { runs } = this.options;
     if (runs !== undefined) {
       const found = await runs.outputs(start, inbox, 2 ** height);
       const ends = found.length === 0 ? [start] : found;
@@ -151,9 +151,9 @@ export class Commitments implements CommitmentSource {
 
   /** One run; null when idle, the zero root where the program traps. */
   protected runOnce(start: Hex, inbox: InboxState): RunEnd | null {
-    const substitution = this.#options.substitutionOf?.(start);
+    const substitution = this.options.substitutionOf?.(start);
     if (substitution?.end !== undefined) return substitution.end;
-    const { program, inboxView } = this.#options;
+    const { program, inboxView } = this.options;
     let block: ExecutedBlock | null;
     try {
       block =
@@ -169,40 +169,40 @@ export class Commitments implements CommitmentSource {
 
   /** One run with all that it asked for. */
   protected record(start: Hex, inbox: InboxState, substitution?: Substitution): RecordedRun {
-    const { program, store, inboxView } = this.#options;
+    const { program, store, inboxView } = this.options;
     return recordRun(program, store, start, inboxView(inbox), substitution);
   }
 
   /** What an output root that is in the store is made of. */
   protected preimageOf(outputRoot: Hex): OutputPreimage {
-    return preimageFromStore(this.#options.store, outputRoot);
+    return preimageFromStore(this.options.store, outputRoot);
   }
 
-  async #machine(start: Hex, inbox: InboxState): Promise<MachineSpec> {
-    const substitution = this.#options.substitutionOf?.(start);
+  private async machine(start: Hex, inbox: InboxState): Promise<MachineSpec> {
+    const substitution = this.options.substitutionOf?.(start);
     const id = [keyOf(start, inbox), substitution?.id].filter((part) => part !== undefined).join("|");
-    let witness = this.#witnesses.get(id);
+    let witness = this.witnesses.get(id);
     if (witness === undefined) {
-      const { runs } = this.#options;
-      if (start === ZERO_HASH) witness = idleWitness(this.#options.inboxView(inbox));
+      const { runs } = this.options;
+      if (start === ZERO_HASH) witness = idleWitness(this.options.inboxView(inbox));
       else witness = (await runs?.record(start, inbox)) ?? this.record(start, inbox, substitution).witness;
-      if (this.#witnesses.size >= 64) this.#witnesses.clear();
-      this.#witnesses.set(id, witness);
+      if (this.witnesses.size >= 64) this.witnesses.clear();
+      this.witnesses.set(id, witness);
     }
     return { id, witness, patches: substitution?.patches ?? [] };
   }
 
-  #file(machine: MachineSpec, what: string): string {
-    const { heights, cacheDir } = this.#options;
+  private file(machine: MachineSpec, what: string): string {
+    const { heights, cacheDir } = this.options;
     const name = createHash("sha256")
       .update(JSON.stringify([machine.id, what, heights]))
       .digest("hex");
     return join(cacheDir!, name.slice(0, 40));
   }
 
-  #read(machine: MachineSpec, what: string): { tree: MachineHistory; meta: string } | null {
-    if (this.#options.cacheDir === null) return null;
-    const file = this.#file(machine, what);
+  private read(machine: MachineSpec, what: string): { tree: MachineHistory; meta: string } | null {
+    if (this.options.cacheDir === null) return null;
+    const file = this.file(machine, what);
     if (!existsSync(file)) return null;
     try {
       const bytes = new Uint8Array(readFileSync(file));
@@ -214,9 +214,9 @@ export class Commitments implements CommitmentSource {
     }
   }
 
-  #write(machine: MachineSpec, what: string, tree: Uint8Array, meta: string): void {
-    if (this.#options.cacheDir === null) return;
-    const file = this.#file(machine, what);
+  private write(machine: MachineSpec, what: string, tree: Uint8Array, meta: string): void {
+    if (this.options.cacheDir === null) return;
+    const file = this.file(machine, what);
     const text = Buffer.from(meta);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(text.length);
@@ -229,20 +229,20 @@ export class Commitments implements CommitmentSource {
 export class HexHistory implements HistoryTree {
   readonly height: number;
   readonly root: Hex;
-  readonly #tree: MachineHistory;
+  private readonly tree: MachineHistory;
 
   constructor(tree: MachineHistory) {
-    this.#tree = tree;
+    this.tree = tree;
     this.height = tree.height;
     this.root = toHex(tree.root);
   }
 
   node(height: number, index: number): Hex {
-    return toHex(this.#tree.node(height, index));
+    return toHex(this.tree.node(height, index));
   }
 
   leaf(index: number): Hex {
-    return toHex(this.#tree.leaf(index));
+    return toHex(this.tree.leaf(index));
   }
 }
 

@@ -30,36 +30,36 @@ export class DerivedRuns implements HonestRuns {
     this.isWaiting = true;
     const { number, extraData } = headerOf(this.core.store.nodes, start);
     let last = { root: start, batch: Number(decodeCursor(extraData).batch) };
-    if (chain.blockAt(number)?.outputRoot !== start) throw this.#notDerived(number);
+    if (chain.blockAt(number)?.outputRoot !== start) throw this.notDerived(number);
     for (let next = number + 1; outputs.length < most; next++) {
       const block = next <= chain.safe.number ? chain.blockAt(next) : undefined;
       if (block === undefined) break;
       const batch = Number(decodeCursor(block.header.extraData).batch);
-      if (batch >= inbox.batchCount) return this.#found(outputs);
-      if (derivation.derivedFrom(batch) === undefined) throw this.#notDerived(next);
+      if (batch >= inbox.batchCount) return this.found(outputs);
+      if (derivation.derivedFrom(batch) === undefined) throw this.notDerived(next);
       outputs.push(block.outputRoot);
       last = { root: block.outputRoot, batch };
       if (outputs.length % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    if (outputs.length === most || inbox.batchCount === 0) return this.#found(outputs);
+    if (outputs.length === most || inbox.batchCount === 0) return this.found(outputs);
     // Each batch makes a block at least, where the program does not trap. That the last one makes no more, it says without a look beyond.
     const isMore = last.batch < inbox.batchCount - 1 && this.core.stuckBehind !== last.root;
     const next = isMore ? "block" : await this.threads.next(last.root, view);
-    if (next === "block") throw this.#notDerived(number + outputs.length + 1);
+    if (next === "block") throw this.notDerived(number + outputs.length + 1);
     if (next === "trap") outputs.push(ZERO_HASH);
-    return this.#found(outputs);
+    return this.found(outputs);
   }
 
   record(start: Hex, inbox: InboxState): Promise<RunWitness> {
     return this.threads.record(start, this.inboxView(inbox));
   }
 
-  #found(outputs: Hex[]): Hex[] {
+  private found(outputs: Hex[]): Hex[] {
     this.isWaiting = false;
     return outputs;
   }
 
-  #notDerived(number: number): SolventError {
+  private notDerived(number: number): SolventError {
     return new SolventError("not-derived", `block ${number} is not derived yet: waiting`, { retry: true });
   }
 }

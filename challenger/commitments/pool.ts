@@ -16,9 +16,9 @@ type Waiting = { request: WorkerRequest; resolve(result: unknown): void; reject(
  * same machine last, where its checkpoints are.
  */
 export class MachinePool {
-  readonly #workers: { worker: Worker; busy: Waiting | null; queue: Waiting[]; machine: string | null }[] = [];
-  #nextId = 1;
-  #closed = false;
+  private readonly workers: { worker: Worker; busy: Waiting | null; queue: Waiting[]; machine: string | null }[] = [];
+  private nextId = 1;
+  private closed = false;
 
   /**
    * @param size - Threads; each holds the memory of the machines it ran last.
@@ -29,51 +29,51 @@ export class MachinePool {
     private readonly module = HONEST_WORKER,
     private readonly data: object = {},
   ) {
-    for (let i = 0; i < size; i++) this.#workers.push({ worker: this.#spawn(i), busy: null, queue: [], machine: null });
+    for (let i = 0; i < size; i++) this.workers.push({ worker: this.spawn(i), busy: null, queue: [], machine: null });
   }
 
   /** @throws SolventError `machine-failed` with the worker's message. */
   run<J extends Job>(job: J): Promise<JobResult<J>>;
   run(job: AnyJob): Promise<unknown>;
   run(job: AnyJob): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new SolventError("machine-failed", "the machine pool is closed"));
+    if (this.closed) return Promise.reject(new SolventError("machine-failed", "the machine pool is closed"));
     const load = ({ busy, queue }: { busy: unknown; queue: unknown[] }): number =>
       queue.length + (busy === null ? 0 : 1);
-    const same = this.#workers.find((entry) => entry.machine === job.machine.id);
-    const entry = same ?? this.#workers.reduce((best, other) => (load(other) < load(best) ? other : best));
+    const same = this.workers.find((entry) => entry.machine === job.machine.id);
+    const entry = same ?? this.workers.reduce((best, other) => (load(other) < load(best) ? other : best));
     entry.machine = job.machine.id;
     return new Promise((resolve, reject) => {
-      entry.queue.push({ request: { id: this.#nextId++, job }, resolve, reject });
-      this.#next(this.#workers.indexOf(entry));
+      entry.queue.push({ request: { id: this.nextId++, job }, resolve, reject });
+      this.next(this.workers.indexOf(entry));
     });
   }
 
   /** Whether anything is being computed or waits for it. */
   get isBusy(): boolean {
-    return this.#workers.some(({ busy, queue }) => busy !== null || queue.length > 0);
+    return this.workers.some(({ busy, queue }) => busy !== null || queue.length > 0);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const entry of this.#workers) {
+    this.closed = true;
+    for (const entry of this.workers) {
       const error = new SolventError("machine-failed", "the machine pool was closed");
       for (const waiting of [entry.busy, ...entry.queue.splice(0)]) waiting?.reject(error);
       entry.busy = null;
     }
-    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.workers.map(({ worker }) => worker.terminate()));
   }
 
-  #spawn(index: number): Worker {
+  private spawn(index: number): Worker {
     const worker = new Worker(join(__dirname, "worker.boot.cjs"), {
       workerData: { ...this.data, module: this.module },
     });
-    worker.on("message", (reply: WorkerReply) => this.#settle(index, reply));
-    worker.on("error", (error) => this.#replace(index, error));
+    worker.on("message", (reply: WorkerReply) => this.settle(index, reply));
+    worker.on("error", (error) => this.replace(index, error));
     return worker;
   }
 
-  #next(index: number): void {
-    const entry = this.#workers[index];
+  private next(index: number): void {
+    const entry = this.workers[index];
     if (entry.busy !== null) return;
     if (entry.queue.length === 0) return;
     const rank = ({ request }: Waiting): number => URGENCY.indexOf(request.job.kind);
@@ -83,26 +83,26 @@ export class MachinePool {
     entry.worker.postMessage(next.request);
   }
 
-  #settle(index: number, reply: WorkerReply): void {
-    const entry = this.#workers[index];
+  private settle(index: number, reply: WorkerReply): void {
+    const entry = this.workers[index];
     const waiting = entry.busy;
     if (waiting === null || waiting.request.id !== reply.id) return;
     entry.busy = null;
     if ("error" in reply)
       waiting.reject(new SolventError("machine-failed", reply.error.message, { cause: reply.error, retry: true }));
     else waiting.resolve(reply.result);
-    this.#next(index);
+    this.next(index);
   }
 
   /** A worker that died takes its job with it; the others in its queue go on in a new one. */
-  #replace(index: number, cause: Error): void {
-    const entry = this.#workers[index];
+  private replace(index: number, cause: Error): void {
+    const entry = this.workers[index];
     entry.busy?.reject(
       new SolventError("machine-failed", `a machine worker died: ${cause.message}`, { cause, retry: true }),
     );
     entry.busy = null;
-    if (this.#closed) return;
-    entry.worker = this.#spawn(index);
-    this.#next(index);
+    if (this.closed) return;
+    entry.worker = this.spawn(index);
+    this.next(index);
   }
 }

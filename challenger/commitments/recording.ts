@@ -24,22 +24,22 @@ export interface RunWitness {
 
 /** A store that remembers what was read from it. */
 export class RecordingStore implements NodeStore {
-  readonly #inner: NodeStore;
-  #seen: Map<Hex, Uint8Array> | null = null;
-  #substituted: ReadonlyMap<Hex, Uint8Array> = new Map();
+  private readonly inner: NodeStore;
+  private seen: Map<Hex, Uint8Array> | null = null;
+  private substituted: ReadonlyMap<Hex, Uint8Array> = new Map();
 
   constructor(inner: NodeStore) {
-    this.#inner = inner;
+    this.inner = inner;
   }
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    const data = (this.#substituted.size > 0 ? this.#substituted.get(toHex(hash)) : undefined) ?? this.#inner.get(hash);
-    if (this.#seen !== null && data !== undefined) this.#seen.set(toHex(hash), data);
+    const data = (this.substituted.size > 0 ? this.substituted.get(toHex(hash)) : undefined) ?? this.inner.get(hash);
+    if (this.seen !== null && data !== undefined) this.seen.set(toHex(hash), data);
     return data;
   }
 
   put(hash: Uint8Array, data: Uint8Array): void {
-    this.#inner.put(hash, data);
+    this.inner.put(hash, data);
   }
 
   /**
@@ -47,13 +47,13 @@ export class RecordingStore implements NodeStore {
    * @param substituted - Answers in place of the store's own, for the time of the action.
    */
   record<T>(action: () => T, substituted: Substitution["answers"] = []): { result: T; read: Map<Hex, Uint8Array> } {
-    const read = (this.#seen = new Map<Hex, Uint8Array>());
-    this.#substituted = new Map(substituted.map(([key, data]) => [toHex(key), data]));
+    const read = (this.seen = new Map<Hex, Uint8Array>());
+    this.substituted = new Map(substituted.map(([key, data]) => [toHex(key), data]));
     try {
       return { result: action(), read };
     } finally {
-      this.#seen = null;
-      this.#substituted = new Map();
+      this.seen = null;
+      this.substituted = new Map();
     }
   }
 }

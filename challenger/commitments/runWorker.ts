@@ -15,21 +15,21 @@ const CACHE_BYTES = 32 << 20;
 
 /** A store over another that is only read; what a run makes is taken out of it afterwards. */
 class MadeStore implements NodeStore {
-  #made = new Map<Hex, [hash: Uint8Array, data: Uint8Array]>();
+  private made = new Map<Hex, [hash: Uint8Array, data: Uint8Array]>();
 
   constructor(private readonly below: NodeStore) {}
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    return this.#made.get(toHex(hash))?.[1] ?? this.below.get(hash);
+    return this.made.get(toHex(hash))?.[1] ?? this.below.get(hash);
   }
 
   put(hash: Uint8Array, data: Uint8Array): void {
-    this.#made.set(toHex(hash), [hash.slice(), data]);
+    this.made.set(toHex(hash), [hash.slice(), data]);
   }
 
   take(): AdvanceResult["made"] {
-    const made = [...this.#made.values()];
-    this.#made = new Map();
+    const made = [...this.made.values()];
+    this.made = new Map();
     return made;
   }
 }

@@ -38,52 +38,52 @@ export interface AdvanceResult {
  * neither the actor's loop nor an answer ever waits for a block that nobody disputes.
  */
 export class RunThreads {
-  readonly #nodes: NodeStore;
-  readonly #deriver: MachinePool;
-  readonly #recorder: MachinePool;
-  #isClosed = false;
+  private readonly nodes: NodeStore;
+  private readonly deriver: MachinePool;
+  private readonly recorder: MachinePool;
+  private isClosed = false;
   /** Whether a block that nobody waits for may be derived now. */
   mayDerive: () => boolean = () => true;
 
   constructor(databasePath: string, nodes: NodeStore) {
-    this.#nodes = nodes;
-    this.#deriver = new MachinePool(1, RUN_WORKER, { databasePath });
-    this.#recorder = new MachinePool(1, RUN_WORKER, { databasePath });
+    this.nodes = nodes;
+    this.deriver = new MachinePool(1, RUN_WORKER, { databasePath });
+    this.recorder = new MachinePool(1, RUN_WORKER, { databasePath });
   }
 
   /** As `Program.advance`; what the run made is in the store when it is done. @throws SolventError `program-trapped`, `machine-failed`. */
   async advance(start: Hex, inbox: InboxView): Promise<ExecutedBlock | null> {
-    const slice = this.#slice(start, inbox);
-    while (!this.mayDerive() && !this.#isClosed) await new Promise((resolve) => setTimeout(resolve, 20));
+    const slice = this.slice(start, inbox);
+    while (!this.mayDerive() && !this.isClosed) await new Promise((resolve) => setTimeout(resolve, 20));
     const job: AdvanceJob = { kind: "advance", start, inbox: slice, machine: { id: "" } };
-    const { block, made } = (await this.#deriver.run(job)) as AdvanceResult;
+    const { block, made } = (await this.deriver.run(job)) as AdvanceResult;
     if (block === "trap") throw new SolventError("program-trapped", "the program trapped");
-    for (const [hash, data] of made) this.#nodes.put(hash, data);
+    for (const [hash, data] of made) this.nodes.put(hash, data);
     return block;
   }
 
   /** What the run from `start` makes of that inbox; the state of `start` is on disk. */
   async next(start: Hex, inbox: InboxView): Promise<"block" | "trap" | "idle"> {
-    const job: AdvanceJob = { kind: "advance", start, inbox: this.#slice(start, inbox), machine: { id: "" } };
-    const { block } = (await this.#recorder.run(job)) as AdvanceResult;
+    const job: AdvanceJob = { kind: "advance", start, inbox: this.slice(start, inbox), machine: { id: "" } };
+    const { block } = (await this.recorder.run(job)) as AdvanceResult;
     if (block === null) return "idle";
     return block === "trap" ? "trap" : "block";
   }
 
   /** All that the run from `start` asks for; its block was derived before, or it traps. */
   async record(start: Hex, inbox: InboxView): Promise<RunWitness> {
-    const job: RecordJob = { kind: "record", start, inbox: this.#slice(start, inbox), machine: { id: "" } };
-    return (await this.#recorder.run(job)) as RunWitness;
+    const job: RecordJob = { kind: "record", start, inbox: this.slice(start, inbox), machine: { id: "" } };
+    return (await this.recorder.run(job)) as RunWitness;
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all([this.#deriver.close(), this.#recorder.close()]);
+    this.isClosed = true;
+    await Promise.all([this.deriver.close(), this.recorder.close()]);
   }
 
   /** The part of the inbox that one run can ask for. */
-  #slice(start: Hex, inbox: InboxView): InboxSlice {
-    const { batch, delayed } = cursorOf(this.#nodes, start);
+  private slice(start: Hex, inbox: InboxView): InboxSlice {
+    const { batch, delayed } = cursorOf(this.nodes, start);
     const { batchCount, delayedCount } = inbox;
     const list = (first: bigint, end: bigint, read: (index: bigint) => Uint8Array): Uint8Array[] =>
       Array.from({ length: Math.max(0, Number(end - first)) }, (_, i) => read(first + BigInt(i)));

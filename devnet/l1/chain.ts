@@ -30,18 +30,18 @@ const CHANGES = /^(eth_send|hardhat_(set|impersonate|stopImpersonating|drop))/;
  * What changes the chain runs one after the other.
  */
 export class L1Chain implements L1Backend {
-  readonly #provider: Eip1193;
-  readonly #journal: Journal;
-  readonly #wallSeconds: () => number;
-  readonly #serial = new Serial();
-  readonly #snapshots = new Map<string, Snapshot>();
+  private readonly provider: Eip1193;
+  private readonly journal: Journal;
+  private readonly wallSeconds: () => number;
+  private readonly serial = new Serial();
+  private readonly snapshots = new Map<string, Snapshot>();
   /** Seconds by which L1's clock is ahead of the wall clock. */
-  #ahead = 0;
+  private ahead = 0;
   /** Time of the next block, where somebody chose it. */
-  #next: number | null = null;
-  #intervalMs: number;
-  #isAutomatic = false;
-  #timer: NodeJS.Timeout | null = null;
+  private next: number | null = null;
+  private intervalMs: number;
+  private isAutomatic = false;
+  private timer: NodeJS.Timeout | null = null;
 
   /** @param wallSeconds - the wall clock. */
   constructor(
@@ -50,152 +50,152 @@ export class L1Chain implements L1Backend {
     intervalMs: number,
     wallSeconds = (): number => Math.floor(Date.now() / 1_000),
   ) {
-    this.#provider = provider;
-    this.#journal = journal;
-    this.#intervalMs = intervalMs;
-    this.#wallSeconds = wallSeconds;
+    this.provider = provider;
+    this.journal = journal;
+    this.intervalMs = intervalMs;
+    this.wallSeconds = wallSeconds;
   }
 
   on(event: "message", listener: (message: { type: string; data: unknown }) => void): void {
-    this.#provider.on?.(event, listener);
+    this.provider.on?.(event, listener);
   }
 
   /** Does again what a journal tells; before anything else. */
   async replay(lines: readonly JournalLine[]): Promise<void> {
     for (const line of lines)
-      if ("call" in line) await this.#ask(...line.call);
-      else if ("ahead" in line) this.#ahead = line.ahead;
-      else for (let i = 0; i < line.count; i++) await this.#ask("evm_mine", [line.time]);
+      if ("call" in line) await this.ask(...line.call);
+      else if ("ahead" in line) this.ahead = line.ahead;
+      else for (let i = 0; i < line.count; i++) await this.ask("evm_mine", [line.time]);
   }
 
   /** Mines a block each interval from now on; 0 mines only when asked. */
   start(): void {
-    this.#schedule(0);
+    this.schedule(0);
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#journal.flush();
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.journal.flush();
   }
 
   /** @throws what L1 answers, or an error with code -32602 or -32601. */
   async request(name: string, params: unknown[]): Promise<unknown> {
     const method = ANVIL_NAMES[name] ?? name;
-    const own = this.#own[method];
-    if (own !== undefined) return this.#serial.run(() => own(params));
-    if (!CHANGES.test(method)) return this.#ask(method, normalise(method, params));
-    return this.#serial.run(async () => {
+    const own = this.own[method];
+    if (own !== undefined) return this.serial.run(() => own(params));
+    if (!CHANGES.test(method)) return this.ask(method, normalise(method, params));
+    return this.serial.run(async () => {
       const normal = normalise(method, params);
-      const result = await this.#ask(method, normal);
-      this.#journal.called(method, normal);
-      if (this.#isAutomatic && method.startsWith("eth_send")) await this.#mine();
+      const result = await this.ask(method, normal);
+      this.journal.called(method, normal);
+      if (this.isAutomatic && method.startsWith("eth_send")) await this.mine();
       return result;
     });
   }
 
-  readonly #own: Readonly<Record<string, (params: unknown[]) => Promise<unknown>>> = {
+  private readonly own: Readonly<Record<string, (params: unknown[]) => Promise<unknown>>> = {
     evm_increaseTime: async ([seconds]) => {
-      this.#setAhead(this.#ahead + toNumber(seconds, "seconds"));
-      return String(this.#ahead);
+      this.setAhead(this.ahead + toNumber(seconds, "seconds"));
+      return String(this.ahead);
     },
     evm_setTime: async ([time]) => {
-      const newest = await this.#newest();
+      const newest = await this.newest();
       const seconds = toNumber(time, "time");
       if (seconds < newest) throw invalid(`time ${seconds} is before the newest block's, ${newest}`);
-      this.#setAhead(Math.max(0, seconds - this.#wallSeconds()));
-      return String(this.#ahead);
+      this.setAhead(Math.max(0, seconds - this.wallSeconds()));
+      return String(this.ahead);
     },
     evm_setNextBlockTimestamp: async ([time]) => {
-      const newest = await this.#newest();
+      const newest = await this.newest();
       const seconds = toNumber(time, "time");
       if (seconds <= newest)
         throw invalid(`Timestamp ${seconds} is lower than or equal to previous block's timestamp ${newest}`);
-      this.#next = seconds;
+      this.next = seconds;
       return String(seconds);
     },
     evm_mine: async ([arg]) => {
       const { timestamp, blocks = 1 } = isObject(arg) ? arg : { timestamp: arg };
-      if (timestamp !== undefined && timestamp !== null) await this.#own.evm_setNextBlockTimestamp([timestamp]);
-      for (let left = toCount(blocks); left > 0; left--) await this.#mine();
+      if (timestamp !== undefined && timestamp !== null) await this.own.evm_setNextBlockTimestamp([timestamp]);
+      for (let left = toCount(blocks); left > 0; left--) await this.mine();
       return "0x0";
     },
     hardhat_mine: async ([count = 1, interval]) => {
       const total = toCount(count);
       const step = interval === undefined || interval === null ? 1 : toNumber(interval, "interval");
-      for (let i = 0; i < total; i++) await this.#mine(i === 0 ? null : step);
+      for (let i = 0; i < total; i++) await this.mine(i === 0 ? null : step);
       return true;
     },
     evm_snapshot: async () => {
-      const mark = this.#journal.mark();
-      const id = (await this.#ask("evm_snapshot", [])) as string;
-      this.#snapshots.set(id, { mark, ahead: this.#ahead, takenAt: this.#wallSeconds() });
+      const mark = this.journal.mark();
+      const id = (await this.ask("evm_snapshot", [])) as string;
+      this.snapshots.set(id, { mark, ahead: this.ahead, takenAt: this.wallSeconds() });
       return id;
     },
     evm_revert: async ([id]) => {
-      const snapshot = this.#snapshots.get(String(id));
-      if (snapshot === undefined || (await this.#ask("evm_revert", [id])) !== true) return false;
-      for (const [other, { mark }] of this.#snapshots)
-        if (other === id || mark > snapshot.mark) this.#snapshots.delete(other);
-      this.#journal.backTo(snapshot.mark);
-      this.#next = null;
-      this.#setAhead(Math.max(0, snapshot.ahead - (this.#wallSeconds() - snapshot.takenAt)));
+      const snapshot = this.snapshots.get(String(id));
+      if (snapshot === undefined || (await this.ask("evm_revert", [id])) !== true) return false;
+      for (const [other, { mark }] of this.snapshots)
+        if (other === id || mark > snapshot.mark) this.snapshots.delete(other);
+      this.journal.backTo(snapshot.mark);
+      this.next = null;
+      this.setAhead(Math.max(0, snapshot.ahead - (this.wallSeconds() - snapshot.takenAt)));
       return true;
     },
     evm_setAutomine: async ([isOn]) => {
-      this.#isAutomatic = isOn === true;
+      this.isAutomatic = isOn === true;
       return true;
     },
-    hardhat_getAutomine: async () => this.#isAutomatic,
+    hardhat_getAutomine: async () => this.isAutomatic,
     evm_setIntervalMining: async ([interval]) => {
       const range = Array.isArray(interval) ? (interval[0] as unknown) : interval;
-      this.#intervalMs = toNumber(range, "milliseconds");
-      this.#schedule(this.#intervalMs);
+      this.intervalMs = toNumber(range, "milliseconds");
+      this.schedule(this.intervalMs);
       return true;
     },
     hardhat_reset: () => refuse("the rollup's contracts would be gone: stop the devnet and start it anew"),
     anvil_reset: () => refuse("the rollup's contracts would be gone: stop the devnet and start it anew"),
   };
 
-  #setAhead(seconds: number): void {
+  private setAhead(seconds: number): void {
     if (seconds < 0) throw invalid("L1's clock does not go behind the wall clock");
-    this.#ahead = seconds;
-    this.#journal.clockSet(seconds);
+    this.ahead = seconds;
+    this.journal.clockSet(seconds);
   }
 
   /** Mines a block. @param step - seconds behind the newest one; null takes the chosen time or the clock's. */
-  async #mine(step: number | null = null): Promise<void> {
-    const newest = await this.#newest();
-    const wall = this.#wallSeconds();
-    const time = step === null ? (this.#next ?? Math.max(newest, wall + this.#ahead)) : newest + step;
-    this.#next = null;
-    await this.#ask("evm_mine", [time]);
-    this.#journal.mined(time);
+  private async mine(step: number | null = null): Promise<void> {
+    const newest = await this.newest();
+    const wall = this.wallSeconds();
+    const time = step === null ? (this.next ?? Math.max(newest, wall + this.ahead)) : newest + step;
+    this.next = null;
+    await this.ask("evm_mine", [time]);
+    this.journal.mined(time);
     // Who mines ahead of the clock has put it forward, and it goes on from there.
-    if (time > wall + this.#ahead) this.#setAhead(time - wall);
+    if (time > wall + this.ahead) this.setAhead(time - wall);
   }
 
-  async #newest(): Promise<number> {
-    return Number(((await this.#ask("eth_getBlockByNumber", ["latest", false])) as Block).timestamp);
+  private async newest(): Promise<number> {
+    return Number(((await this.ask("eth_getBlockByNumber", ["latest", false])) as Block).timestamp);
   }
 
-  #schedule(afterMs: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = this.#intervalMs === 0 ? null : setTimeout(() => void this.#tick(), afterMs);
+  private schedule(afterMs: number): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = this.intervalMs === 0 ? null : setTimeout(() => void this.tick(), afterMs);
   }
 
-  async #tick(): Promise<void> {
+  private async tick(): Promise<void> {
     const started = Date.now();
-    const timer = this.#timer;
-    await this.#serial
-      .run(() => this.#mine())
+    const timer = this.timer;
+    await this.serial
+      .run(() => this.mine())
       .catch((error: unknown) => console.error("L1 could not mine:", error instanceof Error ? error.message : error));
     // Somebody may have changed the interval, or ended it, meanwhile.
-    if (this.#timer === timer && timer !== null) this.#schedule(Math.max(0, this.#intervalMs - (Date.now() - started)));
+    if (this.timer === timer && timer !== null) this.schedule(Math.max(0, this.intervalMs - (Date.now() - started)));
   }
 
-  #ask(method: string, params: unknown[]): Promise<unknown> {
-    return this.#provider.request({ method, params });
+  private ask(method: string, params: unknown[]): Promise<unknown> {
+    return this.provider.request({ method, params });
   }
 }
 

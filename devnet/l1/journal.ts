@@ -21,14 +21,14 @@ export type JournalLine =
  * blocks may be missing. Without a file it keeps nothing.
  */
 export class Journal {
-  readonly #file: string | null;
+  private readonly file: string | null;
   /** Blocks of the same second that are not written yet: idle blocks take a line a second. */
-  #blocks: { time: number; count: number } | null = null;
-  #bytes: number;
+  private blocks: { time: number; count: number } | null = null;
+  private bytes: number;
 
   private constructor(file: string | null, bytes: number) {
-    this.#file = file;
-    this.#bytes = bytes;
+    this.file = file;
+    this.bytes = bytes;
   }
 
   /**
@@ -38,7 +38,7 @@ export class Journal {
   static open(file: string | null, date: string): { journal: Journal; lines: JournalLine[]; date: string } {
     if (file === null || !existsSync(file)) {
       const journal = new Journal(file, 0);
-      journal.#append({ journal: VERSION, date } satisfies JournalHead);
+      journal.append({ journal: VERSION, date } satisfies JournalHead);
       return { journal, lines: [], date };
     }
     const text = readFileSync(file, "utf8");
@@ -59,43 +59,43 @@ export class Journal {
   /** A call that changed the chain, or what waits for its next block. */
   called(method: string, params: unknown[]): void {
     this.flush();
-    this.#append({ call: [method, params] });
+    this.append({ call: [method, params] });
   }
 
   mined(time: number): void {
-    if (this.#blocks?.time === time) this.#blocks.count++;
+    if (this.blocks?.time === time) this.blocks.count++;
     else {
       this.flush();
-      this.#blocks = { time, count: 1 };
+      this.blocks = { time, count: 1 };
     }
   }
 
   clockSet(ahead: number): void {
     this.flush();
-    this.#append({ ahead });
+    this.append({ ahead });
   }
 
   /** @returns where the journal stands, for `backTo`. */
   mark(): number {
     this.flush();
-    return this.#bytes;
+    return this.bytes;
   }
 
   /** Forgets what was written behind a mark. */
   backTo(mark: number): void {
-    this.#blocks = null;
-    this.#bytes = mark;
-    if (this.#file !== null) truncateSync(this.#file, mark);
+    this.blocks = null;
+    this.bytes = mark;
+    if (this.file !== null) truncateSync(this.file, mark);
   }
 
   flush(): void {
-    if (this.#blocks !== null) this.#append(this.#blocks);
-    this.#blocks = null;
+    if (this.blocks !== null) this.append(this.blocks);
+    this.blocks = null;
   }
 
-  #append(line: object): void {
+  private append(line: object): void {
     const text = JSON.stringify(line) + "\n";
-    this.#bytes += Buffer.byteLength(text);
-    if (this.#file !== null) appendFileSync(this.#file, text);
+    this.bytes += Buffer.byteLength(text);
+    if (this.file !== null) appendFileSync(this.file, text);
   }
 }

@@ -11,18 +11,18 @@ const UNSETTLED = 16;
 
 /** All logs of one contract of L1, read on from where the last look ended. */
 export class L1Logs {
-  readonly #address: string;
-  readonly #startBlock: number;
-  readonly #topics: (string | string[] | null)[] | undefined;
-  readonly #spans = new Spans(SPAN_BLOCKS);
-  #settled: RpcLog[] = [];
-  #next: number;
+  private readonly address: string;
+  private readonly startBlock: number;
+  private readonly topics: (string | string[] | null)[] | undefined;
+  private readonly spans = new Spans(SPAN_BLOCKS);
+  private settled: RpcLog[] = [];
+  private next: number;
 
   constructor(address: string, startBlock: number, topics?: (string | string[] | null)[]) {
-    this.#address = address;
-    this.#startBlock = startBlock;
-    this.#topics = topics;
-    this.#next = startBlock;
+    this.address = address;
+    this.startBlock = startBlock;
+    this.topics = topics;
+    this.next = startBlock;
   }
 
   /** @returns every log up to L1's head, in order. @throws what L1's node answers. */
@@ -30,23 +30,23 @@ export class L1Logs {
     if (l1 === null) throw new Error("this page was started without L1: add --l1 URL");
     const head = Number(await l1.send<string>("eth_blockNumber"));
     // A devnet that was started anew has fewer blocks: everything is another chain's.
-    if (head < this.#next - 1) [this.#settled, this.#next] = [[], this.#startBlock];
+    if (head < this.next - 1) [this.settled, this.next] = [[], this.startBlock];
     const fresh: RpcLog[] = [];
-    await this.#spans.each(
-      this.#next,
+    await this.spans.each(
+      this.next,
       head,
       async (from, to) => {
         const range = { fromBlock: hex(from), toBlock: hex(to) };
         fresh.push(
-          ...(await l1!.send<RpcLog[]>("eth_getLogs", [{ address: this.#address, topics: this.#topics, ...range }])),
+          ...(await l1!.send<RpcLog[]>("eth_getLogs", [{ address: this.address, topics: this.topics, ...range }])),
         );
       },
       (error) => error instanceof RpcFailure,
     );
-    const whole = [...this.#settled, ...fresh];
-    const last = Math.max(this.#next - 1, head - UNSETTLED);
-    this.#settled = whole.filter(({ blockNumber }) => Number(blockNumber) <= last);
-    this.#next = last + 1;
+    const whole = [...this.settled, ...fresh];
+    const last = Math.max(this.next - 1, head - UNSETTLED);
+    this.settled = whole.filter(({ blockNumber }) => Number(blockNumber) <= last);
+    this.next = last + 1;
     return whole;
   }
 }

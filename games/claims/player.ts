@@ -17,34 +17,34 @@ export type Plan = PlanOf<ClaimsMove>;
  * @see docs/spec/16-claims.md#book
  */
 export class ClaimsPlayer {
-  #from: Parent;
+  private from: Parent;
 
   constructor(
     private readonly parameters: ClaimsParameters,
     private readonly truth: Truth,
     private readonly options: PlayerOptions,
   ) {
-    this.#from = options.from;
+    this.from = options.from;
   }
 
   decide(replica: ClaimsReplica): Plan {
     // A reorg may have taken back what the walk starts from.
-    if (replica.trees.get(this.#from.id)?.isConfirmed !== true) this.#from = this.options.from;
+    if (replica.trees.get(this.from.id)?.isConfirmed !== true) this.from = this.options.from;
     const stakes = new Map<ClaimsMove, bigint>();
-    const plan: Plan = { moves: [], staked: [], stake: 0n, stakes, missing: [], tip: this.#from, contradicted: [] };
+    const plan: Plan = { moves: [], staked: [], stake: 0n, stakes, missing: [], tip: this.from, contradicted: [] };
     const settling: ClaimsMove[] = [];
     let [isSettled, isParentConfirmed] = [true, true];
     for (;;) {
-      const own = this.#playChildren(replica, plan, settling);
+      const own = this.playChildren(replica, plan, settling);
       if (own === undefined) break;
       if (isParentConfirmed && !own.isConfirmed) {
-        isParentConfirmed = this.#hasWon(own, settling);
+        isParentConfirmed = this.hasWon(own, settling);
         if (isParentConfirmed) settling.push({ kind: "confirm", assertion: own.assertion.id });
       }
       // What is over for good is not walked again.
-      isSettled &&= own.isConfirmed && replica.childrenOf(plan.tip.id).every((tree) => this.#isOver(tree));
+      isSettled &&= own.isConfirmed && replica.childrenOf(plan.tip.id).every((tree) => this.isOver(tree));
       plan.tip = asParent(own.assertion);
-      if (isSettled) this.#from = plan.tip;
+      if (isSettled) this.from = plan.tip;
     }
     plan.moves.push(...settling);
     plan.staked.sort((a, b) => (a.slackSeconds === b.slackSeconds ? 0 : a.slackSeconds - b.slackSeconds));
@@ -53,7 +53,7 @@ export class ClaimsPlayer {
   }
 
   /** Plays all children of the tip. @returns the true one, if it stands. */
-  #playChildren(replica: ClaimsReplica, plan: Plan, settling: ClaimsMove[]): ClaimTree | undefined {
+  private playChildren(replica: ClaimsReplica, plan: Plan, settling: ClaimsMove[]): ClaimTree | undefined {
     const parent = plan.tip;
     const children = replica.childrenOf(parent.id);
     const mayPropose = (): boolean => this.options.propose?.(parent) === true;
@@ -71,13 +71,13 @@ export class ClaimsPlayer {
     }
     for (const tree of children) {
       new TreePlay(this.parameters, this.truth, tree, { parent, history }, replica.nowSeconds).play(plan);
-      if (tree === own || this.#isIn(tree)) settling.push(...this.#resolutions(tree, replica.nowSeconds));
+      if (tree === own || this.isIn(tree)) settling.push(...this.resolutions(tree, replica.nowSeconds));
     }
-    if (own === undefined && (children.length === 0 || mayPropose())) this.#assert(plan, parent, history);
+    if (own === undefined && (children.length === 0 || mayPropose())) this.assert(plan, parent, history);
     return own;
   }
 
-  #assert(plan: Plan, parent: Parent, history: RunHistory): void {
+  private assert(plan: Plan, parent: Parent, history: RunHistory): void {
     const origin = { above: parent.id, start: parent.outputRoot, inbox: inboxHash(parent.inbox) };
     const move = { kind: "assertState", origin, output: history.output } as const;
     const [bond] = this.parameters.bonds;
@@ -87,7 +87,7 @@ export class ClaimsPlayer {
   }
 
   /** Resolves all claims whose time is over and whose answers are resolved, answers first. */
-  #resolutions(tree: ClaimTree, nowSeconds: number): ClaimsMove[] {
+  private resolutions(tree: ClaimTree, nowSeconds: number): ClaimsMove[] {
     const moves: ClaimsMove[] = [];
     const planned = new Set<number>();
     for (let index = tree.claims.length - 1; index >= 0; index--) {
@@ -101,7 +101,7 @@ export class ClaimsPlayer {
   }
 
   /** Whether the root stands uncountered once the planned resolutions are made. */
-  #hasWon({ assertion, claims }: ClaimTree, settling: readonly ClaimsMove[]): boolean {
+  private hasWon({ assertion, claims }: ClaimTree, settling: readonly ClaimsMove[]): boolean {
     const planned = new Set<number>();
     for (const move of settling)
       if (move.kind === "resolveClaim" && move.assertion === assertion.id) planned.add(move.index);
@@ -112,12 +112,12 @@ export class ClaimsPlayer {
   }
 
   /** Whether the account has a claim in the tree, or a step. */
-  #isIn({ claims }: ClaimTree): boolean {
+  private isIn({ claims }: ClaimTree): boolean {
     return claims.some(({ claimant }) => claimant === this.options.account);
   }
 
-  #isOver(tree: ClaimTree): boolean {
-    return !this.#isIn(tree) || tree.claims.every(({ isResolved }) => isResolved);
+  private isOver(tree: ClaimTree): boolean {
+    return !this.isIn(tree) || tree.claims.every(({ isResolved }) => isResolved);
   }
 }
 

@@ -13,14 +13,14 @@ export class ClaimsReplica implements Replica<ClaimsEvent> {
   nowSeconds = 0;
   /** By assertion, oldest first. */
   readonly trees = new Map<Hex, ClaimTree>();
-  readonly #children = new Map<Hex, ClaimTree[]>();
+  private readonly children = new Map<Hex, ClaimTree[]>();
 
   copy(): this {
     const copy = new ClaimsReplica();
     copy.nowSeconds = this.nowSeconds;
     for (const tree of this.trees.values()) {
       const claims = tree.claims.map((claim) => ({ ...claim, answers: [...claim.answers] }));
-      copy.#addTree({ ...tree, claims });
+      copy.addTree({ ...tree, claims });
     }
     return copy as this;
   }
@@ -32,48 +32,48 @@ export class ClaimsReplica implements Replica<ClaimsEvent> {
       case "AssertionAdded": {
         const { assertion, staker: claimant } = event;
         const root = { value: assertion.outputRoot, position: ROOT, parent: 0, claimant, used: 0 };
-        this.#addTree({ assertion, claims: [createClaim(root, timeSeconds)], isConfirmed: false });
+        this.addTree({ assertion, claims: [createClaim(root, timeSeconds)], isConfirmed: false });
         return;
       }
       case "ClaimMade": {
-        const { claims } = this.#treeOf(event.assertion);
+        const { claims } = this.treeOf(event.assertion);
         invariant(event.index === claims.length, "a log of a claim is missing");
         claims.push(createClaim(event, timeSeconds));
         claims[event.parent].answers.push(event.index);
         return;
       }
       case "StepPlayed":
-        this.#claimOf(event).isStepped = true;
+        this.claimOf(event).isStepped = true;
         return;
       case "ClaimResolved": {
-        const claim = this.#claimOf(event);
+        const claim = this.claimOf(event);
         [claim.isResolved, claim.payee] = [true, event.payee];
         return;
       }
       case "Confirmed":
-        this.#treeOf(event.assertion).isConfirmed = true;
+        this.treeOf(event.assertion).isConfirmed = true;
     }
   }
 
   /** Children of an assertion (or of genesis), oldest first. */
   childrenOf(assertion: Hex): readonly ClaimTree[] {
-    return this.#children.get(assertion) ?? [];
+    return this.children.get(assertion) ?? [];
   }
 
-  #addTree(tree: ClaimTree): void {
+  private addTree(tree: ClaimTree): void {
     this.trees.set(tree.assertion.id, tree);
     const { parent } = tree.assertion;
-    this.#children.set(parent, [...(this.#children.get(parent) ?? []), tree]);
+    this.children.set(parent, [...(this.children.get(parent) ?? []), tree]);
   }
 
-  #treeOf(assertion: Hex): ClaimTree {
+  private treeOf(assertion: Hex): ClaimTree {
     const tree = this.trees.get(assertion);
     invariant(tree !== undefined, `a log names an assertion that no log made: ${assertion}`);
     return tree;
   }
 
-  #claimOf({ assertion, index }: { assertion: Hex; index: number }): ClaimState {
-    return this.#treeOf(assertion).claims[index];
+  private claimOf({ assertion, index }: { assertion: Hex; index: number }): ClaimState {
+    return this.treeOf(assertion).claims[index];
   }
 }
 

@@ -17,9 +17,9 @@ const NONE = "none";
  * bottom L1 makes the step. An answer never changes: all that it depends on stands above the claim.
  */
 export class TreePlay {
-  readonly #split: number;
-  readonly #bottom: number;
-  readonly #claims: readonly ClaimState[];
+  private readonly split: number;
+  private readonly bottom: number;
+  private readonly claims: readonly ClaimState[];
 
   constructor(
     private readonly parameters: ClaimsParameters,
@@ -29,18 +29,18 @@ export class TreePlay {
     private readonly nowSeconds: number,
   ) {
     const [h0, h1, h2] = parameters.heights;
-    this.#split = h0;
-    this.#bottom = h0 + 1 + h1 + h2;
-    this.#claims = tree.claims;
+    this.split = h0;
+    this.bottom = h0 + 1 + h1 + h2;
+    this.claims = tree.claims;
   }
 
   play(plan: PlanOf<ClaimsMove>): void {
     const honest = new Set<number>();
     const answers = new Map<number, AnswerMove>();
     const open = new Map<number, AnswerMove | null>();
-    for (const [index, claim] of this.#claims.entries()) {
+    for (const [index, claim] of this.claims.entries()) {
       const answer = answers.get(claim.parent);
-      const isOwn = index === 0 ? claim.value === this.#outputAt(claim.position) : isSame(answer, claim);
+      const isOwn = index === 0 ? claim.value === this.outputAt(claim.position) : isSame(answer, claim);
       if (isOwn) {
         honest.add(index);
         open.delete(claim.parent);
@@ -49,25 +49,25 @@ export class TreePlay {
       // Right of the own answer a claim is worth nothing: the left-most takes all.
       if (index > 0 && !honest.has(claim.parent) && (answer === undefined || claim.position > answer.position))
         continue;
-      if (depthOf(claim.position) === this.#bottom) {
+      if (depthOf(claim.position) === this.bottom) {
         open.set(index, null);
         continue;
       }
-      const move = this.#answer(index, plan);
+      const move = this.answer(index, plan);
       if (move === null) continue;
       answers.set(index, move);
-      if (this.#isLegal(move)) open.set(index, move);
+      if (this.isLegal(move)) open.set(index, move);
     }
     for (const [index, move] of open) {
-      const claim = this.#claims[index];
+      const claim = this.claims[index];
       const left = this.parameters.maxClockSeconds - usedAgainst(this.tree, index, this.nowSeconds);
       if (claim.isResolved || left <= 0) continue;
-      if (move === null) this.#step(index, plan);
-      else this.#stake(move, left, plan);
+      if (move === null) this.step(index, plan);
+      else this.stake(move, left, plan);
     }
   }
 
-  #stake(move: AnswerMove, slackSeconds: number, plan: PlanOf<ClaimsMove>): void {
+  private stake(move: AnswerMove, slackSeconds: number, plan: PlanOf<ClaimsMove>): void {
     const bond = this.parameters.bonds[depthOf(move.position)];
     plan.stakes.set(move, bond);
     plan.stake += bond;
@@ -75,45 +75,45 @@ export class TreePlay {
   }
 
   /** By the own histories; null where there is nothing to say, or a history is missing. */
-  #answer(index: number, plan: PlanOf<ClaimsMove>): AnswerMove | null {
-    const { position, value: disputed } = this.#claims[index];
-    const mine = this.#valueAt(index, position, plan);
+  private answer(index: number, plan: PlanOf<ClaimsMove>): AnswerMove | null {
+    const { position, value: disputed } = this.claims[index];
+    const mine = this.valueAt(index, position, plan);
     if (mine === MISSING || mine === NONE) return null;
     const isAttack = disputed !== mine;
     const to = answerTo(position, isAttack);
-    const value = this.#valueAt(index, to, plan);
+    const value = this.valueAt(index, to, plan);
     if (value === MISSING || value === NONE) return null;
-    const isTraceRoot = depthOf(to) === this.#split + 1;
-    const last = isTraceRoot ? this.truth.machines(this.own.parent, this.#runOf(to))!.last : "0x";
+    const isTraceRoot = depthOf(to) === this.split + 1;
+    const last = isTraceRoot ? this.truth.machines(this.own.parent, this.runOf(to))!.last : "0x";
     const kind = isAttack ? "attack" : "defend";
     const assertion = this.tree.assertion.id;
     return { kind, assertion, parent: index, disputed, position: to, value, last };
   }
 
   /** A root is not defended; the end of the own run must speak for the right side: against what the mover denies, for what it stands for. */
-  #isLegal({ kind, parent, position }: AnswerMove): boolean {
+  private isLegal({ kind, parent, position }: AnswerMove): boolean {
     const depth = depthOf(position);
-    if (kind === "defend" && (depth === 1 || depth === this.#split + 2)) return false;
-    if (depth !== this.#split + 1) return true;
-    const run = this.#runOf(position);
-    const disputed = this.#above(parent, run, true);
+    if (kind === "defend" && (depth === 1 || depth === this.split + 2)) return false;
+    if (depth !== this.split + 1) return true;
+    const run = this.runOf(position);
+    const disputed = this.above(parent, run, true);
     if (disputed === undefined) return false;
-    const isDenied = (this.#split - depthOf(disputed.position)) % 2 === 0;
+    const isDenied = (this.split - depthOf(disputed.position)) % 2 === 0;
     return isDenied !== (this.own.history.tree.leaf(run) === disputed.value);
   }
 
-  #step(index: number, plan: PlanOf<ClaimsMove>): void {
-    const claim = this.#claims[index];
+  private step(index: number, plan: PlanOf<ClaimsMove>): void {
+    const claim = this.claims[index];
     if (claim.isStepped) return;
     const { parent } = this.own;
-    const run = this.#runOf(claim.position);
-    const mine = this.#valueAt(index, claim.position, plan);
+    const run = this.runOf(claim.position);
+    const mine = this.valueAt(index, claim.position, plan);
     if (mine === MISSING || mine === NONE) return;
     const isAttack = claim.value !== mine;
-    const leaf = leafOf(claim.position, this.#split + 1, this.#bottom);
+    const leaf = leafOf(claim.position, this.split + 1, this.bottom);
     const step = isAttack ? leaf : leaf + 1;
     // A step is shown from a state that this party holds for true.
-    if (isAttack && leaf > 0 && this.#above(index, leaf - 1, false)?.value !== this.#machineAt(run, leaf - 1, plan))
+    if (isAttack && leaf > 0 && this.above(index, leaf - 1, false)?.value !== this.machineAt(run, leaf - 1, plan))
       return;
     const width = 2 ** this.parameters.heights[2];
     const [segment, within] = [Math.floor(step / width), step % width];
@@ -130,22 +130,22 @@ export class TreePlay {
   }
 
   /** What this party says at a position under a claim: an output root, or a machine hash of a run that it holds the start of for true. */
-  #valueAt(index: number, position: number, plan: PlanOf<ClaimsMove>): Hex | typeof MISSING | typeof NONE {
-    if (depthOf(position) <= this.#split) return this.#outputAt(position);
-    const run = this.#runOf(position);
+  private valueAt(index: number, position: number, plan: PlanOf<ClaimsMove>): Hex | typeof MISSING | typeof NONE {
+    if (depthOf(position) <= this.split) return this.outputAt(position);
+    const run = this.runOf(position);
     const { parent, history } = this.own;
-    const start = run === 0 ? parent.outputRoot : this.#above(index, run - 1, true)?.value;
+    const start = run === 0 ? parent.outputRoot : this.above(index, run - 1, true)?.value;
     const mine = run === 0 ? parent.outputRoot : history.tree.leaf(run - 1);
     if (start !== mine) return NONE;
-    return this.#machineAt(run, leafOf(position, this.#split + 1, this.#bottom), plan);
+    return this.machineAt(run, leafOf(position, this.split + 1, this.bottom), plan);
   }
 
-  #outputAt(position: number): Hex {
-    return this.own.history.tree.leaf(leafOf(position, 0, this.#split));
+  private outputAt(position: number): Hex {
+    return this.own.history.tree.leaf(leafOf(position, 0, this.split));
   }
 
   /** The machine after `leaf + 1` steps of a run. */
-  #machineAt(run: number, leaf: number, plan: PlanOf<ClaimsMove>): Hex | typeof MISSING {
+  private machineAt(run: number, leaf: number, plan: PlanOf<ClaimsMove>): Hex | typeof MISSING {
     const { parent } = this.own;
     const machines = this.truth.machines(parent, run);
     if (machines === undefined) {
@@ -162,15 +162,15 @@ export class TreePlay {
   }
 
   /** The run that a claim below the split is about. */
-  #runOf(position: number): number {
-    return Math.floor(indexOf(position) / 2 ** (depthOf(position) - this.#split));
+  private runOf(position: number): number {
+    return Math.floor(indexOf(position) / 2 ** (depthOf(position) - this.split));
   }
 
   /** The claim on the path, itself included, about that output root, or about that machine of its own run. */
-  #above(index: number, leaf: number, isOutput: boolean): ClaimState | undefined {
-    const [top, bottom] = isOutput ? [0, this.#split] : [this.#split + 1, this.#bottom];
-    for (let at = index; ; at = this.#claims[at].parent) {
-      const claim = this.#claims[at];
+  private above(index: number, leaf: number, isOutput: boolean): ClaimState | undefined {
+    const [top, bottom] = isOutput ? [0, this.split] : [this.split + 1, this.bottom];
+    for (let at = index; ; at = this.claims[at].parent) {
+      const claim = this.claims[at];
       const depth = depthOf(claim.position);
       if (depth >= top && depth <= bottom && leafOf(claim.position, top, bottom) === leaf) return claim;
       if (at === 0) return undefined;

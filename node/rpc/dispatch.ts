@@ -38,9 +38,9 @@ interface Failure {
 
 /** Answers JSON-RPC 2.0 texts from a table of methods. Owns the protocol's envelope; knows nothing of chains. */
 export class Dispatcher {
-  readonly #methods: Map<string, RpcMethod>;
-  readonly #limits: DispatchLimits;
-  readonly #onBug: (method: string, error: unknown) => void;
+  private readonly methods: Map<string, RpcMethod>;
+  private readonly limits: DispatchLimits;
+  private readonly onBug: (method: string, error: unknown) => void;
 
   /** @param onBug - told of every failure that is not the caller's; the caller gets -32603 without details. */
   constructor(
@@ -48,9 +48,9 @@ export class Dispatcher {
     onBug: (method: string, error: unknown) => void = () => {},
     limits: Partial<DispatchLimits> = {},
   ) {
-    this.#methods = new Map(Object.entries(methods));
-    this.#onBug = onBug;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.methods = new Map(Object.entries(methods));
+    this.onBug = onBug;
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
   /**
@@ -65,24 +65,24 @@ export class Dispatcher {
       return failed("null", { code: RPC_CODES.parse, message: "parse error: the body is not JSON" });
     }
     const ids = numericIds(text);
-    const work = new Work(this.#limits.workMs, signal);
+    const work = new Work(this.limits.workMs, signal);
     try {
-      if (Array.isArray(body)) return await this.#batch(body, ids, connection, work);
-      return await this.#call(body, ids.get(0), connection, work);
+      if (Array.isArray(body)) return await this.batch(body, ids, connection, work);
+      return await this.call(body, ids.get(0), connection, work);
     } catch (error) {
-      if (!(error instanceof ClientGone)) this.#onBug("envelope", error);
+      if (!(error instanceof ClientGone)) this.onBug("envelope", error);
       return null;
     }
   }
 
-  async #batch(
+  private async batch(
     calls: unknown[],
     ids: ReadonlyMap<number, string>,
     connection: RpcConnection | null,
     work: Work,
   ): Promise<string | null> {
     const refuse = (code: number, message: string): string => failed("null", { code, message });
-    const { batchCalls, batchBytes } = this.#limits;
+    const { batchCalls, batchBytes } = this.limits;
     if (calls.length === 0) return refuse(RPC_CODES.invalidRequest, "empty batch");
     if (calls.length > batchCalls)
       return refuse(RPC_CODES.limitExceeded, `batch too large: at most ${batchCalls} calls, send several batches`);
@@ -95,7 +95,7 @@ export class Dispatcher {
               code: RPC_CODES.limitExceeded,
               message: "response too large: ask for less in one batch",
             })
-          : await this.#call(call, ids.get(place), connection, work);
+          : await this.call(call, ids.get(place), connection, work);
       if (text === null) continue;
       bytes += text.length;
       texts.push(text);
@@ -103,7 +103,7 @@ export class Dispatcher {
     return texts.length === 0 ? null : `[${texts.join(",")}]`;
   }
 
-  async #call(
+  private async call(
     call: unknown,
     numericId: string | undefined,
     connection: RpcConnection | null,
@@ -121,18 +121,18 @@ export class Dispatcher {
         code: RPC_CODES.invalidRequest,
         message: 'invalid request: "jsonrpc" must be "2.0" and "method" a string',
       });
-    const answer = await this.#run(method, params, id, connection, work);
+    const answer = await this.run(method, params, id, connection, work);
     return (call as { id?: unknown }).id === undefined ? null : answer;
   }
 
-  async #run(
+  private async run(
     method: string,
     params: unknown,
     id: string,
     connection: RpcConnection | null,
     work: Work,
   ): Promise<string> {
-    const run = this.#methods.get(method);
+    const run = this.methods.get(method);
     const shown = method.slice(0, 200);
     if (run === undefined)
       return failed(id, {
@@ -144,26 +144,26 @@ export class Dispatcher {
     try {
       await work.breathe();
       const result = await run(new Params(params ?? []), connection, work);
-      return this.#succeeded(id, result);
+      return this.succeeded(id, result);
     } catch (error) {
       if (error instanceof ClientGone) throw error;
       if (error instanceof RpcError) return failed(id, error);
       if (error instanceof SolventError)
         return failed(id, { code: RPC_CODES.server, message: error.message, data: { code: error.code } });
-      this.#onBug(method, error);
+      this.onBug(method, error);
       const message = "internal error: this is a bug of the node, its log has the details";
       return failed(id, { code: RPC_CODES.internal, message });
     }
   }
 
-  #succeeded(id: string, result: unknown): string {
+  private succeeded(id: string, result: unknown): string {
     let text: string | undefined;
     try {
       text = result === undefined ? "null" : JSON.stringify(result);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // longer than a string can be
     }
-    if (text !== undefined && text.length <= this.#limits.answerBytes)
+    if (text !== undefined && text.length <= this.limits.answerBytes)
       return `{"jsonrpc":"2.0","id":${id},"result":${text}}`;
     throw new RpcError(RPC_CODES.limitExceeded, "response too large: ask for less");
   }

@@ -24,64 +24,64 @@ type Filter = {
 
 /** The polled filters of eth_newFilter and its kin. Owns their pending changes; forgets idle ones. */
 export class FilterRegistry {
-  readonly #chain: ChainReader;
-  readonly #filters = new Map<Hex, Filter>();
-  #unsubscribe: (() => void) | null = null;
+  private readonly chain: ChainReader;
+  private readonly filters = new Map<Hex, Filter>();
+  private unsubscribe: (() => void) | null = null;
 
   constructor(chain: ChainReader) {
-    this.#chain = chain;
+    this.chain = chain;
   }
 
   create(kind: Filter["kind"], criteria?: LogCriteria, source?: unknown): Hex {
-    this.#unsubscribe ??= this.#chain.subscribe({
-      onHead: (event) => this.#onHead(event),
-      onPendingTransaction: (hash) => this.#push("transaction", () => [hash]),
+    this.unsubscribe ??= this.chain.subscribe({
+      onHead: (event) => this.onHead(event),
+      onPendingTransaction: (hash) => this.push("transaction", () => [hash]),
     });
     const id: Hex = `0x${randomBytes(16).toString("hex")}`;
-    if (this.#filters.size >= MAX_FILTERS) this.#filters.delete(this.#filters.keys().next().value!);
-    this.#filters.set(id, { kind, changes: [], usedAt: Date.now(), criteria, source });
+    if (this.filters.size >= MAX_FILTERS) this.filters.delete(this.filters.keys().next().value!);
+    this.filters.set(id, { kind, changes: [], usedAt: Date.now(), criteria, source });
     return id;
   }
 
   /** What came since the last call. @throws -32000 `filter not found`. */
   changes(id: Hex): unknown[] {
-    return this.#find(id).changes.splice(0);
+    return this.find(id).changes.splice(0);
   }
 
   /** All logs that a log filter matches. @throws -32000 `filter not found`. */
   async logs(id: Hex, work: Work): Promise<unknown[]> {
-    const filter = this.#find(id);
+    const filter = this.find(id);
     if (filter.kind !== "log") throw serverError("filter not found");
-    return (await queryLogs(this.#chain, filter.source ?? {}, 0, work)).map(formatLog);
+    return (await queryLogs(this.chain, filter.source ?? {}, 0, work)).map(formatLog);
   }
 
   remove(id: Hex): boolean {
-    return this.#filters.delete(id);
+    return this.filters.delete(id);
   }
 
   close(): void {
-    this.#unsubscribe?.();
-    this.#filters.clear();
+    this.unsubscribe?.();
+    this.filters.clear();
   }
 
-  #find(id: Hex): Filter {
-    const filter = this.#filters.get(id);
+  private find(id: Hex): Filter {
+    const filter = this.filters.get(id);
     if (filter === undefined) throw serverError("filter not found");
     filter.usedAt = Date.now();
-    this.#filters.delete(id);
-    this.#filters.set(id, filter);
+    this.filters.delete(id);
+    this.filters.set(id, filter);
     return filter;
   }
 
-  #onHead(event: HeadEvent): void {
-    this.#push("block", () => event.added.map((block) => block.hash));
-    this.#push("log", (filter) => changedLogs(this.#chain, event, filter.criteria!));
+  private onHead(event: HeadEvent): void {
+    this.push("block", () => event.added.map((block) => block.hash));
+    this.push("log", (filter) => changedLogs(this.chain, event, filter.criteria!));
   }
 
-  #push(kind: Filter["kind"], changesOf: (filter: Filter) => unknown[]): void {
+  private push(kind: Filter["kind"], changesOf: (filter: Filter) => unknown[]): void {
     const oldest = Date.now() - IDLE_MS;
-    for (const [id, filter] of this.#filters) {
-      if (filter.usedAt < oldest) this.#filters.delete(id);
+    for (const [id, filter] of this.filters) {
+      if (filter.usedAt < oldest) this.filters.delete(id);
       else if (filter.kind === kind && filter.changes.length < MAX_CHANGES) filter.changes.push(...changesOf(filter));
     }
   }

@@ -22,36 +22,36 @@ const MOST_UNREAD_BYTES = 64 << 20;
 
 /** JSON-RPC over HTTP POST and over WebSocket on the same port. */
 export class RpcServer {
-  readonly #app: FastifyInstance;
-  readonly #sockets: WebSocketServer;
-  readonly #options: Required<RpcServerOptions>;
+  private readonly app: FastifyInstance;
+  private readonly sockets: WebSocketServer;
+  private readonly options: Required<RpcServerOptions>;
 
   constructor(dispatcher: Dispatcher, options: RpcServerOptions) {
-    this.#options = { host: "127.0.0.1", bodyLimitBytes: 5 * 1024 * 1024, corsOrigin: "*", ...options };
-    this.#app = createApp(dispatcher, this.#options);
-    this.#sockets = createSockets(this.#app, dispatcher, this.#options.bodyLimitBytes);
+    this.options = { host: "127.0.0.1", bodyLimitBytes: 5 * 1024 * 1024, corsOrigin: "*", ...options };
+    this.app = createApp(dispatcher, this.options);
+    this.sockets = createSockets(this.app, dispatcher, this.options.bodyLimitBytes);
   }
 
   /** @returns the URL. @throws SolventError `rpc-port-taken` when the port is in use. */
   async start(): Promise<string> {
     try {
-      await this.#app.listen({ host: this.#options.host, port: this.#options.port });
+      await this.app.listen({ host: this.options.host, port: this.options.port });
     } catch (cause) {
-      const { host, port } = this.#options;
+      const { host, port } = this.options;
       throw new SolventError("rpc-port-taken", `cannot listen on ${host}:${port}: choose another port`, { cause });
     }
     return this.url;
   }
 
   get url(): string {
-    const { address, port } = this.#app.server.address() as AddressInfo;
+    const { address, port } = this.app.server.address() as AddressInfo;
     return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
   }
 
   async stop(): Promise<void> {
-    for (const client of this.#sockets.clients) client.terminate();
-    this.#sockets.close();
-    await this.#app.close();
+    for (const client of this.sockets.clients) client.terminate();
+    this.sockets.close();
+    await this.app.close();
   }
 }
 
@@ -102,11 +102,11 @@ function createSockets(app: FastifyInstance, dispatcher: Dispatcher, maxPayload:
 }
 
 class SocketConnection implements RpcConnection {
-  readonly #socket: WebSocket;
-  readonly #closing: (() => void)[] = [];
+  private readonly socket: WebSocket;
+  private readonly closing: (() => void)[] = [];
 
   constructor(socket: WebSocket) {
-    this.#socket = socket;
+    this.socket = socket;
   }
 
   notify(method: string, params: unknown): void {
@@ -115,17 +115,17 @@ class SocketConnection implements RpcConnection {
 
   /** A client that does not read what it asked for is let go: what waits for it is memory. */
   send(text: string): void {
-    const socket = this.#socket;
+    const socket = this.socket;
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > MOST_UNREAD_BYTES) socket.terminate();
     else socket.send(text);
   }
 
   onClose(run: () => void): void {
-    this.#closing.push(run);
+    this.closing.push(run);
   }
 
   close(): void {
-    for (const run of this.#closing.splice(0)) run();
+    for (const run of this.closing.splice(0)) run();
   }
 }

@@ -18,37 +18,37 @@ const MOST_HASHES = 200;
 
 /** eth_subscribe over WebSocket. */
 export class Subscriptions {
-  readonly #chain: ChainReader;
-  readonly #counts = new WeakMap<RpcConnection, number>();
-  readonly #active = new Map<Hex, { connection: RpcConnection; end: () => void }>();
+  private readonly chain: ChainReader;
+  private readonly counts = new WeakMap<RpcConnection, number>();
+  private readonly active = new Map<Hex, { connection: RpcConnection; end: () => void }>();
 
   constructor(chain: ChainReader) {
-    this.#chain = chain;
+    this.chain = chain;
   }
 
   /** @throws RpcError -32601 over HTTP and for an unknown kind. */
   subscribe(params: Params, connection: RpcConnection | null): Hex {
     const client = requireSocket(connection);
-    const own = this.#counts.get(client) ?? 0;
+    const own = this.counts.get(client) ?? 0;
     if (own >= MOST_SUBSCRIPTIONS)
       throw serverError(`too many subscriptions: at most ${MOST_SUBSCRIPTIONS} a connection`);
     const id: Hex = `0x${randomBytes(16).toString("hex")}`;
     const notify = (result: unknown): void => client.notify("eth_subscription", { subscription: id, result });
-    const end = this.#start(params, notify);
-    this.#active.set(id, { connection: client, end });
-    this.#counts.set(client, own + 1);
-    client.onClose(() => this.#end(id, client));
+    const end = this.start(params, notify);
+    this.active.set(id, { connection: client, end });
+    this.counts.set(client, own + 1);
+    client.onClose(() => this.end(id, client));
     return id;
   }
 
   /** @throws RpcError -32601 over HTTP, -32000 for one that this client does not have. */
   unsubscribe(id: Hex, connection: RpcConnection | null): boolean {
-    if (this.#end(id, requireSocket(connection))) return true;
+    if (this.end(id, requireSocket(connection))) return true;
     throw serverError("subscription not found");
   }
 
-  #start(params: Params, notify: (result: unknown) => void): () => void {
-    const chain = this.#chain;
+  private start(params: Params, notify: (result: unknown) => void): () => void {
+    const chain = this.chain;
     switch (params.required(0)) {
       case "newHeads":
         return chain.subscribe({ onHead: (event) => event.added.forEach((block) => notify(formatHeader(block))) });
@@ -96,11 +96,11 @@ export class Subscriptions {
     }
   }
 
-  #end(id: Hex, connection: RpcConnection): boolean {
-    const subscription = this.#active.get(id);
+  private end(id: Hex, connection: RpcConnection): boolean {
+    const subscription = this.active.get(id);
     if (subscription === undefined || subscription.connection !== connection) return false;
-    this.#active.delete(id);
-    this.#counts.set(connection, this.#counts.get(connection)! - 1);
+    this.active.delete(id);
+    this.counts.set(connection, this.counts.get(connection)! - 1);
     subscription.end();
     return true;
   }

@@ -11,25 +11,25 @@ export class ClientGone extends Error {}
  * when its client goes.
  */
 export class Work {
-  readonly #signal: AbortSignal | undefined;
-  readonly #endsAt: number;
-  #turnEndsAt: number;
+  private readonly signal: AbortSignal | undefined;
+  private readonly endsAt: number;
+  private turnEndsAt: number;
 
   /** @param limitMs - how long it may go on in all. @param signal - aborted when the client has gone. */
   constructor(limitMs: number, signal?: AbortSignal) {
-    this.#signal = signal;
-    this.#endsAt = performance.now() + limitMs;
-    this.#turnEndsAt = performance.now() + TURN_MS;
+    this.signal = signal;
+    this.endsAt = performance.now() + limitMs;
+    this.turnEndsAt = performance.now() + TURN_MS;
   }
 
   /** Call it between pieces of a few milliseconds. @throws ClientGone, RpcError -32005 when the time is used up. */
   async breathe(): Promise<void> {
-    if (performance.now() >= this.#turnEndsAt) {
+    if (performance.now() >= this.turnEndsAt) {
       await new Promise((resolve) => setImmediate(resolve));
-      this.#turnEndsAt = performance.now() + TURN_MS;
+      this.turnEndsAt = performance.now() + TURN_MS;
     }
-    if (this.#signal?.aborted === true) throw new ClientGone();
-    if (performance.now() >= this.#endsAt)
+    if (this.signal?.aborted === true) throw new ClientGone();
+    if (performance.now() >= this.endsAt)
       throw new RpcError(RPC_CODES.limitExceeded, "the request takes too long: ask for less at once");
   }
 }

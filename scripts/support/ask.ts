@@ -17,18 +17,18 @@ export interface Target {
 
 /** Asks a devnet that runs. L1's door is asked: it answers while actors are stopped. */
 export class DevnetClient {
-  readonly #rpc: L1Rpc;
+  private readonly rpc: L1Rpc;
   readonly url: string;
 
   /** @throws SolventError `config-unreadable` where the folder has no devnet. */
   constructor({ datadir, url }: Target) {
     this.url = url ?? (datadir === undefined ? DEFAULT_URL : urlIn(datadir));
-    this.#rpc = new L1Rpc(this.url, { retries: 0, timeoutMs: 300_000 });
+    this.rpc = new L1Rpc(this.url, { retries: 0, timeoutMs: 300_000 });
   }
 
   /** @throws SolventError `config-invalid` with what the devnet answers, or `l1-unavailable` where none runs there. */
   async ask<T>(method: string, ...params: unknown[]): Promise<T> {
-    const { result, error } = await this.#rpc.exchange(method, params).catch((cause: unknown) => {
+    const { result, error } = await this.rpc.exchange(method, params).catch((cause: unknown) => {
       throw new SolventError(
         "l1-unavailable",
         `no devnet answers at ${this.url}: start one, or name it by --url or --datadir`,
@@ -46,7 +46,7 @@ export class DevnetClient {
   }
 
   close(): Promise<void> {
-    return this.#rpc.close();
+    return this.rpc.close();
   }
 }
 

@@ -45,70 +45,69 @@ export interface Moved {
 
 /** A user of the bridge: one account on both layers. Says what it does and each state that it sees, a line each. */
 export class BridgeUser {
-  readonly #l1: JsonRpcProvider;
-  readonly #l2: JsonRpcProvider;
-  readonly #onL1: LayerSigner;
-  readonly #onL2: LayerSigner;
-  readonly #rollup: RollupAddresses;
-  readonly #address: string;
+  private readonly l1: JsonRpcProvider;
+  private readonly l2: JsonRpcProvider;
+  private readonly onL1: LayerSigner;
+  private readonly onL2: LayerSigner;
+  private readonly rollup: RollupAddresses;
+  private readonly address: string;
 
-  readonly #say: (line: string) => void;
+  private readonly say: (line: string) => void;
 
   constructor({ l1, l2, key, rollup }: Connection, say: (line: string) => void) {
-    this.#say = say;
+    this.say = say;
     const wallet = new Wallet(key);
-    this.#address = wallet.address;
-    this.#l1 = new JsonRpcProvider(l1, undefined, PROVIDER);
-    this.#l2 = new JsonRpcProvider(l2, undefined, PROVIDER);
-    const [onL1, onL2] = [this.#l1, this.#l2].map((provider) => new NonceManager(wallet.connect(provider)));
-    this.#onL1 = onL1 as unknown as LayerSigner;
-    this.#onL2 = onL2 as unknown as LayerSigner;
-    this.#rollup = rollup;
+    this.address = wallet.address;
+    this.l1 = new JsonRpcProvider(l1, undefined, PROVIDER);
+    this.l2 = new JsonRpcProvider(l2, undefined, PROVIDER);
+    const [onL1, onL2] = [this.l1, this.l2].map((provider) => new NonceManager(wallet.connect(provider)));
+    this.onL1 = onL1 as unknown as LayerSigner;
+    this.onL2 = onL2 as unknown as LayerSigner;
+    this.rollup = rollup;
   }
 
   close(): void {
-    this.#l1.destroy();
-    this.#l2.destroy();
+    this.l1.destroy();
+    this.l2.destroy();
   }
 
   async deposit({ amount: text, token, to, wait }: Moved): Promise<void> {
-    const deposit =
-      token === undefined ? await this.#depositEther(text, to) : await this.#depositToken(text, token, to);
-    this.#say(`deposit: ${deposit.index}`);
-    this.#say(`transaction on L2: ${deposit.l2Hash}`);
+    const deposit = token === undefined ? await this.depositEther(text, to) : await this.depositToken(text, token, to);
+    this.say(`deposit: ${deposit.index}`);
+    this.say(`transaction on L2: ${deposit.l2Hash}`);
     for (let told = ""; ; await pause()) {
-      const status = await depositStatus(this.#l2, deposit);
-      if (status.state !== told) this.#say(`state: ${status.state}`);
+      const status = await depositStatus(this.l2, deposit);
+      if (status.state !== told) this.say(`state: ${status.state}`);
       told = status.state;
       if (status.state === "included") {
         const call = status.callSucceeded ? "succeeded" : "failed: what was minted is the sender's";
-        this.#say(`block on L2: ${status.l2Block}, its call ${call}`);
+        this.say(`block on L2: ${status.l2Block}, its call ${call}`);
         return;
       }
       if (!wait) return;
     }
   }
 
-  #depositEther(text: string, to?: string): Promise<Deposit> {
-    return depositEther(this.#onL1, this.#rollup, { amount: amountOf(text, 18), to });
+  private depositEther(text: string, to?: string): Promise<Deposit> {
+    return depositEther(this.onL1, this.rollup, { amount: amountOf(text, 18), to });
   }
 
-  async #depositToken(text: string, l1Token: string, to?: string): Promise<Deposit> {
-    const amount = amountOf(text, (await describeToken(this.#l1, l1Token)).decimals);
-    const l2Token = await ensureL2Token(this.#l1, this.#onL2, l1Token);
-    this.#say(`token on L2: ${l2Token}`);
-    return depositToken(this.#onL1, this.#rollup, { l1Token, l2Token, amount, to });
+  private async depositToken(text: string, l1Token: string, to?: string): Promise<Deposit> {
+    const amount = amountOf(text, (await describeToken(this.l1, l1Token)).decimals);
+    const l2Token = await ensureL2Token(this.l1, this.onL2, l1Token);
+    this.say(`token on L2: ${l2Token}`);
+    return depositToken(this.onL1, this.rollup, { l1Token, l2Token, amount, to });
   }
 
   async withdraw({ amount: text, token, to, wait }: Moved): Promise<void> {
-    const amount = amountOf(text, token === undefined ? 18 : (await describeToken(this.#l2, token)).decimals);
+    const amount = amountOf(text, token === undefined ? 18 : (await describeToken(this.l2, token)).decimals);
     const withdrawal =
       token === undefined
-        ? await startWithdrawal(this.#onL2, { amount, to })
-        : await startTokenWithdrawal(this.#onL2, { l2Token: token, amount, to });
-    this.#say(`withdrawal: ${withdrawal.hash}`);
-    this.#say(`transaction on L2: ${withdrawal.l2Hash}`);
-    this.#say(`block on L2: ${withdrawal.l2Block}`);
+        ? await startWithdrawal(this.onL2, { amount, to })
+        : await startTokenWithdrawal(this.onL2, { l2Token: token, amount, to });
+    this.say(`withdrawal: ${withdrawal.hash}`);
+    this.say(`transaction on L2: ${withdrawal.l2Hash}`);
+    this.say(`block on L2: ${withdrawal.l2Block}`);
     if (wait) await this.follow(withdrawal, "finalized");
     else this.tell(await this.statusOf(withdrawal));
   }
@@ -120,7 +119,7 @@ export class BridgeUser {
         "config-invalid",
         "a withdrawal is named by the hash of the transaction on L2 that started it",
       );
-    const receipt = await this.#l2.getTransactionReceipt(hash);
+    const receipt = await this.l2.getTransactionReceipt(hash);
     if (receipt === null) throw new SolventError("no-withdrawal", `L2 has no transaction ${hash}`);
     const [withdrawal, ...more] = withdrawalsIn(receipt);
     if (withdrawal === undefined || more.length > 0)
@@ -132,7 +131,7 @@ export class BridgeUser {
   }
 
   statusOf(withdrawal: Withdrawal): Promise<WithdrawalStatus> {
-    return withdrawalStatus(this.#l1, this.#rollup, withdrawal, this.#address);
+    return withdrawalStatus(this.l1, this.rollup, withdrawal, this.address);
   }
 
   /** Proves and finalizes when that is possible, until `state` is reached or is behind. An assertion that dies is proven against anew. */
@@ -148,8 +147,8 @@ export class BridgeUser {
   }
 
   async prove(withdrawal: Withdrawal): Promise<void> {
-    const { assertion } = await proveWithdrawal(this.#onL1, this.#l2, this.#rollup, withdrawal);
-    this.#say(`proven against assertion ${assertion.index}, which ends at block ${assertion.l2Block}`);
+    const { assertion } = await proveWithdrawal(this.onL1, this.l2, this.rollup, withdrawal);
+    this.say(`proven against assertion ${assertion.index}, which ends at block ${assertion.l2Block}`);
   }
 
   /** @throws SolventError `not-covered` where L1 does not pay it yet. */
@@ -160,17 +159,17 @@ export class BridgeUser {
       throw new SolventError("not-covered", `the withdrawal is ${status.state}: --wait goes on when that is over`, {
         retry: true,
       });
-    await finalizeWithdrawal(this.#onL1, this.#rollup, withdrawal);
+    await finalizeWithdrawal(this.onL1, this.rollup, withdrawal);
     const { value, target } = withdrawal.transaction;
-    this.#say(value === 0n ? `called: ${target}` : `paid: ${formatUnits(value)} ether to ${target}`);
+    this.say(value === 0n ? `called: ${target}` : `paid: ${formatUnits(value)} ether to ${target}`);
   }
 
   tell(status: WithdrawalStatus): void {
-    this.#say(`state: ${status.state}`);
+    this.say(`state: ${status.state}`);
     if (status.state === "ready-to-prove")
-      this.#say(`assertion: ${status.assertion.index}, ends at block ${status.assertion.l2Block}`);
+      this.say(`assertion: ${status.assertion.index}, ends at block ${status.assertion.l2Block}`);
     if (status.state === "in-challenge-period")
-      this.#say(
+      this.say(
         `expected: ${new Date(status.expectedAt * 1_000).toISOString()} of L1's clock${status.isRivalled ? ", rivalled: later" : ""}`,
       );
   }

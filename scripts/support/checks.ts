@@ -63,8 +63,8 @@ export const EXERCISES: Readonly<Record<string, Exercise>> = {
 /** What checks look at: the devnet that runs, and the folder with what the exercises have written. */
 export class Classroom {
   readonly client: DevnetClient;
-  #info: DevnetInfo | null = null;
-  #providers: { l1: JsonRpcProvider; l2: JsonRpcProvider } | null = null;
+  private cachedInfo: DevnetInfo | null = null;
+  private providers: { l1: JsonRpcProvider; l2: JsonRpcProvider } | null = null;
 
   constructor(
     target: Target,
@@ -75,18 +75,18 @@ export class Classroom {
 
   /** @throws SolventError `l1-unavailable` where no devnet runs. */
   async info(): Promise<DevnetInfo> {
-    return (this.#info ??= await this.client.info());
+    return (this.cachedInfo ??= await this.client.info());
   }
 
   /** L1, and L2 as a verifier has it. */
   async layers(): Promise<{ l1: JsonRpcProvider; l2: JsonRpcProvider; rollup: RollupAddresses }> {
     const { l1, l2, deployment } = await this.info();
     const options = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 };
-    this.#providers ??= {
+    this.providers ??= {
       l1: new JsonRpcProvider(l1.url, l1.chainId, options),
       l2: new JsonRpcProvider(l2.verifier ?? l2.sequencer ?? "", l2.chainId, options),
     };
-    return { ...this.#providers, rollup: deployment.addresses as unknown as RollupAddresses };
+    return { ...this.providers, rollup: deployment.addresses as unknown as RollupAddresses };
   }
 
   /** All logs of a contract of L1. */
@@ -104,8 +104,8 @@ export class Classroom {
   }
 
   async close(): Promise<void> {
-    this.#providers?.l1.destroy();
-    this.#providers?.l2.destroy();
+    this.providers?.l1.destroy();
+    this.providers?.l2.destroy();
     await this.client.close();
   }
 }

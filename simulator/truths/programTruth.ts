@@ -18,15 +18,15 @@ const BEHIND: OutputPreimage = toyOutput(0);
  * run stands behind the first, with an output root of a known preimage, and nobody disputes it, for rivals differ before.
  */
 export class ProgramTruth extends VmTruth {
-  readonly #runs: RunHistory;
+  private readonly runHistory: RunHistory;
 
   /** @param output - Of the first run, 32 bytes; zero for a trap. @param heights - Of the two levels within a run. */
   constructor(program: Program, output: Hex, heights: readonly [number, number]) {
     super(program, { host: emptyHost, preimageOf: () => BEHIND }, [RUNS_HEIGHT, ...heights]);
-    this.#runs = { tree: new OutputTree(RUNS_HEIGHT, [output, toyOutputRoot(BEHIND)]), output: BEHIND };
+    this.runHistory = { tree: new OutputTree(RUNS_HEIGHT, [output, toyOutputRoot(BEHIND)]), output: BEHIND };
   }
 
   override runs(_parent: Parent): RunHistory {
-    return this.#runs;
+    return this.runHistory;
   }
 }

@@ -21,22 +21,22 @@ const MOST_POINTS = 1_024;
 
 /** The books over time since this process started. Memory is bounded: of a long time every second point is kept, and again. */
 export class AuditHistory {
-  #points: AuditPoint[] = [];
+  private kept: AuditPoint[] = [];
 
   get points(): readonly AuditPoint[] {
-    return this.#points;
+    return this.kept;
   }
 
   /** Adds what was found at an L2 block of that time. Of a stretch in which nothing changes its two ends are kept. */
   add({ l1Block, l2Block, assets }: Audited, time: number): void {
     // A reorg took back what was seen behind this block.
-    while ((this.#points.at(-1)?.l2Block ?? -1) > l2Block.number) this.#points.pop();
-    const [before, last] = [this.#points.at(-2), this.#points.at(-1)];
+    while ((this.kept.at(-1)?.l2Block ?? -1) > l2Block.number) this.kept.pop();
+    const [before, last] = [this.kept.at(-2), this.kept.at(-1)];
     if (before !== undefined && last !== undefined && isSame(before.assets, assets) && isSame(last.assets, assets))
-      this.#points.pop();
-    this.#points.push({ l1Block: l1Block.number, l2Block: l2Block.number, time, assets });
-    if (this.#points.length > MOST_POINTS)
-      this.#points = this.#points.filter((_, i) => i % 2 === 0 || i === this.#points.length - 1);
+      this.kept.pop();
+    this.kept.push({ l1Block: l1Block.number, l2Block: l2Block.number, time, assets });
+    if (this.kept.length > MOST_POINTS)
+      this.kept = this.kept.filter((_, i) => i % 2 === 0 || i === this.kept.length - 1);
   }
 }
 

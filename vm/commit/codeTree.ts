@@ -10,30 +10,30 @@ const LEAF_BYTES = 32;
  */
 export class CodeTree {
   readonly depth: number;
-  readonly #levels: Uint8Array[];
-  readonly #zeros: Uint8Array[] = [new Uint8Array(LEAF_BYTES)];
+  private readonly levels: Uint8Array[];
+  private readonly zeros: Uint8Array[] = [new Uint8Array(LEAF_BYTES)];
 
   constructor(code: Uint8Array) {
     const leaves = Math.max(1, Math.ceil(code.length / LEAF_BYTES));
     this.depth = Math.ceil(Math.log2(leaves));
     let level = new Uint8Array(leaves * LEAF_BYTES);
     level.set(code);
-    this.#levels = [level];
+    this.levels = [level];
     for (let height = 0; height < this.depth; ++height) {
-      const zero = this.#zeros[height];
-      this.#zeros.push(hashNode(tag("code"), zero, zero));
+      const zero = this.zeros[height];
+      this.zeros.push(hashNode(tag("code"), zero, zero));
       const count = Math.ceil(level.length / 64);
       const even = new Uint8Array(count * 64);
       even.set(level);
       if (even.length > level.length) even.set(zero, level.length);
       level = new Uint8Array(hashLevel(tag("code"), even, count));
-      this.#levels.push(level);
+      this.levels.push(level);
     }
   }
 
   /** The code root. */
   get root(): Uint8Array {
-    return this.#levels[this.depth].slice();
+    return this.levels[this.depth].slice();
   }
 
   /** Whether the tree holds the instruction at `pc`; behind it all code is zero. */
@@ -46,14 +46,14 @@ export class CodeTree {
     if (!this.has(pc)) throw new VmError("vm.bad-argument", `pc ${pc} is behind the code tree`);
     const index = Math.floor(pc / 2);
     const siblings = Array.from({ length: this.depth }, (_, height) =>
-      this.#node(height, Math.floor(index / 2 ** height) ^ 1),
+      this.node(height, Math.floor(index / 2 ** height) ^ 1),
     );
-    return { leaf: this.#node(0, index), siblings };
+    return { leaf: this.node(0, index), siblings };
   }
 
-  #node(height: number, index: number): Uint8Array {
-    const level = this.#levels[height];
-    if (index * 32 >= level.length) return this.#zeros[height];
+  private node(height: number, index: number): Uint8Array {
+    const level = this.levels[height];
+    if (index * 32 >= level.length) return this.zeros[height];
     return level.slice(index * 32, index * 32 + 32);
   }
 }

@@ -8,18 +8,18 @@ import { MemoryTree } from "./memoryTree";
  * consumer of the machine's dirty pages.
  */
 export class MachineCommitter {
-  readonly #tree: MemoryTree;
-  readonly #preimage = new Uint8Array(160);
+  private readonly tree: MemoryTree;
+  private readonly preimage = new Uint8Array(160);
 
   constructor(readonly machine: Machine) {
-    this.#tree = new MemoryTree(machine.program.memoryDepth);
-    this.#preimage.set(tag("machine"));
+    this.tree = new MemoryTree(machine.program.memoryDepth);
+    this.preimage.set(tag("machine"));
   }
 
   /** The machine hash, 32 bytes. */
   commit(): Uint8Array {
-    this.#preimage.set(this.registers(), 32);
-    return keccak256(this.#preimage);
+    this.preimage.set(this.registers(), 32);
+    return keccak256(this.preimage);
   }
 
   /** The encoded registers with the memory root, `REGISTER_BYTES` of them. */
@@ -29,27 +29,27 @@ export class MachineCommitter {
 
   /** Root of the memory tree. */
   memoryRoot(): Uint8Array {
-    this.#follow();
-    return this.#tree.root();
+    this.follow();
+    return this.tree.root();
   }
 
   /** A node of the memory tree, as the machine now stands. */
   node(height: number, index: number): Uint8Array {
-    this.#follow();
+    this.follow();
     if (height === 0) return this.machine.readLeaf(index);
-    return this.#tree.node(height, index, (page) => this.#readPage(page));
+    return this.tree.node(height, index, (page) => this.readPage(page));
   }
 
   /** Height of the memory tree. */
   get depth(): number {
-    return this.#tree.depth;
+    return this.tree.depth;
   }
 
-  #follow(): void {
-    for (const page of this.machine.takeDirtyPages()) this.#tree.update(page, this.#readPage(page));
+  private follow(): void {
+    for (const page of this.machine.takeDirtyPages()) this.tree.update(page, this.readPage(page));
   }
 
-  #readPage(page: number): Uint8Array {
+  private readPage(page: number): Uint8Array {
     const start = page * PAGE_BYTES;
     const length = Math.min(PAGE_BYTES, this.machine.program.memorySize - start);
     return length > 0 ? this.machine.read(start, length) : new Uint8Array(LEAF_BYTES);

@@ -14,10 +14,10 @@ const DEFAULT_CACHED_PAGES = 1024;
  * @see docs/spec/05-machine-proofs.md#memory
  */
 export class MemoryTree {
-  readonly #hasher: HasherExports;
-  readonly #buffer: number;
-  readonly #pages: number;
-  #view: Uint8Array;
+  private readonly hasher: HasherExports;
+  private readonly buffer: number;
+  private readonly pageCount: number;
+  private view: Uint8Array;
 
   /** @param depth - Height of the root over the leaves, 7 to 23. */
   constructor(
@@ -25,40 +25,40 @@ export class MemoryTree {
     cachedPages = DEFAULT_CACHED_PAGES,
   ) {
     if (!(depth >= PAGE_HEIGHT && depth <= 23)) throw new VmError("vm.bad-argument", `depth ${depth} is not in 7..23`);
-    this.#pages = 2 ** (depth - PAGE_HEIGHT);
+    this.pageCount = 2 ** (depth - PAGE_HEIGHT);
     const { hasher, buffer } = createHasher();
-    this.#hasher = hasher;
-    this.#buffer = buffer;
+    this.hasher = hasher;
+    this.buffer = buffer;
     new Uint8Array(hasher.memory.buffer).set(tag("memory"), buffer);
     hasher.setTag(buffer);
-    hasher.initTree(depth, Math.min(cachedPages, this.#pages));
-    this.#view = new Uint8Array(hasher.memory.buffer);
+    hasher.initTree(depth, Math.min(cachedPages, this.pageCount));
+    this.view = new Uint8Array(hasher.memory.buffer);
   }
 
   /** Number of pages that the tree covers. */
   get pages(): number {
-    return this.#pages;
+    return this.pageCount;
   }
 
   /** Takes the content of a page: `bytes` from `offset` on, 4,096 of them; what is beyond their end is zero. */
   update(page: number, bytes: Uint8Array, offset = 0): void {
-    if (!(page >= 0 && page < this.#pages)) throw new VmError("vm.bad-argument", `page ${page} of ${this.#pages}`);
+    if (!(page >= 0 && page < this.pageCount)) throw new VmError("vm.bad-argument", `page ${page} of ${this.pageCount}`);
     const content = bytes.subarray(offset, offset + PAGE_BYTES);
-    this.#view.set(content, this.#buffer);
-    if (content.length < PAGE_BYTES) this.#view.fill(0, this.#buffer + content.length, this.#buffer + PAGE_BYTES);
-    this.#hasher.updatePage(page);
+    this.view.set(content, this.buffer);
+    if (content.length < PAGE_BYTES) this.view.fill(0, this.buffer + content.length, this.buffer + PAGE_BYTES);
+    this.hasher.updatePage(page);
   }
 
   /** The root, 32 bytes. */
   root(): Uint8Array {
-    const at = this.#hasher.root();
-    return this.#view.slice(at, at + 32);
+    const at = this.hasher.root();
+    return this.view.slice(at, at + 32);
   }
 
   /** Writes the root to `target` at `offset`; saves the allocation. */
   rootInto(target: Uint8Array, offset: number): void {
-    const at = this.#hasher.root();
-    target.set(this.#view.subarray(at, at + 32), offset);
+    const at = this.hasher.root();
+    target.set(this.view.subarray(at, at + 32), offset);
   }
 
   /**
@@ -68,20 +68,20 @@ export class MemoryTree {
   node(height: number, index: number, readPage: (page: number) => Uint8Array): Uint8Array {
     if (!(height >= 0 && height <= this.depth && index >= 0 && index < 2 ** (this.depth - height)))
       throw new VmError("vm.bad-argument", `node ${index} at height ${height} of a tree of depth ${this.depth}`);
-    this.#hasher.root();
-    if (height >= PAGE_HEIGHT) return this.#at(this.#hasher.upperNodes(), 2 ** (this.depth - height) + index);
+    this.hasher.root();
+    if (height >= PAGE_HEIGHT) return this.at(this.hasher.upperNodes(), 2 ** (this.depth - height) + index);
     const page = Math.floor(index / 2 ** (PAGE_HEIGHT - height));
-    let heap = this.#hasher.pageNodes(page);
+    let heap = this.hasher.pageNodes(page);
     if (heap === 0) {
       this.update(page, readPage(page));
-      heap = this.#hasher.pageNodes(page);
+      heap = this.hasher.pageNodes(page);
       // a page without a slot after an update is all zero
-      if (heap === 0) return this.#at(this.#hasher.zeroNodes(), height);
+      if (heap === 0) return this.at(this.hasher.zeroNodes(), height);
     }
-    return this.#at(heap, 2 ** (PAGE_HEIGHT - height) + (index % 2 ** (PAGE_HEIGHT - height)));
+    return this.at(heap, 2 ** (PAGE_HEIGHT - height) + (index % 2 ** (PAGE_HEIGHT - height)));
   }
 
-  #at(heap: number, number: number): Uint8Array {
-    return this.#view.slice(heap + number * 32, heap + number * 32 + 32);
+  private at(heap: number, number: number): Uint8Array {
+    return this.view.slice(heap + number * 32, heap + number * 32 + 32);
   }
 }

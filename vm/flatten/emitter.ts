@@ -24,7 +24,7 @@ export class Emitter {
   /** Byte offset in the module that the next instructions come from. */
   offset = 0;
   /** Nothing before this index may be changed: a label is bound here. */
-  #barrier = 0;
+  private barrier = 0;
 
   emit(op: number, { d = 0, a = 0, b = 0, imm = 0n, target, callee }: Fields = {}): void {
     if (target !== undefined) target.isUsed = true;
@@ -38,12 +38,12 @@ export class Emitter {
   /** Places a label here. One that nobody has used yet (and that is no loop's) does not hinder fusing. */
   bind(label: Label, isLoop = false): void {
     label.pc = this.code.length;
-    if (label.isUsed || isLoop) this.#barrier = this.code.length;
+    if (label.isUsed || isLoop) this.barrier = this.code.length;
   }
 
   /** The last instruction, if it may still be changed. */
   get last(): Draft | undefined {
-    return this.code.length > this.#barrier ? this.code[this.code.length - 1] : undefined;
+    return this.code.length > this.barrier ? this.code[this.code.length - 1] : undefined;
   }
 
   /** Takes the last instruction away again. */

@@ -36,15 +36,15 @@ export class Reader {
   }
 
   u32(): number {
-    return Number(this.#leb(32, false));
+    return Number(this.leb(32, false));
   }
 
   i32(): bigint {
-    return this.#leb(32, true);
+    return this.leb(32, true);
   }
 
   i64(): bigint {
-    return this.#leb(64, true);
+    return this.leb(64, true);
   }
 
   name(): string {
@@ -57,7 +57,7 @@ export class Reader {
     }
   }
 
-  #leb(bits: number, signed: boolean): bigint {
+  private leb(bits: number, signed: boolean): bigint {
     const at = this.offset;
     let value = 0n;
     for (let shift = 0; shift < bits + 7; shift += 7) {

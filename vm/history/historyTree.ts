@@ -14,8 +14,8 @@ const MAX_HEIGHT = 40;
  */
 export class HistoryTree {
   readonly count: number;
-  readonly #levels: Uint8Array[];
-  readonly #padding: Uint8Array[];
+  private readonly levels: Uint8Array[];
+  private readonly padding: Uint8Array[];
 
   /**
    * @param leaves - 32 bytes each, at least one, at most `2^height`. Kept, not copied.
@@ -30,8 +30,8 @@ export class HistoryTree {
     this.count = leaves.length / 32;
     if (!Number.isInteger(this.count) || this.count < 1 || this.count > 2 ** height)
       throw new VmError("vm.bad-argument", `${this.count} leaves in a tree of height ${height}`);
-    this.#levels = [leaves];
-    this.#padding = [leaves.slice(leaves.length - 32)];
+    this.levels = [leaves];
+    this.padding = [leaves.slice(leaves.length - 32)];
   }
 
   /** The commitment itself. */
@@ -46,15 +46,15 @@ export class HistoryTree {
 
   /** The node at `height` over the leaves with the given index; a copy. */
   node(height: number, index: number): Uint8Array {
-    this.#require(height, index);
-    if (index * 2 ** height >= this.count) return this.#paddingAt(height).slice();
-    return this.#levelAt(height).slice(index * 32, index * 32 + 32);
+    this.require(height, index);
+    if (index * 2 ** height >= this.count) return this.paddingAt(height).slice();
+    return this.levelAt(height).slice(index * 32, index * 32 + 32);
   }
 
   /** The two children of the node at `height >= 1`: what a bisection reveals. */
   children(height: number, index: number): [Uint8Array, Uint8Array] {
     if (height < 1) throw new VmError("vm.bad-argument", "a leaf has no children");
-    this.#require(height, index);
+    this.require(height, index);
     return [this.node(height - 1, 2 * index), this.node(height - 1, 2 * index + 1)];
   }
 
@@ -65,7 +65,7 @@ export class HistoryTree {
 
   /** Siblings of a leaf from the bottom up, `height` of them. */
   proof(index: number): Uint8Array[] {
-    this.#require(0, index);
+    this.require(0, index);
     const siblings: Uint8Array[] = [];
     for (let height = 0; height < this.height; ++height) {
       const at = Math.floor(index / 2 ** height);
@@ -81,7 +81,7 @@ export class HistoryTree {
 
   /** Left siblings on the way from the last leaf of the subtree at (`height`, `index`) up to it, `height` of them. */
   spine(height: number, index: number): Uint8Array[] {
-    this.#require(height, index);
+    this.require(height, index);
     const siblings: Uint8Array[] = [];
     for (let i = 0; i < height; ++i) siblings.push(this.node(i, (index + 1) * 2 ** (height - i) - 2));
     return siblings;
@@ -89,7 +89,7 @@ export class HistoryTree {
 
   /** What `fromBytes` reads: a header of 16 bytes and the leaves. */
   toBytes(): Uint8Array {
-    const leaves = this.#levels[0];
+    const leaves = this.levels[0];
     const bytes = new Uint8Array(HEADER_BYTES + leaves.length);
     bytes.set(new TextEncoder().encode(MAGIC), 0);
     const view = new DataView(bytes.buffer);
@@ -113,32 +113,32 @@ export class HistoryTree {
     }
   }
 
-  #require(height: number, index: number): void {
+  private require(height: number, index: number): void {
     if (!(Number.isInteger(height) && height >= 0 && height <= this.height))
       throw new VmError("vm.bad-argument", `height ${height} of a tree of height ${this.height}`);
     if (!(Number.isSafeInteger(index) && index >= 0 && index < 2 ** (this.height - height)))
       throw new VmError("vm.bad-argument", `node ${index} at height ${height} of a tree of height ${this.height}`);
   }
 
-  #paddingAt(height: number): Uint8Array {
-    for (let h = this.#padding.length; h <= height; ++h)
-      this.#padding.push(hashNode(tag("node"), this.#padding[h - 1], this.#padding[h - 1]));
-    return this.#padding[height];
+  private paddingAt(height: number): Uint8Array {
+    for (let h = this.padding.length; h <= height; ++h)
+      this.padding.push(hashNode(tag("node"), this.padding[h - 1], this.padding[h - 1]));
+    return this.padding[height];
   }
 
-  #levelAt(height: number): Uint8Array {
-    for (let h = this.#levels.length; h <= height; ++h) {
-      let below = this.#levels[h - 1];
+  private levelAt(height: number): Uint8Array {
+    for (let h = this.levels.length; h <= height; ++h) {
+      let below = this.levels[h - 1];
       const nodes = below.length / 32;
       if (nodes % 2 === 1) {
         const even = new Uint8Array(below.length + 32);
         even.set(below, 0);
-        even.set(this.#paddingAt(h - 1), below.length);
+        even.set(this.paddingAt(h - 1), below.length);
         below = even;
       }
-      this.#levels.push(hashLevel(tag("node"), below, below.length / 64));
+      this.levels.push(hashLevel(tag("node"), below, below.length / 64));
     }
-    return this.#levels[height];
+    return this.levels[height];
   }
 }
 

@@ -28,13 +28,13 @@ export class FlatMemory implements StepMemory {
 
 /** Notes which leaves a step reads and writes, and keeps the writes to itself. */
 export class RecordingMemory implements StepMemory {
-  readonly #leaves = new Set<number>();
+  private readonly touched = new Set<number>();
   readonly writes: { address: number; bytes: Uint8Array }[] = [];
 
   constructor(private readonly below: StepMemory) {}
 
   read(address: number, length: number): Uint8Array {
-    this.#note(address, length);
+    this.note(address, length);
     return this.below.read(address, length);
   }
 
@@ -43,13 +43,13 @@ export class RecordingMemory implements StepMemory {
   }
 
   write(address: number, bytes: Uint8Array): void {
-    this.#note(address, bytes.length);
+    this.note(address, bytes.length);
     this.writes.push({ address, bytes: bytes.slice() });
   }
 
   /** Indices of the touched leaves, ascending. */
   get leaves(): number[] {
-    return [...this.#leaves].sort((left, right) => left - right);
+    return [...this.touched].sort((left, right) => left - right);
   }
 
   /** Indices of the written leaves, ascending. */
@@ -60,8 +60,8 @@ export class RecordingMemory implements StepMemory {
     return [...written].sort((left, right) => left - right);
   }
 
-  #note(address: number, length: number): void {
-    for (let leaf = leafOf(address); leaf <= leafOf(address + length - 1); leaf++) this.#leaves.add(leaf);
+  private note(address: number, length: number): void {
+    for (let leaf = leafOf(address); leaf <= leafOf(address + length - 1); leaf++) this.touched.add(leaf);
   }
 }
 

@@ -16,19 +16,19 @@ type Answer = JsonRpcResult | { id: number; error: { code: number; message: stri
 
 /** An ethers provider over one of the page's sockets. */
 class SocketProvider extends JsonRpcApiProvider {
-  readonly #socket: RpcSocket;
+  private readonly socket: RpcSocket;
 
   constructor(socket: RpcSocket) {
     super(undefined, { batchMaxCount: 1, cacheTimeout: -1, polling: true, pollingInterval: 300 });
-    this.#socket = socket;
+    this.socket = socket;
     this._start();
   }
 
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     const answers = [payload].flat().map(async ({ id, method, params }): Promise<Answer> => {
       try {
-        await this.#socket.opened();
-        return { id, result: await this.#socket.send<unknown>(method, params as unknown[]) };
+        await this.socket.opened();
+        return { id, result: await this.socket.send<unknown>(method, params as unknown[]) };
       } catch (error) {
         if (!(error instanceof RpcFailure)) throw error;
         return { id, error: { code: error.code, message: error.message, data: error.data } };

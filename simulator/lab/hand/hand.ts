@@ -101,10 +101,10 @@ export class HandGame {
   readonly mine: Commitment;
   readonly events: HandEvent[] = [];
   readonly choices: string[] = [];
-  readonly #opponent: Player;
+  private readonly opponent: Player;
   /** What the opponent has sent, by key, with the block in which it is included. */
-  readonly #pending = new Map<string, { move: Move; at: number }>();
-  readonly #refused = new Map<string, number>();
+  private readonly pending = new Map<string, { move: Move; at: number }>();
+  private readonly refused = new Map<string, number>();
 
   /** @throws SolventError `config-invalid` for an opponent that does not play that side. */
   constructor(readonly setup: HandSetup) {
@@ -124,7 +124,7 @@ export class HandGame {
     this.mine = side === "truth" ? truthAt(TOY_HEIGHTS) : toyLie({ run, step }, ++salts);
     // Both have an account from the beginning.
     this.game.ledger.account(THEY);
-    this.#opponent = STRATEGIES.get(opponent)!.sit({
+    this.opponent = STRATEGIES.get(opponent)!.sit({
       by: THEY,
       game: this.game,
       random,
@@ -135,7 +135,7 @@ export class HandGame {
       isTruthIn: () => side === "truth" && this.events.some(({ by, refused }) => by === YOU && refused === undefined),
       choices: [],
     });
-    this.#ask();
+    this.ask();
   }
 
   /** Plays a record again. @throws SolventError `config-invalid` where a choice is not legal where it stands. */
@@ -156,15 +156,15 @@ export class HandGame {
   /** Whether nothing is left to do: the game is settled and paid, or nobody will ever move again. */
   isOver(): boolean {
     if (this.game.isOver()) return true;
-    return this.#next() === Infinity && this.#moves().length === 0;
+    return this.next() === Infinity && this.moves().length === 0;
   }
 
   /** All that the rules allow the person now, and waiting. */
   legal(): Choice[] {
     if (this.isOver()) return [];
-    const moves = this.#moves().map((move): Choice => ({ key: move.key, move }));
+    const moves = this.moves().map((move): Choice => ({ key: move.key, move }));
     const waits: Choice[] = [{ key: "wait" }];
-    if (this.#next() < Infinity) waits.push({ key: "until" });
+    if (this.next() < Infinity) waits.push({ key: "until" });
     return [...moves, ...waits];
   }
 
@@ -201,51 +201,51 @@ export class HandGame {
     this.choices.push(key);
     if (this.choices.length > MOST_BLOCKS) throw new SolventError("config-invalid", "the game does not end");
     const next = this.game.now + BLOCK_SECONDS;
-    this.#block(key === "until" ? Math.max(next, blockAt(this.#next())) : next, choice.move);
+    this.block(key === "until" ? Math.max(next, blockAt(this.next())) : next, choice.move);
     return this.events.slice(before);
   }
 
-  #moves(): Move[] {
+  private moves(): Move[] {
     const seen = new Map<string, Move>();
     for (const move of this.game.moves(YOU, this.mine)) if (!seen.has(move.key)) seen.set(move.key, move);
     return [...seen.values()];
   }
 
   /** When something happens next although the person does nothing. */
-  #next(): number {
-    const wake = this.#opponent.wake?.() ?? Infinity;
-    const times = [...this.#pending.values()].map(({ at }) => at);
+  private next(): number {
+    const wake = this.opponent.wake?.() ?? Infinity;
+    const times = [...this.pending.values()].map(({ at }) => at);
     return Math.min(this.game.nextDue(), wake > this.game.now ? wake : Infinity, ...times);
   }
 
   /** One block of L1: what the person sent is first in it. */
-  #block(at: number, own: Move | undefined): void {
+  private block(at: number, own: Move | undefined): void {
     this.game.advance(at);
-    if (own !== undefined) this.#play(own, YOU);
-    for (const [key, { move, at: due }] of this.#pending) {
+    if (own !== undefined) this.play(own, YOU);
+    for (const [key, { move, at: due }] of this.pending) {
       if (due > at) continue;
-      this.#pending.delete(key);
-      this.#play(move, THEY);
+      this.pending.delete(key);
+      this.play(move, THEY);
     }
-    this.#ask();
+    this.ask();
   }
 
-  #play(move: Move, by: number): void {
+  private play(move: Move, by: number): void {
     try {
       this.game.play(move, by);
       this.events.push({ at: this.game.now, by, move });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.#refused.set(`${by} ${move.key}`, this.game.now);
+      this.refused.set(`${by} ${move.key}`, this.game.now);
       // Who comes second with the same move is refused: no news for the one who watches.
       if (by === YOU) this.events.push({ at: this.game.now, by, move, refused: error.name });
     }
   }
 
-  #ask(): void {
-    for (const { move, at } of this.#opponent.decide()) {
-      if (this.#pending.has(move.key) || this.#refused.get(`${THEY} ${move.key}`) === this.game.now) continue;
-      this.#pending.set(move.key, { move, at: Math.max(this.game.now + BLOCK_SECONDS, blockAt(at ?? 0)) });
+  private ask(): void {
+    for (const { move, at } of this.opponent.decide()) {
+      if (this.pending.has(move.key) || this.refused.get(`${THEY} ${move.key}`) === this.game.now) continue;
+      this.pending.set(move.key, { move, at: Math.max(this.game.now + BLOCK_SECONDS, blockAt(at ?? 0)) });
     }
   }
 }

@@ -2,12 +2,12 @@ import { Agent, request } from "node:http";
 
 /** JSON-RPC over kept-alive HTTP connections, as light as it can be: the load must not be what is measured. */
 export class LoadClient {
-  readonly #url: URL;
-  readonly #agent: Agent;
+  private readonly url: URL;
+  private readonly agent: Agent;
 
   constructor(url: string, connections: number) {
-    this.#url = new URL(url);
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.url = new URL(url);
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
   /** @throws Error with the node's answer where it is an error. */
@@ -20,10 +20,10 @@ export class LoadClient {
 
   post(body: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const { hostname, port } = this.#url;
+      const { hostname, port } = this.url;
       const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
       const call = request(
-        { method: "POST", host: hostname, port, path: "/", headers, agent: this.#agent },
+        { method: "POST", host: hostname, port, path: "/", headers, agent: this.agent },
         (answer) => {
           const chunks: Buffer[] = [];
           answer.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -41,7 +41,7 @@ export class LoadClient {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.agent.destroy();
   }
 }
 

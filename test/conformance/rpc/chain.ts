@@ -25,27 +25,27 @@ export class ReplayedChainReader implements ChainReader, RawReader {
   readonly chainId: bigint;
   readonly nodes: ChainReader["nodes"];
   readonly pool: Mempool;
-  readonly #blocks: { chainBlock: ChainBlock; replayed: ReplayedBlock }[];
-  readonly #byHash = new Map<Hex, ChainBlock>();
-  readonly #transactions = new Map<Hex, ChainTransaction>();
+  private readonly blocks: { chainBlock: ChainBlock; replayed: ReplayedBlock }[];
+  private readonly byHash = new Map<Hex, ChainBlock>();
+  private readonly transactions = new Map<Hex, ChainTransaction>();
 
   constructor(replayed: ReplayedChain) {
     this.chainId = replayed.common.chainId();
     this.nodes = replayed.nodes;
-    this.#blocks = replayed.blocks.map((entry) => ({
+    this.blocks = replayed.blocks.map((entry) => ({
       chainBlock: toChainBlock(entry.block, entry.rlp),
       replayed: entry,
     }));
-    for (const { chainBlock } of this.#blocks) {
-      this.#byHash.set(chainBlock.hash, chainBlock);
+    for (const { chainBlock } of this.blocks) {
+      this.byHash.set(chainBlock.hash, chainBlock);
       for (const transaction of this.blockTransactions(chainBlock))
-        this.#transactions.set(transaction.hash, transaction);
+        this.transactions.set(transaction.hash, transaction);
     }
-    this.pool = this.#createPool();
+    this.pool = this.createPool();
   }
 
   head(tag: HeadTag): ChainBlock {
-    return this.#blocks[tag === "earliest" ? 0 : this.#blocks.length - 1].chainBlock;
+    return this.blocks[tag === "earliest" ? 0 : this.blocks.length - 1].chainBlock;
   }
 
   clock(): number {
@@ -53,15 +53,15 @@ export class ReplayedChainReader implements ChainReader, RawReader {
   }
 
   blockByNumber(number: number): ChainBlock | undefined {
-    return this.#blocks[number]?.chainBlock;
+    return this.blocks[number]?.chainBlock;
   }
 
   blockByHash(hash: Hex): ChainBlock | undefined {
-    return this.#byHash.get(hash);
+    return this.byHash.get(hash);
   }
 
   blockTransactions(block: ChainBlock): ChainTransaction[] {
-    return this.#blocks[block.header.number].replayed.block.transactions.map((tx, index) => ({
+    return this.blocks[block.header.number].replayed.block.transactions.map((tx, index) => ({
       hash: bytesToHex(tx.hash()),
       raw: tx.serialize(),
       from: tx.getSenderAddress().toString(),
@@ -74,7 +74,7 @@ export class ReplayedChainReader implements ChainReader, RawReader {
   }
 
   blockReceipts(block: ChainBlock): ChainReceipt[] {
-    const { replayed } = this.#blocks[block.header.number];
+    const { replayed } = this.blocks[block.header.number];
     let logIndex = 0;
     let before = 0n;
     return this.blockTransactions(block).map((transaction, i) => {
@@ -109,17 +109,17 @@ export class ReplayedChainReader implements ChainReader, RawReader {
   }
 
   transaction(hash: Hex): ChainTransaction | undefined {
-    return this.#transactions.get(hash);
+    return this.transactions.get(hash);
   }
 
   receipt(hash: Hex): ChainReceipt | undefined {
-    const transaction = this.#transactions.get(hash);
-    return transaction && this.blockReceipts(this.#byHash.get(transaction.blockHash)!)[transaction.index];
+    const transaction = this.transactions.get(hash);
+    return transaction && this.blockReceipts(this.byHash.get(transaction.blockHash)!)[transaction.index];
   }
 
   logs(filter: LogFilter): ChainLog[] {
     const criteria = { addresses: filter.addresses ?? [], topics: filter.topics ?? [] };
-    return this.#blocks
+    return this.blocks
       .slice(filter.fromBlock, filter.toBlock + 1)
       .flatMap(({ chainBlock }) => this.blockReceipts(chainBlock).flatMap((receipt) => receipt.logs))
       .filter((log) => isMatch(log, criteria));
@@ -138,7 +138,7 @@ export class ReplayedChainReader implements ChainReader, RawReader {
   }
 
   /** The sequencer's own pool over the replayed head. */
-  #createPool(): Mempool {
+  private createPool(): Mempool {
     const { chainId, nodes } = this;
     const { stateRoot, gasLimit } = this.head("latest").header;
     const account = (address: Hex): { nonce: bigint; balance: bigint } => {
@@ -152,21 +152,21 @@ export class ReplayedChainReader implements ChainReader, RawReader {
 
   /** State root before a transaction, where receipts name it (before Byzantium). */
   stateBefore(blockNumber: number, index: number): Hex | undefined {
-    if (index === 0) return this.#blocks[blockNumber - 1].chainBlock.header.stateRoot;
-    const { stateRoot } = this.#blocks[blockNumber].replayed.receipts[index - 1] as PreByzantiumTxReceipt;
+    if (index === 0) return this.blocks[blockNumber - 1].chainBlock.header.stateRoot;
+    const { stateRoot } = this.blocks[blockNumber].replayed.receipts[index - 1] as PreByzantiumTxReceipt;
     return stateRoot === undefined ? undefined : bytesToHex(stateRoot);
   }
 
   header(block: ChainBlock): Uint8Array {
-    return this.#blocks[block.header.number].replayed.block.header.serialize();
+    return this.blocks[block.header.number].replayed.block.header.serialize();
   }
 
   block(block: ChainBlock): Uint8Array {
-    return this.#blocks[block.header.number].replayed.rlp;
+    return this.blocks[block.header.number].replayed.rlp;
   }
 
   receipts(block: ChainBlock): Uint8Array[] {
-    return this.#blocks[block.header.number].replayed.encodedReceipts;
+    return this.blocks[block.header.number].replayed.encodedReceipts;
   }
 }
 

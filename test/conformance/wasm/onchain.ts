@@ -17,12 +17,12 @@ type Sample = { program: Program; op: number; before: Uint8Array; witness: Uint8
 
 /** Keeps executed steps, spread over opcodes and modules, and has L1 do them. */
 export class StepSampler {
-  readonly #ofOpcode = new Map<number, Sample[]>();
-  readonly #most: number;
+  private readonly ofOpcode = new Map<number, Sample[]>();
+  private readonly most: number;
 
   /** @param wanted - how many steps to prove in all; more are kept, since rare opcodes have few. */
   constructor(private readonly wanted: number) {
-    this.#most = wanted === 0 ? 0 : Math.ceil((3 * wanted) / ISA.length) + 1;
+    this.most = wanted === 0 ? 0 : Math.ceil((3 * wanted) / ISA.length) + 1;
   }
 
   /** Looks at every step of an instance of the reference. */
@@ -30,15 +30,15 @@ export class StepSampler {
     const { program } = reference;
     const { code } = program;
     const inModule = new Map<number, number>();
-    const mostInModule = Math.ceil(this.#most / 3);
+    const mostInModule = Math.ceil(this.most / 3);
     reference.onStep = () => {
       const at = reference.registers.pc * INSTRUCTION_BYTES;
       const op = at + 1 < code.length ? code[at] | (code[at + 1] << 8) : 0;
       const here = inModule.get(op) ?? 0;
       if (here >= mostInModule) return;
-      let samples = this.#ofOpcode.get(op);
-      if (samples === undefined) this.#ofOpcode.set(op, (samples = []));
-      if (samples.length >= this.#most) return;
+      let samples = this.ofOpcode.get(op);
+      if (samples === undefined) this.ofOpcode.set(op, (samples = []));
+      if (samples.length >= this.most) return;
       inModule.set(op, here + 1);
       samples.push(takeSample(reference, op));
     };
@@ -46,7 +46,7 @@ export class StepSampler {
 
   /** Has L1 do the chosen steps. @returns one result a step, and a line about what was covered. */
   async proveAll(): Promise<{ results: CaseResult[]; summary: string }> {
-    const chosen = this.#choose();
+    const chosen = this.choose();
     const results: CaseResult[] = [];
     for (const [program, samples] of groupByProgram(chosen)) {
       const prover = await deployProver(program);
@@ -58,16 +58,16 @@ export class StepSampler {
       }
     }
     const opcodes = new Set(chosen.map(({ op }) => op)).size;
-    const missing = ISA.filter(({ op }) => !this.#ofOpcode.has(op)).map(({ name }) => name);
+    const missing = ISA.filter(({ op }) => !this.ofOpcode.has(op)).map(({ name }) => name);
     const never = missing.length === 0 ? "" : `; the suite never executes ${missing.join(", ")}`;
     return { results, summary: `on-chain: ${chosen.length} steps over ${opcodes} opcodes${never}` };
   }
 
   /** Round by round one of each opcode. */
-  #choose(): Sample[] {
+  private choose(): Sample[] {
     const chosen: Sample[] = [];
-    for (let round = 0; round < this.#most; round++)
-      for (const samples of this.#ofOpcode.values())
+    for (let round = 0; round < this.most; round++)
+      for (const samples of this.ofOpcode.values())
         if (round < samples.length && chosen.length < this.wanted) chosen.push(samples[round]);
     return chosen;
   }

@@ -65,9 +65,9 @@ type Loaded =
   | { skipped: string };
 
 class ScriptRun {
-  #current: Loaded = { skipped: "no module" };
-  readonly #named = new Map<string, Loaded>();
-  readonly #results: CaseResult[] = [];
+  private current: Loaded = { skipped: "no module" };
+  private readonly named = new Map<string, Loaded>();
+  private readonly results: CaseResult[] = [];
 
   constructor(
     private readonly path: string,
@@ -78,42 +78,42 @@ class ScriptRun {
     for (const command of commands) {
       const name = `${basename(this.path)}:${command.line} ${command.type}`;
       try {
-        const skipReason = this.#command(command);
+        const skipReason = this.command(command);
         if (skipReason === undefined) continue;
-        this.#results.push({ name, verdict: skipReason === "" ? "passed" : "skipped", reason: skipReason });
+        this.results.push({ name, verdict: skipReason === "" ? "passed" : "skipped", reason: skipReason });
       } catch (error) {
-        this.#results.push({ name, verdict: "failed", reason: error instanceof Error ? error.message : String(error) });
+        this.results.push({ name, verdict: "failed", reason: error instanceof Error ? error.message : String(error) });
       }
     }
-    return this.#results;
+    return this.results;
   }
 
   /** @returns "" for a pass, a reason for a skip, undefined for what is no case. */
-  #command(command: Command): string | undefined {
+  private command(command: Command): string | undefined {
     switch (command.type) {
       case "module":
-        this.#current = { skipped: "it failed to load" };
-        this.#current = this.#load(command.filename!);
-        if ("skipped" in this.#current) this.#noteSkippedModule(command.filename!);
-        if (command.name !== undefined) this.#named.set(command.name, this.#current);
-        return "skipped" in this.#current ? `module ${command.filename}: ${this.#current.skipped}` : undefined;
+        this.current = { skipped: "it failed to load" };
+        this.current = this.load(command.filename!);
+        if ("skipped" in this.current) this.noteSkippedModule(command.filename!);
+        if (command.name !== undefined) this.named.set(command.name, this.current);
+        return "skipped" in this.current ? `module ${command.filename}: ${this.current.skipped}` : undefined;
       case "assert_return":
       case "assert_trap":
       case "assert_exhaustion":
       case "action":
-        return this.#act(command);
+        return this.act(command);
       case "assert_invalid":
       case "assert_malformed":
-        return this.#mustBeRefused(command);
+        return this.mustBeRefused(command);
       case "register":
         return undefined;
       default:
-        if (command.filename !== undefined) this.#noteSkippedModule(command.filename);
+        if (command.filename !== undefined) this.noteSkippedModule(command.filename);
         return `${command.type}: linking is outside the subset`;
     }
   }
 
-  #load(filename: string): Loaded {
+  private load(filename: string): Loaded {
     if (!filename.endsWith(".wasm")) return { skipped: "text format" };
     const bytes = readFileSync(join(dirname(this.path), filename));
     try {
@@ -133,14 +133,14 @@ class ScriptRun {
   }
 
   /** What a skipped module would have done to registered ones with which it links is missing there. */
-  #noteSkippedModule(filename: string): void {
-    for (const loaded of this.#named.values())
+  private noteSkippedModule(filename: string): void {
+    for (const loaded of this.named.values())
       if (!("skipped" in loaded)) loaded.skippedCall ??= `module ${filename}, which may link with it`;
   }
 
-  #act({ action, expected = [], type, text = "" }: Command): string | undefined {
+  private act({ action, expected = [], type, text = "" }: Command): string | undefined {
     const { field, args, module } = action!;
-    const loaded = module === undefined ? this.#current : this.#named.get(module);
+    const loaded = module === undefined ? this.current : this.named.get(module);
     if (loaded === undefined || "skipped" in loaded) return `module refused: ${loaded?.skipped ?? "unknown"}`;
     if (action!.type !== "invoke") return "get of an exported global: not a function";
     const refusal = loaded.refused.get(field);
@@ -167,7 +167,7 @@ class ScriptRun {
     return "";
   }
 
-  #mustBeRefused({ filename, module_type, text }: Command): string {
+  private mustBeRefused({ filename, module_type, text }: Command): string {
     if (module_type !== "binary") return "text format";
     try {
       flatten(readFileSync(join(dirname(this.path), filename!)), { entry: null });

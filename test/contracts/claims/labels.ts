@@ -58,7 +58,7 @@ export class Labels {
     const isAttack = kind === "attack";
     const leaf = (index + 1) * 2 ** ((depth > SPLIT ? BOTTOM : SPLIT) - depth) - 1;
     if (depth <= SPLIT) return { value: this.outputRoot(label, leaf), last: "0x" };
-    const machine = this.#machine(parent, this.#aboutOf(parent, isAttack), label, leaf);
+    const machine = this.machine(parent, this.aboutOf(parent, isAttack), label, leaf);
     return { value: hashOf(machine), last: depth === SPLIT + 1 ? registerBytes(machine) : "0x" };
   }
 
@@ -71,7 +71,7 @@ export class Labels {
 
   /** Block that a run starts from, as the claim on the path says. */
   startOf(claim: number, run: number): number {
-    return run === 0 ? 0 : this.output(this.model.claims[this.#outputClaim(claim, run - 1)].label, run - 1);
+    return run === 0 ? 0 : this.output(this.model.claims[this.outputClaim(claim, run - 1)].label, run - 1);
   }
 
   /** The model's claims as a replica would hold them. */
@@ -95,7 +95,7 @@ export class Labels {
   }
 
   /** A machine after `leaf + 1` steps of a run, as the label has it; of lies only the end matters, and that no two are alike. */
-  #machine(parent: number, { run, disputed, isEndTrue }: About, label: number, leaf: number): ToyRegisters {
+  private machine(parent: number, { run, disputed, isEndTrue }: About, label: number, leaf: number): ToyRegisters {
     const { inbox } = this.parent;
     const from = this.startOf(parent, run);
     if (label === 0) return registersAfter(SETUP.rules, from, inbox, toyOutputRoot(toyOutput(from)), leaf + 1);
@@ -104,16 +104,16 @@ export class Labels {
     return { ...startRegisters(input, inbox), status: "halted", output: isEndTrue ? input : end };
   }
 
-  #aboutOf(parent: number, isAttack: boolean): About {
+  private aboutOf(parent: number, isAttack: boolean): About {
     const claim = this.model.claims[parent];
     if (claim.depth !== SPLIT) return claim.about;
     const run = isAttack ? claim.index : claim.index + 1;
-    const disputed = this.#outputClaim(parent, run);
-    const before = run === 0 ? 0 : this.model.claims[this.#outputClaim(parent, run - 1)].label;
+    const disputed = this.outputClaim(parent, run);
+    const before = run === 0 ? 0 : this.model.claims[this.outputClaim(parent, run - 1)].label;
     return { run, disputed, isEndTrue: before === 0 && this.model.claims[disputed].label === 0 };
   }
 
-  #outputClaim(claim: number, leaf: number): number {
+  private outputClaim(claim: number, leaf: number): number {
     for (let at = claim; ; at = this.model.claims[at].parent) {
       const { depth, index } = this.model.claims[at];
       if (depth <= SPLIT && (index + 1) * 2 ** (SPLIT - depth) - 1 === leaf) return at;

@@ -35,7 +35,7 @@ export const DEFAULT_CLOCK = { maxClockSeconds: 60, clockExtensionSeconds: 5, st
 /** The game of claims over the toy prover, on a chain of its own; account 0 is the honest one. */
 export class ClaimsTable {
   replica = new ClaimsReplica();
-  #nextBlock: number;
+  private nextBlock: number;
 
   private constructor(
     readonly queue: Contract,
@@ -45,7 +45,7 @@ export class ClaimsTable {
     readonly parameters: ClaimsParameters,
     private readonly deployedAt: number,
   ) {
-    this.#nextBlock = deployedAt;
+    this.nextBlock = deployedAt;
   }
 
   static async lay(setup: ClaimsSetup): Promise<ClaimsTable> {
@@ -94,7 +94,7 @@ export class ClaimsTable {
   /** After the chain was put back to an earlier state. */
   rewind(): void {
     this.replica = new ClaimsReplica();
-    this.#nextBlock = this.deployedAt;
+    this.nextBlock = this.deployedAt;
   }
 
   /** All that the logs tell, at the latest block. */
@@ -102,12 +102,12 @@ export class ClaimsTable {
     const { provider } = hre.ethers;
     const latest = (await provider.getBlock("latest"))!;
     const address = await this.queue.getAddress();
-    if (this.#nextBlock <= latest.number)
-      for (const log of await provider.getLogs({ address, fromBlock: this.#nextBlock, toBlock: latest.number })) {
+    if (this.nextBlock <= latest.number)
+      for (const log of await provider.getLogs({ address, fromBlock: this.nextBlock, toBlock: latest.number })) {
         const event = parseClaimsLog(log);
         if (event !== null) this.replica.apply(event, (await provider.getBlock(log.blockNumber))!.timestamp);
       }
-    this.#nextBlock = latest.number + 1;
+    this.nextBlock = latest.number + 1;
     this.replica.nowSeconds = latest.timestamp;
     return this.replica;
   }

@@ -54,7 +54,7 @@ export class Arena {
   record!: GameRecord;
   /** Those of the present fight. */
   liars: readonly Liar[] = [];
-  #clock: NodeJS.Timeout | null = null;
+  private clock: NodeJS.Timeout | null = null;
 
   constructor(system = new TestSystem()) {
     this.system = system;
@@ -73,7 +73,7 @@ export class Arena {
   }
 
   async stop(): Promise<void> {
-    if (this.#clock !== null) clearInterval(this.#clock);
+    if (this.clock !== null) clearInterval(this.clock);
     await this.system.stop();
   }
 
@@ -102,13 +102,13 @@ export class Arena {
     const started = Date.now();
     const from = await this.system.provider.getBlockNumber();
     const liars: Liar[] = [];
-    for (const [i, spec] of specs.entries()) liars.push(await this.#send(spec, i));
+    for (const [i, spec] of specs.entries()) liars.push(await this.send(spec, i));
     this.liars = liars;
     await act();
-    const stop = this.#keepTime(liars);
+    const stop = this.keepTime(liars);
     try {
-      for (const liar of liars) await until(`${liar.spec.fault} slashed`, () => this.#isSlashed(liar), 240);
-      await until("honest stakes back", () => this.#isSettled(), 240);
+      for (const liar of liars) await until(`${liar.spec.fault} slashed`, () => this.isSlashed(liar), 240);
+      await until("honest stakes back", () => this.isSettled(), 240);
     } finally {
       stop();
       for (const { challenger } of liars) await this.system.stopChallenger(challenger);
@@ -124,7 +124,7 @@ export class Arena {
     return { liars, news, proven, seconds: (Date.now() - started) / 1_000 };
   }
 
-  async #send(spec: LiarSpec, index: number): Promise<Liar> {
+  private async send(spec: LiarSpec, index: number): Promise<Liar> {
     const number = spec.account ?? LIARS[index];
     const account = devAccount(number).address;
     const context = { seed: spec.seed, account: devAccount(9).address, amountWei: 1_000n * ETHER };
@@ -180,16 +180,16 @@ export class Arena {
   }
 
   /** Whether the lie has lost, as the honest party sees it. */
-  #isSlashed(liar: Liar): boolean {
-    return this.#assertionsOf(liar).some(({ status }) => status === "slashed");
+  private isSlashed(liar: Liar): boolean {
+    return this.assertionsOf(liar).some(({ status }) => status === "slashed");
   }
 
-  #assertionsOf({ account, since }: Liar): PlacedEdge[] {
+  private assertionsOf({ account, since }: Liar): PlacedEdge[] {
     const edges = [...this.honest.game.replica.edges.values()];
     return edges.filter(({ staker, at, created }) => staker === account && at.level === 0 && created >= since);
   }
 
-  #isSettled(): boolean {
+  private isSettled(): boolean {
     const edges = [...this.honest.game.replica.edges.values()];
     return edges.every(({ staker, status }) => staker !== this.honestAccount || status !== "open");
   }
@@ -198,7 +198,7 @@ export class Arena {
    * Puts L1's clock forward by a challenge period whenever the game stands still: every liar has asserted, nobody computes, the honest
    * party has nothing under way, nothing has happened for a while. Then only time can decide, and nobody loses time that he needs.
    */
-  #keepTime(liars: readonly Liar[]): () => void {
+  private keepTime(liars: readonly Liar[]): () => void {
     const { challengePeriodSeconds } = this.honest.game.parameters;
     const { game } = this.honest;
     /** Changes with every event. */
@@ -208,7 +208,7 @@ export class Arena {
     };
     let [last, since, isJumping] = ["", Date.now(), false];
     const look = async (): Promise<void> => {
-      const isWaiting = (liar: Liar): boolean => this.#assertionsOf(liar).length > 0 && !liar.challenger.truth.isBusy;
+      const isWaiting = (liar: Liar): boolean => this.assertionsOf(liar).length > 0 && !liar.challenger.truth.isBusy;
       // Not `isQuiet`, which each block of L1 ends for the time it takes to look at it.
       const isIdle = !this.honest.truth.isBusy && this.honest.sender.pending().length === 0;
       const now = standing();
@@ -218,7 +218,7 @@ export class Arena {
       await this.system.jump(challengePeriodSeconds + 1).catch(() => {});
       [since, isJumping] = [Date.now(), false];
     };
-    const timer = (this.#clock = setInterval(() => void look(), 50));
+    const timer = (this.clock = setInterval(() => void look(), 50));
     return () => clearInterval(timer);
   }
 }

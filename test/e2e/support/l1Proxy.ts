@@ -97,10 +97,10 @@ export class L1Proxy {
   readonly calls: L1Call[] = [];
   /** The result to give, or undefined to go by the mode. */
   answer: (call: L1Call) => unknown = () => undefined;
-  readonly #waiting = new Set<ServerResponse>();
-  #mode: Mode = L1_MODES.honest;
-  #server!: Server;
-  #port = 0;
+  private readonly waiting = new Set<ServerResponse>();
+  private currentMode: Mode = L1_MODES.honest;
+  private server!: Server;
+  private port = 0;
 
   /** @param random - what modes with a choice go by. */
   constructor(
@@ -110,42 +110,42 @@ export class L1Proxy {
 
   /** Answers by that mode from now on; whoever waits for an answer that never comes loses the connection. */
   set mode(name: string) {
-    this.#mode = L1_MODES[name];
-    for (const response of this.#waiting) response.destroy();
-    this.#waiting.clear();
+    this.currentMode = L1_MODES[name];
+    for (const response of this.waiting) response.destroy();
+    this.waiting.clear();
   }
 
   async start(): Promise<string> {
-    this.#server = createServer((request, response) => {
+    this.server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
-        void this.#forward(Buffer.concat(chunks)).then(
+        void this.forward(Buffer.concat(chunks)).then(
           (reply) => {
             if (reply === "cut") return void response.destroy();
-            if (reply === "hang") return void this.#waiting.add(response);
+            if (reply === "hang") return void this.waiting.add(response);
             response.writeHead(reply.status ?? 200, { "content-type": "application/json" }).end(reply.body);
           },
           () => response.destroy(),
         );
       });
     });
-    await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (this.#server.address() as AddressInfo).port;
+    await new Promise<void>((resolve) => this.server.listen(this.port, "127.0.0.1", resolve));
+    this.port = (this.server.address() as AddressInfo).port;
     return this.url;
   }
 
   /** Where it stands once it has started. */
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
   }
 
-  async #forward(body: Buffer): Promise<Reply> {
+  private async forward(body: Buffer): Promise<Reply> {
     const call = JSON.parse(body.toString()) as L1Call & { id: number };
     this.calls.push(call);
     const result = this.answer(call);
@@ -154,6 +154,6 @@ export class L1Proxy {
       const headers = { "content-type": "application/json" };
       return (await fetch(this.l1Url, { method: "POST", headers, body: JSON.stringify({ ...call, ...asked }) })).text();
     };
-    return this.#mode(call, ask, this.random);
+    return this.currentMode(call, ask, this.random);
   }
 }

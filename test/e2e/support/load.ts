@@ -10,8 +10,8 @@ export class Load {
   readonly accepted: string[] = [];
   /** Hashes that were shown for a block's number: more than one is an equivocation. */
   readonly shown = new Map<number, Set<string>>();
-  #isStopped = false;
-  #running: Promise<void> | null = null;
+  private isStopped = false;
+  private running: Promise<void> | null = null;
 
   constructor(
     private readonly devnet: Devnet,
@@ -24,25 +24,25 @@ export class Load {
   ) {}
 
   start(): void {
-    this.#running = this.#run();
+    this.running = this.run();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#running;
+    this.isStopped = true;
+    await this.running;
   }
 
-  async #run(): Promise<void> {
+  private async run(): Promise<void> {
     const wallet = new Wallet(devAccount(this.account).privateKey);
     const { chainId } = this.devnet.info.l2;
-    for (let nonce = 0; !this.#isStopped;) {
+    for (let nonce = 0; !this.isStopped;) {
       const raw = await wallet.signTransaction({ nonce, chainId, ...FEES, ...this.call });
-      const sent = await this.#ask<string>("eth_sendRawTransaction", [raw]);
+      const sent = await this.ask<string>("eth_sendRawTransaction", [raw]);
       if (sent !== null) {
         this.accepted.push(sent);
         nonce++;
       }
-      const head = await this.#ask<{ number: string; hash: string }>("eth_getBlockByNumber", ["latest", false]);
+      const head = await this.ask<{ number: string; hash: string }>("eth_getBlockByNumber", ["latest", false]);
       if (head !== null) {
         const number = Number(head.number);
         this.shown.set(number, (this.shown.get(number) ?? new Set()).add(head.hash));
@@ -52,7 +52,7 @@ export class Load {
   }
 
   /** Null where the sequencer is down; what it took already counts as taken. */
-  async #ask<T>(method: string, params: unknown[]): Promise<T | null> {
+  private async ask<T>(method: string, params: unknown[]): Promise<T | null> {
     try {
       const response = await fetch(this.devnet.info.l2.sequencer!, {
         method: "POST",

@@ -46,11 +46,11 @@ export class GameRecord {
 
   /** Where an edge of level 2 and height 0 stands in the whole dispute. */
   placeOf(step: PlacedEdge): StepPlace {
-    const segment = this.#leafAbove(step);
-    return { run: this.#leafAbove(segment).at.index, segment: segment.at.index, step: step.at.index };
+    const segment = this.leafAbove(step);
+    return { run: this.leafAbove(segment).at.index, segment: segment.at.index, step: step.at.index };
   }
 
-  #leafAbove({ at }: PlacedEdge): PlacedEdge {
+  private leafAbove({ at }: PlacedEdge): PlacedEdge {
     for (const root of this.replica.edges.values())
       if (root.at.origin === at.origin && root.at.level === at.level && BigInt(root.at.claim) !== 0n)
         return this.replica.edge(root.at.claim)!;

@@ -47,10 +47,10 @@ export class ShakenDevnet {
   devnet!: Devnet;
   l1!: JsonRpcProvider;
   /** Between the actors and L1. */
-  #proxy!: L1Proxy;
-  #l1Url!: string;
+  private proxy!: L1Proxy;
+  private l1Url!: string;
   /** What chance decides, from the seed once the shaking begins. */
-  #random: () => number = Math.random;
+  private random: () => number = Math.random;
 
   async start(): Promise<void> {
     const ports = { l1Port: 0, sequencerPort: await freePort(), verifierPort: await freePort() };
@@ -58,10 +58,10 @@ export class ShakenDevnet {
     const without = [...ACTORS];
     this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 60, logLevel: "warn", without });
     const { l1 } = await this.devnet.start();
-    this.#l1Url = l1.url;
+    this.l1Url = l1.url;
     this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
-    this.#proxy = new L1Proxy(l1.url, () => this.#random());
-    l1.url = await this.#proxy.start();
+    this.proxy = new L1Proxy(l1.url, () => this.random());
+    l1.url = await this.proxy.start();
     await this.devnet.startSequencer();
     await Promise.all([this.devnet.startVerifier(), this.devnet.startChallenger()]);
   }
@@ -69,13 +69,13 @@ export class ShakenDevnet {
   async stop(): Promise<void> {
     this.l1?.destroy();
     await this.devnet?.stop();
-    await this.#proxy?.stop();
+    await this.proxy?.stop();
   }
 
   /** Shakes while liars lie, one after another, until all kills are done and all lies slashed; then checks that nothing is lost. */
   async shake({ seed, kills, outageSeconds, ...more }: Shaking): Promise<void> {
     const { seconds = Infinity, hasTwin = false, isDrained = false, isWild = false } = more;
-    const random = (this.#random = randomOf(seed));
+    const random = (this.random = randomOf(seed));
     const load = new Load(this.devnet, 3);
     const dear = new Load(this.devnet, 4, 2_000, DEAR_CALL);
     load.start();
@@ -89,39 +89,39 @@ export class ShakenDevnet {
       const name = `liar${liars}`;
       const fault = isWild ? PROVABLE[Math.floor(random() * PROVABLE.length)] : "wrong-state";
       await this.devnet.startLiar(fault, Math.floor(random() * 2 ** 31), name, devAccount(liar));
-      const proven = await this.#countProven();
+      const proven = await this.countProven();
       let isFrozen = liars > 1 || outageSeconds === 0;
       let isFull = isDrained;
       do {
         await sleep(500 + random() * 2_500);
-        if (isWild) await this.#storm();
-        if (goesOn()) await this.#kill(ACTORS[killed++ % ACTORS.length]);
-        if (isFull) await this.#drain();
+        if (isWild) await this.storm();
+        if (goesOn()) await this.kill(ACTORS[killed++ % ACTORS.length]);
+        if (isFull) await this.drain();
         isFull = false;
-        if (!isFrozen) await this.#freezeL1(outageSeconds);
+        if (!isFrozen) await this.freezeL1(outageSeconds);
         isFrozen = true;
-      } while (goesOn() && (await this.#countProven()) === proven);
-      await eventually("the lie is refuted", async () => (await this.#countProven()) > proven, 300);
-      await this.#settle(devAccount(liar).address);
+      } while (goesOn() && (await this.countProven()) === proven);
+      await eventually("the lie is refuted", async () => (await this.countProven()) > proven, 300);
+      await this.settle(devAccount(liar).address);
       await this.devnet.processes.stopOne(name);
     }
     await load.stop();
     if (isWild) await dear.stop();
     expect(this.devnet.processes.hasFailed, "a process ended by itself").to.equal(false);
-    await this.#expectNothingLost(load);
+    await this.expectNothingLost(load);
   }
 
   /** L1 does one thing that an L1 may do, or that a node before it may. */
-  async #storm(): Promise<void> {
+  private async storm(): Promise<void> {
     const kinds = Object.keys(L1_MODES).filter((name) => name !== "honest");
-    if (this.#random() < 0.4) return this.#reorganise(1 + Math.floor(this.#random() * 10));
-    this.#proxy.mode = kinds[Math.floor(this.#random() * kinds.length)];
-    await sleep(500 + this.#random() * 1_500);
-    this.#proxy.mode = "honest";
+    if (this.random() < 0.4) return this.reorganise(1 + Math.floor(this.random() * 10));
+    this.proxy.mode = kinds[Math.floor(this.random() * kinds.length)];
+    await sleep(500 + this.random() * 1_500);
+    this.proxy.mode = "honest";
   }
 
   /** The next so many blocks of L1 come and are gone; what comes in their place is longer. */
-  async #reorganise(depth: number): Promise<void> {
+  private async reorganise(depth: number): Promise<void> {
     const before = await this.l1.getBlockNumber();
     const snapshot = (await this.l1.send("evm_snapshot", [])) as string;
     while ((await this.l1.getBlockNumber()) < before + depth) await sleep(50);
@@ -130,7 +130,7 @@ export class ShakenDevnet {
     for (let i = before; i <= gone; i++) await this.l1.send("evm_mine", []);
   }
 
-  async #drain(): Promise<void> {
+  private async drain(): Promise<void> {
     const { address } = devAccount(ROLES.challenger);
     const set = (wei: bigint): Promise<unknown> => this.l1.send("hardhat_setBalance", [address, toQuantity(wei)]);
     await set(0n);
@@ -138,25 +138,25 @@ export class ShakenDevnet {
     await set(parseEther("10000"));
   }
 
-  async #kill(actor: (typeof ACTORS)[number]): Promise<void> {
+  private async kill(actor: (typeof ACTORS)[number]): Promise<void> {
     await this.devnet.processes.stopOne(actor, "SIGKILL");
     if (actor === "sequencer") await this.devnet.startSequencer();
     else if (actor === "verifier") await this.devnet.startVerifier();
     else await this.devnet.startChallenger();
   }
 
-  async #freezeL1(seconds: number): Promise<void> {
+  private async freezeL1(seconds: number): Promise<void> {
     const pid = this.devnet.processes.pid("l1")!;
     process.kill(pid, "SIGSTOP");
     await sleep(seconds * 1_000);
     process.kill(pid, "SIGCONT");
   }
 
-  async #countProven(): Promise<number> {
-    return (await this.#logs("StepProven")).length;
+  private async countProven(): Promise<number> {
+    return (await this.logs("StepProven")).length;
   }
 
-  #logs(event: string): Promise<unknown[]> {
+  private logs(event: string): Promise<unknown[]> {
     const { deployment } = this.devnet.info;
     const { topicHash } = QUEUE_ABI.getEvent(event)!;
     const filter = { address: deployment.addresses.queue, fromBlock: deployment.l1Block, topics: [topicHash] };
@@ -164,19 +164,19 @@ export class ShakenDevnet {
   }
 
   /** What is proven earns for ever: from here on time works for the honest party alone. */
-  async #settle(liar: string): Promise<void> {
-    const { challengePeriodSeconds } = await this.#parameters();
+  private async settle(liar: string): Promise<void> {
+    const { challengePeriodSeconds } = await this.parameters();
     for (let round = 0; ; round++) {
       const { timestamp } = (await this.l1.getBlock("latest"))!;
       await this.l1.send("evm_mine", [timestamp + challengePeriodSeconds + 1]);
-      const isSettled = await eventually("slashed and settled", () => this.#isSettled(liar), 15).catch(() => false);
+      const isSettled = await eventually("slashed and settled", () => this.isSettled(liar), 15).catch(() => false);
       if (isSettled) return;
       expect(round, "challenge periods until all is settled").to.be.lessThan(6);
     }
   }
 
-  async #isSettled(liar: string): Promise<boolean> {
-    const { replica } = await this.#record();
+  private async isSettled(liar: string): Promise<boolean> {
+    const { replica } = await this.record();
     const staked = [...replica.edges.values()].filter(({ staker }) => BigInt(staker) !== 0n);
     const isSlashed = staked.some(({ staker, status, at }) => {
       return staker === liar && status === "slashed" && at.level === 0;
@@ -186,7 +186,7 @@ export class ShakenDevnet {
     return isSlashed && !isOpen;
   }
 
-  async #expectNothingLost({ accepted, shown }: Load): Promise<void> {
+  private async expectNothingLost({ accepted, shown }: Load): Promise<void> {
     const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
     this.devnet.info.l2.sequencer = null; // the fresh verifier has L1 alone
     const fresh = new JsonRpcProvider(await this.devnet.startVerifier("fresh", 0), undefined, OPTIONS);
@@ -208,20 +208,20 @@ export class ShakenDevnet {
       expect((await fresh.getBlock(head.number))!.stateRoot, "state root").to.equal(head.stateRoot);
       const honest = devAccount(ROLES.challenger).address;
       const { deployment } = this.devnet.info;
-      await checkBooks({ provider: this.l1, deployment }, await this.#record(), [honest]);
+      await checkBooks({ provider: this.l1, deployment }, await this.record(), [honest]);
     } finally {
       sequencer.destroy();
       fresh.destroy();
     }
   }
 
-  async #record(): Promise<GameRecord> {
-    return GameRecord.read(this.l1, this.devnet.info.deployment, await this.#parameters());
+  private async record(): Promise<GameRecord> {
+    return GameRecord.read(this.l1, this.devnet.info.deployment, await this.parameters());
   }
 
-  async #parameters(): Promise<EdgesGame["parameters"]> {
+  private async parameters(): Promise<EdgesGame["parameters"]> {
     const { deployment } = this.devnet.info;
-    const rpc = new L1Rpc(this.#l1Url);
+    const rpc = new L1Rpc(this.l1Url);
     return (await EdgesGame.open(rpc, deployment.addresses.queue, deployment.l1Block)).parameters;
   }
 }

@@ -19,10 +19,10 @@ import { encodeBody, encodeSegment } from "../../../protocol/batch";
 
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */
 export class TestSystem {
-  readonly #folder = mkdtempSync(join(tmpdir(), "solvent-e2e-"));
-  readonly #challengers: Challenger<EdgesGame>[] = [];
+  private readonly folder = mkdtempSync(join(tmpdir(), "solvent-e2e-"));
+  private readonly challengers: Challenger<EdgesGame>[] = [];
   /** Next nonces on L2. */
-  readonly #nonces = new Map<number, number>();
+  private readonly nonces = new Map<number, number>();
   readonly devnet: Devnet;
   provider!: JsonRpcProvider;
   deployment!: Deployment;
@@ -41,10 +41,10 @@ export class TestSystem {
   }
 
   async stop(): Promise<void> {
-    for (const challenger of this.#challengers.slice().reverse()) await this.stopChallenger(challenger);
+    for (const challenger of this.challengers.slice().reverse()) await this.stopChallenger(challenger);
     this.provider?.destroy();
     await this.devnet.stop();
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   signer(index: number): NonceManager {
@@ -59,8 +59,8 @@ export class TestSystem {
   async sign(from: number, call: { to?: Hex; value?: bigint; data?: Hex; gasLimit?: bigint }): Promise<Uint8Array> {
     const wallet = new Wallet(devAccount(from).privateKey);
     const { chainId } = systemOf(this.deployment);
-    const nonce = this.#nonces.get(from) ?? 0;
-    this.#nonces.set(from, nonce + 1);
+    const nonce = this.nonces.get(from) ?? 0;
+    this.nonces.set(from, nonce + 1);
     const fees = { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 1_000_000n };
     return getBytes(await wallet.signTransaction({ type: 2, chainId, nonce, gasLimit: 21_000n, ...fees, ...call }));
   }
@@ -110,7 +110,7 @@ export class TestSystem {
     config: object = {},
   ): Promise<Challenger<EdgesGame>> {
     const whole = parseConfig(challengerConfig, {
-      dataDir: join(this.#folder, name),
+      dataDir: join(this.folder, name),
       deployment: this.devnet.info.deploymentFile,
       l1Url: this.devnet.info.l1.url,
       l1: { pollIntervalMs: 30, finality: 8 },
@@ -124,16 +124,16 @@ export class TestSystem {
       log: createLogger(name, process.env.SOLVENT_LOG ?? "error"),
       ...deps,
     });
-    this.#challengers.push(challenger);
+    this.challengers.push(challenger);
     void challenger.failed.then((error) => console.error(`${name} failed:`, error));
     await challenger.start();
     return challenger;
   }
 
   async stopChallenger(challenger: Challenger<EdgesGame>): Promise<void> {
-    const at = this.#challengers.indexOf(challenger);
+    const at = this.challengers.indexOf(challenger);
     if (at < 0) return;
-    this.#challengers.splice(at, 1);
+    this.challengers.splice(at, 1);
     await challenger.stop();
   }
 }

@@ -103,17 +103,17 @@ export class World {
   /** How often each thing succeeded; a play in which nothing is ever paid proves nothing. */
   readonly counts: Record<string, number> = {};
   readonly system: Base["system"];
-  readonly #l2: Base["l2"];
-  readonly #refuser: string;
+  private readonly l2: Base["l2"];
+  private readonly refuser: string;
   /** Messages that were executed before the play began. */
-  readonly #before: number;
-  #executed = 0;
+  private readonly before: number;
+  private executed = 0;
 
   constructor({ system, l2, tokens, refuser, consumed }: Base) {
     this.system = system;
-    this.#l2 = l2;
-    this.#refuser = refuser;
-    this.#before = consumed;
+    this.l2 = l2;
+    this.refuser = refuser;
+    this.before = consumed;
     this.queue = queueOf(system.deployment, system.other);
     this.tokens = tokens.map((token) => ({ ...token, underWay: 0n }));
   }
@@ -121,13 +121,13 @@ export class World {
   async depositEther(a: number, b: number): Promise<void> {
     const value = BigInt(a) * 10n ** 14n;
     // A call that fails on L2 every third time: the mint must stand.
-    const to = b % 3 === 0 ? this.#refuser : await this.system.user.getAddress();
+    const to = b % 3 === 0 ? this.refuser : await this.system.user.getAddress();
     const call = this.system.portal.connect(this.system.user).getFunction("depositTransaction");
-    await this.#send(await (await call(to, value, 100_000, false, "0x", { value })).wait(), undefined, 0n);
+    await this.send(await (await call(to, value, 100_000, false, "0x", { value })).wait(), undefined, 0n);
   }
 
   async depositToken(a: number, b: number): Promise<void> {
-    const token = this.#token(a);
+    const token = this.token(a);
     const user = await this.system.user.getAddress();
     const to = b % 5 === 0 ? ZeroAddress : user;
     const l2Token = b % 7 === 0 ? user : (token.l2.target as string);
@@ -138,13 +138,13 @@ export class World {
     const received = ((await tokenBridge.escrow(token.l1.target)) as bigint) - before;
     if (receipt === null) return;
     token.underWay += received;
-    await this.#send(receipt, token, received);
+    await this.send(receipt, token, received);
   }
 
   async sendMessage(a: number): Promise<void> {
     const data = hexlify(new Uint8Array(a % 300).fill(a & 0xff));
     const call = this.system.inbox.connect(this.system.user).getFunction("sendMessage");
-    await this.#send(await (await call(this.#refuser, 0, 100_000, false, data)).wait(), undefined, 0n);
+    await this.send(await (await call(this.refuser, 0, 100_000, false, data)).wait(), undefined, 0n);
   }
 
   async postBatch(a: number, b: number): Promise<void> {
@@ -156,7 +156,7 @@ export class World {
     const last = delayed === 0n ? ZeroHash : await inbox.messageHash(delayed - 1n);
     const data = hexlify(new Uint8Array(b % 9000).fill(b & 0xff));
     await (await inbox.connect(sequencer).getFunction("postBatch")(index, previous, delayed, last, data)).wait();
-    this.#count("batch");
+    this.count("batch");
   }
 
   async forceInclude(): Promise<void> {
@@ -169,7 +169,7 @@ export class World {
     const isDue = overdue > consumed;
     const receipt = await tried(() => inbox.getFunction("forceInclude")(count, consumed + 1n));
     if ((receipt !== null) !== isDue) throw new Error(`forceInclude: ${overdue} overdue, ${consumed} consumed`);
-    if (isDue) this.#count("forced");
+    if (isDue) this.count("forced");
   }
 
   async passTime(a: number): Promise<void> {
@@ -178,11 +178,11 @@ export class World {
 
   /** L2 executes the next message that a batch has consumed. */
   async execute(): Promise<void> {
-    if (BigInt(this.#before + this.#executed) >= (await this.system.inbox.consumedCount())) return;
-    const { message, token, amount } = this.pending[this.#executed++];
+    if (BigInt(this.before + this.executed) >= (await this.system.inbox.consumedCount())) return;
+    const { message, token, amount } = this.pending[this.executed++];
     this.supply += message.mint;
     const receipt = await executeMessage(message).catch(() => null);
-    this.#count(receipt === null ? "failed call" : "call");
+    this.count(receipt === null ? "failed call" : "call");
     if (token === undefined) return;
     const [returned] = await withdrawalsOf(receipt!.logs);
     // What was minted is no longer under way; what goes back still is.
@@ -192,8 +192,8 @@ export class World {
 
   async withdrawEther(a: number, b: number): Promise<void> {
     const value = (this.supply * BigInt(a % 20)) / 100n;
-    const target = b % 4 === 0 ? this.#refuser : toBeHex(0xeeee0000 + (b % 8), 20);
-    const call = this.#l2.messagePasser.connect(this.system.user).getFunction("initiateWithdrawal");
+    const target = b % 4 === 0 ? this.refuser : toBeHex(0xeeee0000 + (b % 8), 20);
+    const call = this.l2.messagePasser.connect(this.system.user).getFunction("initiateWithdrawal");
     const receipt = (await (await call(target, 50_000, "0x", { value })).wait())!;
     this.supply -= value;
     const [withdrawal] = await withdrawalsOf(receipt.logs);
@@ -201,11 +201,11 @@ export class World {
   }
 
   async withdrawToken(a: number, b: number): Promise<void> {
-    const token = this.#token(a);
+    const token = this.token(a);
     const owned = (await token.l2.balanceOf(await this.system.user.getAddress())) as bigint;
     const amount = (owned * BigInt(1 + (b % 10))) / 10n;
     if (amount === 0n) return;
-    const call = this.#l2.l2Bridge.connect(this.system.user).getFunction("withdrawToken");
+    const call = this.l2.l2Bridge.connect(this.system.user).getFunction("withdrawToken");
     const receipt = await (await call(token.l2.target, toBeHex(0xffff0000 + (b % 8), 20), amount)).wait();
     const [withdrawal] = await withdrawalsOf(receipt!.logs);
     token.underWay += amount;
@@ -222,12 +222,12 @@ export class World {
 
   /** The truth about L2 as it stands, on top of the last true assertion. */
   async assertTruth(): Promise<void> {
-    await this.#assert(true, {});
+    await this.assert(true, {});
   }
 
   /** A rival of the last true assertion, over a storage in which everything there is was withdrawn; early ones stop its clock. */
   async lie(a: number): Promise<void> {
-    const truth = this.#lastTruth();
+    const truth = this.lastTruth();
     if (truth === undefined) return;
     if (a % 10 !== 0) await time.increase(100);
     const held = await hre.ethers.provider.getBalance(this.system.portal.target);
@@ -243,64 +243,64 @@ export class World {
         [forged.nonce, forged.sender, forged.target, forged.value, forged.gasLimit, forged.data],
       ),
     );
-    this.#count("forged");
+    this.count("forged");
     this.started.push({ withdrawal: forged, amount: held, isForged: true, isPaid: false });
-    await this.#assert(false, { [messageSlot(forged.withdrawalHash)]: toBeHex(1, 32) });
+    await this.assert(false, { [messageSlot(forged.withdrawalHash)]: toBeHex(1, 32) });
   }
 
   async confirm(a: number): Promise<void> {
-    const item = this.#pick(this.asserted, a);
+    const item = this.pick(this.asserted, a);
     if (item === undefined) return;
     if (a % 2 === 0) await time.increase(100);
     const receipt = await tried(() => this.queue.confirm(item.assertion.at, item.assertion.root));
-    if (receipt !== null) this.#count(item.isTrue ? "confirmed" : "lie confirmed");
+    if (receipt !== null) this.count(item.isTrue ? "confirmed" : "lie confirmed");
   }
 
   /** Somebody proves a withdrawal, forged or not, against an assertion: accepted where its storage has it. */
   async prove(a: number, b: number): Promise<void> {
-    const [item, against] = [this.#pick(this.started, a), this.#pick(this.asserted, b)];
-    if (item !== undefined && against !== undefined) await this.#prove(item, against, b);
+    const [item, against] = [this.pick(this.started, a), this.pick(this.asserted, b)];
+    if (item !== undefined && against !== undefined) await this.proveAgainst(item, against, b);
   }
 
   /** Somebody finalises: paid if and only if that submitter's proof stands on a confirmed assertion and the target takes it. */
   async finalize(a: number, b: number): Promise<void> {
-    const item = this.#pick(this.started, a);
-    if (item !== undefined) await this.#finalize(item, b);
+    const item = this.pick(this.started, a);
+    if (item !== undefined) await this.finalizeFor(item, b);
   }
 
   /** The whole way of one withdrawal, as an honest party goes it: to the end where no early lie holds up what it stands on. */
   async settle(a: number, b: number): Promise<void> {
-    const item = this.#pick(
+    const item = this.pick(
       this.started.filter(({ isPaid, isForged }) => !isPaid && !isForged),
       a,
     );
     if (item === undefined) return;
     await this.assertTruth();
-    await this.#prove(item, this.#lastTruth()!, b);
+    await this.proveAgainst(item, this.lastTruth()!, b);
     await time.increase(100);
     for (const { assertion, isTrue } of this.asserted) {
       if (isTrue) await tried(() => this.queue.confirm(assertion.at, assertion.root));
     }
-    await this.#finalize(item, b);
+    await this.finalizeFor(item, b);
   }
 
-  async #prove(item: Started, against: Asserted, by: number): Promise<void> {
+  private async proveAgainst(item: Started, against: Asserted, by: number): Promise<void> {
     const nodes = against.prove(item.withdrawal.withdrawalHash);
-    const call = this.system.portal.connect(this.#submitter(by)).getFunction("proveWithdrawalTransaction");
+    const call = this.system.portal.connect(this.submitter(by)).getFunction("proveWithdrawalTransaction");
     const receipt = await tried(() => call(item.withdrawal, against.assertion.index, against.output, nodes ?? []));
     if ((receipt !== null) !== (nodes !== null))
       throw new Error("prove: accepted what is not recorded, or the reverse");
-    if (receipt !== null) this.#count("proven");
+    if (receipt !== null) this.count("proven");
   }
 
-  async #finalize(item: Started, by: number): Promise<void> {
+  private async finalizeFor(item: Started, by: number): Promise<void> {
     const { withdrawal, token } = item;
     const { portal } = this.system;
-    const submitter = this.#submitter(by);
+    const submitter = this.submitter(by);
     const proven = await portal.provenWithdrawals(withdrawal.withdrawalHash, await submitter.getAddress());
     const isConfirmed = proven.timestamp !== 0n && (await this.queue.isGameClaimValid(proven.disputeGameProxy));
     const isFrozen = token !== undefined && token === this.tokens[2] && (await token.l1.frozen());
-    const takes = withdrawal.target !== this.#refuser && !isFrozen;
+    const takes = withdrawal.target !== this.refuser && !isFrozen;
     const receipt = await tried(() =>
       portal.connect(submitter).getFunction("finalizeWithdrawalTransaction")(withdrawal),
     );
@@ -309,10 +309,10 @@ export class World {
     if (receipt === null) return;
     item.isPaid = true;
     if (token !== undefined) token.underWay -= item.amount;
-    this.#count(token === undefined ? "ether paid" : "tokens paid");
+    this.count(token === undefined ? "ether paid" : "tokens paid");
   }
 
-  async #assert(isTrue: boolean, extra: Record<string, string>): Promise<void> {
+  private async assert(isTrue: boolean, extra: Record<string, string>): Promise<void> {
     const { header, hash } = await fetchHeader("latest");
     const slots = { ...(await passerStorage(header.number)), ...extra };
     const storage = proveStorage(slots);
@@ -336,38 +336,38 @@ export class World {
     const prove = (withdrawalHash: string): string[] | null =>
       messageSlot(withdrawalHash) in slots ? storage.prove(messageSlot(withdrawalHash)) : null;
     this.asserted.push({ assertion, output, prove, isTrue });
-    this.#count(isTrue ? "asserted" : "lied");
+    this.count(isTrue ? "asserted" : "lied");
   }
 
-  async #send(
+  private async send(
     receipt: ContractTransactionReceipt | null,
     token: TokenState | undefined,
     amount: bigint,
   ): Promise<void> {
     const [message] = messagesOf(this.system, receipt);
     this.pending.push({ message, token, amount });
-    this.#count("sent");
+    this.count("sent");
   }
 
-  #lastTruth(): Asserted | undefined {
+  private lastTruth(): Asserted | undefined {
     return this.asserted.findLast((item) => item.isTrue);
   }
 
-  #token(a: number): TokenState {
+  private token(a: number): TokenState {
     return this.tokens[a % this.tokens.length];
   }
 
-  #submitter(b: number) {
+  private submitter(b: number) {
     return b % 8 === 0 ? this.system.other : this.system.user;
   }
 
-  #pick<T>(list: readonly T[], a: number): T | undefined {
+  private pick<T>(list: readonly T[], a: number): T | undefined {
     // The newest most of the time: what is old is paid, or never will be.
     const reach = a % 8 === 0 ? list.length : Math.min(list.length, 5);
     return list[list.length - 1 - (Math.floor(a / 8) % Math.max(1, reach))];
   }
 
-  #count(what: string): void {
+  private count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
   }
 }

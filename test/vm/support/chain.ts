@@ -28,18 +28,18 @@ const T0 = 1_700_000_000n;
 
 /** Nodes in memory. */
 export class MemoryNodes implements NodeStore {
-  readonly #map = new Map<string, Uint8Array>();
+  private readonly map = new Map<string, Uint8Array>();
 
   get(hash: Uint8Array): Uint8Array | undefined {
-    return this.#map.get(Buffer.from(hash).toString("latin1"));
+    return this.map.get(Buffer.from(hash).toString("latin1"));
   }
 
   put(hash: Uint8Array, data: Uint8Array): void {
-    this.#map.set(Buffer.from(hash).toString("latin1"), data);
+    this.map.set(Buffer.from(hash).toString("latin1"), data);
   }
 
   forEach(visit: (hash: Uint8Array, data: Uint8Array) => void): void {
-    this.#map.forEach((data, key) => visit(Buffer.from(key, "latin1"), data));
+    this.map.forEach((data, key) => visit(Buffer.from(key, "latin1"), data));
   }
 }
 
@@ -48,18 +48,18 @@ export class TestChain implements InboxView {
   readonly nodes = new MemoryNodes();
   genesis: Genesis;
   readonly wallet = new Wallet(`0x${"11".repeat(32)}`);
-  readonly #records: Hex[] = [];
-  readonly #messages: Hex[] = [];
+  private readonly records: Hex[] = [];
+  private readonly messages: Hex[] = [];
   /** Of the accounts of genesis. */
-  readonly #addresses: Hex[];
-  #time = T0;
-  #nonce = 0;
+  private readonly addresses: Hex[];
+  private time = T0;
+  private nextNonce = 0;
 
   /** @param alloc - more accounts of genesis. */
   constructor(alloc: Record<string, { balance?: string; code?: string }> = {}) {
     const configuration = [CHAIN_ID, BLOCK_GAS_LIMIT, 1n, FEE_VAULT, 38_400, 3600, 3600];
     const storage = Object.fromEntries(configuration.map((value, i) => [hexOf(0x100 + i), hexOf(BigInt(value))]));
-    this.#addresses = [this.wallet.address, L1_INFO, ...Object.keys(alloc)] as Hex[];
+    this.addresses = [this.wallet.address, L1_INFO, ...Object.keys(alloc)] as Hex[];
     this.genesis = genesisFromJson(
       {
         config: { chainId: Number(CHAIN_ID) },
@@ -79,7 +79,7 @@ export class TestChain implements InboxView {
   /** Gives an account of genesis another storage, a trie that is in `nodes` already. */
   setStorageRoot(target: Hex, storageRoot: Hex): void {
     const state = createStateReader(this.nodes, this.genesis.stateRoot);
-    const leaves = this.#addresses.map((address) => {
+    const leaves = this.addresses.map((address) => {
       const account = state.account(address)!;
       const leaf = encodeAccount(address === target ? { ...account, storageRoot } : account);
       return [keccak256(fromHex(address)), leaf] as const;
@@ -90,19 +90,19 @@ export class TestChain implements InboxView {
   }
 
   get batchCount(): bigint {
-    return BigInt(this.#records.length);
+    return BigInt(this.records.length);
   }
 
   get delayedCount(): bigint {
-    return BigInt(this.#messages.length);
+    return BigInt(this.messages.length);
   }
 
   batchRecord(index: bigint): Uint8Array {
-    return fromHex(this.#records[Number(index)]);
+    return fromHex(this.records[Number(index)]);
   }
 
   messageHash(index: bigint): Uint8Array {
-    return fromHex(this.#messages[Number(index)]);
+    return fromHex(this.messages[Number(index)]);
   }
 
   /** The header behind an output root. */
@@ -118,7 +118,7 @@ export class TestChain implements InboxView {
 
   /** A signed transaction of the one account with money; nonces count up. */
   async sign(fields: TransactionLike): Promise<Uint8Array> {
-    const defaults = { type: 2, chainId: CHAIN_ID, gasLimit: 1_000_000n, nonce: this.#nonce++ };
+    const defaults = { type: 2, chainId: CHAIN_ID, gasLimit: 1_000_000n, nonce: this.nextNonce++ };
     const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 1n };
     const priced = fields.type === 0 || fields.type === 1 ? { gasPrice: 10n ** 11n } : fees;
     return getBytes(await this.wallet.signTransaction({ ...defaults, ...priced, ...fields }));
@@ -127,28 +127,28 @@ export class TestChain implements InboxView {
   /** Appends a batch with these blocks, each a list of transactions; all messages sent so far belong to it. */
   addBatch(blocks: Uint8Array[][], messagesOfFirst = 0n): void {
     const bodies = blocks.map((transactions, i) => {
-      this.#time += 2n;
-      return encodeBody({ timestamp: this.#time, messageCount: i === 0 ? messagesOfFirst : 0n, transactions });
+      this.time += 2n;
+      return encodeBody({ timestamp: this.time, messageCount: i === 0 ? messagesOfFirst : 0n, transactions });
     });
     this.addRawBatch(bodies.length === 0 ? new Uint8Array(0) : encodeSegment(bodies));
   }
 
   /** @param time - L1's, in seconds; by default that of the block added last. */
-  addRawBatch(data: Uint8Array, time = this.#time): void {
-    this.#time = time;
+  addRawBatch(data: Uint8Array, time = this.time): void {
+    this.time = time;
     const record = {
-      previous: this.#records.at(-1) ?? ZERO_HASH,
+      previous: this.records.at(-1) ?? ZERO_HASH,
       delayedCount: this.delayedCount,
       l1Number: 100n + this.batchCount,
-      l1Time: this.#time,
+      l1Time: this.time,
     };
-    this.#records.push(putBatch(this.nodes, data, record));
+    this.records.push(putBatch(this.nodes, data, record));
   }
 
   /** Appends a delayed message. */
   addMessage(fields: Partial<DelayedMessage> = {}): void {
     const message: DelayedMessage = {
-      previous: this.#messages.at(-1) ?? ZERO_HASH,
+      previous: this.messages.at(-1) ?? ZERO_HASH,
       inbox: `0x${"22".repeat(20)}`,
       sender: `0x${"66".repeat(20)}`,
       isCreation: false,
@@ -158,12 +158,12 @@ export class TestChain implements InboxView {
       gasLimit: 100_000n,
       data: new Uint8Array(0),
       l1Number: 90n,
-      l1Time: this.#time,
+      l1Time: this.time,
       l1BaseFee: 7n,
       l1ParentHash: toHex(new Uint8Array(32).fill(9)),
       ...fields,
     };
-    this.#messages.push(putMessage(this.nodes, message));
+    this.messages.push(putMessage(this.nodes, message));
   }
 }
 

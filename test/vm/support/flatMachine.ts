@@ -11,7 +11,7 @@ export class FlatMachine implements Machine {
   state: Registers;
   host: Host;
   steps = 0n;
-  #dirty = new Set<number>();
+  private dirty = new Set<number>();
 
   constructor(
     readonly program: Program,
@@ -20,7 +20,7 @@ export class FlatMachine implements Machine {
     this.memory = initialMemory(program);
     this.state = initialRegisters(program, start);
     this.host = start.host;
-    for (let page = 0; page < program.memorySize / PAGE_BYTES; ++page) this.#dirty.add(page);
+    for (let page = 0; page < program.memorySize / PAGE_BYTES; ++page) this.dirty.add(page);
   }
 
   get status(): Status {
@@ -38,7 +38,7 @@ export class FlatMachine implements Machine {
   /** Writes memory behind the machine's back. */
   poke(address: number, bytes: Uint8Array): void {
     this.memory.set(bytes, address);
-    this.#touch(address, bytes.length);
+    this.touch(address, bytes.length);
   }
 
   run(to: bigint): void {
@@ -49,7 +49,7 @@ export class FlatMachine implements Machine {
     const { writes } = this.trace();
     if (this.status === Status.running) this.steps++;
     step(this.program, this.state, new FlatMemory(this.memory), this.host);
-    for (const { address, bytes } of writes) this.#touch(address, bytes.length);
+    for (const { address, bytes } of writes) this.touch(address, bytes.length);
   }
 
   trace() {
@@ -67,16 +67,16 @@ export class FlatMachine implements Machine {
   }
 
   takeDirtyPages(): number[] {
-    const pages = [...this.#dirty].sort((left, right) => left - right);
-    this.#dirty.clear();
+    const pages = [...this.dirty].sort((left, right) => left - right);
+    this.dirty.clear();
     return pages;
   }
 
   checkpoint(): void {}
   dispose(): void {}
 
-  #touch(address: number, length: number): void {
+  private touch(address: number, length: number): void {
     for (let page = Math.floor(address / PAGE_BYTES); page * PAGE_BYTES < address + length; ++page)
-      this.#dirty.add(page);
+      this.dirty.add(page);
   }
 }

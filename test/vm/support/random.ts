@@ -1,15 +1,15 @@
 /** A small generator with a seed (mulberry32): the same numbers on every machine. */
 export class Random {
-  #state: number;
+  private state: number;
 
   constructor(seed: number) {
-    this.#state = seed;
+    this.state = seed;
   }
 
   /** A whole number in [0, bound), bound <= 2^32. */
   below(bound: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = this.#state;
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = this.state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * bound);

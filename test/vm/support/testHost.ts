@@ -5,8 +5,8 @@ import { PreimageKind, type Host } from "../../../vm/host";
 
 /** A host over maps, and the requests behind its precompile keys. */
 export class TestHost implements Host {
-  readonly #data = new Map<string, Uint8Array>();
-  readonly #requests = new Map<string, Uint8Array>();
+  private readonly data = new Map<string, Uint8Array>();
+  private readonly requests = new Map<string, Uint8Array>();
   hints: { kind: number; data: Uint8Array }[] = [];
 
   constructor(private readonly inboxRecord: (kind: number, index: bigint) => Uint8Array | null = () => null) {}
@@ -14,7 +14,7 @@ export class TestHost implements Host {
   /** Files bytes under their keccak; returns the key. */
   addKeccak(data: Uint8Array): Uint8Array {
     const key = keccak256(data);
-    this.#data.set(`${PreimageKind.keccak}${toHex(key)}`, data);
+    this.data.set(`${PreimageKind.keccak}${toHex(key)}`, data);
     return key;
   }
 
@@ -22,16 +22,16 @@ export class TestHost implements Host {
   addPrecompile(address: number, gas: number | bigint, input: Uint8Array, answer: Uint8Array): Uint8Array {
     const request = concatBytes([tag("precompile"), word(address), word(gas), input]);
     const key = keccak256(request);
-    this.#data.set(`${PreimageKind.precompile}${toHex(key)}`, answer);
-    this.#requests.set(toHex(key), request);
+    this.data.set(`${PreimageKind.precompile}${toHex(key)}`, answer);
+    this.requests.set(toHex(key), request);
     return key;
   }
 
   /** For `prove`. */
-  request = (key: Uint8Array): Uint8Array | null => this.#requests.get(toHex(key)) ?? null;
+  request = (key: Uint8Array): Uint8Array | null => this.requests.get(toHex(key)) ?? null;
 
   preimage(kind: number, key: Uint8Array): Uint8Array {
-    const data = this.#data.get(`${kind}${toHex(key)}`);
+    const data = this.data.get(`${kind}${toHex(key)}`);
     if (data === undefined) throw new PreimageMissing(kind, key);
     return data;
   }

@@ -57,38 +57,38 @@ export interface Verdict {
 export class EdgesHistory {
   readonly moves: SeenMove[] = [];
   /** Which dispute a move is part of: the mutual id of its assertions. */
-  readonly #disputes: (Hex | null)[] = [];
-  readonly #newest: GameReplica;
-  #replay: { replica: GameReplica; moves: number };
+  private readonly disputes: (Hex | null)[] = [];
+  private readonly newest: GameReplica;
+  private replay: { replica: GameReplica; moves: number };
 
   constructor(readonly parameters: GameParameters) {
-    this.#newest = new GameReplica(parameters);
-    this.#replay = { replica: new GameReplica(parameters), moves: 0 };
+    this.newest = new GameReplica(parameters);
+    this.replay = { replica: new GameReplica(parameters), moves: 0 };
   }
 
   append(moves: readonly SeenMove[]): void {
     for (const move of moves) {
-      this.#newest.apply(move.event, move.time);
+      this.newest.apply(move.event, move.time);
       this.moves.push(move);
       const edge = edgeOf(move.event);
-      this.#disputes.push(edge === null ? null : disputeOf(this.#newest, edge));
+      this.disputes.push(edge === null ? null : disputeOf(this.newest, edge));
     }
   }
 
   /** The game after its first `count` moves. Cheap forwards; the answer holds until the next call. */
   at(count: number): GameReplica {
-    if (count >= this.moves.length) return this.#newest;
-    if (count < this.#replay.moves) this.#replay = { replica: new GameReplica(this.parameters), moves: 0 };
-    for (; this.#replay.moves < count; this.#replay.moves++) {
-      const { event, time } = this.moves[this.#replay.moves];
-      this.#replay.replica.apply(event, time);
+    if (count >= this.moves.length) return this.newest;
+    if (count < this.replay.moves) this.replay = { replica: new GameReplica(this.parameters), moves: 0 };
+    for (; this.replay.moves < count; this.replay.moves++) {
+      const { event, time } = this.moves[this.replay.moves];
+      this.replay.replica.apply(event, time);
     }
-    return this.#replay.replica;
+    return this.replay.replica;
   }
 
   /** Numbers (from 0) of the moves of one dispute, in order. */
   movesOf(dispute: Hex): number[] {
-    return this.#disputes.flatMap((of, i) => (of === dispute ? [i] : []));
+    return this.disputes.flatMap((of, i) => (of === dispute ? [i] : []));
   }
 }
 
