@@ -31,7 +31,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/no-unused-expressions": "off",
       "no-constant-condition": ["error", { checkLoops: false }],
-      // One idiom for private members; docs/adr/0034.
+      // One idiom for private members, also in what a debugger shows and a subclass may not reuse.
       "no-restricted-syntax": [
         "error",
         { selector: "PrivateIdentifier", message: "Private members are written `private name`, everywhere." },

@@ -49,13 +49,13 @@ abstract contract Exits is IExit, Owners {
         bytes calldata signature
     ) external override {
         LastState memory last = _requireTrapped();
-        require(!isEtherExited[account], AlreadyExited());
+        if (isEtherExited[account]) revert AlreadyExited();
         _requireOwner(account, to, signature);
         StateProofs.Account memory proven = StateProofs.account(last.stateRoot, account, accountProof);
         bool isKeyed =
             proven.codeHash == NO_CODE_HASH ||
                 (Aliasing.isDelegation(delegation) && proven.codeHash == keccak256(delegation));
-        require(isKeyed, HasCode(account));
+        if (!isKeyed) revert HasCode(account);
 
         isEtherExited[account] = true;
         emit EtherExited(account, to, proven.balance);
@@ -69,10 +69,8 @@ abstract contract Exits is IExit, Owners {
     ) external override {
         LastState memory last = _requireTrapped();
         bytes32 withdrawalHash = tx_.hash();
-        require(
-            withdrawalHash.isRecorded(last.messagePasserStorageRoot, withdrawalProof),
-            IPortal.OptimismPortal_InvalidMerkleProof()
-        );
+        if (!withdrawalHash.isRecorded(last.messagePasserStorageRoot, withdrawalProof))
+            revert IPortal.OptimismPortal_InvalidMerkleProof();
         _payWithdrawal(tx_, withdrawalHash);
     }
 
@@ -84,7 +82,7 @@ abstract contract Exits is IExit, Owners {
         bytes calldata signature
     ) external override {
         LastState memory last = _requireTrapped();
-        require(!isDepositExited[index], AlreadyExited());
+        if (isDepositExited[index]) revert AlreadyExited();
         _requireOwner(message.sender, to, signature);
         Traps.requireUnconsumed(message, _inbox(), index, last.delayedCount);
 
@@ -110,12 +108,12 @@ abstract contract Exits is IExit, Owners {
 
     function _requireTrapped() private view returns (LastState memory last) {
         last = _lastState;
-        require(last.isKnown, NotTrapped());
+        if (!last.isKnown) revert NotTrapped();
     }
 
     /// @dev No data and no `l2Sender`: such a call stands for nobody.
     function _payEther(address payable to, uint256 amount) private {
         _requirePayable(to);
-        require(GuardedCall.callWithMinGas(to, 0, amount, ""), ExitFailed(to));
+        if (!GuardedCall.callWithMinGas(to, 0, amount, "")) revert ExitFailed(to);
     }
 }

@@ -19,7 +19,7 @@ library GuardedCall {
     ) internal returns (bool success) {
         uint256 left = gasleft();
         uint256 forwarded = left > CALL_OVERHEAD_GAS ? ((left - CALL_OVERHEAD_GAS) * 63) / 64 : 0;
-        require(forwarded >= gasLimit, IPortal.InsufficientGas(forwarded, gasLimit));
+        if (forwarded < gasLimit) revert IPortal.InsufficientGas(forwarded, gasLimit);
         assembly ("memory-safe") {
             success := call(gas(), target, value, add(data, 0x20), mload(data), 0, 0)
         }

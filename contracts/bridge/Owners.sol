@@ -19,6 +19,6 @@ abstract contract Owners is EIP712 {
             signature.length == 0
                 ? Aliasing.l2Sender(msg.sender)
                 : ECDSA.recover(_hashTypedDataV4(keccak256(abi.encode(EXIT_TYPE, account, to))), signature);
-        require(owner == account, IExit.NotOwner(owner, account));
+        if (owner != account) revert IExit.NotOwner(owner, account);
     }
 }

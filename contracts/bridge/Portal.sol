@@ -62,11 +62,11 @@ contract Portal is IPortal, Exits {
     /// @param queue_ Must judge the chain of that same inbox.
     /// @param genesisBalance_ Sum of L2's balances in genesis, in wei: exactly what must be paid in.
     constructor(IInbox inbox_, IAssertionGames queue_, uint256 genesisBalance_) payable EIP712("Solvent portal", "1") {
-        require(inbox_.portal() == address(this), WrongPeer(inbox_.portal(), address(this)));
-        require(address(queue_) != address(this), WrongPeer(address(queue_), address(0)));
+        if (inbox_.portal() != address(this)) revert WrongPeer(inbox_.portal(), address(this));
+        if (address(queue_) == address(this)) revert WrongPeer(address(queue_), address(0));
         address queueInbox = address(ISettlement(address(queue_)).inbox());
-        require(queueInbox == address(inbox_), WrongPeer(queueInbox, address(inbox_)));
-        require(msg.value == genesisBalance_, WrongGenesisBalance(msg.value, genesisBalance_));
+        if (queueInbox != address(inbox_)) revert WrongPeer(queueInbox, address(inbox_));
+        if (msg.value != genesisBalance_) revert WrongGenesisBalance(msg.value, genesisBalance_);
         inbox = inbox_;
         disputeGameFactory = queue_;
         genesisBalance = genesisBalance_;
@@ -86,7 +86,7 @@ contract Portal is IPortal, Exits {
         bool isCreation,
         bytes memory data
     ) public payable {
-        require(!isCreation || to == address(0), OptimismPortal_BadTarget());
+        if (isCreation && to != address(0)) revert OptimismPortal_BadTarget();
         address from = Aliasing.l2Sender(msg.sender);
         deposited += msg.value;
         emit TransactionDeposited(
@@ -105,18 +105,14 @@ contract Portal is IPortal, Exits {
         OutputRootProof calldata outputRootProof,
         bytes[] calldata withdrawalProof
     ) external {
-        require(!_isOwnContract(tx_.target), OptimismPortal_BadTarget());
+        if (_isOwnContract(tx_.target)) revert OptimismPortal_BadTarget();
         (uint32 gameType, , address game) = disputeGameFactory.gameAtIndex(disputeGameIndex);
-        require(gameType == respectedGameType, OptimismPortal_InvalidDisputeGame());
-        require(
-            outputRootProof.outputRoot() == IAssertionGame(game).rootClaim(),
-            OptimismPortal_InvalidOutputRootProof()
-        );
+        if (gameType != respectedGameType) revert OptimismPortal_InvalidDisputeGame();
+        if (outputRootProof.outputRoot() != IAssertionGame(game).rootClaim())
+            revert OptimismPortal_InvalidOutputRootProof();
         bytes32 withdrawalHash = tx_.hash();
-        require(
-            withdrawalHash.isRecorded(outputRootProof.messagePasserStorageRoot, withdrawalProof),
-            OptimismPortal_InvalidMerkleProof()
-        );
+        if (!withdrawalHash.isRecorded(outputRootProof.messagePasserStorageRoot, withdrawalProof))
+            revert OptimismPortal_InvalidMerkleProof();
 
         provenWithdrawals[withdrawalHash][msg.sender] = ProvenWithdrawal(game, block.timestamp.toUint64());
         Submitters memory submitters = _submitters[withdrawalHash];
@@ -143,10 +139,10 @@ contract Portal is IPortal, Exits {
 
     /// @inheritdoc IPortal
     function checkWithdrawal(bytes32 withdrawalHash, address proofSubmitter) public view {
-        require(!finalizedWithdrawals[withdrawalHash], OptimismPortal_AlreadyFinalized());
+        if (finalizedWithdrawals[withdrawalHash]) revert OptimismPortal_AlreadyFinalized();
         ProvenWithdrawal memory proven = provenWithdrawals[withdrawalHash][proofSubmitter];
-        require(proven.timestamp != 0, OptimismPortal_Unproven());
-        require(disputeGameFactory.isGameClaimValid(proven.disputeGameProxy), OptimismPortal_InvalidRootClaim());
+        if (proven.timestamp == 0) revert OptimismPortal_Unproven();
+        if (!disputeGameFactory.isGameClaimValid(proven.disputeGameProxy)) revert OptimismPortal_InvalidRootClaim();
     }
 
     /// @inheritdoc IPortal
@@ -157,7 +153,7 @@ contract Portal is IPortal, Exits {
     /// @inheritdoc IPortal
     function proofSubmitters(bytes32 withdrawalHash, uint256 index) external view returns (address) {
         Submitters memory submitters = _submitters[withdrawalHash];
-        require(index < submitters.count, OptimismPortal_Unproven());
+        if (index >= submitters.count) revert OptimismPortal_Unproven();
         return index == 0 ? submitters.first : _laterSubmitters[withdrawalHash][index];
     }
 
@@ -188,19 +184,19 @@ contract Portal is IPortal, Exits {
         emit WithdrawalFinalized(withdrawalHash, true);
         l2Sender = tx_.sender;
         bool success = GuardedCall.callWithMinGas(tx_.target, tx_.gasLimit, tx_.value, tx_.data);
-        require(success, WithdrawalFailed(withdrawalHash));
+        if (!success) revert WithdrawalFailed(withdrawalHash);
         l2Sender = address(0);
     }
 
     function _payWithdrawal(WithdrawalTransaction calldata tx_, bytes32 withdrawalHash) internal override {
         _requirePayable(tx_.target);
-        require(!finalizedWithdrawals[withdrawalHash], OptimismPortal_AlreadyFinalized());
+        if (finalizedWithdrawals[withdrawalHash]) revert OptimismPortal_AlreadyFinalized();
         _pay(tx_, withdrawalHash);
     }
 
     function _requirePayable(address to) internal view override {
-        require(l2Sender == address(0), OptimismPortal_NoReentrancy());
-        require(!_isOwnContract(to), OptimismPortal_BadTarget());
+        if (l2Sender != address(0)) revert OptimismPortal_NoReentrancy();
+        if (_isOwnContract(to)) revert OptimismPortal_BadTarget();
     }
 
     function _queue() internal view override returns (ISettlement) {

@@ -35,7 +35,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
     mapping(uint256 index => bool) public isDepositExited;
 
     constructor(IPortal portal_) EIP712("Solvent token bridge", "1") {
-        require(address(portal_).code.length > 0, ZeroAddress());
+        if (address(portal_).code.length == 0) revert ZeroAddress();
         portal = portal_;
     }
 
@@ -48,11 +48,11 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
     ) external nonReentrant returns (uint256 received) {
         uint256 owed = escrow[l1Token];
         uint256 held = IERC20(l1Token).balanceOf(address(this));
-        require(held >= owed, TokenShort(held, owed));
+        if (held < owed) revert TokenShort(held, owed);
 
         IERC20(l1Token).safeTransferFrom(msg.sender, address(this), amount);
         received = IERC20(l1Token).balanceOf(address(this)) - held;
-        require(received > 0, NothingReceived(l1Token));
+        if (received == 0) revert NothingReceived(l1Token);
 
         escrow[l1Token] = owed + received;
         deposited[l1Token] += received;
@@ -69,7 +69,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
     /// @inheritdoc ITokenBridge
     function releaseToken(address l1Token, address from, address to, uint256 amount) external nonReentrant {
         address sender = msg.sender == address(portal) ? portal.l2Sender() : address(0);
-        require(sender == Predeploys.L2_BRIDGE, NotL2Bridge(msg.sender, sender));
+        if (sender != Predeploys.L2_BRIDGE) revert NotL2Bridge(msg.sender, sender);
 
         uint256 paid = _book(l1Token, amount);
         emit TokenReleased(l1Token, from, to, amount, paid);
@@ -85,7 +85,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
         bytes calldata signature
     ) external nonReentrant {
         bytes32 stateRoot = _requireTrapped().stateRoot;
-        require(!isTokenExited[l2Token][account], IExit.AlreadyExited());
+        if (isTokenExited[l2Token][account]) revert IExit.AlreadyExited();
         _requireOwner(account, to, signature);
         bytes32 registry = StateProofs.account(stateRoot, Predeploys.TOKEN_FACTORY, proof.factory).storageRoot;
         bytes32 registered = StateProofs.mappingSlot(l2Token, MAPPING_SLOT);
@@ -106,9 +106,9 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
         bytes calldata data
     ) external nonReentrant {
         uint64 consumed = _requireTrapped().delayedCount;
-        require(!isDepositExited[index], IExit.AlreadyExited());
+        if (isDepositExited[index]) revert IExit.AlreadyExited();
         bool isOurs = message.sender == Aliasing.alias_(address(this)) && message.dataHash == Chunks.hash(data);
-        require(isOurs, NotTokenDeposit(index));
+        if (!isOurs) revert NotTokenDeposit(index);
         Traps.requireUnconsumed(message, portal.inbox(), index, consumed);
         // Only `depositToken` sends from here, so the data is what it made.
         (address l1Token, , address from, , uint256 amount) = abi.decode(
@@ -137,6 +137,6 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
 
     function _requireTrapped() private view returns (IExit.LastState memory last) {
         last = IExit(address(portal)).lastState();
-        require(last.isKnown, IExit.NotTrapped());
+        if (!last.isKnown) revert IExit.NotTrapped();
     }
 }

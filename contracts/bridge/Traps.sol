@@ -24,17 +24,18 @@ library Traps {
         bytes32 lastRoot
     ) internal view returns (bytes32 assertion) {
         (, , address game) = queue.gameAtIndex(proof.disputeGameIndex);
-        require(queue.isGameClaimValid(game) && IAssertionGame(game).rootClaim() == 0, IExit.NoConfirmedTrap());
+        if (!queue.isGameClaimValid(game) || IAssertionGame(game).rootClaim() != 0) revert IExit.NoConfirmedTrap();
         uint8 height = queue.heightOf(0);
         bytes32 place = Names.assertionPlace(Names.originHash(proof.origin), height);
         bytes32 actual = Names.assertionId(place, proof.root);
         assertion = IAssertionGame(game).assertion();
-        require(actual == assertion, IExit.TrapMismatch(actual, assertion));
+        if (actual != assertion) revert IExit.TrapMismatch(actual, assertion);
 
         uint256 index = proof.index;
         _requireLeaf(bytes32(0), index, proof.trapPath, height, proof.root);
-        if (index == 0) require(proof.origin.start == lastRoot, IExit.NotInHistory(0));
-        else _requireLeaf(lastRoot, index - 1, proof.lastPath, height, proof.root);
+        if (index == 0) {
+            if (proof.origin.start != lastRoot) revert IExit.NotInHistory(0);
+        } else _requireLeaf(lastRoot, index - 1, proof.lastPath, height, proof.root);
     }
 
     /// @notice The hash of a delayed message.
@@ -51,10 +52,10 @@ library Traps {
         uint256 index,
         uint256 consumed
     ) internal view {
-        require(index >= consumed, IExit.MessageConsumed(index, consumed));
+        if (index < consumed) revert IExit.MessageConsumed(index, consumed);
         bytes32 actual = messageHash(message, inbox, index);
         bytes32 required = inbox.messageHash(index);
-        require(actual == required, IExit.MessageMismatch(actual, required));
+        if (actual != required) revert IExit.MessageMismatch(actual, required);
     }
 
     function _requireLeaf(
@@ -65,6 +66,6 @@ library Traps {
         bytes32 root
     ) private pure {
         bool isInside = path.length == height && index >> height == 0;
-        require(isInside && Histories.rootByLeaf(leaf, index, path) == root, IExit.NotInHistory(index));
+        if (!isInside || Histories.rootByLeaf(leaf, index, path) != root) revert IExit.NotInHistory(index);
     }
 }

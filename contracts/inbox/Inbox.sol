@@ -42,13 +42,11 @@ contract Inbox is IInbox {
     uint64 private _lastPostTime;
 
     constructor(address sequencer_, address portal_, uint64 blockGasLimit_, uint64 forceDelay_) {
-        require(sequencer_ != address(0) && sequencer_.code.length == 0, BadParameter("sequencer"));
-        require(portal_ != address(0) && portal_ != address(this), BadParameter("portal"));
-        require(
-            blockGasLimit_ >= MIN_BLOCK_GAS_LIMIT && blockGasLimit_ <= MAX_BLOCK_GAS_LIMIT,
-            BadParameter("blockGasLimit")
-        );
-        require(forceDelay_ >= MIN_FORCE_DELAY && forceDelay_ <= MAX_FORCE_DELAY, BadParameter("forceDelay"));
+        if (sequencer_ == address(0) || sequencer_.code.length != 0) revert BadParameter("sequencer");
+        if (portal_ == address(0) || portal_ == address(this)) revert BadParameter("portal");
+        if (blockGasLimit_ < MIN_BLOCK_GAS_LIMIT || blockGasLimit_ > MAX_BLOCK_GAS_LIMIT)
+            revert BadParameter("blockGasLimit");
+        if (forceDelay_ < MIN_FORCE_DELAY || forceDelay_ > MAX_FORCE_DELAY) revert BadParameter("forceDelay");
         sequencer = sequencer_;
         portal = portal_;
         blockGasLimit = blockGasLimit_;
@@ -63,22 +61,22 @@ contract Inbox is IInbox {
         bytes32 messageHash_,
         bytes calldata data
     ) external returns (bytes32 record) {
-        require(msg.sender == sequencer, NotSequencer(msg.sender, sequencer));
+        if (msg.sender != sequencer) revert NotSequencer(msg.sender, sequencer);
         // SAFETY: verifiers read the data from the transaction's input. Code, the sequencer's own by delegation included, could hide it.
         // solhint-disable-next-line avoid-tx-origin
-        require(msg.sender == tx.origin && msg.sender.code.length == 0, NotTopLevel());
+        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert NotTopLevel();
         uint256 count = _batchCount;
-        require(index == count, WrongIndex(index, count));
+        if (index != count) revert WrongIndex(index, count);
         // Each batch makes a block at least, and each block is work that somebody must assert and may have to prove.
-        require(block.timestamp > _lastPostTime, TooSoon(block.timestamp, uint256(_lastPostTime) + 1));
+        if (block.timestamp <= _lastPostTime) revert TooSoon(block.timestamp, uint256(_lastPostTime) + 1);
         bytes32 previous = _recordBefore(count);
-        require(previousRecord == previous, WrongRecord(previousRecord, previous));
+        if (previousRecord != previous) revert WrongRecord(previousRecord, previous);
         uint256 consumed = _consumedCount;
-        require(delayedCount_ >= consumed, DelayedBackwards(delayedCount_, consumed));
+        if (delayedCount_ < consumed) revert DelayedBackwards(delayedCount_, consumed);
         uint256 total = _messageTimes.length;
-        require(delayedCount_ <= total, DelayedTooFar(delayedCount_, total));
+        if (delayedCount_ > total) revert DelayedTooFar(delayedCount_, total);
         bytes32 lastMessage = _messageBefore(delayedCount_);
-        require(messageHash_ == lastMessage, WrongMessageHash(messageHash_, lastMessage));
+        if (messageHash_ != lastMessage) revert WrongMessageHash(messageHash_, lastMessage);
 
         _lastPostTime = block.timestamp.toUint64();
         record = _append(count, previous, _commitBatch(data), delayedCount_, false);
@@ -105,18 +103,18 @@ contract Inbox is IInbox {
         bool isCreation,
         bytes calldata data
     ) external returns (uint256 index) {
-        require(msg.sender == portal, NotPortal(msg.sender, portal));
+        if (msg.sender != portal) revert NotPortal(msg.sender, portal);
         index = _send(sender, to, mint, value, gasLimit, isCreation, data);
     }
 
     /// @inheritdoc IInbox
     function forceInclude(uint256 index, uint256 delayedCount_) external returns (bytes32 record) {
         uint256 count = _batchCount;
-        require(index <= count, WrongIndex(index, count));
+        if (index > count) revert WrongIndex(index, count);
         uint256 consumed = _consumedCount;
-        require(delayedCount_ > consumed, DelayedBackwards(delayedCount_, consumed + 1));
+        if (delayedCount_ <= consumed) revert DelayedBackwards(delayedCount_, consumed + 1);
         uint256 total = _messageTimes.length;
-        require(delayedCount_ <= total, DelayedTooFar(delayedCount_, total));
+        if (delayedCount_ > total) revert DelayedTooFar(delayedCount_, total);
         uint256 overdue = overdueCount();
         if (delayedCount_ > overdue)
             revert NotOverdue(block.timestamp, uint256(_messageTimes[delayedCount_ - 1]) + forceDelay);
@@ -170,7 +168,7 @@ contract Inbox is IInbox {
 
     /// @dev The one place that knows where a batch's bytes come from.
     function _commitBatch(bytes calldata data) private pure returns (bytes32 chunksHash) {
-        require(data.length <= MAX_BATCH_BYTES, BatchTooLarge(data.length, MAX_BATCH_BYTES));
+        if (data.length > MAX_BATCH_BYTES) revert BatchTooLarge(data.length, MAX_BATCH_BYTES);
         return Chunks.hash(data);
     }
 
@@ -206,12 +204,12 @@ contract Inbox is IInbox {
         bool isCreation,
         bytes calldata data
     ) private returns (uint256 index) {
-        require(data.length <= MAX_MESSAGE_BYTES, MessageTooLarge(data.length, MAX_MESSAGE_BYTES));
+        if (data.length > MAX_MESSAGE_BYTES) revert MessageTooLarge(data.length, MAX_MESSAGE_BYTES);
         uint256 least = minimumGasLimit(data.length, isCreation);
-        require(gasLimit >= least, GasLimitTooLow(gasLimit, least));
+        if (gasLimit < least) revert GasLimitTooLow(gasLimit, least);
         uint256 most = blockGasLimit / MAX_MESSAGE_SHARE;
-        require(gasLimit <= most, GasLimitTooHigh(gasLimit, most));
-        require(!isCreation || to == address(0), TargetOfCreation(to));
+        if (gasLimit > most) revert GasLimitTooHigh(gasLimit, most);
+        if (isCreation && to != address(0)) revert TargetOfCreation(to);
 
         index = _messageTimes.length;
         bytes32 parentHash = blockhash(block.number - 1);

@@ -26,7 +26,7 @@ contract FeeVault {
     /// @custom:reverts TooLittleToWithdraw.
     function withdraw() external {
         uint256 amount = address(this).balance;
-        require(amount >= MIN_WITHDRAWAL_AMOUNT, TooLittleToWithdraw(amount, MIN_WITHDRAWAL_AMOUNT));
+        if (amount < MIN_WITHDRAWAL_AMOUNT) revert TooLittleToWithdraw(amount, MIN_WITHDRAWAL_AMOUNT);
         emit FeesWithdrawn(recipient, amount);
         IMessagePasser(Predeploys.MESSAGE_PASSER).initiateWithdrawal{value: amount}(
             recipient,

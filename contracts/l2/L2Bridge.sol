@@ -30,7 +30,7 @@ contract L2Bridge is IL2Bridge {
     /// @inheritdoc IL2Bridge
     function finalizeDeposit(address l1Token, address l2Token, address from, address to, uint256 amount) external {
         address required = Aliasing.alias_(tokenBridge);
-        require(msg.sender == required, NotTokenBridge(msg.sender, required));
+        if (msg.sender != required) revert NotTokenBridge(msg.sender, required);
         books[l1Token].credited = _saturatingAdd(books[l1Token].credited, amount);
         if (to == address(0) || l1Token == address(0) || _l1TokenOf(l2Token) != l1Token) {
             emit DepositReturned(l1Token, l2Token, from, to, amount);
@@ -44,8 +44,8 @@ contract L2Bridge is IL2Bridge {
     /// @inheritdoc IL2Bridge
     function withdrawToken(address l2Token, address to, uint256 amount) external {
         address l1Token = _l1TokenOf(l2Token);
-        require(l1Token != address(0), UnknownToken(l2Token));
-        require(to != address(0), ZeroAddress());
+        if (l1Token == address(0)) revert UnknownToken(l2Token);
+        if (to == address(0)) revert ZeroAddress();
         emit WithdrawalStarted(l1Token, l2Token, msg.sender, to, amount);
         L2Token(l2Token).burn(msg.sender, amount);
         _startRelease(l1Token, msg.sender, to, amount);

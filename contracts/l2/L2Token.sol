@@ -13,7 +13,7 @@ contract L2Token is ERC20 {
     error NotL2Bridge(address actual);
 
     modifier onlyL2Bridge() {
-        require(msg.sender == Predeploys.L2_BRIDGE, NotL2Bridge(msg.sender));
+        if (msg.sender != Predeploys.L2_BRIDGE) revert NotL2Bridge(msg.sender);
         _;
     }
 

@@ -21,7 +21,7 @@ contract L2TokenFactory {
         string calldata symbol,
         uint8 decimals
     ) external returns (address l2Token) {
-        require(l1Token != address(0), ZeroAddress());
+        if (l1Token == address(0)) revert ZeroAddress();
         l2Token = tokenAddress(l1Token, name, symbol, decimals);
         if (l1TokenOf[l2Token] != address(0)) return l2Token;
         l1TokenOf[l2Token] = l1Token;

@@ -33,10 +33,10 @@ contract MessagePasser is IMessagePasser {
 
     /// @inheritdoc IMessagePasser
     function initiateWithdrawal(address target, uint256 gasLimit, bytes memory data) public payable {
-        require(gasLimit <= MAX_GAS_LIMIT, GasLimitTooHigh(gasLimit, MAX_GAS_LIMIT));
-        require(data.length <= MAX_DATA_BYTES, DataTooLong(data.length, MAX_DATA_BYTES));
+        if (gasLimit > MAX_GAS_LIMIT) revert GasLimitTooHigh(gasLimit, MAX_GAS_LIMIT);
+        if (data.length > MAX_DATA_BYTES) revert DataTooLong(data.length, MAX_DATA_BYTES);
         uint256 cost = costOnL1(gasLimit, data.length);
-        require(cost <= MAX_L1_TRANSACTION_GAS, TooDearForL1(cost, MAX_L1_TRANSACTION_GAS));
+        if (cost > MAX_L1_TRANSACTION_GAS) revert TooDearForL1(cost, MAX_L1_TRANSACTION_GAS);
         uint256 nonce = messageNonce();
         bytes32 withdrawalHash = keccak256(abi.encode(nonce, msg.sender, target, msg.value, gasLimit, data));
         sentMessages[withdrawalHash] = true;
@@ -58,7 +58,7 @@ contract MessagePasser is IMessagePasser {
     }
 
     function _keyedSender() private view returns (address) {
-        require(Aliasing.isKeyed(msg.sender), SenderWithoutKey(msg.sender));
+        if (!Aliasing.isKeyed(msg.sender)) revert SenderWithoutKey(msg.sender);
         return msg.sender;
     }
 }

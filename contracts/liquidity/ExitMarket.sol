@@ -27,10 +27,10 @@ contract ExitMarket is IExitMarket, ERC721("Solvent exit", "EXIT"), ReentrancyGu
         _requireUnsold(claim);
         Ask memory now_ = _asks[claim];
         if (now_.deadline == 0) now_ = Ask(terms.price, terms.deadline);
-        require(block.timestamp <= now_.deadline, AskExpired(now_.deadline));
-        require(price == now_.price, PriceMismatch(price, now_.price));
+        if (block.timestamp > now_.deadline) revert AskExpired(now_.deadline);
+        if (price != now_.price) revert PriceMismatch(price, now_.price);
         uint256 gone = collected[claim];
-        require(gone <= maxCollected, AlreadyCollected(gone, maxCollected));
+        if (gone > maxCollected) revert AlreadyCollected(gone, maxCollected);
         _mint(msg.sender, claim);
         emit Sold(claim, msg.sender, terms.owner, terms.asset, price);
         _pay(terms, price);
@@ -38,7 +38,7 @@ contract ExitMarket is IExitMarket, ERC721("Solvent exit", "EXIT"), ReentrancyGu
 
     /// @inheritdoc IExitMarket
     function ask(Terms calldata terms, uint192 price, uint64 deadline) external override {
-        require(msg.sender == terms.owner, NotClaimOwner(msg.sender, terms.owner));
+        if (msg.sender != terms.owner) revert NotClaimOwner(msg.sender, terms.owner);
         uint256 claim = claimOf(terms);
         _requireUnsold(claim);
         _asks[claim] = Ask(price, deadline);
@@ -75,20 +75,20 @@ contract ExitMarket is IExitMarket, ERC721("Solvent exit", "EXIT"), ReentrancyGu
     /// @dev At the end of a purchase: the claim has its new holder already.
     function _pay(Terms calldata terms, uint256 price) private {
         if (terms.asset == address(0)) {
-            require(msg.value == price, WrongPayment(msg.value, price));
+            if (msg.value != price) revert WrongPayment(msg.value, price);
             Address.sendValue(payable(terms.owner), price);
             return;
         }
-        require(msg.value == 0, WrongPayment(msg.value, 0));
+        if (msg.value != 0) revert WrongPayment(msg.value, 0);
         IERC20 token = IERC20(terms.asset);
         // What counts is what arrives: a token may keep a fee.
         uint256 before = token.balanceOf(terms.owner);
         token.safeTransferFrom(msg.sender, terms.owner, price);
         uint256 arrived = token.balanceOf(terms.owner) - before;
-        require(arrived >= price, Underpaid(arrived, price));
+        if (arrived < price) revert Underpaid(arrived, price);
     }
 
     function _requireUnsold(uint256 claim) private view {
-        require(_ownerOf(claim) == address(0), AlreadySold(claim));
+        if (_ownerOf(claim) != address(0)) revert AlreadySold(claim);
     }
 }

@@ -20,7 +20,7 @@ contract ExitVault {
     /// @notice Sends all of an asset, 0 for ether.
     /// @return amount What left.
     function sweep(address asset, address payable to) external returns (uint256 amount) {
-        require(msg.sender == MARKET, NotMarket(msg.sender, MARKET));
+        if (msg.sender != MARKET) revert NotMarket(msg.sender, MARKET);
         if (asset == address(0)) {
             amount = address(this).balance;
             Address.sendValue(to, amount);

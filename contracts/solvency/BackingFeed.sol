@@ -27,7 +27,7 @@ contract BackingFeed is AggregatorV3Interface {
         uint80 roundId_
     ) external view override returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80) {
         (roundId, answer, startedAt, updatedAt, ) = latestRoundData();
-        require(roundId == roundId_, NoDataPresent(roundId_));
+        if (roundId != roundId_) revert NoDataPresent(roundId_);
         return (roundId, answer, startedAt, updatedAt, roundId);
     }
 

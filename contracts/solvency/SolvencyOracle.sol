@@ -63,12 +63,12 @@ contract SolvencyOracle is IRollupHealth {
         ISettlement.Assertion memory assertion = queue.assertionOfGame(game);
         (IAssertionGames.Fate fate, ) = queue.fateOf(assertion.id);
         bool isConfirmed = fate == IAssertionGames.Fate.Won;
-        require(isConfirmed || fate == IAssertionGames.Fate.Standing, NotStanding(fate));
+        if (!isConfirmed && fate != IAssertionGames.Fate.Standing) revert NotStanding(fate);
         bytes32 place = Names.assertionPlace(evidence.origin, HEIGHT);
         bytes32 actual = Names.assertionId(place, evidence.root);
-        require(actual == assertion.id, PlaceMismatch(actual, assertion.id));
+        if (actual != assertion.id) revert PlaceMismatch(actual, assertion.id);
         bytes32 outputRoot = evidence.output.outputRoot();
-        require(outputRoot == assertion.outputRoot, OutputMismatch(outputRoot, assertion.outputRoot));
+        if (outputRoot != assertion.outputRoot) revert OutputMismatch(outputRoot, assertion.outputRoot);
 
         _dropFallen(asset);
         uint64 number = assertion.l2BlockNumber;
@@ -91,12 +91,12 @@ contract SolvencyOracle is IRollupHealth {
         bytes32 edge = Names.assertionId(standing.place, rivalRoot);
         (uint40 created, ) = queue.proposalOf(edge);
         bool isRival = edge != standing.assertion && created != 0;
-        require(isRival, NotARival(edge));
+        if (!isRival) revert NotARival(edge);
         Rival memory known = _rivals[asset];
         if (known.place == standing.place) {
             uint40 most = queue.timerOf(known.edge, known.place);
             uint40 seconds_ = queue.timerOf(edge, standing.place);
-            require(seconds_ > most, NotNewer(seconds_, most));
+            if (seconds_ <= most) revert NotNewer(seconds_, most);
         }
         _rivals[asset] = Rival(standing.place, edge);
         emit RivalNoted(standing.place, edge);
@@ -113,9 +113,9 @@ contract SolvencyOracle is IRollupHealth {
     ) external override {
         bytes32 actual = keccak256(abi.encode(TAG_BATCH, previous, chunksHash, delayedCount, l1Number, l1Time));
         bytes32 required = inbox.batchRecord(index);
-        require(actual == required, BatchMismatch(actual, required));
+        if (actual != required) revert BatchMismatch(actual, required);
         // The count is one more than the index, so that the first batch is newer than none.
-        require(index + 1 > _lastBatchIndex, NotNewer(index + 1, _lastBatchIndex));
+        if (index + 1 <= _lastBatchIndex) revert NotNewer(index + 1, _lastBatchIndex);
         _lastBatchIndex = uint192(index + 1);
         _lastBatchTime = l1Time;
         emit BatchNoted(index, l1Time);
@@ -133,7 +133,7 @@ contract SolvencyOracle is IRollupHealth {
     /// @inheritdoc IRollupHealth
     function backings(address asset) public view override returns (Backing memory confirmed, Backing memory standing) {
         (Record memory last, Record memory next) = _current(asset);
-        require(last.assertion != 0, NothingProven(asset));
+        if (last.assertion == 0) revert NothingProven(asset);
         (uint256 held, uint256 taken, uint256 paid) = _booksOnL1(asset);
         confirmed = _backing(last, held, taken, paid);
         standing = next.assertion == 0 ? confirmed : _backing(next, held, taken, paid);
@@ -148,7 +148,7 @@ contract SolvencyOracle is IRollupHealth {
     /// @inheritdoc IRollupHealth
     function health(address asset) external view override returns (Health memory state) {
         (Record memory last, ) = _current(asset);
-        require(last.assertion != 0, NothingProven(asset));
+        if (last.assertion == 0) revert NothingProven(asset);
         Record memory next = _standing[asset];
         bool isOpen = next.assertion != 0 && !queue.isAssertionConfirmed(next.assertion);
         state.finalityLag = (block.timestamp - last.assertedAt).toUint64();
@@ -184,7 +184,7 @@ contract SolvencyOracle is IRollupHealth {
         (Record memory last, Record memory next) = _current(asset);
         uint64 known = isConfirmed || next.assertion == 0 ? last.l2BlockNumber : next.l2BlockNumber;
         bool isFirst = (isConfirmed || next.assertion == 0) && last.assertion == 0;
-        require(isFirst || number > known, NotNewer(number, known));
+        if (!isFirst && number <= known) revert NotNewer(number, known);
     }
 
     /// @dev The records as they count now: a standing one that was confirmed meanwhile takes the other's place, one with a rival or

@@ -28,7 +28,7 @@ contract SolvencyProof is ISolvencyProof {
 
     /// @param price_ Of 10^`decimals_` units of the asset, in ether; none for ether.
     constructor(IRollupHealth oracle_, address asset_, AggregatorV3Interface price_, uint8 decimals_) {
-        require(asset_ == address(0) || address(price_) != address(0), NoPrice(asset_));
+        if (asset_ != address(0) && address(price_) == address(0)) revert NoPrice(asset_);
         oracle = oracle_;
         asset = asset_;
         price = price_;

@@ -57,7 +57,7 @@ contract Receiver {
     }
 
     function hit() external payable {
-        require(mode != Mode.Refuse, Refused());
+        if (mode == Mode.Refuse) revert Refused();
         sender = portal.l2Sender();
         received += msg.value;
         if (mode == Mode.ReturnBomb) {
@@ -122,7 +122,7 @@ contract HostileReceiver {
     }
 
     function _take() private {
-        require(mode != Mode.Refuse, Refused());
+        if (mode == Mode.Refuse) revert Refused();
         if (mode != Mode.Reenter) return;
         (bool success, bytes memory reason) = target.call(again);
         if (!success) innerError = bytes4(reason);

@@ -20,8 +20,8 @@ contract FeedConsumer is ERC20("Guarded", "GRD") {
 
     function mint(uint256 amount) external {
         (, int256 answer, , uint256 updatedAt, ) = feed.latestRoundData();
-        require(updatedAt + maxAge >= block.timestamp, Stale(updatedAt));
-        require(answer >= int256(10 ** uint256(feed.decimals())), ShortOfReserve(answer));
+        if (updatedAt + maxAge < block.timestamp) revert Stale(updatedAt);
+        if (answer < int256(10 ** uint256(feed.decimals()))) revert ShortOfReserve(answer);
         _mint(msg.sender, amount);
     }
 }

@@ -10,7 +10,7 @@ contract Tally {
     uint256 public total;
 
     function add(uint256 amount) external payable {
-        require(amount <= 100, TooMuch(amount, 100));
+        if (amount > 100) revert TooMuch(amount, 100);
         total += amount;
         emit Added(msg.sender, amount, total);
     }

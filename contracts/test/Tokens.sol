@@ -103,13 +103,13 @@ contract SilentToken {
     }
 
     function transferFrom(address from, address to, uint256 amount) external {
-        require(allowance[from][msg.sender] >= amount, Insufficient());
+        if (allowance[from][msg.sender] < amount) revert Insufficient();
         allowance[from][msg.sender] -= amount;
         _move(from, to, amount);
     }
 
     function _move(address from, address to, uint256 amount) private {
-        require(balanceOf[from] >= amount, Insufficient());
+        if (balanceOf[from] < amount) revert Insufficient();
         balanceOf[from] -= amount;
         balanceOf[to] += amount;
     }
