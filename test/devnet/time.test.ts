@@ -67,7 +67,8 @@ for (const l1 of ["hardhat", "anvil"])
           confirmed.push((await sent.wait())!);
         }
       })();
-      for (let i = 0; i < 3; i++) await onL2.send("solvent_advanceTime", [DAY]);
+      // On a quiet machine three jumps are over before a fourth transaction is confirmed.
+      for (let i = 0; i < 3 || (confirmed.length <= 3 && i < 30); i++) await onL2.send("solvent_advanceTime", [DAY]);
       isOver = true;
       await sending;
       await onL2.send("solvent_flush", []);

@@ -154,11 +154,7 @@ describe("L1 follower", function () {
 
   it("fails with l1-unavailable while L1 hangs, and goes on afterwards", async () => {
     await follower.poll();
-    anvil.signal("SIGSTOP");
-    // The signal stops its threads one after another.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const error = await follower.poll().catch((e: unknown) => e);
-    anvil.signal("SIGCONT");
+    const error = await anvil.frozen(() => follower.poll().catch((e: unknown) => e));
     expect(error).to.have.property("code", "l1-unavailable");
     await anvil.mine();
     await follower.poll();

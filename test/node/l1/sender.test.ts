@@ -219,10 +219,8 @@ describe("L1 sender", function () {
 
   it("keeps a problem to report while L1 is down, and recovers", async () => {
     await sender.submit(request("a"));
-    anvil.signal("SIGSTOP");
-    await sender.poll();
+    await anvil.frozen(() => sender.poll());
     expect(sender.problem).to.match(/does not answer/);
-    anvil.signal("SIGCONT");
     await mineAndPoll();
     expect(sender.problem).to.equal(null);
     expect(found("a").status).to.equal("mined");

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { L1Rpc } from "../../../node/l1/rpc";
 
@@ -10,8 +11,8 @@ export interface Anvil {
   /** Replaces the newest blocks by as many others, with none of their transactions. */
   reorg(depth: number): Promise<void>;
   stop(): Promise<void>;
-  /** Freezes and thaws the process: connections hang. */
-  signal(signal: NodeJS.Signals): void;
+  /** Runs with the process frozen, so that connections hang, and thaws it whatever comes. */
+  frozen<T>(body: () => Promise<T>): Promise<T>;
 }
 
 /** The usual test mnemonic's first accounts. */
@@ -44,7 +45,15 @@ export async function startAnvil(args: string[] = [], port?: number): Promise<An
     rpc,
     mine: async (blocks = 1) => void (await rpc.send("anvil_mine", ["0x" + blocks.toString(16), "0x1"])),
     reorg: async (depth) => void (await rpc.send("anvil_reorg", [depth, []])),
-    signal: (signal) => void child.kill(signal),
+    frozen: async (body) => {
+      child.kill("SIGSTOP");
+      try {
+        await untilStopped(child.pid!);
+        return await body();
+      } finally {
+        child.kill("SIGCONT");
+      }
+    },
     stop: async () => {
       process.off("exit", kill);
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -54,6 +63,14 @@ export async function startAnvil(args: string[] = [], port?: number): Promise<An
       await rpc.close();
     },
   };
+}
+
+/** A signal stops the threads of a process one after another; until then it goes on answering. */
+async function untilStopped(pid: number): Promise<void> {
+  if (process.platform !== "linux") return void (await new Promise((resolve) => setTimeout(resolve, 500)));
+  // The state follows the name, which is in parentheses: "T" is stopped.
+  const isStopped = (task: string): boolean => /\) T /.test(readFileSync(`/proc/${pid}/task/${task}/stat`, "utf8"));
+  while (!readdirSync(`/proc/${pid}/task`).every(isStopped)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function untilReady(rpc: L1Rpc, child: ChildProcess): Promise<void> {
