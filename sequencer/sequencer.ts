@@ -469,7 +469,8 @@ export class Sequencer implements Actor {
     const file = writeEvidence(join(this.config.dataDir, "differences"), evidence);
     if (now.program === now.engine) {
       await ledger.drop(blockNumber);
-      this.reconciledRevision = -1;
+      // At once: what is built now at that number takes the place of the record that a restart would find the transactions in.
+      await this.reconcile();
       return `${waits}, and engine and program make the same of it now: built anew; kept in ${file}`;
     }
     const text =

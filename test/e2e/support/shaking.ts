@@ -122,12 +122,14 @@ export class ShakenDevnet {
 
   /** The next so many blocks of L1 come and are gone; what comes in their place is longer. */
   private async reorganise(depth: number): Promise<void> {
+    // L1 alone: by its usual names these mean the whole devnet, L2's pool included.
+    const raw = (method: string, params: unknown[]): Promise<unknown> => this.l1.send("devnet_raw", [method, params]);
     const before = await this.l1.getBlockNumber();
-    const snapshot = (await this.l1.send("evm_snapshot", [])) as string;
+    const snapshot = await raw("evm_snapshot", []);
     while ((await this.l1.getBlockNumber()) < before + depth) await sleep(50);
     const gone = await this.l1.getBlockNumber();
-    await this.l1.send("evm_revert", [snapshot]);
-    for (let i = before; i <= gone; i++) await this.l1.send("evm_mine", []);
+    await raw("evm_revert", [snapshot]);
+    for (let i = before; i <= gone; i++) await raw("evm_mine", []);
   }
 
   private async drain(): Promise<void> {
