@@ -29,6 +29,15 @@ interface IAssertionGames {
     /// @return decidedAt When it was won or lost, L1 seconds; 0 before.
     function fateOf(bytes32 assertion) external view returns (Fate fate, uint40 decidedAt);
 
+    /// @notice The same for a chain that is too long for one call: looks at `most` assertions, from this one down.
+    /// @return fate Of those; a rival or a loser in any page is one of the whole.
+    /// @return decidedAt As in `fateOf`.
+    /// @return next Where the next page begins; 0 where this was the last.
+    function fateWithin(
+        bytes32 assertion,
+        uint256 most
+    ) external view returns (Fate fate, uint40 decidedAt, bytes32 next);
+
     function gameCount() external view returns (uint256);
 
     /// @return gameType Always 100.
@@ -37,7 +46,7 @@ interface IAssertionGames {
     function gameAtIndex(uint256 index) external view returns (uint32 gameType, uint64 timestamp, address proxy);
 
     /// @notice Assertions that a withdrawal may be proven against, newest first, from `start` downwards, at most `n`:
-    /// confirmed, or at this moment unrivalled and standing on such a one. Walks as `fateOf` does, for each it looks at: page by `n`.
+    /// confirmed, or at this moment unrivalled and standing on such a one. Walks a chain once, as `fateOf` does: page by `start` and `n`.
     function findLatestGames(
         uint32 gameType,
         uint256 start,

@@ -18,11 +18,13 @@ abstract contract AssertionGames is Settlement {
         if (gameType != GAME_TYPE || start >= count || n == 0) return games;
         games = new GameSearchResult[](n > start ? start + 1 : n);
         uint256 found = 0;
+        bytes32 standing;
         for (uint256 left = start + 1; left != 0 && found < games.length; --left) {
             address game = _gameList[left - 1];
             (, Assertion memory assertion) = _constantsOf(game);
-            (Fate fate, ) = _fateOf(assertion);
-            if (fate != Fate.Won && fate != Fate.Standing) continue;
+            if (!_stands(assertion, standing)) continue;
+            // What it stands on stands, too: a chain is walked once, not once for each of its assertions.
+            standing = assertion.parent;
             games[found++] = _searchResult(left - 1, game, assertion);
         }
         // Shrinks the list to what was found.
@@ -50,6 +52,14 @@ abstract contract AssertionGames is Settlement {
     /// @inheritdoc IAssertionGames
     function fateOf(bytes32 assertion) external view override returns (Fate fate, uint40 decidedAt) {
         return assertion == genesis ? (Fate.Won, 0) : _fateOf(assertionOf(assertion));
+    }
+
+    /// @inheritdoc IAssertionGames
+    function fateWithin(
+        bytes32 assertion,
+        uint256 most
+    ) external view override returns (Fate fate, uint40 decidedAt, bytes32 next) {
+        return assertion == genesis ? (Fate.Won, 0, bytes32(0)) : _fateWithin(assertionOf(assertion), most);
     }
 
     /// @inheritdoc IAssertionGames
@@ -106,19 +116,41 @@ abstract contract AssertionGames is Settlement {
         return isOurs && isAssertionConfirmed(assertion.id);
     }
 
-    /// @dev Walks down to what is confirmed. A rival anywhere on the way counts, and a loser decides.
     function _fateOf(Assertion memory assertion) private view returns (Fate fate, uint40 decidedAt) {
+        (fate, decidedAt, ) = _fateWithin(assertion, type(uint256).max);
+    }
+
+    /// @dev Walks down to what is confirmed. A rival anywhere on the way counts, and a loser decides.
+    function _fateWithin(
+        Assertion memory assertion,
+        uint256 most
+    ) private view returns (Fate fate, uint40 decidedAt, bytes32 next) {
         bool isRivalled;
         bool isDecided;
-        (isRivalled, isDecided, decidedAt) = _contestOf(assertion);
-        if (isAssertionConfirmed(assertion.id)) return (Fate.Won, decidedAt);
-        while (true) {
-            if (isDecided) return (Fate.Lost, decidedAt);
-            if (isRivalled) fate = Fate.Rivalled;
-            if (isAssertionConfirmed(assertion.parent)) return (fate, 0);
-            assertion = assertionOf(assertion.parent);
-            (isRivalled, isDecided, decidedAt) = _contestOf(assertion);
+        if (isAssertionConfirmed(assertion.id)) {
+            (, , decidedAt) = _contestOf(assertion);
+            return (Fate.Won, decidedAt, 0);
         }
+        for (; most != 0; --most) {
+            (isRivalled, isDecided, decidedAt) = _contestOf(assertion);
+            if (isDecided) return (Fate.Lost, decidedAt, 0);
+            if (isRivalled) fate = Fate.Rivalled;
+            if (isAssertionConfirmed(assertion.parent)) return (fate, 0, 0);
+            assertion = assertionOf(assertion.parent);
+        }
+        return (fate, 0, assertion.id);
+    }
+
+    /// @dev Whether it is confirmed, or it and all down to what is confirmed, or to `standing`, are unrivalled.
+    function _stands(Assertion memory assertion, bytes32 standing) private view returns (bool) {
+        if (isAssertionConfirmed(assertion.id)) return true;
+        while (assertion.id != standing) {
+            (bool isRivalled, bool isDecided, ) = _contestOf(assertion);
+            if (isDecided || isRivalled) return false;
+            if (isAssertionConfirmed(assertion.parent)) return true;
+            assertion = assertionOf(assertion.parent);
+        }
+        return true;
     }
 
     function _searchResult(

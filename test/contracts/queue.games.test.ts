@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
-import { AbiCoder, Contract, encodeRlp, getAddress, keccak256, ZeroAddress } from "ethers";
+import { AbiCoder, Contract, encodeRlp, getAddress, keccak256, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import type { Hex } from "../../protocol/types";
 import { readArtifact } from "../../deployment";
 import { assertOutput, queueOf, waitOut, type OutputPreimage, type RealAssertion } from "./support/assertions";
@@ -16,7 +16,7 @@ const BOUNDLESS_CODE = "0x5f195f5260205ff3";
 
 /** Preimage of an output root whose header has that number. */
 const output = (number: number): OutputPreimage => {
-  const items = [...Array<string>(8).fill("0x"), `0x0${number}`, "0x05"];
+  const items = [...Array<string>(8).fill("0x"), toBeHex(number), "0x05"];
   return { stateRoot: ROOT, messagePasserStorageRoot: ROOT, header: encodeRlp(items) as Hex };
 };
 const numberData = (number: number): string => AbiCoder.defaultAbiCoder().encode(["uint256"], [number]);
@@ -110,6 +110,58 @@ describe("State root queue: games", () => {
     const created = (await queue.edge(first.id)).created as bigint;
     expect(BigInt(metadata)).to.equal((GAME_TYPE << 224n) | (created << 160n) | BigInt(first.game));
     expect([timestamp, rootClaim, extraData]).to.deep.equal([created, first.outputRoot, numberData(5)]);
+  });
+
+  it("I6 tells a fate in pages of any length, and says where the next begins", async () => {
+    const chain = [first, child];
+    while (chain.length < 7)
+      chain.push(
+        await assertOutput(system.deployment, system.user, output(5 + chain.length), {
+          origin: chain.at(-1)!.childOrigin,
+        }),
+      );
+    const last = chain.at(-1)!;
+    /** The fates of all pages. */
+    const pagesOf = async (most: number): Promise<bigint[]> => {
+      const found: bigint[] = [];
+      for (let at: string = last.id; BigInt(at) !== 0n;) {
+        const [fate, decidedAt, next] = (await queue.fateWithin(at, most)) as [bigint, bigint, string];
+        found.push(fate);
+        if (next !== at) at = next;
+        expect(fate === FATE.lost || decidedAt === 0n).to.equal(true);
+      }
+      return found;
+    };
+    for (const most of [1, 3, 7, 100]) {
+      const pages = await pagesOf(most);
+      expect(pages).to.deep.equal(Array(Math.ceil(7 / most)).fill(FATE.standing));
+    }
+    expect([...(await queue.fateWithin(last.id, 0))]).to.deep.equal([FATE.standing, 0n, last.id]);
+    expect([...(await queue.fateWithin(await queue.genesis(), 0))]).to.deep.equal([FATE.won, 0n, ZeroHash]);
+    await waitOut(system.deployment);
+    const late = await rival();
+    expect(await pagesOf(4)).to.deep.equal([FATE.standing, FATE.rivalled]);
+    await first.confirm();
+    expect(await pagesOf(4)).to.deep.equal([FATE.standing, FATE.standing]);
+    const [fate, decidedAt, next] = await queue.fateWithin(late.id, 1);
+    expect([fate, next]).to.deep.equal([FATE.lost, ZeroHash]);
+    expect(decidedAt).to.equal(BigInt(await time.latest()));
+  });
+
+  it("I6 lists a chain of unconfirmed assertions by walking it once, whatever is asked for of it", async () => {
+    const chain = [first, child];
+    while (chain.length < 24)
+      chain.push(
+        await assertOutput(system.deployment, system.user, output(5 + chain.length), {
+          origin: chain.at(-1)!.childOrigin,
+        }),
+      );
+    const gas = async (start: number, n: number): Promise<number> =>
+      Number(await queue.findLatestGames.estimateGas(GAME_TYPE, start, n));
+    expect(await listed(GAME_TYPE, 23, 24)).to.deep.equal([...Array(24).keys()].reverse());
+    // One walk and 24 hits; 24 walks of 12 on average would be more than twice as much.
+    const [one, all, half] = [await gas(23, 1), await gas(23, 24), await gas(11, 12)];
+    expect(all - one, "23 hits more").to.be.below(2.5 * (half - (await gas(11, 1))));
   });
 
   it("says of each game whether it is its own, proper, and final", async () => {
