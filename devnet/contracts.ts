@@ -9,29 +9,44 @@ import {
 } from "../deployment";
 import { SolventError } from "../protocol/errors";
 import { devAccount, ROLES, USER_ACCOUNTS } from "./accounts";
+import { readPrepared } from "./l1/prepared";
 import { isUrl, leastChallengePeriod, type DevnetOptions } from "./options";
 
 export const L2_CHAIN_ID = 42_161_001;
 const ETHER = 10n ** 18n;
 /** Wei by level: small, so that the accounts of a devnet's L1 can stake on many lies at once; they pay answers up to some 10 gwei. */
 export const DEVNET_STAKES = [ETHER, ETHER / 2n, ETHER / 10n] as const;
+/** Time of L2's block 0 over an L1 of our own, 2026-01-01: addresses and genesis are the same in each run. */
+const GENESIS_SECONDS = 1_767_225_600;
 /** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
 const DEPLOY_GAS = 16_777_216n;
 
 /**
- * Deploys the devnet's contracts on L1, or finds those that an earlier start of this folder deployed.
+ * Deploys the devnet's contracts on L1, or finds those that an earlier start of this folder deployed, or that L1 began with.
  * @param file - of the deployment.
+ * @param state - file of the prepared state that L1 began with; null where it has none.
  * @throws SolventError `l1-wrong-chain`, `funds-missing`, or what deploying throws.
  */
-export async function deployContracts(l1Url: string, file: string, options: DevnetOptions): Promise<Deployment> {
+export async function deployContracts(
+  l1Url: string,
+  file: string,
+  options: DevnetOptions,
+  state: string | null = null,
+): Promise<Deployment> {
   const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
   try {
     if (existsSync(file)) return await findContracts(provider, file);
     if (!isUrl(options.l1)) await fundStakes(provider, options);
+    if (state !== null) {
+      const { deployment } = readPrepared(state);
+      writeFileSync(file, deploymentToJson(deployment));
+      return deployment;
+    }
     await fund(provider, options.funder);
     const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
-    const block = (await provider.getBlock("latest"))!;
-    const config = deploymentConfig(block.timestamp, options);
+    const config = isUrl(options.l1)
+      ? deploymentConfig((await provider.getBlock("latest"))!.timestamp, options)
+      : ownDeploymentConfig(options);
     const deployment = await deploySystem(signer, config, { gasLimit: DEPLOY_GAS });
     writeFileSync(file, deploymentToJson(deployment));
     return deployment;
@@ -84,6 +99,11 @@ async function fundStakes(provider: JsonRpcProvider, options: DevnetOptions): Pr
   const assertions = Math.ceil(challengePeriodSeconds / Math.max(1, assertionIntervalSeconds));
   const balance = BigInt(2 * assertions + 10_000) * ETHER;
   await provider.send("hardhat_setBalance", [devAccount(ROLES.challenger).address, `0x${balance.toString(16)}`]);
+}
+
+/** What is deployed on an L1 of our own. */
+export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInput {
+  return deploymentConfig(GENESIS_SECONDS, options);
 }
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {

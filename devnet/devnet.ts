@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDeploymentConfig, type Deployment } from "../deployment";
@@ -11,8 +11,9 @@ import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./a
 import { packFolder, unpackFolder } from "./archive";
 import { clientEntries, type ClientEntries } from "./clients";
 import { Control } from "./control";
-import { deployContracts, L2_CHAIN_ID } from "./contracts";
+import { deployContracts, L2_CHAIN_ID, ownDeploymentConfig } from "./contracts";
 import { ExplorerServer } from "./explorerServer";
+import { prepareL1 } from "./l1/prepared";
 import { startL1, type StartedL1 } from "./l1/start";
 import { checkOptions, DEFAULT_OPTIONS, isUrl, type DevnetOptions } from "./options";
 import { freePort, Processes, requireFreePort, type Ready } from "./processes";
@@ -101,10 +102,11 @@ export class Devnet {
       await this.lockFolder();
       if (this.chosen.load !== null) unpackFolder(this.chosen.load, this.dataDir);
       const l1Port = this.chosen.l1Port === 0 ? await freePort() : this.chosen.l1Port;
-      this.l1 = await startL1(this.processes, this.chosen, this.dataDir, l1Port);
-      const l1Url = this.l1.url;
       const deploymentFile = join(this.dataDir, "deployment.json");
-      const deployment = await deployContracts(l1Url, deploymentFile, this.chosen);
+      const state = await this.prepared(deploymentFile);
+      this.l1 = await startL1(this.processes, this.chosen, this.dataDir, l1Port, state);
+      const l1Url = this.l1.url;
+      const deployment = await deployContracts(l1Url, deploymentFile, this.chosen, state);
       this.started = {
         l1: { url: l1Url, chainId: deployment.l1ChainId },
         l2: { sequencer: null, verifier: null, chainId: L2_CHAIN_ID },
@@ -232,6 +234,12 @@ export class Devnet {
     } finally {
       await Promise.all(running.map((one) => this.startActor(one)));
     }
+  }
+
+  /** A state for an L1 of our own that is new. */
+  private async prepared(deploymentFile: string): Promise<string | null> {
+    if (isUrl(this.chosen.l1) || existsSync(deploymentFile)) return null;
+    return prepareL1(this.processes, ownDeploymentConfig(this.chosen));
   }
 
   private async startControl(): Promise<void> {

@@ -65,6 +65,9 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   funder: null,
 };
 
+/** Of one answer where L1's blocks take a second: more time than for those of a fifth of one. */
+export const SLOW_RESPONSE_SECONDS = 3;
+
 export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 
 /** @throws SolventError `config-invalid` where options contradict each other or the game's rules. */

@@ -7,6 +7,7 @@ const STEPS: Readonly<Record<string, string>> = {
   program: "../stf/build/program",
   contracts: "./build/contracts",
   explorer: "../explorer/build",
+  devnet: "./build/devnet",
 };
 
 /** Builds everything from a clean checkout, or only the steps named on the command line. */

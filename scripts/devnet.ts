@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
-import { ACTORS } from "../devnet/options";
+import { ACTORS, SLOW_RESPONSE_SECONDS } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
@@ -178,8 +178,8 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     funder: flags.funder ?? null,
     without: flags.without,
     logLevel: flags.logLevel,
-    // Blocks of a second need more time for an answer than those of a fifth of one.
-    responseTimeSeconds: flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : 3),
+    responseTimeSeconds:
+      flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : SLOW_RESPONSE_SECONDS),
     challengePeriodSeconds: flags.challengePeriod ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { freemem } from "node:os";
 import { join } from "node:path";
 import { createCommand, runCommand } from "../actor/command";
 import { DEFAULT_OPTIONS } from "../devnet/devnet";
-import { anvilBinary } from "../devnet/l1/start";
+import { anvilBinary } from "../devnet/l1/anvil";
 import { requireFreePort } from "../devnet/processes";
 import { L1Rpc } from "../node/l1/rpc";
 import { missingProducts } from "./support/ensureBuilt";

@@ -83,6 +83,9 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
     copyTo(file, join(target, "dist", relative(ROOT, file)));
   for (const file of LIBRARIES.flatMap(({ built }) => built))
     copyTo(join(ROOT, "build", file), join(target, "dist", "build", file));
+  // A devnet's L1 as it begins: the command has no anvil to make it.
+  for (const file of filesBelow(join(ROOT, "build", "devnet"), /\.json$/))
+    copyTo(file, join(target, "dist", relative(ROOT, file)));
   for (const file of filesBelow(join(ROOT, "build", "explorer"), /./))
     copyTo(file, join(target, "dist", relative(ROOT, file)));
   // Configurations that ship, and the gas that their prices are reckoned from.

@@ -2,24 +2,29 @@ import { join } from "node:path";
 import { L1Chain, type Eip1193 } from "./chain";
 import { Door } from "./door";
 import { Journal } from "./journal";
+import { loadPrepared, readPrepared } from "./prepared";
 import { L1Server } from "./server";
 
 process.env.HARDHAT_CONFIG = join(__dirname, "hardhat.config.cjs");
 
 /**
- * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS [JOURNAL]. Says `ready` to its parent when it serves; ends
+ * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS [JOURNAL [STATE]].
+ * A new journal begins with the prepared state, and has it. Says `ready` to its parent when it serves; ends
  * with it.
  */
-async function main([port, interval, file]: string[]): Promise<void> {
+async function main([port, interval, file, state]: string[]): Promise<void> {
   process.on("disconnect", () => process.exit(0));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
   const { journal, lines, date } = Journal.open(file ?? null, new Date().toISOString());
   process.env.SOLVENT_L1_INITIAL_DATE = date;
   const { network } = (await import("hardhat")).default;
   const provider = network.provider as unknown as Eip1193;
-  warmUp(provider);
+  // What is prepared needs no constructor to run.
+  if (state === undefined) warmUp(provider);
   const chain = new L1Chain(provider, journal, Number(interval));
   await chain.replay(lines);
+  if (state !== undefined && lines.length === 0)
+    await loadPrepared((method, params) => chain.request(method, params), readPrepared(state));
   await new L1Server(new Door(chain)).start(Number(port));
   process.on("exit", () => chain.stop());
   chain.start();

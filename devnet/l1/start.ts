@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { moduleFile } from "../../node/modules";
 import { L1Rpc } from "../../node/l1/rpc";
-import { SolventError } from "../../protocol/errors";
+import { anvilBinary, untilAnswers } from "./anvil";
 import { AnvilChain } from "./anvilChain";
 import { Door } from "./door";
+import { loadPrepared, readPrepared } from "./prepared";
 import { L1Server } from "./server";
 import { isUrl, type DevnetOptions } from "../options";
 import { freePort, type Processes } from "../processes";
@@ -20,6 +21,7 @@ export interface StartedL1 {
 /**
  * Starts the devnet's L1 on a port as the child `l1`, or takes the one that runs already.
  * @param folder - of the devnet, where L1's journal is; anvil's state is kept only where the options name a folder.
+ * @param state - file of a prepared state that it begins with, where it is new.
  * @throws SolventError `process-failed`, `anvil-missing` or `l1-unavailable`.
  */
 export async function startL1(
@@ -27,6 +29,7 @@ export async function startL1(
   options: DevnetOptions,
   folder: string,
   port: number,
+  state: string | null = null,
 ): Promise<StartedL1> {
   const { l1, l1IntervalMs, dataDir } = options;
   if (isUrl(l1)) {
@@ -40,16 +43,18 @@ export async function startL1(
       String(port),
       String(l1IntervalMs),
       join(folder, "l1.journal"),
+      ...(state === null ? [] : [state]),
     ]);
     return { url, hasDoor: true, stop: async () => {} };
   }
-  const state = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];
+  const kept = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];
   const own = await freePort();
-  const args = ["--port", String(own), "--silent", "--no-mining", "--hardfork", "osaka", "--accounts", "20", ...state];
+  const args = ["--port", String(own), "--silent", "--no-mining", "--hardfork", "osaka", "--accounts", "20", ...kept];
   processes.startProgram("l1", anvilBinary(), args);
   const ownUrl = `http://127.0.0.1:${own}`;
-  const rpc = new L1Rpc(ownUrl, { retries: 0, timeoutMs: 500 });
-  await untilAnswers(rpc);
+  await untilAnswers(ownUrl);
+  const rpc = new L1Rpc(ownUrl, { retries: 0, timeoutMs: 5_000 });
+  if (state !== null) await loadPrepared((method, params) => rpc.send(method, params), readPrepared(state));
   await putClockForward(rpc);
   await rpc.send("evm_setIntervalMining", [Math.max(1, Math.round(l1IntervalMs / 1_000))]);
   await rpc.close();
@@ -61,28 +66,6 @@ export async function startL1(
     await chain.close();
   };
   return { url, hasDoor: true, stop };
-}
-
-/** The platform's own binary, never npm's shim, which would leave it behind when killed. */
-export function anvilBinary(): string {
-  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
-  try {
-    return require.resolve(`${name}/bin/anvil${process.platform === "win32" ? ".exe" : ""}`);
-  } catch (cause) {
-    throw new SolventError("anvil-missing", `${name} is not installed: npm install @foundry-rs/anvil`, { cause });
-  }
-}
-
-async function untilAnswers(rpc: L1Rpc): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await rpc.send("eth_chainId", []);
-      return;
-    } catch (error) {
-      if (attempt >= 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }
 
 /** A chain that was ahead of the wall clock goes on from where it was: anvil would mine the next block before the last one. */

@@ -104,7 +104,11 @@ describe("devnet: the commands", function () {
   it("demo, simulate, build and deploy refuse what they cannot take", async () => {
     expectOneLine(await run("scripts/demo.ts", ["--seed", "abc"]), 2, /whole number/);
     expectOneLine(await run("scripts/simulate.ts", ["--runs", "0"]), 2, /from 1 to 10000/);
-    expectOneLine(await run("scripts/build.ts", ["nonsense"]), 2, /Allowed choices are vm, stf, program, contracts/);
+    expectOneLine(
+      await run("scripts/build.ts", ["nonsense"]),
+      2,
+      /Allowed choices are vm, stf, program, contracts, explorer, devnet/,
+    );
     const config = ["--config", join("deployment", "example.json")];
     const env = { SOLVENT_L1_URL: undefined, SOLVENT_DEPLOYER_KEY: undefined };
     expectOneLine(await run("scripts/deploy.ts", ["--network", "l1", ...config], env), 2, /SOLVENT_L1_URL/);

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 import { readDeployment } from "../../deployment";
 import { devAccount } from "../../devnet/accounts";
-import { anvilBinary } from "../../devnet/l1/start";
+import { anvilBinary } from "../../devnet/l1/anvil";
 import { freePort } from "../../devnet/processes";
 import { runSolvent } from "./support/solvent";
 

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { HDNodeWallet, JsonRpcProvider, Wallet } from "ethers";
 import { devAccount } from "../../devnet/accounts";
 import { readDevnetInfo } from "../../devnet/devnet";
-import { anvilBinary } from "../../devnet/l1/start";
+import { anvilBinary } from "../../devnet/l1/anvil";
 import { freePort } from "../../devnet/processes";
 import { L1Rpc } from "../../node/l1/rpc";
 import { eventually } from "./support/system";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Devnet, L2_CHAIN_ID } from "../../../devnet/devnet";
-import { anvilBinary } from "../../../devnet/l1/start";
+import { anvilBinary } from "../../../devnet/l1/anvil";
 import { freePort, Processes } from "../../../devnet/processes";
 import { LoadClient, sleep } from "./client";
 

@@ -3,7 +3,7 @@ import { createEVM } from "@ethereumjs/evm";
 import { SimpleStateManager } from "@ethereumjs/statemanager";
 import { Account, createAddressFromString, hexToBytes } from "@ethereumjs/util";
 import { spawn } from "node:child_process";
-import { anvilBinary } from "../../../devnet/l1/start";
+import { anvilBinary } from "../../../devnet/l1/anvil";
 import type { Hex } from "../../../protocol/types";
 import { openEngine } from "../../../node/engine";
 import { genesisFromJson } from "../../../node/state";
