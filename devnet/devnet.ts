@@ -249,7 +249,10 @@ export class Devnet {
     const { processes } = this;
     const maxDelaySeconds = Number(maxDelay);
     const sequencerUrl = (): string | null => l2.sequencer;
-    this.startedControl = new Control({ l1Url: l1.url, hasDoor, processes, sequencerUrl, maxDelaySeconds }, this.methods);
+    this.startedControl = new Control(
+      { l1Url: l1.url, hasDoor, processes, sequencerUrl, maxDelaySeconds },
+      this.methods,
+    );
     this.controlUrl = await this.startedControl.start();
     if (!hasDoor) return;
     const rpc = new L1Rpc(l1.url, { retries: 0 });
