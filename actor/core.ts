@@ -14,7 +14,10 @@ import { NO_BLOCK, gatherEvidence, writeEvidence } from "./evidence";
 import type { Execution, OpenExecution } from "./execution";
 import { maxPrecompileInputOf, requireProverCovers } from "./proverBound";
 import { Health } from "./health";
+import type { BatchData } from "../node/data/batchData";
+import { batchDataOf } from "../node/data/registry";
 import { L1Follower } from "../node/l1/follower";
+import type { ReadBatchBytes } from "../node/l1/inboxReader";
 import { L1Rpc } from "../node/l1/rpc";
 import type { L1Update } from "../node/l1/types";
 import { L1View } from "../node/l1/view";
@@ -83,6 +86,8 @@ export class NodeCore {
     readonly chain: Chain,
     readonly view: L1View,
     readonly l1: L1Rpc,
+    /** Where the bytes of batches are; L1 is asked at the first call. */
+    readonly batchData: () => Promise<BatchData>,
     readonly follower: L1Follower,
     readonly derivation: Derivation,
     private readonly execution: Execution,
@@ -118,12 +123,15 @@ export class NodeCore {
       // An L1 that cannot be asked now is asked at the first tick, before anything is derived.
       const isAgreed = await requireAgreement(l1, system, store, genesis.header.stateRoot).then(() => true, laterIfL1);
       const { inbox, portal, startBlock } = system;
-      const follower = new L1Follower(l1, view, store.nodes, { inbox, portal, startBlock, ...config.l1 }, log);
+      const batchData = batchDataOf(l1, inbox);
+      const bytesOf: ReadBatchBytes = async (event, index) => (await batchData()).read(event, index);
+      const place = { inbox, portal, startBlock, bytesOf };
+      const follower = new L1Follower(l1, view, store.nodes, { ...place, ...config.l1 }, log);
       const execution = options.open(store.nodes);
       const program = options.derivesWith?.(store) ?? execution.program;
       const derivation = await Derivation.open(chain, view, program, options, log);
       const core = new NodeCore(
-        ...([system, store, chain, view, l1, follower, derivation, execution] as const),
+        ...([system, store, chain, view, l1, batchData, follower, derivation, execution] as const),
         ...([options.open, config.dataDir] as const),
         options.derivesWith !== undefined,
         config.l1.pollIntervalMs,

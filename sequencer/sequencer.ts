@@ -24,6 +24,7 @@ import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
 import { NO_BLOCK, gatherEvidence, writeEvidence } from "../actor/evidence";
 import { BatchPoster } from "./batch/poster";
+import { turnsOf } from "./turns/registry";
 import { BlockBuilder } from "./blocks/builder";
 import { Ledger, type Doubt } from "./blocks/ledger";
 import type { SequencerConfig } from "./config";
@@ -144,7 +145,8 @@ export class Sequencer implements Actor {
     });
     const checker = core.openThreads(1);
     const ledger = await Ledger.load(core, (job) => checker.run({ door: "advance", ...job }, Infinity), log);
-    const poster = new BatchPoster(system.inbox, core.view, sender, core.health);
+    const turns = turnsOf(core.l1, system.inbox, sender.address);
+    const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, sender, core.health);
     const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();
     const sequencer = new Sequencer(

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBatchData} from "./IBatchData.sol";
+import {ISequencing} from "./ISequencing.sol";
+
 /// @title Inbox: everything the chain is made of, in order
 /// @notice Batches of the sequencer, messages from L1, and forced inclusion of messages that were left waiting. L2 is a pure
-/// function of what stands here: a batch's bytes are the calldata of its transaction, everything else is in the events.
+/// function of what stands here: where a batch's bytes are says `dataKind`, everything else is in the events.
 /// @custom:source docs/spec/01-interfaces.md#hashes, docs/spec/07-inbox.md. Twin: protocol.
-interface IInbox {
+interface IInbox is IBatchData, ISequencing {
     /// @notice A batch was appended. `record` is `keccak(TAG("batch"), previous, chunksHash, delayedCount, l1Number, l1Time)`.
     /// @param index Number of the batch, from 0.
     /// @param record The batch record, as `batchRecord(index)`.
@@ -14,8 +17,7 @@ interface IInbox {
     /// @param delayedCount Delayed messages consumed when this batch is done.
     /// @param l1Number Number of the L1 block of this event.
     /// @param l1Time Time of the L1 block of this event, in seconds.
-    /// @param forced True for `forceInclude`: there is no data. False for `postBatch`: the data is the last argument of the
-    /// transaction's own calldata (`postBatch` can only be called by a transaction's signer directly).
+    /// @param forced True for `forceInclude`: there is no data. False for `postBatch`: the data is where `dataKind` says.
     event BatchAppended(
         uint256 indexed index,
         bytes32 indexed record,
@@ -57,10 +59,7 @@ interface IInbox {
         bytes32 l1ParentHash
     );
 
-    error NotSequencer(address actual, address required);
     error NotPortal(address actual, address required);
-    /// @notice The sequencer called through code (its own, delegated): the data would not be a transaction's calldata.
-    error NotTopLevel();
     error WrongIndex(uint256 actual, uint256 required);
     /// @notice The sequencer's next batch may come in an L1 block of time `required` or later.
     error TooSoon(uint256 actual, uint256 required);
@@ -68,7 +67,6 @@ interface IInbox {
     error WrongMessageHash(bytes32 actual, bytes32 required);
     error DelayedBackwards(uint256 actual, uint256 required);
     error DelayedTooFar(uint256 actual, uint256 required);
-    error BatchTooLarge(uint256 actual, uint256 required);
     error MessageTooLarge(uint256 actual, uint256 required);
     error GasLimitTooLow(uint256 actual, uint256 required);
     error GasLimitTooHigh(uint256 actual, uint256 required);
@@ -79,15 +77,16 @@ interface IInbox {
     error BadParameter(bytes32 name);
 
     /// @notice Appends a batch. Reverts unless it builds on exactly what it says, so an L1 reorg cannot give it another meaning.
-    /// @dev Only the sequencer, only as the transaction's own call: verifiers read `data` from the transaction's input. At most one for
-    /// each L1 timestamp: every batch makes a block at least, so empty ones would be a flood of blocks for little gas.
+    /// @dev Only whose turn it is (`ISequencing`). At most one for each L1 timestamp: every batch makes a block at least, so empty ones
+    /// would be a flood of blocks for little gas.
     /// @param index Number of this batch: the count of batches so far.
     /// @param previousRecord Record of the batch before; 0 for the first.
     /// @param delayedCount Delayed messages consumed when this batch is done; never less than before, never more than there are.
     /// @param messageHash_ Hash of message `delayedCount - 1`; 0 when `delayedCount` is 0.
     /// @param data At most 120,000 bytes, not interpreted here: what is malformed becomes an empty block.
     /// @return record The new record.
-    /// @custom:reverts NotSequencer, NotTopLevel, WrongIndex, TooSoon, WrongRecord, DelayedBackwards, DelayedTooFar, WrongMessageHash, BatchTooLarge.
+    /// @custom:reverts WrongIndex, TooSoon, WrongRecord, DelayedBackwards, DelayedTooFar, WrongMessageHash; what its sequencing and its
+    /// data refuse: NotSequencer; NotTopLevel, BatchTooLarge.
     /// @custom:gas pinned as "inbox: post batch ..." in test/snapshots.
     function postBatch(
         uint256 index,
@@ -157,9 +156,6 @@ interface IInbox {
 
     /// @notice The least gas limit that lets a message run: intrinsic gas, calldata floor and init code included.
     function minimumGasLimit(uint256 dataLength, bool isCreation) external pure returns (uint64);
-
-    /// @notice The one account that may call `postBatch`.
-    function sequencer() external view returns (address);
 
     /// @notice The one contract that may call `sendDeposit`.
     function portal() external view returns (address);

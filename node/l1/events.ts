@@ -1,6 +1,5 @@
-import { Interface, concat, getBytes, keccak256, toBeHex, type LogDescription } from "ethers";
+import { Interface, concat, keccak256, toBeHex, type LogDescription } from "ethers";
 import type { Hex } from "../../protocol/types";
-import { SolventError } from "../../protocol/errors";
 
 /** The part of the Inbox's and the portal's interface that nodes read; the full one is contracts/interfaces. */
 export const INBOX_ABI = new Interface([
@@ -9,6 +8,9 @@ export const INBOX_ABI = new Interface([
   "event TransactionDeposited(address indexed from, address indexed to, uint256 indexed version, bytes opaqueData)",
   "function postBatch(uint256 index, bytes32 previousRecord, uint256 delayedCount, bytes32 messageHash, bytes data) returns (bytes32)",
   "function forceInclude(uint256 index, uint256 delayedCount) returns (bytes32)",
+  "function dataKind() view returns (uint8)",
+  "function sequencingKind() view returns (uint8)",
+  "function sequencer() view returns (address)",
   "function batchCount() view returns (uint256)",
   "function delayedCount() view returns (uint256)",
   "function batchRecord(uint256) view returns (bytes32)",
@@ -32,33 +34,6 @@ export function parseInboxLog(log: RpcLog): LogDescription | null {
   return INBOX_ABI.parseLog({ topics: log.topics, data: log.data });
 }
 
-const POST_BATCH_SELECTOR = INBOX_ABI.getFunction("postBatch")!.selector;
-
-/**
- * The `data` argument in the calldata of a `postBatch` transaction, found as the contract finds it: any offset that lies in
- * the calldata is legal, and what stands behind the data is ignored.
- * @throws SolventError `l1-inconsistent` when it is not such a call.
- */
-export function batchDataOf(input: Hex): Uint8Array {
-  const bytes = getBytes(input);
-  const refuse = (): never => {
-    throw new SolventError("l1-inconsistent", "a BatchAppended event whose transaction is no call of postBatch");
-  };
-  if (!input.startsWith(POST_BATCH_SELECTOR) || bytes.length < 4 + 5 * 32) refuse();
-  const args = bytes.subarray(4);
-  const wordAt = (offset: number): number => {
-    if (offset + 32 > args.length) refuse();
-    const word = BigInt(toHex(args.subarray(offset, offset + 32)));
-    if (word > BigInt(args.length)) refuse();
-    return Number(word);
-  };
-  const offset = wordAt(4 * 32);
-  const length = wordAt(offset);
-  const start = offset + 32;
-  if (start + length > args.length) refuse();
-  return args.slice(start, start + length);
-}
-
 /**
  * The source hash that viem's op-stack actions compute for a deposit from L1's block hash and log index. The contracts cannot
  * know it (their own is `keccak(TAG("deposit"), ...)`), so nodes keep it as an alias.
@@ -66,8 +41,4 @@ export function batchDataOf(input: Hex): Uint8Array {
 export function predictedSourceHash(l1BlockHash: string, logIndex: number): Hex {
   const place = keccak256(concat([l1BlockHash, toBeHex(logIndex, 32)]));
   return keccak256(concat([toBeHex(0, 32), place])) as Hex;
-}
-
-function toHex(bytes: Uint8Array): string {
-  return "0x" + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ZERO_HASH } from "../../protocol";
 import { Spans } from "../../protocol/spans";
 import type { RpcBlock } from "./header";
-import { InboxReader, type InboxEvents, type InboxState } from "./inboxReader";
+import { InboxReader, type InboxEvents, type InboxState, type ReadBatchBytes } from "./inboxReader";
 import type { L1Rpc } from "./rpc";
 import type { L1Batch, L1Message, L1Update } from "./types";
 import type { L1View } from "./view";
@@ -19,6 +19,8 @@ const STALE_MS = 3_000;
 export interface FollowerOptions {
   inbox: string;
   portal?: string;
+  /** Reads the bytes of batches. */
+  bytesOf: ReadBatchBytes;
   /** L1 block before which nothing of this rollup happened (the deployment). */
   startBlock: number;
   /** Blocks per eth_getLogs while catching up, at most. */
@@ -58,7 +60,7 @@ export class L1Follower {
     private readonly options: FollowerOptions,
     private readonly log: Logger,
   ) {
-    this.reader = new InboxReader(rpc, nodes, options.inbox, options.portal);
+    this.reader = new InboxReader(rpc, nodes, options.inbox, options.bytesOf, options.portal);
     this.spans = new Spans(options.logRange);
   }
 

@@ -1,7 +1,7 @@
 import type { Hex, L1Block, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { ZERO_HASH, chunksHash, fromHex, putBatch, putMessage } from "../../protocol";
-import { INBOX_ABI, batchDataOf, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
+import { INBOX_ABI, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
 import { mayHold } from "./checkedLogs";
 import type { L1Rpc } from "./rpc";
 import type { L1Batch, L1Message } from "./types";
@@ -20,6 +20,9 @@ export interface InboxState {
   lastDelayed: Hex;
 }
 
+/** The bytes of the batch that an event announces; `node/data` knows where they are. */
+export type ReadBatchBytes = (log: RpcLog, index: number) => Promise<Uint8Array>;
+
 type LogQuery = { blockHash: Hex } | { fromBlock: number; toBlock: number };
 
 const DEPOSITED_TOPIC = INBOX_ABI.getEvent("TransactionDeposited")!.topicHash;
@@ -35,6 +38,7 @@ export class InboxReader {
     private readonly rpc: L1Rpc,
     private readonly nodes: NodeStore,
     private readonly inbox: string,
+    private readonly bytesOf: ReadBatchBytes,
     private readonly portal?: string,
   ) {
     this.addresses = portal === undefined ? [inbox] : [inbox, portal];
@@ -106,15 +110,7 @@ export class InboxReader {
 
   private async batch(log: RpcLog, args: Record<string, unknown>, index: number, previous: Hex): Promise<L1Batch> {
     const forced = args.forced as boolean;
-    let data: Uint8Array = new Uint8Array(0);
-    if (!forced) {
-      const transaction = await this.rpc.send<{ input: Hex; blockHash: string } | null>("eth_getTransactionByHash", [
-        log.transactionHash,
-      ]);
-      if (transaction === null || transaction.blockHash !== log.blockHash)
-        throw new SolventError("l1-moved", `the transaction of batch ${index} is gone`, { retry: true });
-      data = batchDataOf(transaction.input);
-    }
+    const data = forced ? new Uint8Array(0) : await this.bytesOf(log, index);
     const fields = {
       previous,
       delayedCount: args.delayedCount as bigint,

@@ -1,10 +1,11 @@
 import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { Health } from "../../actor/health";
-import { INBOX_ABI } from "../../node/l1/events";
-import { MAX_TRANSACTION_GAS, type L1Request, type L1Sender } from "../../node/l1/sender";
+import type { BatchData } from "../../node/data/batchData";
+import type { L1Request, L1Sender } from "../../node/l1/sender";
 import type { L1View } from "../../node/l1/view";
-import { ZERO_HASH, toHex } from "../../protocol";
+import { ZERO_HASH } from "../../protocol";
+import type { Turns } from "../turns/turns";
 import type { ClosedBatch } from "./records";
 
 /**
@@ -15,6 +16,8 @@ export class BatchPoster {
   constructor(
     private readonly inbox: Hex,
     private readonly view: L1View,
+    private readonly batchData: () => Promise<BatchData>,
+    private readonly turns: () => Promise<Turns>,
     private readonly sender: L1Sender,
     private readonly health: Health,
   ) {}
@@ -22,9 +25,12 @@ export class BatchPoster {
   /** Sends `batch`, the next that L1 lacks, if it is not on its way already; also when what is on its way fits no longer. */
   async post(batch: ClosedBatch): Promise<void> {
     if (this.isTooSoon(batch)) return;
-    const request = this.request(batch);
-    const sent = this.sender.find(request.key);
     try {
+      const obstacle = await (await this.turns()).obstacle();
+      this.health.report("turn", obstacle);
+      if (obstacle !== null) return;
+      const request = await this.request(batch);
+      const sent = this.sender.find(request.key);
       if (sent?.status === "pending") {
         if (sent.data !== request.data) await this.sender.replace(request.key, request);
       } else if (sent?.status === "mined") {
@@ -49,22 +55,10 @@ export class BatchPoster {
     return tip.number > last.l1BlockNumber && tip.time <= last.l1Time;
   }
 
-  private request(batch: ClosedBatch): L1Request {
-    const previous = this.view.batch(batch.index - 1)?.record ?? ZERO_HASH;
-    const data = INBOX_ABI.encodeFunctionData("postBatch", [
-      batch.index,
-      previous,
-      batch.delayedCount,
-      batch.delayedCount === 0 ? ZERO_HASH : batch.lastMessage,
-      toHex(batch.data),
-    ]) as Hex;
-    return { key: `batch ${batch.index}`, to: this.inbox, data, gasLimit: gasFor(data) };
+  private async request({ index, delayedCount, lastMessage, data }: ClosedBatch): Promise<L1Request> {
+    const previousRecord = this.view.batch(index - 1)?.record ?? ZERO_HASH;
+    const message = delayedCount === 0 ? ZERO_HASH : lastMessage;
+    const batch = { index, previousRecord, delayedCount, lastMessage: message, data };
+    return { key: `batch ${index}`, to: this.inbox, ...(await this.batchData()).call(batch) };
   }
-}
-
-/** The calldata floor (40 gas a byte at most), or what execution needs: hashing, memory, one new slot. */
-function gasFor(data: Hex): bigint {
-  const bytes = BigInt((data.length - 2) / 2);
-  const gas = 150_000n + 42n * bytes;
-  return gas < MAX_TRANSACTION_GAS ? gas : MAX_TRANSACTION_GAS;
 }

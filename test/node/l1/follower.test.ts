@@ -9,7 +9,7 @@ import { L1View } from "../../../node/l1/view";
 import { ZERO_HASH, chunksHash, chunksPreimage, fromHex, toHex } from "../../../protocol";
 import { Store } from "../../../node/store/store";
 import { KEYS, startAnvil, type Anvil } from "../support/anvil";
-import { deployInbox, type TestInbox } from "../support/inbox";
+import { bytesBy, deployInbox, type TestInbox } from "../support/inbox";
 
 const log = pino({ level: "silent" });
 
@@ -32,7 +32,8 @@ describe("L1 follower", function () {
   async function open(): Promise<void> {
     store = await Store.open(folder, "test");
     const view = await L1View.load(store);
-    const options = { inbox: test.address, startBlock: test.deployedAt, logRange: 50, finality: 5 } as const;
+    const bytesOf = bytesBy(anvil.rpc, test.address);
+    const options = { inbox: test.address, startBlock: test.deployedAt, logRange: 50, finality: 5, bytesOf } as const;
     follower = new L1Follower(anvil.rpc, view, store.nodes, options, log);
   }
 
@@ -142,7 +143,8 @@ describe("L1 follower", function () {
     const other = (await startAnvil(["--chain-id", "999", "--timestamp", "1700000000"]))!;
     try {
       await other.mine(follower.view.tip!.number + 3);
-      const options = { inbox: test.address, startBlock: test.deployedAt, logRange: 50, finality: 5 } as const;
+      const bytesOf = bytesBy(other.rpc, test.address);
+      const options = { inbox: test.address, startBlock: test.deployedAt, logRange: 50, finality: 5, bytesOf } as const;
       const wrong = new L1Follower(other.rpc, follower.view, store.nodes, options, log);
       const error = await wrong.poll().catch((e: unknown) => e as { code: string; message: string });
       expect(error).to.have.property("code", "l1-wrong-chain");

@@ -13,7 +13,7 @@ import { SolventError } from "../../../protocol/errors";
 import { L1_MODES, L1Proxy } from "../../e2e/support/l1Proxy";
 import { randomOf } from "../../e2e/support/random";
 import { KEYS, startAnvil, type Anvil } from "../support/anvil";
-import { deployInbox, type TestInbox } from "../support/inbox";
+import { bytesBy, deployInbox, type TestInbox } from "../support/inbox";
 
 const SEED = Number(process.env.SOLVENT_SEED ?? 1);
 const log = pino({ level: "silent" });
@@ -55,7 +55,8 @@ describe(`L1 that answers wrongly (seed ${SEED})`, function () {
 
   async function open(urls: string | string[], logRange = 50): Promise<L1Follower> {
     rpc = new L1Rpc(urls, { timeoutMs: 1_000, retries: 0 });
-    const options = { inbox: test.address, startBlock: test.deployedAt, logRange, finality: 5 } as const;
+    const bytesOf = bytesBy(rpc, test.address);
+    const options = { inbox: test.address, startBlock: test.deployedAt, logRange, finality: 5, bytesOf } as const;
     return new L1Follower(rpc, await L1View.load(store), store.nodes, options, log);
   }
 

@@ -1,6 +1,9 @@
 import { ContractFactory, Wallet, type Contract, type JsonRpcApiProvider } from "ethers";
 import { readArtifact } from "../../../deployment";
+import { batchDataOf } from "../../../node/data/registry";
+import type { ReadBatchBytes } from "../../../node/l1/inboxReader";
 import type { L1Rpc } from "../../../node/l1/rpc";
+import type { Hex } from "../../../protocol/types";
 
 export interface TestInbox {
   inbox: Contract;
@@ -11,6 +14,12 @@ export interface TestInbox {
   /** Anyone, connected. */
   user: Wallet;
   deployedAt: number;
+}
+
+/** Reads the bytes of batches as the Inbox's data mode says. */
+export function bytesBy(rpc: L1Rpc, inbox: string): ReadBatchBytes {
+  const batchData = batchDataOf(rpc, inbox as Hex);
+  return async (log, index) => (await batchData()).read(log, index);
 }
 
 /**

@@ -1,0 +1,35 @@
+import { INBOX_ABI, type RpcLog } from "../../l1/events";
+import type { L1Rpc } from "../../l1/rpc";
+import { MAX_TRANSACTION_GAS } from "../../l1/sender";
+import { toHex } from "../../../protocol";
+import { SolventError } from "../../../protocol/errors";
+import type { Hex } from "../../../protocol/types";
+import type { BatchData, InboxCall, OutgoingBatch } from "../batchData";
+import { bytesOfInput } from "./input";
+
+/** Batches as calldata of the transactions that append them. Twin of contracts/inbox/data/Calldata.sol. */
+export class CalldataBatches implements BatchData {
+  constructor(private readonly rpc: L1Rpc) {}
+
+  async read(log: RpcLog, index: number): Promise<Uint8Array> {
+    const transaction = await this.rpc.send<{ input: Hex; blockHash: string } | null>("eth_getTransactionByHash", [
+      log.transactionHash,
+    ]);
+    if (transaction === null || transaction.blockHash !== log.blockHash)
+      throw new SolventError("l1-moved", `the transaction of batch ${index} is gone`, { retry: true });
+    return bytesOfInput(transaction.input);
+  }
+
+  call({ index, previousRecord, delayedCount, lastMessage, data }: OutgoingBatch): InboxCall {
+    const args = [index, previousRecord, delayedCount, lastMessage, toHex(data)];
+    const call = INBOX_ABI.encodeFunctionData("postBatch", args) as Hex;
+    return { data: call, gasLimit: gasFor(call) };
+  }
+}
+
+/** The calldata floor (40 gas a byte at most), or what execution needs: hashing, memory, one new slot. */
+function gasFor(data: Hex): bigint {
+  const bytes = BigInt((data.length - 2) / 2);
+  const gas = 150_000n + 42n * bytes;
+  return gas < MAX_TRANSACTION_GAS ? gas : MAX_TRANSACTION_GAS;
+}

@@ -1,0 +1,32 @@
+import { readKind } from "../../node/data/registry";
+import type { L1Rpc } from "../../node/l1/rpc";
+import { SolventError } from "../../protocol/errors";
+import type { Hex } from "../../protocol/types";
+import { SingleTurns } from "./single/turns";
+import type { Turns } from "./turns";
+
+/** Every order of turns there is, by the kind that an Inbox names. */
+const KINDS: Readonly<Record<number, (rpc: L1Rpc, inbox: Hex, self: Hex) => Turns>> = {
+  0: (rpc, inbox, self) => new SingleTurns(rpc, inbox, self),
+};
+
+/**
+ * The turns of an Inbox, which it names itself, asked for when they are needed first: an L1 that is away is no reason not to start.
+ * @param self - the account that posts.
+ * @returns a function that gives what it gave before; after a failure it asks again. It throws SolventError `l1-*`, and
+ * `sequencing-unknown` where this version does not know the order.
+ */
+export function turnsOf(rpc: L1Rpc, inbox: Hex, self: Hex): () => Promise<Turns> {
+  let opened: Turns | null = null;
+  return async () => (opened ??= await openTurns(rpc, inbox, self));
+}
+
+async function openTurns(rpc: L1Rpc, inbox: Hex, self: Hex): Promise<Turns> {
+  const kind = await readKind(rpc, inbox, "sequencingKind");
+  if (!Object.hasOwn(KINDS, kind))
+    throw new SolventError(
+      "sequencing-unknown",
+      `the Inbox at ${inbox} is filled by turns of kind ${kind}, which are not known: take the version that was deployed`,
+    );
+  return KINDS[kind](rpc, inbox, self);
+}
