@@ -1,7 +1,10 @@
 import type { NodeCore } from "./core";
 import type { Hex } from "../protocol/types";
 import { EdgesGame, liveTime, type PlacedEdge } from "../games/edges";
+import { openGame } from "../games/registry";
+import type { L1Rpc } from "../node/l1/rpc";
 import { ZERO_ADDRESS } from "../protocol";
+import { SolventError } from "../protocol/errors";
 import type { RollupInfo } from "../node/rpc";
 import { Serial } from "../protocol/serial";
 
@@ -65,11 +68,21 @@ export class SystemInfo implements RollupInfo {
   private follow(): Promise<EdgesGame> {
     return this.serial.run(async () => {
       const { l1, system, view } = this.core;
-      this.game ??= await EdgesGame.open(l1, system.queue, system.startBlock);
+      this.game ??= await openEdges(l1, system.queue, system.startBlock);
       if (view.tip !== null) await this.game.follow(view.tip, view);
       return this.game;
     });
   }
+}
+
+/** @throws SolventError `game-unknown` where disputes are settled by another game: what is served here are edges. */
+async function openEdges(l1: L1Rpc, queue: Hex, startBlock: number): Promise<EdgesGame> {
+  const game = await openGame(l1, queue, startBlock);
+  if (game instanceof EdgesGame) return game;
+  throw new SolventError(
+    "game-unknown",
+    "disputes of this system are no game of edges: this method has nothing to show",
+  );
 }
 
 function sidesOf(replica: EdgesGame["replica"], id: Hex, known: Map<Hex, Hex[]>): Hex[] {

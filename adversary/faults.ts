@@ -2,7 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
-import { inboxHash, rootByLastLeaf, type EdgesGame, type InboxState, type Move, type Plan } from "../games/edges";
+import { depthOf } from "../games/claims/position";
+import type { ClaimsMove } from "../games/claims";
+import { inboxHash, rootByLastLeaf, type InboxState, type Move } from "../games/edges";
+import type { DisputeGame, GameMove, Plan } from "../games/game";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "../challenger/commitments/commitments";
 import { moduleFile } from "../node/modules";
@@ -22,13 +25,13 @@ import { LyingSource } from "./lyingSource";
 
 /** What an adversary patches of the honest challenger. */
 export interface Fault {
-  createSource(options: CommitmentOptions, game: EdgesGame): CommitmentSource;
+  createSource(options: CommitmentOptions, game: DisputeGame): CommitmentSource;
   /** What it sends of a plan's moves. */
-  reviseMoves?(plan: Plan, game: EdgesGame): Move[];
+  reviseMoves?(plan: Plan, game: DisputeGame): GameMove[];
   /** What its machines' threads run, where that is more than the honest worker does. */
   workerModule?: string;
   /** Gas that it gives a move, where that is not what the move needs. */
-  gasLimitOf?(move: Move): bigint | undefined;
+  gasLimitOf?(move: GameMove): bigint | undefined;
   /** The folder of the program that it runs, where that is not the one that L1 judges. */
   programFolder?: string;
 }
@@ -40,6 +43,7 @@ export interface FaultContext {
   amountWei: bigint;
 }
 
+type AnyMove = Move | ClaimsMove;
 type AssertMove = Extract<Move, { kind: "assertState" }>;
 type CreateFault = (args: string[], context: FaultContext) => Fault;
 
@@ -54,7 +58,14 @@ const MOST_RIVALS = 40;
 /** Enough to verify a proof and too little for the precompile that it calls. */
 const STARVING_GAS = 300_000n;
 
-const FAULTS: Record<string, { usage: string; about: string; create: CreateFault }> = {
+/** Of a fault that is about histories of output roots. */
+const OF_HISTORIES = "an assertion of this game commits to its last output root alone";
+
+/** `not`: why a game has no such lie. */
+const FAULTS: Record<
+  string,
+  { usage: string; about: string; not?: Readonly<Record<string, string>>; create: CreateFault }
+> = {
   "wrong-state": {
     usage: "wrong-state[:first|middle|last[:STEP]]",
     about: "claims that a block ends in a state with 1,000 ether more, from step STEP (or one chosen by the seed) on",
@@ -80,7 +91,7 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
     about: "claims that a precompile failed and sends its proof with so little gas that it fails on L1, too",
     create: ([place], context) => ({
       ...liar(context, place, tellPrecompileFailure()),
-      gasLimitOf: (move) => (move.kind === "proveStep" ? STARVING_GAS : undefined),
+      gasLimitOf: ({ kind }) => (kind === "proveStep" || kind === "step" ? STARVING_GAS : undefined),
     }),
   },
   flip: {
@@ -108,18 +119,20 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
       const from = wholeNumber(level, "level", 0, 2);
       return {
         ...halting(context, "last"),
-        reviseMoves: (plan) => plan.moves.filter((move) => !isAtLevel(move, from)),
+        reviseMoves: ({ moves }, { heights }) => moves.filter((move) => !isAtLevel(move as AnyMove, from, heights[0])),
       };
     },
   },
   garbage: {
     usage: "garbage",
     about: "asserts a history of random output roots that nothing leads to, and cannot defend it",
+    not: { claims: OF_HISTORIES },
     create: (_args, context) => spoiler(context, spoilAll),
   },
   "copied-history": {
     usage: "copied-history",
     about: "asserts the right end after a wrong history: another root with the true last leaf",
+    not: { claims: OF_HISTORIES },
     create: (_args, context) => spoiler(context, spoilOne),
   },
   "other-program": {
@@ -139,6 +152,7 @@ const FAULTS: Record<string, { usage: string; about: string; create: CreateFault
     usage: "spam[:COUNT]",
     about:
       "asserts COUNT rivals at once (10 by default), each another history of random output roots with the true end",
+    not: { claims: OF_HISTORIES },
     create: ([count = "10"], context) => spammer(context, wholeNumber(count, "count", 1, MOST_RIVALS)),
   },
 };
@@ -151,12 +165,22 @@ export function describeFaults(): string[] {
 /** Their kinds. */
 export const FAULT_KINDS: readonly string[] = Object.keys(FAULTS);
 
-/** @param text - `KIND[:args]`. @throws SolventError `config-invalid`, one line that says what is allowed. */
-export function parseFault(text: string, context: FaultContext): Fault {
+/**
+ * @param text - `KIND[:args]`. @param game - that is played, by its name in a configuration.
+ * @throws SolventError `config-invalid`, one line that says what is allowed.
+ */
+export function parseFault(text: string, context: FaultContext, game = "edges"): Fault {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind))
     throw new SolventError("config-invalid", `no fault "${kind}"; there are ${FAULT_KINDS.join(", ")}`);
-  const { usage, create } = FAULTS[kind];
+  const { usage, not, create } = FAULTS[kind];
+  if (not?.[game] !== undefined) {
+    const kinds = FAULT_KINDS.filter((other) => FAULTS[other].not?.[game] === undefined);
+    throw new SolventError(
+      "config-invalid",
+      `no fault "${kind}" in the game ${game}: ${not[game]}; there are ${kinds.join(", ")}`,
+    );
+  }
   const most = usage.split(":").length - 1;
   if (args.length > most) throw new SolventError("config-invalid", `fault ${text}: write ${usage}`);
   return create(args, context);
@@ -195,7 +219,7 @@ function spammer({ seed }: FaultContext, count: number): Fault {
   return {
     createSource: (options, game) => (source = new GarbageSource(options, seed, spoilAll, isUndecidedIn(game))),
     reviseMoves: ({ moves }) =>
-      moves.flatMap((move) => {
+      (moves as Move[]).flatMap((move) => {
         const isLie = move.kind === "assertState" && move.origin.start === source?.told;
         return isLie ? [move, ...rivalsOf(move, count - 1, seed)] : [move];
       }),
@@ -209,14 +233,8 @@ function placeOf(place = "last"): (runs: number) => number {
 }
 
 /** Where a child is confirmed already, a lie could not even be posted. */
-function isUndecidedIn(game: EdgesGame): (start: Hex, inbox: InboxState) => boolean {
-  return (start, inbox) => {
-    const hash = inboxHash(inbox);
-    for (const { id, origin } of game.replica.assertions.values())
-      if (origin.start === start && origin.inbox === hash && game.replica.edge(id)?.status === "confirmed")
-        return false;
-    return true;
-  };
+function isUndecidedIn(game: DisputeGame): (start: Hex, inbox: InboxState) => boolean {
+  return (start, inbox) => !game.isSettled(start, inboxHash(inbox));
 }
 
 /** Assertions of the same end after other histories. */
@@ -229,7 +247,9 @@ function rivalsOf(move: AssertMove, count: number, seed: number): AssertMove[] {
   });
 }
 
-function isAtLevel(move: Move, level: number): boolean {
+/** Claims about machines count as level 1, however deep. @param split - the depth of the last claims about output roots. */
+function isAtLevel(move: AnyMove, level: number, split: number): boolean {
   if (move.kind === "bisect" || move.kind === "open") return move.at.level >= level;
-  return move.kind === "proveStep";
+  if (move.kind === "attack" || move.kind === "defend") return (depthOf(move.position) > split ? 1 : 0) >= level;
+  return move.kind === "proveStep" || move.kind === "step";
 }

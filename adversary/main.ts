@@ -1,7 +1,7 @@
 import { Wallet } from "ethers";
 import type { Hex } from "../protocol/types";
 import { runActor } from "../actor/cli";
-import { readDeployment } from "../deployment";
+import { parseDeploymentConfig, readDeployment } from "../deployment";
 import { systemOf, systemUnder } from "../actor/deployedSystem";
 import { openProgram } from "../node/engine";
 import { useBuildFolder } from "../node/modules";
@@ -17,8 +17,9 @@ void runActor({
   create(config) {
     const { fault: text, seed, beneficiary, amountEther, ...honest } = config;
     const account = (beneficiary ?? new Wallet(config.privateKey).address.toLowerCase()) as Hex;
-    const fault = parseFault(text, { seed, account, amountWei: BigInt(amountEther) * 10n ** 18n });
     const deployment = readDeployment(config.deployment);
+    const { game } = parseDeploymentConfig(deployment.parameters);
+    const fault = parseFault(text, { seed, account, amountWei: BigInt(amountEther) * 10n ** 18n }, game.type);
     if (fault.programFolder !== undefined) useBuildFolder(fault.programFolder);
     return Challenger.create(honest, {
       system: fault.programFolder === undefined ? systemOf(deployment) : systemUnder(deployment),

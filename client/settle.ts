@@ -9,8 +9,6 @@ import { mined } from "./deposit";
 import type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
 import { withdrawalSlot, type Withdrawal } from "./withdrawal";
 
-/** Game type of the queue's views for clients of the OP Stack. */
-const GAME_TYPE = 100;
 /** Assertions that are looked at in one call. */
 const PAGE = 32n;
 /** Fates of an assertion. Twin of `IAssertionGames.Fate`. */
@@ -49,9 +47,9 @@ export async function findAssertion(
 ): Promise<CoveringAssertion | null> {
   const queue = new Contract(rollup.queue, SETTLEMENT_ABI, l1);
   let found: CoveringAssertion | null = null;
-  const count = (await queue.gameCount()) as bigint;
+  const [type, count] = (await Promise.all([queue.respectedGameType(), queue.gameCount()])) as [bigint, bigint];
   for (let from = count - 1n; from >= 0n;) {
-    const games = (await queue.findLatestGames(GAME_TYPE, from, PAGE)) as {
+    const games = (await queue.findLatestGames(type, from, PAGE)) as {
       index: bigint;
       timestamp: bigint;
       rootClaim: Hex;

@@ -25,26 +25,49 @@ const MIN_FORCE_DELAY = 3_600n;
 /** A block's steps, and the leaves that one level can be asked to hash within a response time, as powers of two. */
 const STEPS_LOG2 = 34n;
 const LEAVES_LOG2 = 24n;
+/** Heights of a game of claims together: nodes count its positions in whole numbers below 2^53, contracts below 2^63. */
+const MOST_DEPTH = 51n;
+/** Wei, and 1e18 times; ethereum-optimism/optimism, FaultDisputeGame V2: 0.08 ether, so that the deepest of 73 costs some 55 ether. */
+const [OP_BOND, OP_BOND_GROWTH] = [8n * 10n ** 16n, 1_094_930_000_000_000_000n];
+/** Wei by level. */
+const DEFAULT_STAKES: [bigint, bigint, bigint] = [62n * 10n ** 18n, 62n * 10n ** 17n, 62n * 10n ** 16n];
 const nonzeroAddress = address.refine((value) => BigInt(value) !== 0n, "must not be the zero address");
 
 /** What the whole way down takes the honest side, in seconds. */
 const answersTime = (value: { heights: bigint[]; responseTime: bigint }): bigint =>
   value.heights.reduce((sum, height) => sum + height, 3n) * value.responseTime;
 
+/** What each key of a game belongs to, where not to all: another game's contract does not read it. */
+const OWN_KEYS = { stakes: "edges", bond: "claims", bondGrowth: "claims" } as const;
+const ONE = 10n ** 18n;
+
 const game = z
   .strictObject({
+    /** The rules by which a dispute is settled. */
+    type: z.enum(["edges", "claims"]).default("edges"),
     /** Heights of the three levels: blocks an assertion covers, strides in a block, steps in a stride, all as powers of two. */
     heights: z.tuple([between(1n, 40n), between(1n, 40n), between(1n, 40n)]).default([16n, 17n, 17n]),
     /** Stake of a root edge at each level, in wei. The rule behind the defaults: economics.ts. */
-    stakes: z
-      .tuple([between(1n, 2n ** 96n), between(1n, 2n ** 96n), between(1n, 2n ** 96n)])
-      .default([62n * 10n ** 18n, 62n * 10n ** 17n, 62n * 10n ** 16n]),
-    /** Seconds an edge must earn. */
+    stakes: z.tuple([between(1n, 2n ** 96n), between(1n, 2n ** 96n), between(1n, 2n ** 96n)]).optional(),
+    /** Bond of an assertion, in wei; a claim of depth d takes `bond * bondGrowth^d`. By default the OP Stack's. */
+    bond: between(1n, 2n ** 96n - 1n).optional(),
+    /** In 1e18. */
+    bondGrowth: between(ONE, 2n * ONE).optional(),
+    /** Seconds an edge must earn; the clock of each side of a game of claims. */
     challengePeriod: between(1n, 2n ** 32n - 1n).default(604_800n),
     /** Seconds that one answer of an honest party may take. */
     responseTime: between(1n, 2n ** 32n - 1n).default(3_600n),
     /** Seconds for which an honest party may be kept out of L1, in sum, and still wins; by default all that the period leaves. */
     censorshipTime: between(0n, 2n ** 32n - 1n).optional(),
+  })
+  .superRefine((value, context) => {
+    for (const [key, type] of Object.entries(OWN_KEYS))
+      if (value[key as keyof typeof OWN_KEYS] !== undefined && value.type !== type)
+        context.addIssue({
+          code: "custom",
+          path: [key],
+          message: `is read by the game \`${type}\` alone: leave it out`,
+        });
   })
   .refine(({ heights }) => heights[1] + heights[2] >= STEPS_LOG2, {
     path: ["heights"],
@@ -58,10 +81,17 @@ const game = z
     path: ["challengePeriod"],
     message: "must be more than (sum of heights + 3) * responseTime + censorshipTime",
   })
-  .transform((value) => ({
-    ...value,
-    censorshipTime: value.censorshipTime ?? value.challengePeriod - answersTime(value) - 1n,
-  }));
+  .refine(({ type, heights }) => type !== "claims" || heights.reduce((sum, height) => sum + height, 0n) <= MOST_DEPTH, {
+    path: ["heights"],
+    message: `must be at most ${MOST_DEPTH} together: a claim's position has no more bits`,
+  })
+  .transform(({ type, stakes, bond, bondGrowth, ...value }) => {
+    const censorshipTime = value.censorshipTime ?? value.challengePeriod - answersTime(value) - 1n;
+    const common = { ...value, censorshipTime };
+    return type === "claims"
+      ? ({ type, ...common, bond: bond ?? OP_BOND, bondGrowth: bondGrowth ?? OP_BOND_GROWTH } as const)
+      : ({ type, ...common, stakes: stakes ?? DEFAULT_STAKES } as const);
+  });
 
 /** A deployment's configuration as it is checked. */
 export const deploymentConfigSchema = z
@@ -112,6 +142,17 @@ export const deploymentConfigSchema = z
 export type DeploymentConfigInput = z.input<typeof deploymentConfigSchema>;
 /** Checked, defaults filled in. */
 export type DeploymentConfig = z.output<typeof deploymentConfigSchema>;
+/** Of a game of edges. */
+export type EdgesConfig = Extract<DeploymentConfig["game"], { type: "edges" }>;
+
+/** @throws SolventError `config-invalid` where disputes are settled by another game. */
+export function requireEdges(game: DeploymentConfig["game"], what: string): EdgesConfig {
+  if (game.type === "edges") return game;
+  throw new SolventError(
+    "config-invalid",
+    `game.type: ${what} is known for the game \`edges\` alone, not for \`${game.type}\``,
+  );
+}
 
 /**
  * Checks a configuration and fills in the defaults.
@@ -134,6 +175,8 @@ export function parseDeploymentConfig(json: unknown): DeploymentConfig {
 export function deploymentWarnings({ isDevnet, forceDelay, game }: DeploymentConfig): string[] {
   const { challengePeriod, censorshipTime } = game;
   const warnings = [
+    game.type === "claims" &&
+      "game.type: claims; an honest party pays a bond and an answer for each wrong claim, and nobody exits from a program that traps",
     isDevnet && "isDevnet: a chain to play with, for nothing that has a value",
     forceDelay < MIN_FORCE_DELAY &&
       `forceDelay: ${forceDelay} s; whoever forces a message in so soon breaks what the sequencer has confirmed`,

@@ -7,7 +7,7 @@ import { DEPLOYER_INTERFACE, ensureDeployer, hasCode, requireProvider } from "./
 import { requireFitsL1 } from "./fitsL1";
 import { planDeployment, type ContractChoices, type DeploymentPlan } from "./plan";
 import { sendTransaction, waitForSuccess } from "./sendTransaction";
-import { STANDARD_CONTRACTS } from "./standardContracts";
+import { standardContracts } from "./standardContracts";
 
 export interface DeployOptions {
   /** Contracts in the place of the standard prover and queue. */
@@ -34,8 +34,8 @@ export async function deploySystem(
 ): Promise<Deployment> {
   const provider = requireProvider(signer);
   const from = await signer.getAddress();
-  const contracts = { ...STANDARD_CONTRACTS, ...options.contracts };
-  const plan = planDeployment(from, parseDeploymentConfig(config), contracts);
+  const parsed = parseDeploymentConfig(config);
+  const plan = planDeployment(from, parsed, { ...standardContracts(parsed), ...options.contracts });
   await requireFitsL1(provider, plan.config);
   const deployer = await ensureDeployer(signer);
   const sent: TransactionResponse[] = [];

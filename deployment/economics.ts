@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDeploymentConfig, type DeploymentConfig } from ".";
+import { parseDeploymentConfig, requireEdges, type EdgesConfig } from ".";
 
-type Game = DeploymentConfig["game"];
+type Game = EdgesConfig;
 
 const ROOT = join(__dirname, "..");
 const SNAPSHOTS = join(ROOT, "test", "snapshots");
@@ -94,9 +94,9 @@ function pinned(prefix: string, file = "gas.game"): number {
 const MOVES_IN_A_PERIOD = 1024;
 
 /** Heights and stakes that a deployment has by default. */
-export function defaultGame(): DeploymentConfig["game"] {
+export function defaultGame(): EdgesConfig {
   const anyone = "0x0000000000000000000000000000000000000001";
-  return parseDeploymentConfig({ sequencer: anyone, feeRecipient: anyone }).game;
+  return requireEdges(parseDeploymentConfig({ sequencer: anyone, feeRecipient: anyone }).game, "the default");
 }
 
 /**

@@ -37,8 +37,7 @@ export interface Explanation {
 /** Explains a configuration in the words of docs/threat-model.md. */
 export function explain(config: DeploymentConfig): Explanation {
   const { game, forceDelay, maxAhead, maxDelay } = config;
-  const input = defaultInput(game);
-  const { confirmedSeconds, confirmedMostSeconds } = economics(input);
+  const { confirmedSeconds, confirmedMostSeconds } = delaysOf(game);
   const censorship = span(game.censorshipTime);
   return {
     trust: [
@@ -67,8 +66,17 @@ export function explain(config: DeploymentConfig): Explanation {
     risks: risksOf(config),
     withdrawalSeconds: confirmedSeconds,
     withdrawalMostSeconds: Number(forceDelay) + confirmedMostSeconds,
-    warnings: [...deploymentWarnings(config), ...cheapStakes(input)],
+    warnings: [...deploymentWarnings(config), ...(game.type === "edges" ? cheapStakes(defaultInput(game)) : [])],
   };
+}
+
+/** Until an assertion is confirmed: undisputed, and at worst. */
+function delaysOf(game: DeploymentConfig["game"]): { confirmedSeconds: number; confirmedMostSeconds: number } {
+  if (game.type === "edges") return economics(defaultInput(game));
+  // Two clocks, and an extension for each answer down to a step, twice that above the split and at the step (docs/spec/16-claims.md#clocks).
+  const confirmedSeconds = Number(game.challengePeriod);
+  const answers = game.heights.reduce((sum, height) => sum + Number(height), 3);
+  return { confirmedSeconds, confirmedMostSeconds: 2 * confirmedSeconds + answers * Number(game.responseTime) };
 }
 
 /** Stakes that do not pay for the answers below them at the dearest gas price meant. */
@@ -84,7 +92,7 @@ function cheapStakes(input: EconomicsInput): string[] {
 function risksOf({ game, forceDelay, isDevnet }: DeploymentConfig): RiskRow[] {
   const period = Number(game.challengePeriod);
   const delay = Number(forceDelay);
-  const [stake] = game.stakes;
+  const stake = game.type === "edges" ? game.stakes[0] : game.bond;
   return [
     {
       row: "state validation",
@@ -135,11 +143,25 @@ export function explainLines(title: string, config: DeploymentConfig): string[] 
     "",
     "## Prices",
     "",
-    ...economicsLines(defaultInput(config.game)),
+    ...(config.game.type === "edges" ? economicsLines(defaultInput(config.game)) : bondLines(config.game)),
     "",
     "## Warnings",
     "",
     ...(warnings.length === 0 ? ["none"] : warnings.map((warning) => `- ${warning}`)),
+  ];
+}
+
+/** Bonds of a game of claims, and what an answer to the bottom takes. */
+function bondLines({ heights, bond, bondGrowth }: Extract<DeploymentConfig["game"], { type: "claims" }>): string[] {
+  const depth = heights.reduce((sum, height) => sum + Number(height), 1);
+  const bonds = Array.from({ length: depth + 1 }, (_, i) => Number(bond) * (Number(bondGrowth) / 1e18) ** i);
+  const sides = [0, 1].map((odd) => bonds.filter((_, i) => i % 2 === odd).reduce((sum, one) => sum + one, 0));
+  const text = (wei: number): string => `${(wei / 1e18).toPrecision(3)} ether`;
+  return [
+    "| bonds | |",
+    "|---|---|",
+    `| of an assertion / of the deepest claim | ${text(bonds[0])} / ${text(bonds[depth])} |`,
+    `| of one side, from a lie down to its step | ${text(Math.max(...sides))} |`,
   ];
 }
 

@@ -4,6 +4,8 @@ export {
   configToJson,
   deploymentWarnings,
   parseDeploymentConfig,
+  requireEdges,
+  type EdgesConfig,
   stringify,
   type DeploymentConfig,
   type DeploymentConfigInput,
@@ -15,4 +17,4 @@ export { createGenesis, genesisBalance } from "./genesis";
 export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
 export { PREDEPLOYS } from "../protocol/predeploys";
 export { readProgramFile, type ProgramFile } from "./program";
-export { STANDARD_CONTRACTS } from "./standardContracts";
+export { standardContracts } from "./standardContracts";

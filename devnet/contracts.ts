@@ -107,7 +107,7 @@ export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInp
 }
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
-  const { heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
+  const { game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
   const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);
   return {
@@ -118,6 +118,9 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     forceDelay: forceDelaySeconds,
     isDevnet: true,
     accounts: Object.fromEntries(balances),
-    game: { heights, stakes: [...DEVNET_STAKES], challengePeriod, responseTime: responseTimeSeconds },
+    game: {
+      ...{ type, heights, challengePeriod, responseTime: responseTimeSeconds },
+      ...(type === "edges" ? { stakes: [...DEVNET_STAKES] } : {}),
+    },
   };
 }

@@ -113,7 +113,7 @@ class Faults {
   /** Starts one and returns; its report says how it goes. */
   add(fault: string, seed: number): boolean {
     try {
-      checkFault(fault);
+      checkFault(fault, this.devnet.options.game);
     } catch (error) {
       refuse(error);
     }

@@ -1,5 +1,9 @@
 import { SolventError } from "../protocol/errors";
 
+/** Games that a devnet can be settled by. */
+export const GAMES = ["edges", "claims"] as const;
+export type Game = (typeof GAMES)[number];
+
 export interface DevnetOptions {
   /** `hardhat`, `anvil`, or the URL of an L1 that runs already. */
   l1: string;
@@ -20,6 +24,8 @@ export interface DevnetOptions {
   isManual: boolean;
   /** An idle chain goes on, a block a second: clients count confirmations. */
   emptyBlocks: boolean;
+  /** The rules by which disputes are settled. */
+  game: Game;
   /** Heights of the game, and seconds of one answer. */
   heights: [number, number, number];
   responseTimeSeconds: number;
@@ -52,6 +58,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   blocks: "interval",
   isManual: false,
   emptyBlocks: true,
+  game: "edges",
   heights: [6, 20, 14],
   responseTimeSeconds: 1,
   challengePeriodSeconds: null,
@@ -73,6 +80,7 @@ export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 /** @throws SolventError `config-invalid` where options contradict each other or the game's rules. */
 export function checkOptions({
   l1,
+  game,
   without,
   heights,
   responseTimeSeconds,
@@ -80,6 +88,8 @@ export function checkOptions({
 }: DevnetOptions): void {
   if (!isUrl(l1) && l1 !== "hardhat" && l1 !== "anvil")
     throw new SolventError("config-invalid", `--l1 ${l1}: must be hardhat, anvil or the URL of an L1 node`);
+  if (!GAMES.includes(game))
+    throw new SolventError("config-invalid", `--game ${String(game)}: must be one of ${GAMES.join(", ")}`);
   const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw new SolventError("config-invalid", `--without ${stranger}: must be one of ${ACTORS.join(", ")}`);

@@ -69,6 +69,8 @@ export interface DisputeGame {
   /** When an assertion was made, in L1 seconds, and the block that it ends with; undefined where it does not stand. */
   assertion(id: Hex): { created: number; l2BlockNumber: number } | undefined;
   isConfirmed(assertion: Hex): boolean;
+  /** Whether a child of an assertion that ends with this output root is confirmed, over this inbox (its hash). */
+  isSettled(start: Hex, inbox: Hex): boolean;
   /** Whether a stake of the account is neither back nor lost. */
   hasOpenStake(account: Hex): boolean;
   player(truth: Truth, options: PlayerOptions): Player;

@@ -1,7 +1,9 @@
+import { Option } from "commander";
 import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
-import { Referee } from "../devnet/referee";
+import { GAMES, type Game } from "../devnet/options";
+import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
 import type { Withdrawal } from "../client";
@@ -24,14 +26,15 @@ type AuditJson = { assets: { asset: string; escrow: string; surplus: string }[];
  * of that happened.
  */
 async function main(): Promise<void> {
-  const { json, seed } = createCommand(
+  const { json, seed, game } = createCommand(
     "npm run demo --",
     "One narrated run: a rollup, a liar, a dispute down to one instruction, and the money at the right place.",
   )
     .option("--json", "one JSON object a line instead of text")
+    .addOption(new Option("--game <name>", "the rules by which disputes are settled").choices(GAMES).default("edges"))
     .option("--seed <n>", "of the lies: where in the block they begin", wholeNumber(0, 2 ** 31 - 2), 7)
     .parse()
-    .opts<{ json?: boolean; seed: number }>();
+    .opts<{ json?: boolean; seed: number; game: Game }>();
   const story = new Narrator(json === true);
   await ensureBuilt((text) => story.tell(text, "build"));
   const devnet = new Devnet({
@@ -44,7 +47,7 @@ async function main(): Promise<void> {
       batchAgeMs: 500,
     },
     // Each assertion of the story covers what happened in it.
-    ...{ assertionIntervalSeconds: 3, emptyBlocks: false },
+    ...{ game, assertionIntervalSeconds: 3, emptyBlocks: false },
   });
   const ended = new Promise<never>((_, reject) => {
     devnet.processes.onExit = (name, code) =>
@@ -72,7 +75,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
     l1,
     l2,
   });
-  const referee = await Referee.start(l1.url, deployment, 50);
+  const referee = await startReferee(l1.url, deployment, 50);
   const user = new User(info, story, 0);
   cleanUp.push(
     () => referee.stop(),
@@ -144,9 +147,7 @@ function untilAsserted(
 ): ReturnType<typeof eventually<{ index: number; l2BlockNumber: number; outputRoot: Hex }>> {
   const honest = devAccount(ROLES.challenger).address;
   return eventually("an assertion", async () =>
-    [...referee.replica.assertions.values()].find(
-      ({ id, l2BlockNumber }) => l2BlockNumber >= block && referee.replica.edge(id)!.staker === honest,
-    ),
+    referee.assertedBy(honest).find(({ l2BlockNumber }) => l2BlockNumber >= block),
   );
 }
 

@@ -10,7 +10,7 @@ import {
   parseDeploymentConfig,
   planDeployment,
   requireFitsL1,
-  STANDARD_CONTRACTS,
+  standardContracts,
   type Deployment,
 } from "../deployment";
 import type * as SystemModule from "../deployment/ignition/modules/system";
@@ -87,7 +87,7 @@ async function deploy(hre: HardhatRuntimeEnvironment, network: string, input: un
     throw new SolventError("deployer-missing", `network ${network} has no account to deploy with`);
   const config = parseDeploymentConfig(input);
   for (const warning of deploymentWarnings(config)) console.warn(`warning: ${warning}`);
-  const plan = planDeployment(signer.address, config, STANDARD_CONTRACTS);
+  const plan = planDeployment(signer.address, config, standardContracts(config));
   await requireFitsL1(hre.ethers.provider, config);
   const standing: boolean[] = [];
   for (const { address } of plan.contracts) standing.push(await hasCode(hre.ethers.provider, address));

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
-import { ACTORS, SLOW_RESPONSE_SECONDS } from "../devnet/options";
+import { ACTORS, GAMES, SLOW_RESPONSE_SECONDS, type Game } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
@@ -23,6 +23,7 @@ interface Flags {
   manual?: boolean;
   verifiers: number;
   challengers: number;
+  game: Game;
   responseTime?: number;
   challengePeriod?: number;
   datadir?: string;
@@ -122,6 +123,11 @@ function parseFlags(): Flags {
     .option("--manual", "nothing moves by itself, on either layer: solvent_step and evm_mine do, each to its end")
     .option("--verifiers <n>", "so many; all but the first on any free port", wholeNumber(1, 8), 1)
     .option("--challengers <n>", "so many; all but the first only answer lies", wholeNumber(1, 5), 1)
+    .addOption(
+      new Option("--game <name>", "the rules by which disputes are settled")
+        .choices(GAMES)
+        .default(DEFAULT_OPTIONS.game),
+    )
     .option("--response-time <s>", "of one answer in the game, in seconds; more for people who play", wholeNumber(1))
     .option("--challenge-period <s>", "of the game, in seconds; the least that it allows by default", wholeNumber(1))
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
@@ -153,6 +159,7 @@ function parseFlags(): Flags {
     .parse()
     .opts<Flags>();
   for (const text of flags.fault) {
+    if (flags.game !== "edges") refuseUnlike(command, text, flags.game);
     const missing = actorsOf(text).find((actor) => flags.without.includes(actor));
     if (missing !== undefined) command.error(`--fault ${text} needs the ${missing}: leave --without ${missing} away`);
   }
@@ -178,6 +185,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     funder: flags.funder ?? null,
     without: flags.without,
     logLevel: flags.logLevel,
+    game: flags.game,
     responseTimeSeconds:
       flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : SLOW_RESPONSE_SECONDS),
     challengePeriodSeconds: flags.challengePeriod ?? null,
@@ -205,6 +213,15 @@ function programOf(folder: string): string {
 function key(text: string): string {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("Give a private key: 0x and 64 hex digits.");
   return text;
+}
+
+/** Ends the command where a game has no such lie. */
+function refuseUnlike(command: Command, text: string, game: Game): void {
+  try {
+    checkFault(text, game);
+  } catch (error) {
+    command.error(`--fault ${text}: ${(error as Error).message}`);
+  }
 }
 
 function fault(text: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { deploymentWarnings, parseDeploymentConfig } from "../deployment";
+import { deploymentWarnings, parseDeploymentConfig, requireEdges } from "../deployment";
 import {
   WRITTEN,
   defaultInput,
@@ -44,7 +44,7 @@ function main(argv: string[]): void {
   }
   const config =
     options.config === undefined ? null : parseDeploymentConfig(JSON.parse(readFileSync(options.config, "utf8")));
-  const game = config?.game ?? defaults.game;
+  const game = config === null ? defaults.game : requireEdges(config.game, "what these figures mean");
   const numbers = [options.gasPrice, options.blockSeconds, options.assertionSeconds, options.waitingBlocks].map(Number);
   if (!numbers.every((value) => Number.isFinite(value) && value > 0))
     throw new Error("figures must be positive numbers");

@@ -34,7 +34,6 @@ contract Portal is IPortal, Exits {
     }
 
     // solhint-disable const-name-snakecase
-    uint32 public constant respectedGameType = 100;
     uint64 public constant respectedGameTypeUpdatedAt = 0;
     uint256 public constant proofMaturityDelaySeconds = 0;
     uint256 public constant disputeGameFinalityDelaySeconds = 0;
@@ -48,6 +47,8 @@ contract Portal is IPortal, Exits {
     IInbox public immutable inbox;
     IAssertionGames public immutable disputeGameFactory;
     uint256 public immutable genesisBalance;
+    /// @dev Of the one game that the queue is settled by.
+    uint32 public immutable respectedGameType;
 
     address public transient l2Sender;
     /// @inheritdoc IPortal
@@ -69,6 +70,7 @@ contract Portal is IPortal, Exits {
         if (msg.value != genesisBalance_) revert WrongGenesisBalance(msg.value, genesisBalance_);
         inbox = inbox_;
         disputeGameFactory = queue_;
+        respectedGameType = queue_.respectedGameType();
         genesisBalance = genesisBalance_;
         deposited = genesisBalance_;
     }

@@ -40,7 +40,7 @@ interface IAssertionGames {
 
     function gameCount() external view returns (uint256);
 
-    /// @return gameType Always 100.
+    /// @return gameType As `respectedGameType`.
     /// @return timestamp When the assertion was made.
     /// @return proxy Its game.
     function gameAtIndex(uint256 index) external view returns (uint32 gameType, uint64 timestamp, address proxy);

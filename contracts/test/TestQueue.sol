@@ -64,6 +64,10 @@ contract TestQueue {
         return list.length;
     }
 
+    function respectedGameType() external pure returns (uint32) {
+        return 100;
+    }
+
     function gameAtIndex(uint256 index) external view returns (uint32, uint64, address) {
         return (gameType, TestGame(list[index]).createdAt(), list[index]);
     }

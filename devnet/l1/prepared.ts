@@ -9,7 +9,7 @@ import {
   parseDeploymentConfig,
   planDeployment,
   PREDEPLOYS,
-  STANDARD_CONTRACTS,
+  standardContracts,
   stringify,
   type Deployment,
   type DeploymentConfigInput,
@@ -93,7 +93,8 @@ export async function loadPrepared(ask: Ask, { accounts }: Pick<PreparedL1, "acc
 }
 
 function planOf(config: DeploymentConfigInput) {
-  return planDeployment(devAccount(ROLES.deployer).address, parseDeploymentConfig(config), STANDARD_CONTRACTS);
+  const parsed = parseDeploymentConfig(config);
+  return planDeployment(devAccount(ROLES.deployer).address, parsed, standardContracts(parsed));
 }
 
 function hasAnvil(): boolean {

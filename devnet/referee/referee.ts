@@ -1,29 +1,25 @@
-import type { Hex } from "../protocol/types";
-import type { Deployment } from "../deployment";
-import { EdgesGame, GameReplica, parseGameLog, QUEUE_ABI, type GameEvent, type PlacedEdge } from "../games/edges";
-import { L1Rpc } from "../node/l1/rpc";
+import type { Interface } from "ethers";
+import type { AssertionInfo } from "../../games/types";
+import { L1Rpc } from "../../node/l1/rpc";
+import type { Hex } from "../../protocol/types";
+import type { Spending, StepPlace, Verdict } from "./types";
 
-/** What one account has spent on the game so far. */
-export interface Spending {
-  transactions: number;
-  gas: bigint;
-  moves: Record<string, number>;
-}
+/** What an event of any game is to whoever watches a dispute. */
+export type Told =
+  | { kind: "asserted"; by: Hex; assertion: AssertionInfo }
+  /** What is in question is halved: so many leaves of a level are left. Levels are blocks, stretches of steps, steps. */
+  | { kind: "narrowed"; level: number; leaves: number }
+  /** One leaf is left, and what is below it is shown. */
+  | { kind: "opened"; level: number; by: Hex }
+  | { kind: "proven"; place: StepPlace };
 
 /** An event of the game as the referee saw it. */
-export interface Seen {
-  event: GameEvent;
+export interface Seen<E = unknown> {
+  event: E;
+  told: Told | null;
   l1Block: number;
   /** Milliseconds on this process's clock. */
   at: number;
-}
-
-/** Where a step of the last level stands: block of the assertion, stretch of steps, step in it. */
-export interface StepPlace {
-  parent: Hex;
-  run: number;
-  segment: number;
-  step: number;
 }
 
 interface RpcTransaction {
@@ -37,32 +33,46 @@ interface RpcTransaction {
  * Watches the game on a devnet's L1 from outside: who moved, what it cost, who won and why. Takes no side and holds no key. Made for a
  * local L1 that does not reorganise.
  */
-export class Referee {
+export abstract class Referee<E = unknown> {
   readonly spending = new Map<Hex, Spending>();
-  readonly seen: Seen[] = [];
+  readonly seen: Seen<E>[] = [];
+  /** Heights of the game's levels. */
+  abstract readonly heights: readonly [number, number, number];
+  abstract readonly challengePeriodSeconds: number;
   private readonly listeners = new Set<(seen: Seen) => void>();
   private last: number;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
 
-  private constructor(
+  /** @param abi - of the queue, with the game's calls. */
+  protected constructor(
     private readonly rpc: L1Rpc,
     private readonly queue: Hex,
     startBlock: number,
-    readonly replica: GameReplica,
+    private readonly abi: Interface,
     private readonly intervalMs: number,
   ) {
     this.last = startBlock - 1;
   }
 
-  static async start(l1Url: string, deployment: Deployment, intervalMs = 100): Promise<Referee> {
-    const rpc = new L1Rpc(l1Url);
-    const { queue } = deployment.addresses;
-    const { parameters } = await EdgesGame.open(rpc, queue, deployment.l1Block);
-    const referee = new Referee(rpc, queue, deployment.l1Block, new GameReplica(parameters), intervalMs);
-    await referee.look();
-    referee.schedule();
-    return referee;
+  /** Assertions of an account, oldest first. */
+  abstract assertedBy(account: Hex): AssertionInfo[];
+  /**
+   * How the dispute over a false assertion of `liar` ended; null until all of it is over.
+   * @param from - Index in `seen` from which on events count.
+   */
+  abstract verdict(liar: Hex, from: number): Verdict | null;
+  /** One line on the game as it is. */
+  abstract standing(): string;
+  /** @returns null for logs of something else. */
+  protected abstract parse(log: { topics: string[]; data: string }): E | null;
+  /** Takes an event in. @param timeSeconds - of its L1 block. @returns what it is to a spectator. */
+  protected abstract apply(event: E, timeSeconds: number): Told | null;
+
+  async start(): Promise<this> {
+    await this.look();
+    this.schedule();
+    return this;
   }
 
   /** @returns the function that ends the subscription. */
@@ -80,28 +90,6 @@ export class Referee {
     let found = this.spending.get(account);
     if (found === undefined) this.spending.set(account, (found = { transactions: 0, gas: 0n, moves: {} }));
     return found;
-  }
-
-  /** The leaf above the tree that an edge belongs to; undefined at level 0. */
-  leafAbove(edge: PlacedEdge): PlacedEdge | undefined {
-    for (const root of this.replica.edges.values())
-      if (root.at.origin === edge.at.origin && root.at.level === edge.at.level && BigInt(root.at.claim) !== 0n)
-        return this.replica.edge(root.at.claim);
-    return undefined;
-  }
-
-  /** Where an edge of level 2 and height 0 stands in the whole dispute. */
-  placeOf(step: PlacedEdge): StepPlace {
-    const segment = this.leafAbove(step)!;
-    const run = this.leafAbove(segment)!;
-    return { parent: this.parentOf(run), run: run.at.index, segment: segment.at.index, step: step.at.index };
-  }
-
-  /** Assertion whose child's tree an edge of level 0 belongs to. */
-  private parentOf(edge: PlacedEdge): Hex {
-    for (const { id, parent } of this.replica.assertions.values())
-      if (this.replica.edge(id)!.at.origin === edge.at.origin) return parent;
-    throw new Error("bug: an edge of level 0 without an assertion");
   }
 
   private schedule(): void {
@@ -131,13 +119,12 @@ export class Referee {
     }
     for (let number = this.last + 1; number <= head; number++) await this.account(number);
     this.last = head;
-    for (const log of logs) this.apply(parseGameLog(log), Number(log.blockNumber), times.get(log.blockNumber)!);
+    for (const log of logs) this.note(this.parse(log), Number(log.blockNumber), times.get(log.blockNumber)!);
   }
 
-  private apply(event: GameEvent | null, l1Block: number, time: number): void {
+  private note(event: E | null, l1Block: number, time: number): void {
     if (event === null) return;
-    this.replica.apply(event, time);
-    const seen = { event, l1Block, at: Date.now() };
+    const seen = { event, told: this.apply(event, time), l1Block, at: Date.now() };
     this.seen.push(seen);
     for (const listener of this.listeners) listener(seen);
   }
@@ -153,13 +140,13 @@ export class Referee {
       const spending = this.spentBy(from.toLowerCase() as Hex);
       spending.transactions++;
       spending.gas += BigInt(receipt.gasUsed);
-      for (const name of movesIn(input)) spending.moves[name] = (spending.moves[name] ?? 0) + 1;
+      for (const name of this.movesIn(input)) spending.moves[name] = (spending.moves[name] ?? 0) + 1;
     }
   }
-}
 
-function movesIn(input: Hex): string[] {
-  const call = QUEUE_ABI.parseTransaction({ data: input });
-  if (call === null) return [];
-  return call.name === "multicall" ? (call.args.data as Hex[]).flatMap(movesIn) : [call.name];
+  private movesIn(input: Hex): string[] {
+    const call = this.abi.parseTransaction({ data: input });
+    if (call === null) return [];
+    return call.name === "multicall" ? (call.args.data as Hex[]).flatMap((part) => this.movesIn(part)) : [call.name];
+  }
 }

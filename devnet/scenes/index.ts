@@ -1,6 +1,7 @@
 import { describeFaults, FAULT_KINDS, parseFault } from "../../adversary/faults";
 import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
+import type { Game } from "../options";
 import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";
 import { runDepositFlood } from "./depositFlood";
@@ -48,15 +49,15 @@ export function describeAllFaults(): string[] {
 
 /**
  * Checks what `startFault` will be given, before anything runs.
- * @param text - `KIND[:args]`. @throws SolventError `config-invalid`, one line that says what is allowed.
+ * @param text - `KIND[:args]`. @param game - that is played. @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function checkFault(text: string): void {
+export function checkFault(text: string, game: Game = "edges"): void {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind)) {
     const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
     if (!kinds.includes(kind))
       throw new SolventError("config-invalid", `no fault "${kind}"; there are ${kinds.join(", ")}`);
-    parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n });
+    parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n }, game);
     return;
   }
   const { usage, most = null } = FAULTS[kind];
@@ -78,7 +79,7 @@ export function actorsOf(text: string): string[] {
  * @param text - `KIND[:args]`. @returns lines that say who won, why, in which time, at which cost.
  */
 export async function startFault(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
-  checkFault(text);
+  checkFault(text, devnet.options.game);
   const [kind, ...args] = text.split(":");
   // The fault before may have ended with it.
   await devnet.reviveSequencer();

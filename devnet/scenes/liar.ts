@@ -3,8 +3,7 @@ import { formatEther } from "ethers";
 import { SolventError } from "../../protocol/errors";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
-import { Referee } from "../referee";
-import { describeSpending, untilSlashed, type Verdict } from "../verdict";
+import { describeSpending, startReferee, untilSlashed, type Referee, type Verdict } from "../referee";
 import type { Say } from "./types";
 import { Scene } from "./scene";
 
@@ -12,14 +11,14 @@ import { Scene } from "./scene";
 export async function runLiar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
   const account = devAccount(ROLES.liar);
   const { info, options } = devnet;
-  const referee = await Referee.start(info.l1.url, info.deployment);
+  const referee = await startReferee(info.l1.url, info.deployment);
   try {
     const from = referee.seen.length;
     say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
     await devnet.startLiar(text, seed);
     await makeNews(devnet, text, say);
     // At most two challenge periods, and the time of the answers; see docs/spec/06-game.md.
-    const { challengePeriodSeconds, heights } = referee.replica.parameters;
+    const { challengePeriodSeconds, heights } = referee;
     const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
     const limitSeconds = 2 * challengePeriodSeconds + answers + 120;
     const mustGoOn = (): void => {
@@ -67,12 +66,11 @@ async function makeNews(devnet: Devnet, text: string, say: Say): Promise<void> {
 export function describeVerdict(verdict: Verdict, referee: Referee): string[] {
   const { winner, loser, by, provenAfterMs, settledAfterMs, reward, burnt, stakes, proven } = verdict;
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-  const place = proven === null ? null : referee.placeOf(proven);
   const lost = stakes === 1 ? "its stake" : `its ${stakes} stakes`;
   return [
     `won: ${winner.account}; lost: ${loser.account}, ${lost}: ${ether(reward)} for the moves against it, ${ether(burnt)} burnt`,
     by === "proof"
-      ? `why: L1 executed one instruction (block ${place!.run} of the assertion, stretch ${place!.segment}, step ${place!.step})`
+      ? `why: L1 executed one instruction (block ${proven!.run} of the assertion, stretch ${proven!.segment}, step ${proven!.step})`
       : "why: time; the lie could not be defended and earned none",
     `time: ${provenAfterMs === null ? "" : `${seconds(provenAfterMs)} from the lie to the proof, `}${seconds(settledAfterMs)} to the end`,
     `cost: the winner ${describeSpending(referee.spentBy(winner.account))}`,

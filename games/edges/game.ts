@@ -69,6 +69,12 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
     return this.replica.edge(assertion)?.status === "confirmed";
   }
 
+  isSettled(start: Hex, inbox: Hex): boolean {
+    return [...this.replica.assertions.values()].some(
+      ({ id, origin }) => origin.start === start && origin.inbox === inbox && this.isConfirmed(id),
+    );
+  }
+
   hasOpenStake(account: Hex): boolean {
     return [...this.replica.edges.values()].some(({ staker, status }) => staker === account && status === "open");
   }

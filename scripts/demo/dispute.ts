@@ -1,8 +1,7 @@
 import type { DisputedStep } from "../../challenger/truth";
 import type { DevAccount } from "../../devnet/accounts";
 import type { Devnet } from "../../devnet/devnet";
-import type { Referee, Seen, Spending } from "../../devnet/referee";
-import { untilSlashed } from "../../devnet/verdict";
+import { untilSlashed, type Referee, type Seen, type Spending } from "../../devnet/referee";
 import { eventually, type Narrator } from "./narrator";
 
 /** What one dispute came to. */
@@ -37,7 +36,7 @@ export async function runDispute(
   liar: { fault: string; seed: number; name: string; account: DevAccount; honest: DevAccount },
 ): Promise<DisputeResult> {
   const { fault, seed, name, account, honest } = liar;
-  const teller = new DisputeTeller(referee, story, liar);
+  const teller = new DisputeTeller(story, liar);
   const steps: DisputedStep[] = [];
   devnet.processes.onMessage = (from, { step }) => void (from === "challenger" && steps.push(step as DisputedStep));
   const before = { honest: gasOf(referee.spentBy(honest.address)), liar: gasOf(referee.spentBy(account.address)) };
@@ -73,7 +72,7 @@ export async function tellSettlement(
   liar: DevAccount,
   from: number,
 ): Promise<void> {
-  const { challengePeriodSeconds } = referee.replica.parameters;
+  const { challengePeriodSeconds } = referee;
   const verdict = await untilSlashed(referee, liar.address, from, (2 * challengePeriodSeconds + 60) * 1_000);
   if (verdict.by !== "proof") throw new Error("the lie was not refuted by proof");
   const [reward, burnt] = [verdict.reward, verdict.burnt].map((wei) => Number(wei) / 1e18);
@@ -92,47 +91,39 @@ class DisputeTeller {
   private lowest = new Map<number, number>();
 
   constructor(
-    private readonly referee: Referee,
     private readonly story: Narrator,
     private readonly liar: { account: DevAccount; honest: DevAccount },
   ) {}
 
   see(seen: Seen): void {
-    const { event } = seen;
+    const { told } = seen;
     const { story } = this;
-    if (event.kind === "AssertionAdded" && event.staker === this.liar.account.address) {
+    if (told?.kind === "asserted" && told.by === this.liar.account.address) {
       if (this.toldAt !== null) return;
       this.toldAt = seen.at;
-      const { outputRoot, l2BlockNumber } = event.assertion;
-      story.tell(
-        `the lie: "after block ${l2BlockNumber} the output root is ${outputRoot.slice(0, 10)}..."`,
-        "lie",
-        event.assertion,
-      );
-    } else if (this.toldAt === null || this.proof !== null) return;
-    else if (event.kind === "Bisected") this.narrow(seen);
-    else if (event.kind === "Opened" && event.staker === this.liar.honest.address) {
+      const { outputRoot, l2BlockNumber } = told.assertion;
+      const says = `the lie: "after block ${l2BlockNumber} the output root is ${outputRoot.slice(0, 10)}..."`;
+      story.tell(says, "lie", told.assertion);
+    } else if (told === null || this.toldAt === null || this.proof !== null) return;
+    else if (told.kind === "narrowed") this.narrow(told.level, told.leaves);
+    else if (told.kind === "opened" && told.by === this.liar.honest.address) {
       const what =
-        event.level === 1
+        told.level === 1
           ? "one block is left: its machine hashes are opened"
           : "one stretch of steps is left: every step of it is opened";
-      story.tell(`${what} (level ${event.level})`, "opened", { level: event.level });
-    } else if (event.kind === "StepProven") this.proof = seen;
+      story.tell(`${what} (level ${told.level})`, "opened", { level: told.level });
+    } else if (told.kind === "proven") this.proof = seen;
   }
 
-  private narrow({ event }: Seen): void {
-    if (event.kind !== "Bisected") return;
-    const { level, height, index } = this.referee.replica.edge(event.id)!.at;
-    if (height - 1 >= (this.lowest.get(level) ?? Infinity)) return;
-    this.lowest.set(level, height - 1);
+  private narrow(level: number, leaves: number): void {
+    if (leaves >= (this.lowest.get(level) ?? Infinity)) return;
+    this.lowest.set(level, leaves);
     this.rounds++;
     const [one, many] = UNITS[level];
-    const count = 2 ** (height - 1);
-    if (TOLD_HEIGHTS.includes(height - 1))
-      this.story.tell(`bisected: ${count} ${count === 1 ? one : many} left in question`, "bisected", {
+    if (TOLD_HEIGHTS.includes(Math.log2(leaves)))
+      this.story.tell(`bisected: ${leaves} ${leaves === 1 ? one : many} left in question`, "bisected", {
         level,
-        height,
-        index,
+        leaves,
       });
   }
 }

@@ -6,7 +6,7 @@ import {
   describeDeployment,
   parseDeploymentConfig,
   planDeployment,
-  STANDARD_CONTRACTS,
+  standardContracts,
 } from "../../deployment";
 import { ensureDeployer } from "../../deployment/ensureDeployer";
 import { REAL_PROVER } from "./support/system";
@@ -17,10 +17,8 @@ describe("Deployment by Ignition", () => {
   it("makes the system that the library makes, and leaves it nothing to do", async () => {
     const [deployer, sequencer] = await hre.ethers.getSigners();
     const input = { sequencer: sequencer.address, feeRecipient: deployer.address, salt: "by Ignition" };
-    const plan = planDeployment(deployer.address, parseDeploymentConfig(input), {
-      ...STANDARD_CONTRACTS,
-      ...REAL_PROVER,
-    });
+    const config = parseDeploymentConfig(input);
+    const plan = planDeployment(deployer.address, config, { ...standardContracts(config), ...REAL_PROVER });
     const error = await describeDeployment(deployer, plan).catch((reason: unknown) => reason);
     expect(error).to.include({ code: "deployment-incomplete" });
     await hre.ignition.deploy(createSystemModule(plan, await ensureDeployer(deployer)), {

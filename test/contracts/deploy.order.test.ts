@@ -11,7 +11,7 @@ import {
   parseDeploymentConfig,
   planDeployment,
   SYSTEM_CONTRACTS,
-  STANDARD_CONTRACTS,
+  standardContracts,
   type Deployment,
   type DeploymentConfigInput,
   type DeploymentPlan,
@@ -32,7 +32,11 @@ const OUTPUT = {
   messagePasserStorageRoot: ZERO_HASH,
   header: "0xc9808080808080808005",
 };
-const contracts = { ...STANDARD_CONTRACTS, ...REAL_PROVER };
+const contracts = REAL_PROVER;
+const planOf = (from: string, input: DeploymentConfigInput): ReturnType<typeof planDeployment> => {
+  const config = parseDeploymentConfig(input);
+  return planDeployment(from, config, { ...standardContracts(config), ...REAL_PROVER });
+};
 
 /** Hardhat's in-process network as an actor's L1. */
 class InProcessL1 extends L1Rpc {
@@ -123,7 +127,7 @@ describe("Deployment: whatever comes between its transactions (A1)", function ()
     it(`V66 binds the empty inbox when strangers meddle for days before the ${name} is made`, async () => {
       const [deployer, , , stranger] = await hre.ethers.getSigners();
       const input = await config(`before ${name}`);
-      const plan = planDeployment(deployer.address, parseDeploymentConfig(input), contracts);
+      const plan = planOf(deployer.address, input);
       const stop = new Error("stop");
       const first = deploySystem(deployer, input, {
         contracts,
@@ -142,7 +146,7 @@ describe("Deployment: whatever comes between its transactions (A1)", function ()
   it("V66 binds the empty inbox when strangers meddle before every single one", async () => {
     const [deployer, , , stranger] = await hre.ethers.getSigners();
     const input = await config("before each");
-    const plan = planDeployment(deployer.address, parseDeploymentConfig(input), contracts);
+    const plan = planOf(deployer.address, input);
     for (const name of SYSTEM_CONTRACTS.slice(1)) {
       const stop = new Error("stop");
       const part = deploySystem(deployer, input, {
@@ -172,7 +176,7 @@ describe("Deployment: whatever comes between its transactions (A1)", function ()
 
   it("V66 binds the empty inbox when Ignition deploys and a stranger sends messages all the while", async () => {
     const [deployer, , , stranger] = await hre.ethers.getSigners();
-    const plan = planDeployment(deployer.address, parseDeploymentConfig(await config("by Ignition")), contracts);
+    const plan = planOf(deployer.address, await config("by Ignition"));
     const module = createSystemModule(plan, await ensureDeployer(deployer));
     let isOver = false;
     let early = 0;

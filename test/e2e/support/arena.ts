@@ -136,7 +136,7 @@ export class Arena {
     };
     const since = (await this.system.provider.getBlock("latest"))!.timestamp;
     const name = `liar-${number}-${Date.now()}`;
-    const challenger = await this.system.startChallenger(name, number, deps);
+    const challenger = await this.system.startChallenger<EdgesGame>(name, number, deps);
     const source = box.source!;
     if (!(source instanceof LyingSource || source instanceof GarbageSource))
       throw new Error("a liar that does not lie");

@@ -5,6 +5,7 @@ import { Contract, getBytes, JsonRpcProvider, NonceManager, Wallet } from "ether
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet, type DevnetOptions } from "../../../devnet/devnet";
 import type { EdgesGame } from "../../../games/edges";
+import type { DisputeGame } from "../../../games/game";
 import type { Challenger } from "../../../challenger/challenger";
 import { Challenger as ChallengerClass, type ChallengerDeps } from "../../../challenger/challenger";
 import { challengerConfig } from "../../../challenger/config";
@@ -20,7 +21,7 @@ import { encodeBody, encodeSegment } from "../../../protocol/batch";
 /** A real L1 with the real contracts, whose batches the test posts itself, and challengers in this process. */
 export class TestSystem {
   private readonly folder = mkdtempSync(join(tmpdir(), "solvent-e2e-"));
-  private readonly challengers: Challenger<EdgesGame>[] = [];
+  private readonly challengers: Challenger[] = [];
   /** Next nonces on L2. */
   private readonly nonces = new Map<number, number>();
   readonly devnet: Devnet;
@@ -103,12 +104,12 @@ export class TestSystem {
     await this.provider.send("evm_mine", [timestamp + seconds]);
   }
 
-  async startChallenger(
+  async startChallenger<G extends DisputeGame = EdgesGame>(
     name: string,
     account: number,
-    deps: Partial<ChallengerDeps<EdgesGame>> = {},
+    deps: Partial<ChallengerDeps<G>> = {},
     config: object = {},
-  ): Promise<Challenger<EdgesGame>> {
+  ): Promise<Challenger<G>> {
     const whole = parseConfig(challengerConfig, {
       dataDir: join(this.folder, name),
       deployment: this.devnet.info.deploymentFile,
@@ -118,7 +119,7 @@ export class TestSystem {
       assertionIntervalSeconds: 0,
       ...config,
     });
-    const challenger = await ChallengerClass.create<EdgesGame>(whole, {
+    const challenger = await ChallengerClass.create<G>(whole, {
       system: systemOf(this.deployment),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger(name, process.env.SOLVENT_LOG ?? "error"),
@@ -130,7 +131,7 @@ export class TestSystem {
     return challenger;
   }
 
-  async stopChallenger(challenger: Challenger<EdgesGame>): Promise<void> {
+  async stopChallenger(challenger: Challenger): Promise<void> {
     const at = this.challengers.indexOf(challenger);
     if (at < 0) return;
     this.challengers.splice(at, 1);

@@ -1,0 +1,17 @@
+import { parseDeploymentConfig, type Deployment } from "../../deployment";
+import { L1Rpc } from "../../node/l1/rpc";
+import { ClaimsReferee } from "./claims";
+import { EdgesReferee } from "./edges";
+import type { Referee } from "./referee";
+
+export { Referee, type Seen } from "./referee";
+export type { Spending, Verdict } from "./types";
+export { describeSpending, untilSlashed } from "./verdict";
+
+const GAMES = { edges: EdgesReferee, claims: ClaimsReferee } as const;
+
+/** A referee for the game that a system is settled by. */
+export function startReferee(l1Url: string, deployment: Deployment, intervalMs = 100): Promise<Referee> {
+  const { type } = parseDeploymentConfig(deployment.parameters).game;
+  return GAMES[type].open(new L1Rpc(l1Url), deployment, intervalMs);
+}
