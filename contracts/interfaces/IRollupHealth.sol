@@ -9,7 +9,7 @@ import {IPortal} from "./IPortal.sol";
 /// Inbox at the moment of the question. An asset is an L1 token, or 0 for ether.
 /// @dev MONOTONY. `backing` is the least of what the newest proven *confirmed* assertion and the newest proven *standing* one say. So
 /// (1) an assertion that is not confirmed can lower it and never raise it; (2) once such a one has a rival or has lost it does not
-/// count: one honest assertion undoes a lie; (3) a newer confirmed record replaces an older one, never the reverse; (4) `held` and
+/// count: one honest assertion undoes a lie, and a liar's hides bad news until the verdict, which `isContested` tells; (3) a newer confirmed record replaces an older one, never the reverse; (4) `held` and
 /// `paid` are L1's, so that a payment or a theft shows at once, without any proof; (5) what L1 took in counts as owed from the
 /// moment of the deposit. A record that nobody renews grows old in `assertedAt`; it never looks fresh.
 /// @custom:source docs/spec/13-solvency.md; RULESETS of the field: Chainlink's feeds, ERC-7893.
@@ -80,11 +80,14 @@ interface IRollupHealth {
         uint64 l2BlockNumber
     );
     event StandingDropped(address indexed asset, bytes32 indexed assertion);
+    event DisputeNoted(address indexed asset, bytes32 indexed assertion);
     event RivalNoted(bytes32 indexed place, bytes32 indexed rival);
     event BatchNoted(uint256 indexed index, uint64 l1Time);
 
     /// @notice The assertion has a rival or has lost.
     error NotStanding(IAssertionGames.Fate fate);
+    /// @notice Neither it nor an assertion below it has a rival that is still fought.
+    error NotDisputed(IAssertionGames.Fate fate);
     /// @notice Origin and root are not those of the game's assertion.
     error PlaceMismatch(bytes32 actual, bytes32 required);
     error OutputMismatch(bytes32 actual, bytes32 required);
@@ -103,6 +106,11 @@ interface IRollupHealth {
     /// @notice Forgets the standing record if it, or an assertion below it, has a rival or has lost. `prove` does the same first.
     /// @dev Reading looks at the record's own place alone, to be cheap; a rival further below lets it count, downwards only, till then.
     function drop(address asset) external;
+
+    /// @notice Notes that an assertion, or one below it, has a rival: `isContested` says so until the verdict. An earlier dispute that is not
+    /// decided yet stays noted instead. `drop` and `prove` note what they forget for a rival's sake.
+    /// @custom:reverts NotDisputed.
+    function noteDispute(address asset, uint256 disputeGameIndex) external;
 
     /// @notice Notes a rival of the asset's standing assertion: the one that has earned most is shown.
     /// @custom:reverts NotARival, NotNewer.
@@ -134,6 +142,11 @@ interface IRollupHealth {
 
     /// @notice The rollup's own state, seen from the newest record of this asset.
     function health(address asset) external view returns (Health memory);
+
+    /// @notice Whether what was proven last above the confirmed root, or a dispute that was noted, waits for a verdict; its whole chain of
+    /// unconfirmed ancestors is walked. Who can be harmed by news that a rival holds up asks this beside `backing`.
+    /// @dev MONOTONY. A liar can make it true, for a stake and until the verdict, and never false.
+    function isContested(address asset) external view returns (bool);
 
     /// @notice The records as they were proven; zeros where none was.
     function records(address asset) external view returns (Record memory confirmed, Record memory standing);

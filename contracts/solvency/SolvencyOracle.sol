@@ -44,6 +44,8 @@ contract SolvencyOracle is IRollupHealth {
     mapping(address asset => Record) private _confirmed;
     mapping(address asset => Record) private _standing;
     mapping(address asset => Rival) private _rivals;
+    /// @dev An assertion that waits for a verdict, or did.
+    mapping(address asset => bytes32 assertion) private _disputed;
     uint64 private _lastBatchTime;
     uint192 private _lastBatchIndex;
 
@@ -83,6 +85,15 @@ contract SolvencyOracle is IRollupHealth {
     /// @inheritdoc IRollupHealth
     function drop(address asset) external override {
         _dropFallen(asset);
+    }
+
+    /// @inheritdoc IRollupHealth
+    function noteDispute(address asset, uint256 disputeGameIndex) external override {
+        (, , address game) = queue.gameAtIndex(disputeGameIndex);
+        bytes32 assertion = queue.assertionOfGame(game).id;
+        (IAssertionGames.Fate fate, ) = queue.fateOf(assertion);
+        if (fate != IAssertionGames.Fate.Rivalled) revert NotDisputed(fate);
+        _noteDispute(asset, assertion);
     }
 
     /// @inheritdoc IRollupHealth
@@ -166,6 +177,11 @@ contract SolvencyOracle is IRollupHealth {
     }
 
     /// @inheritdoc IRollupHealth
+    function isContested(address asset) external view override returns (bool) {
+        return _isDisputed(_standing[asset].assertion) || _isDisputed(_disputed[asset]);
+    }
+
+    /// @inheritdoc IRollupHealth
     function records(address asset) external view override returns (Record memory confirmed, Record memory standing) {
         return (_confirmed[asset], _standing[asset]);
     }
@@ -178,6 +194,20 @@ contract SolvencyOracle is IRollupHealth {
         if (fate == IAssertionGames.Fate.Standing || fate == IAssertionGames.Fate.Won) return;
         delete _standing[asset];
         emit StandingDropped(asset, assertion);
+        if (fate == IAssertionGames.Fate.Rivalled) _noteDispute(asset, assertion);
+    }
+
+    /// @dev The earlier one stays while it is open: nothing above it can stand, so that a later one is below it or part of it.
+    function _noteDispute(address asset, bytes32 assertion) private {
+        if (_isDisputed(_disputed[asset])) return;
+        _disputed[asset] = assertion;
+        emit DisputeNoted(asset, assertion);
+    }
+
+    function _isDisputed(bytes32 assertion) private view returns (bool) {
+        if (assertion == 0) return false;
+        (IAssertionGames.Fate fate, ) = queue.fateOf(assertion);
+        return fate == IAssertionGames.Fate.Rivalled;
     }
 
     function _requireNewer(address asset, uint64 number, bool isConfirmed) private view {

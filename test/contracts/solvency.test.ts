@@ -18,6 +18,9 @@ const STEPS = IS_FULL ? 80 : 25;
 let system: SolvencySystem;
 let asset: string;
 
+/** Of `IAssertionGames.Fate`. */
+const FATE_WON = 2;
+
 const prove = (asserted: Awaited<ReturnType<typeof assertBooks>>, of = asset) =>
   system.oracle.prove(of, evidenceOf(asserted, of)) as Promise<{ wait(): Promise<{ gasUsed: bigint } | null> }>;
 const backing = async (of = asset) =>
@@ -99,6 +102,47 @@ describe("Solvency oracle", () => {
     await expect(prove(truth)).to.be.revertedWithCustomError(oracle, "NotStanding");
     expect((await oracle.health(asset)).isContested).to.equal(true);
     expect((await backing()).ratio).to.equal((FULL * 2n) / 3n);
+  });
+
+  it("V80 tells until the verdict that a rival holds up bad news, also when nobody remembers the news", async () => {
+    const { user, other, oracle } = system;
+    const first = await settle();
+    await expect(oracle.noteDispute(asset, first.index))
+      .to.be.revertedWithCustomError(oracle, "NotDisputed")
+      .withArgs(FATE_WON);
+    const bad = await assertBooks(system, user, { number: 2, credited: 4000n }, { on: first });
+    await (await prove(bad)).wait();
+    expect((await backing()).ratio).to.equal(FULL / 4n);
+    expect(await oracle.isContested(asset)).to.equal(false);
+    // It has earned its period before the liar comes, so that it will win without a fight.
+    await time.increase(200);
+    // `backing` cannot know which of the two is right.
+    const lie = await assertBooks(
+      system,
+      other,
+      { number: 2, credited: 1000n },
+      { on: first, past: toBeHex(7, 32) as Hex },
+    );
+    expect((await backing()).ratio).to.equal(FULL);
+    expect(await oracle.isContested(asset)).to.equal(true);
+    await expect(oracle.drop(asset)).to.emit(oracle, "DisputeNoted").withArgs(asset, bad.id);
+    expect(await oracle.isContested(asset)).to.equal(true);
+    // What is disputed already is not pushed out by another dispute.
+    await expect(oracle.noteDispute(asset, lie.index)).not.to.emit(oracle, "DisputeNoted");
+    await bad.confirm();
+    expect(await oracle.isContested(asset)).to.equal(false);
+    await (await prove(bad)).wait();
+    expect((await backing()).ratio).to.equal(FULL / 4n);
+  });
+
+  it("takes a note of a dispute about news that nobody has proven", async () => {
+    const { user, other, oracle } = system;
+    const first = await settle();
+    const bad = await assertBooks(system, user, { number: 2, credited: 4000n }, { on: first });
+    await assertBooks(system, other, { number: 2, credited: 1000n }, { on: first, past: toBeHex(7, 32) as Hex });
+    expect(await oracle.isContested(asset)).to.equal(false);
+    await expect(oracle.noteDispute(asset, bad.index)).to.emit(oracle, "DisputeNoted").withArgs(asset, bad.id);
+    expect(await oracle.isContested(asset)).to.equal(true);
   });
 
   it("forgets a lie whose ancestor has a rival, however absurd its number", async () => {
