@@ -19,7 +19,7 @@ const DEPLOYED = [
     "l2/L2Token",
   ],
   ...["l2/L2TokenFactory", "l2/MessagePasser"],
-  ...["solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
+  ...["solvency/DynamicCollateral", "solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
   ...["liquidity/ExitMarket", "liquidity/ExitVault"],
 ];
 

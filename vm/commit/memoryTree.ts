@@ -42,7 +42,8 @@ export class MemoryTree {
 
   /** Takes the content of a page: `bytes` from `offset` on, 4,096 of them; what is beyond their end is zero. */
   update(page: number, bytes: Uint8Array, offset = 0): void {
-    if (!(page >= 0 && page < this.pageCount)) throw new VmError("vm.bad-argument", `page ${page} of ${this.pageCount}`);
+    if (!(page >= 0 && page < this.pageCount))
+      throw new VmError("vm.bad-argument", `page ${page} of ${this.pageCount}`);
     const content = bytes.subarray(offset, offset + PAGE_BYTES);
     this.view.set(content, this.buffer);
     if (content.length < PAGE_BYTES) this.view.fill(0, this.buffer + content.length, this.buffer + PAGE_BYTES);

@@ -16,8 +16,8 @@ export const ETHER_ASSET = ZeroAddress;
 export type SolvencySystem = Awaited<ReturnType<typeof deploySolvency>>;
 
 /** The real bridge and queue with an oracle over them, and a token of which 1,000 units were deposited. Use with `loadFixture`. */
-export async function deploySolvency(kind = "RebasingToken") {
-  const system = await deployRealSystem("solvency");
+export async function deploySolvency(kind = "RebasingToken", salt = "solvency") {
+  const system = await deployRealSystem(salt);
   const { tokenBridge, other } = system;
   const user = system.user as HardhatEthersSigner;
   const token = (await hre.ethers.deployContract(kind)) as unknown as Contract;
