@@ -33,7 +33,7 @@ interface IAssertionGames {
     /// @return fate Of those; a rival or a loser in any page is one of the whole.
     /// @return decidedAt As in `fateOf`.
     /// @return next Where the next page begins; 0 where this was the last.
-    function fateWithin(
+    function fateBelow(
         bytes32 assertion,
         uint256 most
     ) external view returns (Fate fate, uint40 decidedAt, bytes32 next);

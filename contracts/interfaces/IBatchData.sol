@@ -9,5 +9,5 @@ interface IBatchData {
     error BatchTooLarge(uint256 actual, uint256 required);
 
     /// @notice Which variant: 0 is `Calldata`.
-    function dataKind() external view returns (uint8);
+    function dataMode() external view returns (uint8);
 }

@@ -6,7 +6,7 @@ import {ISequencing} from "./ISequencing.sol";
 
 /// @title Inbox: everything the chain is made of, in order
 /// @notice Batches of the sequencer, messages from L1, and forced inclusion of messages that were left waiting. L2 is a pure
-/// function of what stands here: where a batch's bytes are says `dataKind`, everything else is in the events.
+/// function of what stands here: where a batch's bytes are says `dataMode`, everything else is in the events.
 /// @custom:source docs/spec/01-interfaces.md#hashes, docs/spec/07-inbox.md. Twin: protocol.
 interface IInbox is IBatchData, ISequencing {
     /// @notice A batch was appended. `record` is `keccak(TAG("batch"), previous, chunksHash, delayedCount, l1Number, l1Time)`.
@@ -17,7 +17,7 @@ interface IInbox is IBatchData, ISequencing {
     /// @param delayedCount Delayed messages consumed when this batch is done.
     /// @param l1Number Number of the L1 block of this event.
     /// @param l1Time Time of the L1 block of this event, in seconds.
-    /// @param forced True for `forceInclude`: there is no data. False for `postBatch`: the data is where `dataKind` says.
+    /// @param forced True for `forceInclude`: there is no data. False for `postBatch`: the data is where `dataMode` says.
     event BatchAppended(
         uint256 indexed index,
         bytes32 indexed record,

@@ -8,7 +8,7 @@ interface ISequencing {
     error NotSequencer(address actual, address required);
 
     /// @notice Which variant: 0 is `Single`.
-    function sequencingKind() external view returns (uint8);
+    function sequencingMode() external view returns (uint8);
 
     /// @notice Who is meant to append the next batch.
     function sequencer() external view returns (address);

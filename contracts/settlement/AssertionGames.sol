@@ -55,11 +55,11 @@ abstract contract AssertionGames is Settlement {
     }
 
     /// @inheritdoc IAssertionGames
-    function fateWithin(
+    function fateBelow(
         bytes32 assertion,
         uint256 most
     ) external view override returns (Fate fate, uint40 decidedAt, bytes32 next) {
-        return assertion == genesis ? (Fate.Won, 0, bytes32(0)) : _fateWithin(assertionOf(assertion), most);
+        return assertion == genesis ? (Fate.Won, 0, bytes32(0)) : _fateBelow(assertionOf(assertion), most);
     }
 
     /// @inheritdoc IAssertionGames
@@ -117,11 +117,11 @@ abstract contract AssertionGames is Settlement {
     }
 
     function _fateOf(Assertion memory assertion) private view returns (Fate fate, uint40 decidedAt) {
-        (fate, decidedAt, ) = _fateWithin(assertion, type(uint256).max);
+        (fate, decidedAt, ) = _fateBelow(assertion, type(uint256).max);
     }
 
     /// @dev Walks down to what is confirmed. A rival anywhere on the way counts, and a loser decides.
-    function _fateWithin(
+    function _fateBelow(
         Assertion memory assertion,
         uint256 most
     ) private view returns (Fate fate, uint40 decidedAt, bytes32 next) {

@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<number, (rpc: L1Rpc) => BatchData>> = {
  * @throws SolventError `l1-*`; `data-unknown` where this version does not know the mode.
  */
 export async function openBatchData(rpc: L1Rpc, inbox: Hex): Promise<BatchData> {
-  const kind = await readKind(rpc, inbox, "dataKind");
+  const kind = await readKind(rpc, inbox, "dataMode");
   if (!Object.hasOwn(KINDS, kind))
     throw new SolventError(
       "data-unknown",
@@ -34,7 +34,7 @@ export function batchDataOf(rpc: L1Rpc, inbox: Hex): () => Promise<BatchData> {
 }
 
 /** @throws SolventError `l1-*`. */
-export async function readKind(rpc: L1Rpc, inbox: Hex, name: "dataKind" | "sequencingKind"): Promise<number> {
+export async function readKind(rpc: L1Rpc, inbox: Hex, name: "dataMode" | "sequencingMode"): Promise<number> {
   const data = INBOX_ABI.encodeFunctionData(name);
   const answer = await rpc.send<string>("eth_call", [{ to: inbox, data }, "latest"]);
   if (answer.length !== 66) throw new SolventError("l1-inconsistent", `L1 finds no Inbox at ${inbox}`, { retry: true });

@@ -22,7 +22,7 @@ export function turnsOf(rpc: L1Rpc, inbox: Hex, self: Hex): () => Promise<Turns>
 }
 
 async function openTurns(rpc: L1Rpc, inbox: Hex, self: Hex): Promise<Turns> {
-  const kind = await readKind(rpc, inbox, "sequencingKind");
+  const kind = await readKind(rpc, inbox, "sequencingMode");
   if (!Object.hasOwn(KINDS, kind))
     throw new SolventError(
       "sequencing-unknown",

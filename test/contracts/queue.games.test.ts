@@ -125,7 +125,7 @@ describe("State root queue: games", () => {
     const pagesOf = async (most: number): Promise<bigint[]> => {
       const found: bigint[] = [];
       for (let at: string = last.id; BigInt(at) !== 0n;) {
-        const [fate, decidedAt, next] = (await queue.fateWithin(at, most)) as [bigint, bigint, string];
+        const [fate, decidedAt, next] = (await queue.fateBelow(at, most)) as [bigint, bigint, string];
         found.push(fate);
         if (next !== at) at = next;
         expect(fate === FATE.lost || decidedAt === 0n).to.equal(true);
@@ -136,14 +136,14 @@ describe("State root queue: games", () => {
       const pages = await pagesOf(most);
       expect(pages).to.deep.equal(Array(Math.ceil(7 / most)).fill(FATE.standing));
     }
-    expect([...(await queue.fateWithin(last.id, 0))]).to.deep.equal([FATE.standing, 0n, last.id]);
-    expect([...(await queue.fateWithin(await queue.genesis(), 0))]).to.deep.equal([FATE.won, 0n, ZeroHash]);
+    expect([...(await queue.fateBelow(last.id, 0))]).to.deep.equal([FATE.standing, 0n, last.id]);
+    expect([...(await queue.fateBelow(await queue.genesis(), 0))]).to.deep.equal([FATE.won, 0n, ZeroHash]);
     await waitOut(system.deployment);
     const late = await rival();
     expect(await pagesOf(4)).to.deep.equal([FATE.standing, FATE.rivalled]);
     await first.confirm();
     expect(await pagesOf(4)).to.deep.equal([FATE.standing, FATE.standing]);
-    const [fate, decidedAt, next] = await queue.fateWithin(late.id, 1);
+    const [fate, decidedAt, next] = await queue.fateBelow(late.id, 1);
     expect([fate, next]).to.deep.equal([FATE.lost, ZeroHash]);
     expect(decidedAt).to.equal(BigInt(await time.latest()));
   });

@@ -14,7 +14,7 @@ abstract contract Calldata is IBatchData, BatchData {
     error NotTopLevel();
 
     /// @inheritdoc IBatchData
-    function dataKind() external pure override returns (uint8) {
+    function dataMode() external pure override returns (uint8) {
         return 0;
     }
 

@@ -14,7 +14,7 @@ abstract contract Single is ISequencing, Sequencing {
     }
 
     /// @inheritdoc ISequencing
-    function sequencingKind() external pure override returns (uint8) {
+    function sequencingMode() external pure override returns (uint8) {
         return 0;
     }
 
