@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutAsync } from "node:timers/promises";
 import { join } from "node:path";
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
@@ -39,6 +40,8 @@ export interface SequencerDeps {
   mayPost?(): boolean;
 }
 
+/** So long an answer to a transaction waits for its block at most, where blocks are instant, in milliseconds. */
+const INSTANT_MS = 3_000;
 /** So long after its last block with transactions an idle sequencer makes one without. */
 const QUIET_SECONDS = 3;
 /** A chain so far ahead of the clock lets it catch up when it has time. */
@@ -244,9 +247,12 @@ export class Sequencer implements Actor {
 
   /** A block for a transaction that can be in one, before its sender hears of it: as development nodes do it. */
   private async buildFor(hash: Hex): Promise<void> {
-    await this.run(async () => {
-      if (!this.isPausedByDevnet && this.pool.get(hash)?.isQueued === false) await this.build();
-    }).catch(() => {}); // it ends the actor by itself
+    const isDue = (): boolean => this.pool.get(hash)?.isQueued === false && !this.core.isHalted;
+    // A clock that is being moved, or that this node's view of L1 is still behind, holds a block up for a moment.
+    for (const end = Date.now() + INSTANT_MS; isDue() && Date.now() < end; await setTimeoutAsync(20))
+      await this.run(async () => {
+        if (!this.isPausedByDevnet && isDue()) await this.build();
+      }).catch(() => {}); // it ends the actor by itself
   }
 
   /** Closes the open batch and sends it, whatever its age. */

@@ -4,7 +4,7 @@ import { LyingSource } from "../../adversary/lyingSource";
 import type { CommitmentSource } from "../../challenger/commitments/commitments";
 import type { DisputedStep } from "../../challenger/truth";
 import { devAccount, ROLES } from "../../devnet/accounts";
-import { CLAIMS_ABI, type ClaimsGame } from "../../games/claims";
+import { CLAIMS_ABI, type ClaimsGame, type ClaimTree } from "../../games/claims";
 import type { Hex } from "../../protocol/types";
 import { newSeed } from "./support/frauds";
 import { eventually, TestSystem } from "./support/system";
@@ -53,33 +53,32 @@ describe("e2e: a lie under the game of claims, over the real program", function 
     console.log(`      L1 executed step ${atStep}: ${mnemonic}  (${file}:${line})`);
 
     const { maxClockSeconds } = honest.game.parameters;
-    const own = (): Hex | undefined => honestAssertion(honest.game, honest.sender.address);
+    const by = (account: Hex, tree: ClaimTree): boolean => tree.claims[0].claimant === account;
+    /** Assertions of the liar beside one of the honest party; whatever it asserts upon its lie falls with it. */
+    const lies = (): ClaimTree[] => {
+      const { replica } = honest.game;
+      const beside = ({ assertion }: ClaimTree): readonly ClaimTree[] => replica.childrenOf(assertion.parent);
+      const theirs = [...replica.trees.values()].filter((tree) => by(liar.sender.address, tree));
+      return theirs.filter((tree) => beside(tree).some((other) => by(honest.sender.address, other)));
+    };
+    expect(lies()).to.have.length(1);
+    const isOver = (): boolean => {
+      const [lie] = lies();
+      const isWon = honest.game.replica
+        .childrenOf(lie.assertion.parent)
+        .some((tree) => tree !== lie && tree.isConfirmed);
+      return isWon && lie.claims.every(({ isResolved }) => isResolved);
+    };
+    const isIdle = (): boolean => honest.isQuiet && !honest.truth.isBusy && honest.sender.pending().length === 0;
     await eventually(
-      "the truth confirmed",
+      "the truth confirmed and the lie resolved",
       async () => {
-        const id = own();
-        if (id !== undefined && honest.game.isConfirmed(id)) return true;
-        if (honest.isQuiet && !honest.truth.isBusy && honest.sender.pending().length === 0)
-          await system.jump(maxClockSeconds);
-        return false;
+        if (!isOver() && isIdle()) await system.jump(maxClockSeconds);
+        return isOver();
       },
-      120,
+      180,
     );
-    const lies = [...honest.game.replica.trees.values()].filter(
-      ({ claims }) => claims[0].claimant === liar.sender.address,
-    );
-    expect(lies).to.have.length(1);
-    await eventually(
-      "the lie resolved",
-      async () => lies[0].claims.every(({ isResolved }) => isResolved) || (await system.jump(maxClockSeconds), false),
-      60,
-    );
-    for (const claim of honest.game.replica.trees.get(lies[0].assertion.id)!.claims)
-      if (claim.claimant === liar.sender.address && claim.answers.length > 0)
-        expect(claim.payee).to.equal(honest.sender.address);
+    for (const { claimant, answers, payee } of lies()[0].claims)
+      if (claimant === liar.sender.address && answers.length > 0) expect(payee).to.equal(honest.sender.address);
   });
 });
-
-function honestAssertion(game: ClaimsGame, account: Hex): Hex | undefined {
-  return [...game.replica.trees.values()].find(({ claims }) => claims[0].claimant === account)?.assertion.id;
-}
