@@ -1,8 +1,8 @@
 import type { NodeCore } from "./core";
 import type { Hex } from "../protocol/types";
 import { EdgesGame, liveTime, type PlacedEdge } from "../games/edges";
+import type { DisputeGame } from "../games/game";
 import { openGame } from "../games/registry";
-import type { L1Rpc } from "../node/l1/rpc";
 import { ZERO_ADDRESS } from "../protocol";
 import { SolventError } from "../protocol/errors";
 import type { RollupInfo } from "../node/rpc";
@@ -13,7 +13,7 @@ const MOST_EDGES = 5_000;
 
 /** What a node tells of its rollup beyond the chain: configuration, assertions and disputes, at the L1 block that it read last. */
 export class SystemInfo implements RollupInfo {
-  private game: EdgesGame | null = null;
+  private game: DisputeGame | null = null;
   private readonly serial = new Serial();
 
   constructor(private readonly core: NodeCore) {}
@@ -25,24 +25,30 @@ export class SystemInfo implements RollupInfo {
 
   /** Newest first. `onChain`: the claimed end is a block of this node's chain (a lie may claim such a one for the wrong time). */
   async assertions(limit: number): Promise<unknown[]> {
-    const { replica } = await this.follow();
+    const game = await this.follow();
     const { tables } = this.core.chain;
-    return [...replica.assertions.values()]
+    return game
+      .assertions()
       .slice(-limit)
       .reverse()
-      .map((assertion) => {
-        const block = tables.byOutputRoot(assertion.outputRoot);
+      .map(({ info, place: mutualId, timerSeconds: timer, ...standing }) => {
+        const block = tables.byOutputRoot(info.outputRoot);
         const onChain = block !== undefined && this.core.chain.isCanonical(block);
-        return toJson({ ...assertion, ...this.describe(replica.edge(assertion.id)!, replica), onChain });
+        const { challengePeriodSeconds: challengePeriod } = game;
+        return toJson({ ...info, mutualId, timer, ...standing, challengePeriod, onChain });
       });
   }
 
   /**
    * All edges of the game in order of creation, assertions included: enough to draw each dispute as a tree.
    * `sides`: who staked on the root edges that an edge is a part of.
+   * @throws SolventError `game-unknown` where disputes are settled by another game.
    */
   async edges(): Promise<unknown[]> {
-    const { replica } = await this.follow();
+    const game = await this.follow();
+    if (!(game instanceof EdgesGame))
+      throw new SolventError("game-unknown", "disputes of this system are no game of edges: there are none to show");
+    const { replica } = game;
     const known = new Map<Hex, Hex[]>();
     return [...replica.edges].slice(0, MOST_EDGES).map(([id, edge]) => {
       const { level, origin, height, index, claim } = edge.at;
@@ -65,24 +71,14 @@ export class SystemInfo implements RollupInfo {
   }
 
   /** Reads the game up to the tip of this node's view of L1, when somebody asks. */
-  private follow(): Promise<EdgesGame> {
+  private follow(): Promise<DisputeGame> {
     return this.serial.run(async () => {
       const { l1, system, view } = this.core;
-      this.game ??= await openEdges(l1, system.queue, system.startBlock);
+      this.game ??= await openGame(l1, system.queue, system.startBlock);
       if (view.tip !== null) await this.game.follow(view.tip, view);
       return this.game;
     });
   }
-}
-
-/** @throws SolventError `game-unknown` where disputes are settled by another game: what is served here are edges. */
-async function openEdges(l1: L1Rpc, queue: Hex, startBlock: number): Promise<EdgesGame> {
-  const game = await openGame(l1, queue, startBlock);
-  if (game instanceof EdgesGame) return game;
-  throw new SolventError(
-    "game-unknown",
-    "disputes of this system are no game of edges: this method has nothing to show",
-  );
 }
 
 function sidesOf(replica: EdgesGame["replica"], id: Hex, known: Map<Hex, Hex[]>): Hex[] {

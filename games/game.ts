@@ -1,6 +1,7 @@
 import type { Hex, L1Block } from "../protocol/types";
 import type { L1Chain } from "./follower";
 import type { Parent, Truth, TruthKey } from "./truth";
+import type { AssertionInfo } from "./types";
 
 /** One call of a game's contract. `kind` is the name of its function; an assertion's is `assertState` in every game. */
 export interface GameMove {
@@ -47,6 +48,23 @@ export interface Player {
   decide(): Plan;
 }
 
+/** An assertion and where it stands, in words that every game has. */
+export interface AssertionStatus {
+  info: AssertionInfo;
+  /** The same for all that contradict each other. Twin of `Names.assertionPlace`. */
+  place: Hex;
+  /** Whose stake is behind it, lower case. */
+  staker: Hex;
+  /** `slashed`: its stake is lost. `proven`: a step of a game of edges says so, and the stake is not back yet. */
+  status: "open" | "proven" | "confirmed" | "slashed";
+  /** L1 seconds. */
+  created: number;
+  /** Seconds that count towards its confirmation. */
+  timerSeconds: number;
+  /** Whether anybody disagrees with it. */
+  isRivalled: boolean;
+}
+
 /**
  * One way to settle a disagreement, at one L1 block. All that a challenger knows of it: it computes the truth, follows L1, sends the
  * moves, and counts its money; what a move means is the game's own affair. A variant is a folder; the registry is `registry.ts`.
@@ -68,6 +86,8 @@ export interface DisputeGame {
   balanceOf(account: Hex, block: number | string): Promise<bigint>;
   /** When an assertion was made, in L1 seconds, and the block that it ends with; undefined where it does not stand. */
   assertion(id: Hex): { created: number; l2BlockNumber: number } | undefined;
+  /** All that L1 holds, oldest first. */
+  assertions(): AssertionStatus[];
   isConfirmed(assertion: Hex): boolean;
   /** Whether a child of an assertion that ends with this output root is confirmed, over this inbox (its hash). */
   isSettled(start: Hex, inbox: Hex): boolean;

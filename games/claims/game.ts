@@ -1,16 +1,18 @@
 import type { Hex } from "../../protocol/types";
 import { GameFollower, topicsOf } from "../follower";
-import type { DisputeGame, Player, PlayerOptions } from "../game";
+import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
 import type { L1Requests } from "../l1Requests";
+import { assertionPlace } from "../names";
 import { DEPOSIT_GAS, pagesOf } from "../money";
 import type { Truth } from "../truth";
 import { CLAIMS_ABI } from "./abi";
+import { usedAgainst } from "./clock";
 import { parseClaimsLog, type ClaimsEvent } from "./events";
 import { encodeMove, moveGasBound, type ClaimsMove } from "./moves";
 import { ClaimsPlayer, hasOpenBond } from "./player";
 import { depthOf } from "./position";
 import { ClaimsReplica } from "./replica";
-import type { ClaimsParameters } from "./types";
+import type { ClaimsParameters, ClaimTree } from "./types";
 
 /** The game of claims on L1, as the challenger follows it. */
 export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> implements DisputeGame {
@@ -63,6 +65,10 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
   assertion(id: Hex): { created: number; l2BlockNumber: number } | undefined {
     const tree = this.replica.trees.get(id);
     return tree && { created: tree.claims[0].stamp, l2BlockNumber: tree.assertion.l2BlockNumber };
+  }
+
+  assertions(): AssertionStatus[] {
+    return [...this.replica.trees.values()].map((tree) => this.statusOf(tree));
   }
 
   isConfirmed(assertion: Hex): boolean {
@@ -122,5 +128,17 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
     if (parsed === null) return null;
     const operands = parsed.fragment.inputs.map(({ name }, i) => `${name} ${String(parsed.args[i])}`);
     return `${parsed.name}(${operands.join(", ")})`;
+  }
+
+  private statusOf(tree: ClaimTree): AssertionStatus {
+    const { assertion: info, claims, isConfirmed } = tree;
+    const [{ claimant: staker, stamp: created, payee }] = claims;
+    const isLost = payee !== null && payee !== staker;
+    return {
+      ...{ info, staker, created, status: isConfirmed ? "confirmed" : isLost ? "slashed" : "open" },
+      place: assertionPlace(info.origin, this.heights[0]),
+      timerSeconds: Math.min(usedAgainst(tree, 0, this.nowSeconds), this.parameters.maxClockSeconds),
+      isRivalled: claims.length > 1 || this.replica.childrenOf(info.parent).length > 1,
+    };
   }
 }

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import type { DisputeGame, Player, PlayerOptions } from "../game";
+import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
 import { GameFollower, topicsOf } from "../follower";
 import type { L1Requests } from "../l1Requests";
 import type { Truth } from "../truth";
@@ -9,6 +9,7 @@ import { parseGameLog, type GameEvent } from "./events";
 import { encodeMoves, moveGasBound, pageMoves, type Move } from "./moves";
 import { HonestPlayer } from "./player";
 import { GameReplica } from "./replica";
+import { liveTime } from "./timers";
 import type { GameParameters } from "./types";
 
 /** The game of edges on L1, as the challenger follows it. */
@@ -63,6 +64,17 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
   assertion(id: Hex): { created: number; l2BlockNumber: number } | undefined {
     const found = this.replica.assertions.get(id);
     return found && { created: this.replica.edge(id)!.created, l2BlockNumber: found.l2BlockNumber };
+  }
+
+  assertions(): AssertionStatus[] {
+    const { replica } = this;
+    return [...replica.assertions.values()].map((info) => {
+      const edge = replica.edge(info.id)!;
+      const { mutualId: place, staker, status, created } = edge;
+      const mutual = replica.mutual(place)!;
+      const timerSeconds = liveTime(edge, mutual, replica.nowSeconds);
+      return { info, place, staker, status, created, timerSeconds, isRivalled: mutual.rivalledAt !== null };
+    });
   }
 
   isConfirmed(assertion: Hex): boolean {

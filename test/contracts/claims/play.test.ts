@@ -5,7 +5,7 @@ import type { TransactionReceipt } from "ethers";
 import { ClaimsPlayer, type ClaimsMove } from "../../../games/claims";
 import type { AnswerMove, StepMove } from "../../../games/claims/moves";
 import { depthOf, indexOf, leafOf } from "../../../games/claims/position";
-import { edgeId, rootPlace } from "../../../games/edges/place";
+import { edgeId, mutualId, rootPlace } from "../../../games/edges/place";
 import { inboxHash } from "../../../games/names";
 import type { L1Requests } from "../../../games/l1Requests";
 import { openGame } from "../../../games/registry";
@@ -209,10 +209,13 @@ describe("The game of claims on the contract", () => {
     const { table, assertion } = dispute;
     const rpc: L1Requests = { send: (method, params) => hre.ethers.provider.send(method, params as unknown[]) };
     const game = await openGame(rpc, (await table.queue.getAddress()) as Hex, 0);
-    const block = (await hre.ethers.provider.getBlock("latest"))!;
-    const { number, timestamp } = block;
-    const head = { number, hash: block.hash as Hex, parentHash: block.parentHash as Hex, time: timestamp };
-    await game.follow(head, { has: () => true, finalized: null });
+    const follow = async (): Promise<number> => {
+      const { number, timestamp: time, hash, parentHash } = (await hre.ethers.provider.getBlock("latest"))!;
+      const head = { number, hash: hash as Hex, parentHash: parentHash as Hex, time };
+      await game.follow(head, { has: () => true, finalized: null });
+      return time;
+    };
+    const timestamp = await follow();
     expect([game.heights, game.challengePeriodSeconds]).to.deep.equal([SETUP.heights, DEFAULT_CLOCK.maxClockSeconds]);
     expect(game.assertion(assertion)).to.deep.equal({ created: timestamp, l2BlockNumber: 1 });
     const options = { account: table.addresses[0], from: table.genesis };
@@ -225,6 +228,18 @@ describe("The game of claims on the contract", () => {
     const to = await table.queue.getAddress();
     await (await table.accounts[0].sendTransaction({ to, data: game.encode(moves) })).wait();
     expect(await table.queue.claimCount(assertion)).to.equal(2n);
+    const standing = { staker: table.addresses[1], status: "open", created: timestamp };
+    const [before] = game.assertions();
+    expect(before).to.deep.include({ ...standing, timerSeconds: 0, isRivalled: false });
+    expect(edgeId(rootPlace(0, before.info.origin, SETUP.heights[0]), before.info.outputRoot)).to.equal(assertion);
+    expect(before.place).to.equal(mutualId(rootPlace(0, before.info.origin, SETUP.heights[0])));
+    const since = (await follow()) - timestamp;
+    expect(game.assertions()[0]).to.deep.include({ ...standing, timerSeconds: since, isRivalled: true });
+    await time.increase(2 * DEFAULT_CLOCK.maxClockSeconds);
+    for (const index of [1, 0]) await (await table.queue.resolveClaim(assertion, index)).wait();
+    await follow();
+    const timerSeconds = DEFAULT_CLOCK.maxClockSeconds;
+    expect(game.assertions()[0]).to.deep.include({ ...standing, status: "slashed", timerSeconds, isRivalled: true });
   });
 
   it("confirms an undisputed assertion after its clock, after its parent alone, and one at a place", async () => {
