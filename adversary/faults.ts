@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { GameType } from "../deployment";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
 import { depthOf } from "../games/claims/position";
@@ -64,7 +65,7 @@ const OF_HISTORIES = "an assertion of this game commits to its last output root 
 /** `not`: why a game has no such lie. */
 const FAULTS: Record<
   string,
-  { usage: string; about: string; not?: Readonly<Record<string, string>>; create: CreateFault }
+  { usage: string; about: string; not?: Readonly<Partial<Record<GameType, string>>>; create: CreateFault }
 > = {
   "wrong-state": {
     usage: "wrong-state[:first|middle|last[:STEP]]",
@@ -169,7 +170,7 @@ export const FAULT_KINDS: readonly string[] = Object.keys(FAULTS);
  * @param text - `KIND[:args]`. @param game - that is played, by its name in a configuration.
  * @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function parseFault(text: string, context: FaultContext, game = "edges"): Fault {
+export function parseFault(text: string, context: FaultContext, game: GameType = "edges"): Fault {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind))
     throw new SolventError("config-invalid", `no fault "${kind}"; there are ${FAULT_KINDS.join(", ")}`);

@@ -37,14 +37,18 @@ const nonzeroAddress = address.refine((value) => BigInt(value) !== 0n, "must not
 const answersTime = (value: { heights: bigint[]; responseTime: bigint }): bigint =>
   value.heights.reduce((sum, height) => sum + height, 3n) * value.responseTime;
 
+/** The games by which disputes can be settled. */
+export const GAMES = ["edges", "claims"] as const;
+export type GameType = (typeof GAMES)[number];
+
 /** What each key of a game belongs to, where not to all: another game's contract does not read it. */
-const OWN_KEYS = { stakes: "edges", bond: "claims", bondGrowth: "claims" } as const;
+const OWN_KEYS = { stakes: "edges", bond: "claims", bondGrowth: "claims" } as const satisfies Record<string, GameType>;
 const ONE = 10n ** 18n;
 
 const game = z
   .strictObject({
     /** The rules by which a dispute is settled. */
-    type: z.enum(["edges", "claims"]).default("edges"),
+    type: z.enum(GAMES).default("edges"),
     /** Heights of the three levels: blocks an assertion covers, strides in a block, steps in a stride, all as powers of two. */
     heights: z.tuple([between(1n, 40n), between(1n, 40n), between(1n, 40n)]).default([16n, 17n, 17n]),
     /** Stake of a root edge at each level, in wei. The rule behind the defaults: economics.ts. */

@@ -2,10 +2,12 @@ export { deployerAddress, SYSTEM_CONTRACTS, type SystemContract } from "./addres
 export { readArtifact, type Artifact } from "./artifacts";
 export {
   configToJson,
+  GAMES,
   deploymentWarnings,
   parseDeploymentConfig,
   requireEdges,
   type EdgesConfig,
+  type GameType,
   stringify,
   type DeploymentConfig,
   type DeploymentConfigInput,

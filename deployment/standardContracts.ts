@@ -1,11 +1,11 @@
-import type { DeploymentConfig } from "./config";
+import type { DeploymentConfig, GameType } from "./config";
 import type { ContractChoices } from "./plan";
 import { readProgramFile } from "./program";
 
 type Game = DeploymentConfig["game"];
 
 /** The queue of the game that was chosen, and what its constructor takes. */
-const QUEUES: Readonly<Record<Game["type"], string>> = {
+const QUEUES: Readonly<Record<GameType, string>> = {
   edges: "games/edges/StateRootQueue",
   claims: "games/claims/ClaimsQueue",
 };

@@ -1,8 +1,5 @@
+import { GAMES, type GameType } from "../deployment";
 import { SolventError } from "../protocol/errors";
-
-/** Games that a devnet can be settled by. */
-export const GAMES = ["edges", "claims"] as const;
-export type Game = (typeof GAMES)[number];
 
 export interface DevnetOptions {
   /** `hardhat`, `anvil`, or the URL of an L1 that runs already. */
@@ -25,7 +22,7 @@ export interface DevnetOptions {
   /** An idle chain goes on, a block a second: clients count confirmations. */
   emptyBlocks: boolean;
   /** The rules by which disputes are settled. */
-  game: Game;
+  game: GameType;
   /** Heights of the game, and seconds of one answer. */
   heights: [number, number, number];
   responseTimeSeconds: number;

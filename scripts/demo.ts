@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
-import { GAMES, type Game } from "../devnet/options";
+import { GAMES, type GameType } from "../deployment";
 import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     .addOption(new Option("--game <name>", "the rules by which disputes are settled").choices(GAMES).default("edges"))
     .option("--seed <n>", "of the lies: where in the block they begin", wholeNumber(0, 2 ** 31 - 2), 7)
     .parse()
-    .opts<{ json?: boolean; seed: number; game: Game }>();
+    .opts<{ json?: boolean; seed: number; game: GameType }>();
   const story = new Narrator(json === true);
   await ensureBuilt((text) => story.tell(text, "build"));
   const devnet = new Devnet({

@@ -4,7 +4,8 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
-import { ACTORS, GAMES, SLOW_RESPONSE_SECONDS, type Game } from "../devnet/options";
+import { GAMES, type GameType } from "../deployment";
+import { ACTORS, SLOW_RESPONSE_SECONDS } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
@@ -23,7 +24,7 @@ interface Flags {
   manual?: boolean;
   verifiers: number;
   challengers: number;
-  game: Game;
+  game: GameType;
   responseTime?: number;
   challengePeriod?: number;
   datadir?: string;
@@ -216,7 +217,7 @@ function key(text: string): string {
 }
 
 /** Ends the command where a game has no such lie. */
-function refuseUnlike(command: Command, text: string, game: Game): void {
+function refuseUnlike(command: Command, text: string, game: GameType): void {
   try {
     checkFault(text, game);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { parseDeploymentConfig, type Deployment } from "../../deployment";
+import { parseDeploymentConfig, type Deployment, type GameType } from "../../deployment";
 import { L1Rpc } from "../../node/l1/rpc";
 import { ClaimsReferee } from "./claims";
 import { EdgesReferee } from "./edges";
@@ -8,10 +8,15 @@ export { Referee, type Seen } from "./referee";
 export type { Spending, Verdict } from "./types";
 export { describeSpending, untilSlashed } from "./verdict";
 
-const GAMES = { edges: EdgesReferee, claims: ClaimsReferee } as const;
+type Open = (rpc: L1Rpc, deployment: Deployment, intervalMs: number) => Promise<Referee>;
+
+const REFEREES: Readonly<Record<GameType, Open>> = {
+  edges: (...args) => EdgesReferee.open(...args),
+  claims: (...args) => ClaimsReferee.open(...args),
+};
 
 /** A referee for the game that a system is settled by. */
 export function startReferee(l1Url: string, deployment: Deployment, intervalMs = 100): Promise<Referee> {
   const { type } = parseDeploymentConfig(deployment.parameters).game;
-  return GAMES[type].open(new L1Rpc(l1Url), deployment, intervalMs);
+  return REFEREES[type](new L1Rpc(l1Url), deployment, intervalMs);
 }

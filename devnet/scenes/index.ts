@@ -1,7 +1,7 @@
 import { describeFaults, FAULT_KINDS, parseFault } from "../../adversary/faults";
 import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
-import type { Game } from "../options";
+import type { GameType } from "../../deployment";
 import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";
 import { runDepositFlood } from "./depositFlood";
@@ -51,7 +51,7 @@ export function describeAllFaults(): string[] {
  * Checks what `startFault` will be given, before anything runs.
  * @param text - `KIND[:args]`. @param game - that is played. @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function checkFault(text: string, game: Game = "edges"): void {
+export function checkFault(text: string, game: GameType = "edges"): void {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind)) {
     const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
