@@ -1,12 +1,12 @@
-import { readKind } from "../../node/data/registry";
+import { readInboxMode, whenNeeded } from "../../node/l1/inboxMode";
 import type { L1Rpc } from "../../node/l1/rpc";
 import { SolventError } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import { SingleTurns } from "./single/turns";
 import type { Turns } from "./turns";
 
-/** Every order of turns there is, by the kind that an Inbox names. */
-const KINDS: Readonly<Record<number, (rpc: L1Rpc, inbox: Hex, self: Hex) => Turns>> = {
+/** Every order of turns there is, by the number that an Inbox gives it. */
+const MODES: Readonly<Record<number, (rpc: L1Rpc, inbox: Hex, self: Hex) => Turns>> = {
   0: (rpc, inbox, self) => new SingleTurns(rpc, inbox, self),
 };
 
@@ -17,16 +17,15 @@ const KINDS: Readonly<Record<number, (rpc: L1Rpc, inbox: Hex, self: Hex) => Turn
  * `sequencing-unknown` where this version does not know the order.
  */
 export function turnsOf(rpc: L1Rpc, inbox: Hex, self: Hex): () => Promise<Turns> {
-  let opened: Turns | null = null;
-  return async () => (opened ??= await openTurns(rpc, inbox, self));
+  return whenNeeded(() => openTurns(rpc, inbox, self));
 }
 
 async function openTurns(rpc: L1Rpc, inbox: Hex, self: Hex): Promise<Turns> {
-  const kind = await readKind(rpc, inbox, "sequencingMode");
-  if (!Object.hasOwn(KINDS, kind))
+  const mode = await readInboxMode(rpc, inbox, "sequencingMode");
+  if (!Object.hasOwn(MODES, mode))
     throw new SolventError(
       "sequencing-unknown",
-      `the Inbox at ${inbox} is filled by turns of kind ${kind}, which are not known: take the version that was deployed`,
+      `the Inbox at ${inbox} is filled by turns of the mode ${mode}, which are not known: take the version that was deployed`,
     );
-  return KINDS[kind](rpc, inbox, self);
+  return MODES[mode](rpc, inbox, self);
 }
