@@ -247,11 +247,15 @@ export class Sequencer implements Actor {
 
   /** A block for a transaction that can be in one, before its sender hears of it: as development nodes do it. */
   private async buildFor(hash: Hex): Promise<void> {
-    const isDue = (): boolean => this.pool.get(hash)?.isQueued === false && !this.core.isHalted;
+    // One that offers less than the base fee stays in the pool, and a second block without it would help nobody.
+    let isPassedOver = false;
+    const isDue = (): boolean =>
+      !isPassedOver && this.pool.get(hash)?.isQueued === false && !this.core.isHalted && !this.isStopped;
     // A clock that is being moved, or that this node's view of L1 is still behind, holds a block up for a moment.
     for (const end = Date.now() + INSTANT_MS; isDue() && Date.now() < end; await setTimeoutAsync(20))
       await this.run(async () => {
-        if (!this.isPausedByDevnet && isDue()) await this.build();
+        if (this.isPausedByDevnet || !isDue()) return;
+        isPassedOver = (await this.build())?.transactionHashes.length === 0;
       }).catch(() => {}); // it ends the actor by itself
   }
 
