@@ -5,6 +5,7 @@ import { EdgesGame } from "./edges/game";
 import type { DisputeGame } from "./game";
 import type { L1Requests } from "./l1Requests";
 import { SETTLEMENT_ABI } from "./settlement";
+import { TournamentGame } from "./tournament/game";
 
 type OpenGame = (rpc: L1Requests, queue: Hex, startBlock: number) => Promise<DisputeGame>;
 
@@ -12,6 +13,7 @@ type OpenGame = (rpc: L1Requests, queue: Hex, startBlock: number) => Promise<Dis
 const GAMES: Readonly<Record<number, OpenGame>> = {
   100: EdgesGame.open,
   101: ClaimsGame.open,
+  102: TournamentGame.open,
 };
 
 /**

@@ -2,8 +2,10 @@ import { expect } from "chai";
 import { Interface, type Fragment } from "ethers";
 import * as abi from "../../client/abi";
 import { readArtifact } from "../../deployment";
+import { CLAIMS_ABI } from "../../games/claims";
 import { QUEUE_ABI } from "../../games/edges";
 import { SETTLEMENT_ABI } from "../../games/settlement";
+import { TOURNAMENT_ABI } from "../../games/tournament";
 
 const PARTS: [name: string, ours: Interface, source: string][] = [
   ["PORTAL_ABI", abi.PORTAL_ABI, "bridge/Portal"],
@@ -15,6 +17,8 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["L2_TOKEN_FACTORY_ABI", abi.L2_TOKEN_FACTORY_ABI, "l2/L2TokenFactory"],
   ["GAME_ABI", abi.GAME_ABI, "settlement/AssertionGame"],
   ["QUEUE_ABI", QUEUE_ABI, "games/edges/StateRootQueue"],
+  ["CLAIMS_ABI", CLAIMS_ABI, "games/claims/ClaimsQueue"],
+  ["TOURNAMENT_ABI", TOURNAMENT_ABI, "games/tournament/TournamentQueue"],
   ["SETTLEMENT_ABI", SETTLEMENT_ABI, "interfaces/ISettlement"],
 ];
 

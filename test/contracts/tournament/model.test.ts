@@ -3,6 +3,7 @@ import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
 import type { Move } from "../../../simulator/lab/games/game";
 import type { TournamentGame } from "../../../simulator/lab/games/tournament/model";
 import type { Random } from "../../../simulator/random";
+import { Book } from "./book";
 import { Play, SETUP } from "./play";
 import { TournamentTable } from "./table";
 
@@ -13,10 +14,12 @@ describe("The tournament: contract and model", () => {
   it(`are equal move by move, refusals included, in random play with five others: seeds 1 to ${SEEDS}`, async function () {
     this.timeout(600_000);
     const table = await TournamentTable.lay(SETUP);
-    let [made, refused, proofs, inner] = [0, 0, 0, 0];
+    let [answers, made, refused, proofs, inner] = [0, 0, 0, 0, 0];
     for (let seed = 1; seed <= SEEDS; seed++) {
       const snapshot = await takeSnapshot();
       const play = new Play(table, seed);
+      const book = new Book(play);
+      table.rewind();
       const { random, model, parties } = play;
       const kinds = new Set<string>();
       await play.both(0, model.answers(0, parties[0])[0]);
@@ -39,6 +42,7 @@ describe("The tournament: contract and model", () => {
           made++;
           kinds.add(move.kind);
         } else refused++;
+        answers += await book.compare();
       }
       await play.compare();
       await play.settle();
@@ -50,6 +54,8 @@ describe("The tournament: contract and model", () => {
     console.log(
       `      ${SEEDS} games: ${made} moves made, ${refused} refused, by both alike; ${inner} with an inner tournament, ${proofs} with a step`,
     );
+    console.log(`      the honest player had ${answers} moves to make, each the model's`);
+    expect(answers).to.be.above(SEEDS);
     expect(made).to.be.above(10 * SEEDS);
     expect(refused).to.be.above(SEEDS);
   });

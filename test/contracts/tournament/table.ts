@@ -3,6 +3,14 @@ import { mine, setBalance, time } from "@nomicfoundation/hardhat-network-helpers
 import type { Contract, Signer, TransactionReceipt } from "ethers";
 import { toInboxState } from "../../../games/assertions";
 import { genesisAssertion, inboxHash } from "../../../games/names";
+import {
+  parseTournamentLog,
+  TournamentReplica,
+  type TournamentMove,
+  type TournamentParameters,
+} from "../../../games/tournament";
+import { encodeMove } from "../../../games/tournament/moves";
+import type { Parent } from "../../../games/truth";
 import type { InboxState, Origin } from "../../../games/types";
 import { toHex, word } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
@@ -30,13 +38,30 @@ export interface Call {
 
 /** The tournament over the toy prover, on a chain of its own. */
 export class TournamentTable {
+  private replica: TournamentReplica;
+  private nextBlock: number;
+
   private constructor(
     readonly queue: Contract,
     readonly accounts: readonly Signer[],
     readonly addresses: readonly Hex[],
-    readonly origin: Origin,
-    readonly inbox: InboxState,
-  ) {}
+    readonly genesis: Parent,
+    readonly parameters: TournamentParameters,
+    private readonly deployedAt: number,
+  ) {
+    this.replica = new TournamentReplica(parameters);
+    this.nextBlock = deployedAt;
+  }
+
+  /** Of the first assertions. */
+  get origin(): Origin {
+    const { id, outputRoot, inbox } = this.genesis;
+    return { above: id, start: outputRoot, inbox: inboxHash(inbox) };
+  }
+
+  get inbox(): InboxState {
+    return this.genesis.inbox;
+  }
 
   static async lay(setup: TournamentSetup): Promise<TournamentTable> {
     await hre.run("compile", { quiet: true });
@@ -53,16 +78,50 @@ export class TournamentTable {
     }
     const outputRoot = toyOutputRoot(toyOutput(0));
     const seen = toInboxState(await queue.inboxState());
-    const origin = { above: genesisAssertion(outputRoot), start: outputRoot, inbox: inboxHash(seen) };
-    return new TournamentTable(queue, accounts, addresses, origin, seen);
+    const genesis = { id: genesisAssertion(outputRoot), outputRoot, inbox: seen };
+    const { heights, bonds } = argument;
+    const parameters = { heights, bonds, allowanceSeconds: Number(await queue.challengePeriod()) };
+    const deployedAt = await hre.ethers.provider.getBlockNumber();
+    return new TournamentTable(queue, accounts, addresses, genesis, parameters, deployedAt);
+  }
+
+  /** Puts a player's move into a block of its own. @returns the error's name where it is refused, else the receipt. */
+  async make(by: number, move: TournamentMove): Promise<string | TransactionReceipt> {
+    return this.send(by, encodeMove(move), (await time.latest()) + 1);
+  }
+
+  /** After the chain was put back to an earlier state. */
+  rewind(): void {
+    this.replica = new TournamentReplica(this.parameters);
+    this.nextBlock = this.deployedAt;
+  }
+
+  /** All that the logs tell, at the latest block. */
+  async follow(): Promise<TournamentReplica> {
+    const { provider } = hre.ethers;
+    const latest = (await provider.getBlock("latest"))!;
+    const address = await this.queue.getAddress();
+    if (this.nextBlock <= latest.number)
+      for (const log of await provider.getLogs({ address, fromBlock: this.nextBlock, toBlock: latest.number })) {
+        const event = parseTournamentLog(log);
+        if (event !== null) this.replica.apply(event, (await provider.getBlock(log.blockNumber))!.timestamp);
+      }
+    this.nextBlock = latest.number + 1;
+    this.replica.nowSeconds = latest.timestamp;
+    return this.replica;
   }
 
   /** Puts one call into a block of its own at that time. @returns the error's name where it is refused, else the receipt. */
   async play(by: number, { name, args }: Call, timeSeconds: number): Promise<string | TransactionReceipt> {
-    const queue = this.queue.connect(this.accounts[by]) as Contract;
+    return this.send(by, this.queue.interface.encodeFunctionData(name, args) as Hex, timeSeconds);
+  }
+
+  private async send(by: number, data: Hex, timeSeconds: number): Promise<string | TransactionReceipt> {
+    const to = await this.queue.getAddress();
     await time.setNextBlockTimestamp(timeSeconds);
     try {
-      return (await (await queue.getFunction(name).send(...args, { gasLimit: MOST_GAS })).wait())!;
+      const sent = await this.accounts[by].sendTransaction({ to, data, gasLimit: MOST_GAS });
+      return (await sent.wait())!;
     } catch (error) {
       if ((await time.latest()) < timeSeconds) {
         await time.setNextBlockTimestamp(timeSeconds);
@@ -87,7 +146,7 @@ export class TournamentTable {
 export function tournamentArguments(setup: TournamentSetup, inbox: string, prover: string) {
   const { censorshipSeconds, responseSeconds, buildSeconds } = setup;
   return {
-    ...{ heights: setup.heights, bonds: [ETHER, ETHER / 2n, ETHER / 4n] },
+    ...{ heights: setup.heights, bonds: [ETHER, ETHER / 2n, ETHER / 4n] as const },
     ...{ censorshipTime: censorshipSeconds, responseTime: responseSeconds, buildTime: buildSeconds },
     ...{ genesisOutputRoot: toyOutputRoot(toyOutput(0)), inbox, prover },
   };
