@@ -1,27 +1,45 @@
 import { createCommand, runCommand } from "../actor/command";
 
-/** The steps of `npm run build`, in order: a part builds itself, by a module that exports `build(): Promise<void>`. */
-const STEPS: Readonly<Record<string, string>> = {
-  vm: "../vm/build/vm",
-  stf: "../stf/build/stf",
-  program: "../stf/build/program",
-  contracts: "./build/contracts",
-  explorer: "../explorer/build",
-  devnet: "./build/devnet",
+interface Step {
+  /** A part builds itself, by a module that exports `build(): Promise<void>`. */
+  module: string;
+  /** Steps whose output it reads. */
+  reads: readonly string[];
+}
+
+/** The steps of `npm run build`: each begins when those that it reads have ended. The longest comes first. */
+const STEPS: Readonly<Record<string, Step>> = {
+  contracts: { module: "./build/contracts", reads: [] },
+  vm: { module: "../vm/build/vm", reads: [] },
+  stf: { module: "../stf/build/stf", reads: [] },
+  program: { module: "../stf/build/program", reads: ["vm", "stf"] },
+  explorer: { module: "../explorer/build", reads: ["contracts"] },
+  devnet: { module: "./build/devnet", reads: ["program", "contracts"] },
 };
 
 /** Builds everything from a clean checkout, or only the steps named on the command line. */
 async function main(): Promise<void> {
   const known = Object.keys(STEPS);
   const command = createCommand("npm run build --", "Compiles wasm and contracts from a clean checkout.");
-  const steps = command.createArgument("[step...]", "only these, in this order").choices(known);
+  const steps = command.createArgument("[step...]", "only these").choices(known);
   const names = command.addArgument(steps).parse().args;
-  for (const name of names.length > 0 ? names : known) {
-    const started = Date.now();
-    const step = (await import(STEPS[name])) as { build(): Promise<void> };
-    await step.build();
-    console.log(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  const asked = known.filter((name) => names.length === 0 || names.includes(name));
+  const running = new Map<string, Promise<void>>();
+  for (const name of asked) {
+    const before = STEPS[name].reads.map((other) => running.get(other));
+    running.set(
+      name,
+      Promise.all(before).then(() => buildStep(name)),
+    );
   }
+  await Promise.all(running.values());
+}
+
+async function buildStep(name: string): Promise<void> {
+  const started = Date.now();
+  const step = (await import(STEPS[name].module)) as { build(): Promise<void> };
+  await step.build();
+  console.log(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 void runCommand("build", main);
