@@ -2,6 +2,8 @@ import { Dispatcher, RpcError, RpcServer, type RpcMethods } from "../node/rpc";
 import { L1Rpc } from "../node/l1/rpc";
 import { SolventError } from "../protocol/errors";
 import { Serial } from "../protocol/serial";
+import { invalid } from "./l1/calls";
+import { isBlockRequest, toBlockCount, toWholeNumber } from "./l1/timeParams";
 import type { Processes } from "./processes";
 import { SystemSnapshots } from "./snapshots";
 import { Steps, type Moves, type StepKind } from "./steps";
@@ -18,8 +20,6 @@ export interface ControlledSystem {
   maxDelaySeconds: number;
 }
 
-/** So many blocks one call may ask for. */
-const MOST_BLOCKS = 10_000;
 const FLUSH_LIMIT_MS = 60_000;
 
 /** A newest block: number, time in seconds. */
@@ -130,7 +130,7 @@ export class Control {
 
   private methods(): RpcMethods {
     const methods: RpcMethods = {
-      solvent_advanceTime: (params) => this.advanceTime(toNumber(params.values[0], "seconds")),
+      solvent_advanceTime: (params) => this.advanceTime(toWholeNumber(params.values[0], "seconds")),
       solvent_flush: () => this.flush().then(() => true),
       // L1's door, when somebody has L1's own RPC move its clock.
       devnet_beforeJump: () => this.serial.run(() => this.beginJump()).then(() => true),
@@ -144,22 +144,27 @@ export class Control {
       evm_snapshot: () => this.snapshot(),
       evm_revert: (params) => this.revert(String(params.values[0])).catch(refuse),
       evm_increaseTime: async (params) => {
-        const seconds = toNumber(params.values[0], "seconds");
+        const seconds = toWholeNumber(params.values[0], "seconds");
         await this.advanceTime(seconds);
         return String(seconds);
       },
       evm_setTime: async (params) => {
-        await this.mine(1, 1, toNumber(params.values[0], "time"));
+        await this.mine(1, 1, toWholeNumber(params.values[0], "time"));
         return true;
       },
-      evm_setNextBlockTimestamp: (params) => this.serial.run(() => this.setNext(toNumber(params.values[0], "time"))),
+      evm_setNextBlockTimestamp: (params) =>
+        this.serial.run(() => this.setNext(toWholeNumber(params.values[0], "time"))),
       evm_mine: async ({ values: [arg] }) => {
-        const { timestamp, blocks = 1 } = isObject(arg) ? arg : { timestamp: arg };
-        await this.mine(toCount(blocks), 1, timestamp === undefined ? undefined : toNumber(timestamp, "time"));
+        const { timestamp, blocks = 1 } = isBlockRequest(arg) ? arg : { timestamp: arg };
+        await this.mine(
+          toBlockCount(blocks),
+          1,
+          timestamp === undefined ? undefined : toWholeNumber(timestamp, "time"),
+        );
         return "0x0";
       },
       hardhat_mine: async ({ values: [count = 1, interval = 1] }) => {
-        await this.mine(toCount(count), toNumber(interval, "interval"));
+        await this.mine(toBlockCount(count), toWholeNumber(interval, "interval"));
         return true;
       },
     };
@@ -202,7 +207,7 @@ export class Control {
 
   /** @param value - as Hardhat takes it: a number, or a range, whose least is taken; 0 ends it. */
   private setInterval(value: unknown, unitMs: number): Promise<boolean> {
-    const interval = toNumber(Array.isArray(value) ? (value[0] as unknown) : value, "interval") * unitMs;
+    const interval = toWholeNumber(Array.isArray(value) ? (value[0] as unknown) : value, "interval") * unitMs;
     return interval === 0 ? this.setBlocks("manual") : this.setBlocks("interval", Math.max(20, interval));
   }
 
@@ -285,26 +290,4 @@ async function newest(rpc: L1Rpc): Promise<Block> {
   const block = await rpc.send<{ number: string; timestamp: string }>("eth_getBlockByNumber", ["latest", false]);
   const { number, timestamp } = block;
   return { number: Number(number), time: Number(timestamp) };
-}
-
-function isObject(value: unknown): value is { timestamp?: unknown; blocks?: unknown } {
-  return typeof value === "object" && value !== null;
-}
-
-function invalid(message: string): RpcError {
-  return new RpcError(-32602, message);
-}
-
-/** @throws RpcError -32602. */
-function toNumber(value: unknown, name: string): number {
-  const number = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw invalid(`${name} must be a whole number, not ${String(value)}`);
-  return number;
-}
-
-function toCount(value: unknown): number {
-  const count = toNumber(value, "blocks");
-  if (count > MOST_BLOCKS) throw invalid(`${count} blocks at once; at most ${MOST_BLOCKS}`);
-  return count;
 }

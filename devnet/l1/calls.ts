@@ -1,3 +1,5 @@
+import { RPC_CODES, RpcError } from "../../node/rpc/errors";
+
 /** Methods whose first parameter is a transaction. */
 const WITH_TRANSACTION = new Set([
   "eth_call",
@@ -30,8 +32,8 @@ export function normalise(method: string, params: unknown[]): unknown[] {
 }
 
 /** Parameters that make no sense. */
-export function invalid(message: string): Error {
-  return Object.assign(new Error(message), { code: -32602 });
+export function invalid(message: string): RpcError {
+  return new RpcError(RPC_CODES.invalidParams, message);
 }
 
 /** Names that anvil gives to the same. */

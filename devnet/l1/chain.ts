@@ -1,6 +1,7 @@
 import { Serial } from "../../protocol/serial";
 import { ANVIL_NAMES, invalid, normalise } from "./calls";
 import type { Journal, JournalLine } from "./journal";
+import { isBlockRequest, toBlockCount, toWholeNumber } from "./timeParams";
 import type { L1Backend } from "./types";
 
 /** A node of L1 in this process. */
@@ -20,8 +21,6 @@ interface Snapshot {
   takenAt: number;
 }
 
-/** So many blocks one call may ask for: each is a block like any other, which every actor reads. */
-const MOST_BLOCKS = 10_000;
 /** Calls that change the chain, or what its next block will be, beside those that are this class's own. */
 const CHANGES = /^(eth_send|hardhat_(set|impersonate|stopImpersonating|drop))/;
 /**
@@ -96,33 +95,33 @@ export class L1Chain implements L1Backend {
 
   private readonly own: Readonly<Record<string, (params: unknown[]) => Promise<unknown>>> = {
     evm_increaseTime: async ([seconds]) => {
-      this.setAhead(this.ahead + toNumber(seconds, "seconds"));
+      this.setAhead(this.ahead + toWholeNumber(seconds, "seconds"));
       return String(this.ahead);
     },
     evm_setTime: async ([time]) => {
       const newest = await this.newest();
-      const seconds = toNumber(time, "time");
+      const seconds = toWholeNumber(time, "time");
       if (seconds < newest) throw invalid(`time ${seconds} is before the newest block's, ${newest}`);
       this.setAhead(Math.max(0, seconds - this.wallSeconds()));
       return String(this.ahead);
     },
     evm_setNextBlockTimestamp: async ([time]) => {
       const newest = await this.newest();
-      const seconds = toNumber(time, "time");
+      const seconds = toWholeNumber(time, "time");
       if (seconds <= newest)
         throw invalid(`Timestamp ${seconds} is lower than or equal to previous block's timestamp ${newest}`);
       this.next = seconds;
       return String(seconds);
     },
     evm_mine: async ([arg]) => {
-      const { timestamp, blocks = 1 } = isObject(arg) ? arg : { timestamp: arg };
+      const { timestamp, blocks = 1 } = isBlockRequest(arg) ? arg : { timestamp: arg };
       if (timestamp !== undefined && timestamp !== null) await this.own.evm_setNextBlockTimestamp([timestamp]);
-      for (let left = toCount(blocks); left > 0; left--) await this.mine();
+      for (let left = toBlockCount(blocks); left > 0; left--) await this.mine();
       return "0x0";
     },
     hardhat_mine: async ([count = 1, interval]) => {
-      const total = toCount(count);
-      const step = interval === undefined || interval === null ? 1 : toNumber(interval, "interval");
+      const total = toBlockCount(count);
+      const step = interval === undefined || interval === null ? 1 : toWholeNumber(interval, "interval");
       for (let i = 0; i < total; i++) await this.mine(i === 0 ? null : step);
       return true;
     },
@@ -149,7 +148,7 @@ export class L1Chain implements L1Backend {
     hardhat_getAutomine: async () => this.isAutomatic,
     evm_setIntervalMining: async ([interval]) => {
       const range = Array.isArray(interval) ? (interval[0] as unknown) : interval;
-      this.intervalMs = toNumber(range, "milliseconds");
+      this.intervalMs = toWholeNumber(range, "milliseconds");
       this.schedule(this.intervalMs);
       return true;
     },
@@ -201,21 +200,4 @@ export class L1Chain implements L1Backend {
 
 async function refuse(message: string): Promise<never> {
   throw Object.assign(new Error(message), { code: -32601 });
-}
-
-function isObject(value: unknown): value is { timestamp?: unknown; blocks?: unknown } {
-  return typeof value === "object" && value !== null;
-}
-
-function toNumber(value: unknown, name: string): number {
-  const number = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw invalid(`${name} must be a whole number, not ${String(value)}`);
-  return number;
-}
-
-function toCount(value: unknown): number {
-  const count = toNumber(value, "blocks");
-  if (count > MOST_BLOCKS) throw invalid(`${count} blocks at once; at most ${MOST_BLOCKS}`);
-  return count;
 }

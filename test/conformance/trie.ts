@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { createProbe, type Probe, SCRATCH } from "../support/probe";
+import { createProbe, updateTrie } from "../support/probe";
 import { globSync } from "../support/glob";
 import type { ConformanceTally } from "./main";
 
@@ -31,9 +31,9 @@ export async function run([folder]: string[]): Promise<ConformanceTally> {
       ]);
       const expected = one.root.replace(/^0x/, "");
       let root = EMPTY_ROOT;
-      for (const change of changes) root = update(probe, root, [change]);
+      for (const change of changes) root = updateTrie(probe, root, [change]);
       const isOnce = new Set(pairs.map(([key]) => key)).size === pairs.length;
-      const batch = isOnce ? update(probe, EMPTY_ROOT, changes) : expected;
+      const batch = isOnce ? updateTrie(probe, EMPTY_ROOT, changes) : expected;
       if (root === expected && batch === expected) tally.passed += 1;
       else {
         tally.failed += 1;
@@ -42,21 +42,6 @@ export async function run([folder]: string[]): Promise<ConformanceTally> {
     }
   }
   return tally;
-}
-
-function update(probe: Probe, root: string, changes: [Uint8Array, Uint8Array][]): string {
-  const items = probe.global("TRANSACTION");
-  probe.write(SCRATCH, Buffer.from(root, "hex"));
-  let at = SCRATCH + 64;
-  changes.forEach(([key, value], index) => {
-    probe.write(at, key);
-    probe.write(at + key.length, value);
-    probe.call.putItem!(items, index, at, key.length * 2, at + key.length, value.length);
-    at += key.length + value.length;
-  });
-  probe.call.sortItems!(items, changes.length);
-  probe.call.trieUpdate!(SCRATCH, items, changes.length, SCRATCH + 32);
-  return Buffer.from(probe.read(SCRATCH + 32, 32)).toString("hex");
 }
 
 /** "0x.." is hex, anything else is text. */

@@ -2,26 +2,9 @@ import { createMPT } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
 import { expect } from "chai";
 import fc from "fast-check";
-import { createProbe, type Probe, SCRATCH } from "../support/probe";
+import { createProbe, type Probe, SCRATCH, updateTrie } from "../support/probe";
 
 const EMPTY_ROOT = "56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
-type Change = [key: Uint8Array, value: Uint8Array];
-
-/** Applies changes (an empty value deletes) to the trie behind `root` in one batch; returns the new root in hex. */
-function update(probe: Probe, root: string, changes: Change[]): string {
-  const items = probe.global("TRANSACTION");
-  probe.write(SCRATCH, Buffer.from(root, "hex"));
-  let at = SCRATCH + 64;
-  changes.forEach(([key, value], index) => {
-    probe.write(at, key);
-    probe.write(at + key.length, value);
-    probe.call.putItem!(items, index, at, key.length * 2, at + key.length, value.length);
-    at += key.length + value.length;
-  });
-  probe.call.sortItems!(items, changes.length);
-  probe.call.trieUpdate!(SCRATCH, items, changes.length, SCRATCH + 32);
-  return Buffer.from(probe.read(SCRATCH + 32, 32)).toString("hex");
-}
 
 function get(probe: Probe, root: string, key: Uint8Array): string {
   probe.write(SCRATCH, Buffer.from(root, "hex"));
@@ -81,7 +64,7 @@ describe("stf trie", () => {
           const model = new Map<string, string>();
           for (const changes of batches) {
             for (const [k, v] of changes) model.set(Buffer.from(k).toString("hex"), Buffer.from(v).toString("hex"));
-            root = update(probe, root, changes);
+            root = updateTrie(probe, root, changes);
             expect(root).to.equal(await referenceRoot(model));
           }
           for (const [k, v] of model) expect(get(probe, root, Buffer.from(k, "hex"))).to.equal(v);

@@ -74,6 +74,25 @@ export async function createProbe(): Promise<Probe> {
   };
 }
 
+/**
+ * Applies changes to the program's trie in one batch. @param changes - Key and value; an empty value deletes.
+ * @param root - Hex without `0x`, like the new root that is returned.
+ */
+export function updateTrie(probe: Probe, root: string, changes: [key: Uint8Array, value: Uint8Array][]): string {
+  const items = probe.global("TRANSACTION");
+  probe.write(SCRATCH, Buffer.from(root, "hex"));
+  let at = SCRATCH + 64;
+  changes.forEach(([key, value], index) => {
+    probe.write(at, key);
+    probe.write(at + key.length, value);
+    probe.call.putItem!(items, index, at, key.length * 2, at + key.length, value.length);
+    at += key.length + value.length;
+  });
+  probe.call.sortItems!(items, changes.length);
+  probe.call.trieUpdate!(SCRATCH, items, changes.length, SCRATCH + 32);
+  return Buffer.from(probe.read(SCRATCH + 32, 32)).toString("hex");
+}
+
 function newest(folder: string): number {
   let latest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -1,7 +1,8 @@
 import type { Hex } from "../../../protocol/types";
 import type { GameParameters, Move, Parent } from "../../../games/edges";
 import type { Board } from "../board";
-import { GameModel, Refused, type Judge } from "./model";
+import { GameModel, type Judge } from "./model";
+import { Refused } from "../../refused";
 import { CORRECT, type Rules } from "./rules";
 
 export const PLAYERS: readonly Hex[] = Array.from(

@@ -28,6 +28,7 @@ import type {
   OutputPreimage,
   StakedEdge,
 } from "../../../games/edges/types";
+import { Refused } from "../../refused";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
 import { toyOutputRoot } from "../../truths/toy/machine";
 import type { BoardEdge, BoardView } from "../board";
@@ -43,22 +44,6 @@ export interface Judge {
 
 /** Wei that the makers of moves spend. */
 export type MoveCosts = Record<"assertState" | "bisect" | "open" | "proveStep", bigint>;
-
-/** A refused move; `name` is the contract's custom error. */
-export class Refused extends Error {
-  private static readonly made = new Map<string, Refused>();
-
-  private constructor(override readonly name: string) {
-    super(name);
-  }
-
-  /** One for each name: systematic play refuses moves by the million, and stack traces are dear. */
-  static by(name: string): Refused {
-    let refused = Refused.made.get(name);
-    if (refused === undefined) Refused.made.set(name, (refused = new Refused(name)));
-    return refused;
-  }
-}
 
 type ModelEdge = EdgeState & { at: At; root: Hex; place: Hex };
 

@@ -27,22 +27,6 @@ export interface Move {
   readonly with?: Commitment;
 }
 
-/** A move that the rules do not allow now. */
-export class Refused extends Error {
-  private static readonly made = new Map<string, Refused>();
-
-  private constructor(override readonly name: string) {
-    super(name);
-  }
-
-  /** One for each name: games are played by the thousand, and stack traces are dear. */
-  static by(name: string): Refused {
-    let refused = Refused.made.get(name);
-    if (refused === undefined) Refused.made.set(name, (refused = new Refused(name)));
-    return refused;
-  }
-}
-
 /** `none`: ended without a winner, nobody's claim stands. `frozen`: ended so that nobody's funds move. */
 export type Outcome = "open" | "true" | "false" | "none" | "frozen";
 

@@ -1,5 +1,6 @@
 import type { GameSetup } from "../../../simulator/lab/games/create";
-import { Refused, type GameName } from "../../../simulator/lab/games/game";
+import type { GameName } from "../../../simulator/lab/games/game";
+import { Refused } from "../../../simulator/refused";
 import { leastChallengePeriod } from "../../../simulator/lab/games/edges/rules";
 import { rootAllowance } from "../../../simulator/lab/games/tournament/clock";
 import type { PartySetup, PlaySetup } from "../../../simulator/lab/play";

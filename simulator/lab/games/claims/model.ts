@@ -1,4 +1,5 @@
-import { Refused, type CommonParameters, type Game, type Move, type Verdict } from "../game";
+import type { CommonParameters, Game, Move, Verdict } from "../game";
+import { Refused } from "../../../refused";
 import { labelOf, type Commitment } from "../history";
 import { Ledger } from "../ledger";
 import { clockAfterMove, type ClaimsClock } from "./clock";

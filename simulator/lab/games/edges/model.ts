@@ -1,4 +1,5 @@
-import { Refused, type Game, type Move, type Verdict } from "../game";
+import type { Game, Move, Verdict } from "../game";
+import { Refused } from "../../../refused";
 import { gasOf } from "../gas";
 import { labelOf, patchBelow, type Commitment, type Patch } from "../history";
 import { Ledger } from "../ledger";

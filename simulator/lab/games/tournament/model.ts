@@ -1,4 +1,5 @@
-import { Refused, type CommonParameters, type Game, type Move, type Verdict } from "../game";
+import type { CommonParameters, Game, Move, Verdict } from "../game";
+import { Refused } from "../../../refused";
 import { divergence, labelOf, patchBelow, type Commitment, type Patch } from "../history";
 import { Ledger } from "../ledger";
 import { afterAnswer, afterInner, afterTimeout, afterWin } from "./clock";
