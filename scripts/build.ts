@@ -7,12 +7,12 @@ interface Step {
   reads: readonly string[];
 }
 
-/** The steps of `npm run build`: each begins when those that it reads have ended. The longest comes first. */
+/** The steps of `npm run build`: each begins when those that it reads have ended. */
 const STEPS: Readonly<Record<string, Step>> = {
-  contracts: { module: "./build/contracts", reads: [] },
   vm: { module: "../vm/build/vm", reads: [] },
   stf: { module: "../stf/build/stf", reads: [] },
   program: { module: "../stf/build/program", reads: ["vm", "stf"] },
+  contracts: { module: "./build/contracts", reads: [] },
   explorer: { module: "../explorer/build", reads: ["contracts"] },
   devnet: { module: "./build/devnet", reads: ["program", "contracts"] },
 };
