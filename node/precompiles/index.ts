@@ -1,18 +1,13 @@
 import { keccak256, tag } from "../../protocol/keccak";
 import { InvalidInput, toBigInt } from "./bytes";
 import { ecrecover } from "./ecrecover";
-import { openMcl } from "./mcl";
-import { NOBLE } from "./noble";
+import { MCL } from "./mcl";
 import type { Precompile } from "./types";
 
 const HEADER_BYTES = 96;
 const TAG = tag("precompile");
 
-let precompiles: Readonly<Record<string, Precompile>> = { ...NOBLE, "1": ecrecover };
-/** The fast ones are ready some turns of the event loop after loading; until then slower ones answer the same. */
-export const precompilesReady: Promise<void> = openMcl().then((fast) => {
-  precompiles = { ...precompiles, ...fast };
-});
+const PRECOMPILES: Readonly<Record<string, Precompile>> = { ...MCL, "1": ecrecover };
 
 /**
  * Answers a host precompile natively, as L1's own precompile answers with enough gas. Pure: same request, same answer.
@@ -25,7 +20,7 @@ export function answerPrecompile(request: Uint8Array): Uint8Array {
   if (request.length < HEADER_BYTES || !Buffer.from(TAG).equals(request.subarray(0, 32)))
     throw new Error("not a precompile request: its first word is not the tag");
   const address = toBigInt(request.subarray(32, 64));
-  const precompile = precompiles[address.toString()] as Precompile | undefined;
+  const precompile = PRECOMPILES[address.toString()] as Precompile | undefined;
   if (precompile === undefined) throw new Error(`no host precompile at address ${address}`);
   try {
     const output = precompile(request.subarray(HEADER_BYTES));

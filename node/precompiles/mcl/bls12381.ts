@@ -3,7 +3,7 @@ import { SIZE, type Curve, type Place } from "./curve";
 
 /*
  * EIP-2537. A field element is 64 bytes (16 of them zero), a point of G1 128 bytes, of G2 256; all zeros is infinity. Twin of
- * noble/bls12381.ts.
+ * test/node/precompiles/noble/bls12381.ts.
  */
 /** Of the field, big-endian. */
 export const BLS12381_MODULUS = Uint8Array.from(

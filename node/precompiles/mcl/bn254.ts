@@ -9,7 +9,7 @@ const WORD = 32;
 const POINT_BYTES = 64;
 const PAIR_BYTES = 192;
 
-/** 0x06 BN254 ADD: the sum of two points. Source: EIP-196. Twin of noble/bn254.ts. */
+/** 0x06 BN254 ADD: the sum of two points. Source: EIP-196. Twin of test/node/precompiles/noble/bn254.ts. */
 export function bn254Add(curve: Curve, input: Uint8Array): Uint8Array {
   curve.begin(2 * SIZE.g1);
   const bytes = slice(input, 0, 2 * POINT_BYTES);

@@ -11,6 +11,8 @@ const COMPILED_FOR = 46;
 /** RFC 9380: what EIP-2537 asks of the maps. */
 const MAP_BY_RFC_9380 = 5;
 
+const MEMORY_PAGES = 32;
+
 /** Address of a structure in the library's memory. */
 export type Place = number;
 
@@ -66,6 +68,29 @@ export interface Mcl {
   _mclBnGT_isOne(gt: Place): number;
 }
 
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * The library's code, as it stands in the text of its loader. The loader itself takes it from there letter by letter, and compiles it, for
+ * each curve anew: 70 ms of every process and thread, where this takes a few of those that need a curve.
+ */
+function compile(): WebAssembly.Module {
+  const code = /wasmBase64 = '([\w+/=]+)'/.exec(String(createModule))?.[1];
+  invariant(code !== undefined, "mcl-wasm is packed otherwise than node/precompiles/mcl/curve.ts reads it");
+  return new WebAssembly.Module(Buffer.from(code, "base64"));
+}
+
+/** The library with a memory of its own. */
+function instantiate(): Mcl {
+  const wasmMemory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
+  const cryptoGetRandomValues = (): void => invariant(false, "nothing that is asked of mcl-wasm here is random");
+  const env = { memory: wasmMemory, cryptoGetRandomValues };
+  const { exports } = new WebAssembly.Instance((compiled ??= compile()), { env });
+  (exports.__wasm_call_ctors as () => void)();
+  const functions = Object.fromEntries(Object.entries(exports).map(([name, value]) => [`_${name}`, value]));
+  return { ...functions, wasmMemory } as unknown as Mcl;
+}
+
 /**
  * One curve of the library, with a memory of its own. What a request needs is laid out in one stretch of it, anew for each request.
  * The library is told to check nothing by itself: curve and subgroup are asked for where the EIPs ask.
@@ -78,17 +103,14 @@ export class Curve {
   /** 64 bytes on their way in or out. */
   private readonly scratch: Place;
 
-  private constructor(
-    readonly mcl: Mcl,
-    private readonly modulus: Uint8Array,
-  ) {
-    this.bytes = new Uint8Array(mcl.wasmMemory.buffer);
-    this.scratch = mcl._malloc(SIZE.scratch);
-  }
+  readonly mcl: Mcl;
 
   /** @param modulus - of the field, big-endian, as long as an element's bytes. */
-  static async open(curve: number, modulus: Uint8Array): Promise<Curve> {
-    const mcl = (await createModule({})) as Mcl;
+  constructor(
+    curve: number,
+    private readonly modulus: Uint8Array,
+  ) {
+    const mcl = (this.mcl = instantiate());
     invariant(
       mcl._mclBn_init(curve, COMPILED_FOR) === 0,
       "mcl-wasm is of another layout than node/precompiles/mcl/curve.ts",
@@ -97,7 +119,8 @@ export class Curve {
       invariant(mcl._mclBn_setMapToMode(MAP_BY_RFC_9380) === 0, "mcl-wasm knows no maps by RFC 9380");
     mcl._mclBn_verifyOrderG1(0);
     mcl._mclBn_verifyOrderG2(0);
-    return new Curve(mcl, modulus);
+    this.bytes = new Uint8Array(mcl.wasmMemory.buffer);
+    this.scratch = mcl._malloc(SIZE.scratch);
   }
 
   /** Starts a request that will ask for so many bytes. What an earlier one was given is free again. */

@@ -5,29 +5,30 @@ import { CURVE, Curve } from "./curve";
 import { pointEvaluation } from "./kzg";
 import { P256_MODULUS, p256Verify } from "./p256";
 
-/** Host precompiles by address, in WebAssembly, each curve in a module of its own. */
-export async function openMcl(): Promise<Readonly<Record<string, Precompile>>> {
-  const [bn254, bls, p256] = await Promise.all([
-    Curve.open(CURVE.bn254, BN254_MODULUS),
-    Curve.open(CURVE.bls12381, BLS12381_MODULUS),
-    Curve.open(CURVE.p256, P256_MODULUS),
-  ]);
-  const over =
-    (curve: Curve, precompile: (curve: Curve, input: Uint8Array) => Uint8Array): Precompile =>
+/** A curve of its own, opened when it is first asked for: most processes ask for none. */
+function curve(id: number, modulus: Uint8Array) {
+  let opened: Curve | undefined;
+  return (precompile: (curve: Curve, input: Uint8Array) => Uint8Array): Precompile =>
     (input) =>
-      precompile(curve, input);
-  return {
-    "6": over(bn254, bn254Add),
-    "7": over(bn254, bn254Mul),
-    "8": over(bn254, bn254Pairing),
-    "10": over(bls, pointEvaluation),
-    "11": over(bls, g1Add),
-    "12": over(bls, g1Msm),
-    "13": over(bls, g2Add),
-    "14": over(bls, g2Msm),
-    "15": over(bls, blsPairing),
-    "16": over(bls, mapToG1),
-    "17": over(bls, mapToG2),
-    "256": over(p256, p256Verify),
-  };
+      precompile((opened ??= new Curve(id, modulus)), input);
 }
+
+const bn254 = curve(CURVE.bn254, BN254_MODULUS);
+const bls = curve(CURVE.bls12381, BLS12381_MODULUS);
+const p256 = curve(CURVE.p256, P256_MODULUS);
+
+/** Host precompiles by address, in WebAssembly. */
+export const MCL: Readonly<Record<string, Precompile>> = {
+  "6": bn254(bn254Add),
+  "7": bn254(bn254Mul),
+  "8": bn254(bn254Pairing),
+  "10": bls(pointEvaluation),
+  "11": bls(g1Add),
+  "12": bls(g1Msm),
+  "13": bls(g2Add),
+  "14": bls(g2Msm),
+  "15": bls(blsPairing),
+  "16": bls(mapToG1),
+  "17": bls(mapToG2),
+  "256": p256(p256Verify),
+};

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { bls12_381 as bls } from "@noble/curves/bls12-381.js";
 import { requireValid, slice, toBytes } from "../bytes";
-import { SETUP_G2, FIELD_ELEMENTS_PER_BLOB } from "../noble/kzg";
 import { SIZE, type Curve, type Place } from "./curve";
 
 const { Fp, Fr } = bls.fields;
 const G2 = bls.G2.Point;
+/** The secret of the ceremony times the generator of G2: the one point of the trusted setup that opening a commitment needs. */
+export const SETUP_G2 =
+  "b5bfd7dd8cdeb128843bc287230af38926187075cbfbefa81009a2ce615ac53d2914e5870cb452d2afaaab24f3499f72185cbfee53492714734429b7b38608e23926c911cceceac9a36851477ba4c60b087041de621000edc98edada20c1def2";
+export const FIELD_ELEMENTS_PER_BLOB = 4096n;
 const FIELD_BYTES = 48;
 const CURVE_B = 4;
 const SCALAR_ORDER = toBytes(Fr.ORDER, 32);
@@ -26,7 +29,7 @@ const linesOf = new WeakMap<Curve, Lines>();
 
 /**
  * 0x0a POINT EVALUATION: that the polynomial behind a commitment takes the value y at z.
- * Input: versioned hash (32) | z (32) | y (32) | commitment (48) | proof (48). Source: EIP-4844. Twin of noble/kzg.ts.
+ * Input: versioned hash (32) | z (32) | y (32) | commitment (48) | proof (48). Source: EIP-4844. Twin of test/node/precompiles/noble/kzg.ts.
  */
 export function pointEvaluation(curve: Curve, input: Uint8Array): Uint8Array {
   requireValid(input.length === 192, "length");

@@ -10,7 +10,7 @@ const ORDER = Uint8Array.from(Buffer.from(ORDER_HEX, "hex"));
 const ORDER_NUMBER = BigInt(`0x${ORDER_HEX}`);
 const WORD = 32;
 
-/** 0x100 P256VERIFY: 1 in 32 bytes, or nothing where the signature is not valid; never fails. Source: EIP-7951. Twin of noble/p256.ts. */
+/** 0x100 P256VERIFY: 1 in 32 bytes, or nothing where the signature is not valid; never fails. Source: EIP-7951. Twin of test/node/precompiles/noble/p256.ts. */
 export function p256Verify(curve: Curve, input: Uint8Array): Uint8Array {
   const none = new Uint8Array(0);
   if (input.length !== 5 * WORD) return none;

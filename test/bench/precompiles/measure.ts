@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createKeccak } from "hash-wasm";
-import { answerPrecompile, precompileKey, precompileRequest, precompilesReady } from "../../../node/precompiles";
+import { answerPrecompile, precompileKey, precompileRequest } from "../../../node/precompiles";
 import { fromHex, keccak256 } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
 import { Random } from "../../differential/support/random";
@@ -66,7 +66,6 @@ export function dearCases(seed = 1): DearCase[] {
 
 /** Processor time of each case as a node answers it, key and all, in turns with the reference loop. */
 export async function measure(cases: readonly DearCase[], gasEach = 1_000_000): Promise<Speed[]> {
-  await precompilesReady;
   await createKeccak(256);
   return cases.map((one) => {
     const request = precompileRequest(one.address, BigInt(one.gas), one.input);

@@ -1,5 +1,5 @@
 import { bls12_381 as bls } from "@noble/curves/bls12-381.js";
-import { requireValid, slice, toBigInt, toBytes } from "../bytes";
+import { requireValid, slice, toBigInt, toBytes } from "../../../../node/precompiles/bytes";
 
 /*
  * EIP-2537. A field element is 64 bytes (16 of them zero), a point of G1 128 bytes, of G2 256; all zeros is infinity.

@@ -1,5 +1,5 @@
 import { p256 } from "@noble/curves/nist.js";
-import { slice, toBigInt } from "../bytes";
+import { slice, toBigInt } from "../../../../node/precompiles/bytes";
 
 const { p: FIELD, n: ORDER } = p256.Point.CURVE();
 

@@ -2,7 +2,7 @@ import { blsPairing, g1Add, g1Msm, g2Add, g2Msm, mapToG1, mapToG2 } from "./bls1
 import { bn254Add, bn254Mul, bn254Pairing } from "./bn254";
 import { pointEvaluation } from "./kzg";
 import { p256Verify } from "./p256";
-import type { Precompile } from "../types";
+import type { Precompile } from "../../../../node/precompiles/types";
 
 /** Host precompiles by address, in plain JavaScript: slow, and what the fast ones are compared with. */
 export const NOBLE: Readonly<Record<string, Precompile>> = {

@@ -1,5 +1,5 @@
 import { bn254 } from "@noble/curves/bn254.js";
-import { requireValid, slice, toBigInt, toBytes } from "../bytes";
+import { requireValid, slice, toBigInt, toBytes } from "../../../../node/precompiles/bytes";
 
 const { Fp, Fp2, Fp12, Fr } = bn254.fields;
 const G1 = bn254.G1.Point;

@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
 import { bls12_381 as bls } from "@noble/curves/bls12-381.js";
-import { requireValid, slice, toBigInt, toBytes } from "../bytes";
+import { FIELD_ELEMENTS_PER_BLOB, SETUP_G2 } from "../../../../node/precompiles/mcl/kzg";
+import { requireValid, slice, toBigInt, toBytes } from "../../../../node/precompiles/bytes";
 
 const { Fp12, Fr } = bls.fields;
 const G1 = bls.G1.Point;
 const G2 = bls.G2.Point;
-/** The secret of the ceremony times the generator of G2: the one point of the trusted setup that opening a commitment needs. */
-export const SETUP_G2 =
-  "b5bfd7dd8cdeb128843bc287230af38926187075cbfbefa81009a2ce615ac53d2914e5870cb452d2afaaab24f3499f72185cbfee53492714734429b7b38608e23926c911cceceac9a36851477ba4c60b087041de621000edc98edada20c1def2";
-export const FIELD_ELEMENTS_PER_BLOB = 4096n;
 let setup: typeof G2.BASE | undefined;
 
 /**
