@@ -6,6 +6,7 @@ import { openGame } from "../games/registry";
 import { ZERO_ADDRESS } from "../protocol";
 import { SolventError } from "../protocol/errors";
 import type { RollupInfo } from "../node/rpc";
+import type { RollupSystem } from "./system";
 import { Serial } from "../protocol/serial";
 
 /** Edges that one answer holds at most; the newest are left out. */
@@ -21,6 +22,10 @@ export class SystemInfo implements RollupInfo {
   config(): unknown {
     const { genesis: _, ...system } = this.core.system;
     return toJson(system);
+  }
+
+  system(): RollupSystem {
+    return this.core.system;
   }
 
   /** Newest first. `onChain`: the claimed end is a block of this node's chain (a lie may claim such a one for the wrong time). */

@@ -1,5 +1,6 @@
 import type { L1View } from "../l1/view";
-import type { Hex, NodeStore } from "../../protocol/types";
+import { decodeCursor } from "../../protocol";
+import type { Hex, L1Block, NodeStore } from "../../protocol/types";
 import { AliasIndex } from "./aliases";
 import { inboxViewOf } from "./inboxView";
 import { bloomMatcher, matchesLog } from "./bloom";
@@ -53,6 +54,8 @@ export class SolventReader implements ChainReader {
       inbox: () => inboxViewOf(view),
       syncStatus: () => syncStatus(chain, view, options.unhealthy()),
       batch: (index) => batchInfo(view, derivation, index),
+      origin: (block) => originOf(view, derivation, block),
+      l1: () => ({ head: view.tip, finalized: view.finalized, at: (number) => exactly(view.knownAt(number), number) }),
     };
   }
 
@@ -191,4 +194,21 @@ function batchInfo(view: L1View, derivation: Derivation, index: number): BatchIn
     firstBlock: derived?.firstBlock ?? null,
     lastBlock: derived?.lastBlock ?? null,
   };
+}
+
+/** The cursor behind a block names its batch, or the next one where the block was the last of it. */
+function originOf(view: L1View, derivation: Derivation, { header }: ChainBlock): ReturnType<RollupReader["origin"]> {
+  if (header.number === 0) return null;
+  const next = Number(decodeCursor(header.extraData).batch);
+  for (const index of [next, next - 1]) {
+    const [batch, derived] = [view.batch(index), derivation.derivedFrom(index)];
+    if (batch === undefined || derived === undefined) continue;
+    if (derived.firstBlock > header.number || header.number > derived.lastBlock) continue;
+    return { l1: { number: batch.l1BlockNumber, hash: batch.l1BlockHash }, firstBlock: derived.firstBlock };
+  }
+  return null;
+}
+
+function exactly(block: L1Block | null, number: number): L1Block | null {
+  return block?.number === number ? block : null;
 }

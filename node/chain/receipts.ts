@@ -6,6 +6,9 @@ import type { Hex } from "../../protocol/types";
 
 type RawLog = [address: Hex, topics: Hex[], data: Hex];
 
+/** There is no fee for bytes on L1 beside the gas. @see docs/spec/11-rpc.md#differences */
+const NO_FEE = 0n;
+
 /** The consensus fields of a receipt. */
 export interface RawReceipt {
   type: number;
@@ -58,6 +61,7 @@ export function placeReceipt(
     contractAddress: isCreation ? (getCreateAddress({ from: decoded.from, nonce }).toLowerCase() as Hex) : null,
     to: decoded.to as Hex | null,
     effectiveGasPrice: effectiveGasPrice(decoded, transaction.baseFeePerGas ?? 0n),
+    ...(decoded.type === 0x7e ? {} : { l1Fee: NO_FEE }),
     ...(raw.depositNonce === undefined ? {} : { depositNonce: raw.depositNonce }),
     ...(raw.depositReceiptVersion === undefined ? {} : { depositReceiptVersion: raw.depositReceiptVersion }),
   };

@@ -1,4 +1,4 @@
-import type { BlockHeader, Hex, InboxView, NodeStore } from "../../protocol/types";
+import type { BlockHeader, Hex, InboxView, L1Block, NodeStore } from "../../protocol/types";
 
 /** `latest` = unsafe head; `safe` = derived from L1; `finalized` = derived from finalized L1 blocks (docs/spec/12-nodes.md#heads). */
 export type HeadTag = "latest" | "safe" | "finalized" | "earliest";
@@ -63,6 +63,8 @@ export interface ChainReceipt {
   effectiveGasPrice: bigint;
   blobGasUsed?: bigint;
   blobGasPrice?: bigint;
+  /** What its bytes on L1 cost the sender in wei: on a rollup without such a fee zero, absent on an L1 and for deposits. */
+  l1Fee?: bigint;
   /** Deposits only. */
   depositNonce?: bigint;
   depositReceiptVersion?: bigint;
@@ -151,6 +153,10 @@ export interface RollupReader {
   inbox(): InboxView;
   /** Batch `index` as the inbox recorded it, with the range of L2 blocks derived from it where that is done. */
   batch(index: number): BatchInfo | undefined;
+  /** The L1 block that holds the batch of a block, and the first block of that batch; null while it is in none, and for genesis. */
+  origin(block: ChainBlock): { l1: BlockRef; firstBlock: number } | null;
+  /** What was read of L1: its newest block, the newest final one, and block `number` where it is still known. */
+  l1(): { head: L1Block | null; finalized: L1Block | null; at(number: number): L1Block | null };
 }
 
 export interface SyncStatus {

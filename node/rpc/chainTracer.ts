@@ -1,6 +1,6 @@
 import type { ChainBlock, ChainReader } from "../chain/types";
 import type { CallEngine } from "../engine/threads";
-import type { TraceBlock } from "../engine/types";
+import type { CallFrame, TraceBlock } from "../engine/types";
 import type { InboxView } from "../../protocol/types";
 import { serverError } from "./errors";
 import type { TracePlace } from "./format/flatTrace";
@@ -12,6 +12,9 @@ export interface ChainTracer {
   transaction(block: ChainBlock, index: number, tracer: Tracer): Promise<unknown>;
   /** One result a transaction. @throws as `transaction`. */
   block(block: ChainBlock, tracer: Tracer): Promise<unknown[]>;
+  /** The outermost call of one transaction, or of each. @throws as `transaction`. */
+  call(block: ChainBlock, index: number): Promise<CallFrame>;
+  calls(block: ChainBlock): Promise<CallFrame[]>;
 }
 
 /** @param inbox - where a block's deposits come from. */
@@ -47,5 +50,7 @@ export function createChainTracer(
       const first = firstLogs(block, tracer);
       return traces.map((trace, i) => formatTrace(trace, tracer, placeOf(block, i), first[i]));
     },
+    call: async (block, index) => (await engine.traceTransaction(traced(block), index, { calls: true })).call!,
+    calls: async (block) => (await engine.traceBlock(traced(block), { calls: true })).map(({ call }) => call!),
   };
 }

@@ -1,6 +1,9 @@
 /** JSON-RPC error codes in use; 3 is a revert with its data, as every client expects. */
 export const RPC_CODES = {
   revert: 3,
+  /** EIP-7966: taken into the pool, and in no block within the time given; waiting behind a nonce that is missing. `data` is the hash. */
+  notYetMined: 4,
+  nonceGap: 5,
   parse: -32700,
   invalidRequest: -32600,
   methodNotFound: -32601,

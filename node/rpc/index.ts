@@ -3,12 +3,16 @@ import type { CallEngine } from "../engine/threads";
 import type { InboxView } from "../../protocol/types";
 import type { RpcMethods } from "./dispatch";
 import { chainMethods } from "./methods/chain";
+import { configMethods } from "./methods/config";
 import { debugMethods, type RawReader } from "./methods/debug";
 import { executeMethods } from "./methods/execute";
 import { feeMethods } from "./methods/fees";
 import { logMethods } from "./methods/logs";
 import { poolMethods } from "./methods/pool";
+import { optimismMethods } from "./methods/optimism";
+import { otterscanMethods } from "./methods/otterscan";
 import { rollupMethods, type RollupInfo } from "./methods/rollup";
+import { sendMethods } from "./methods/send";
 import { simulateMethods } from "./methods/simulate";
 import { stateMethods, type OpenState } from "./methods/state";
 import { traceMethods } from "./methods/trace";
@@ -35,6 +39,7 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
     ...chainMethods(chain),
     ...stateMethods(chain, backend.openState),
     ...executeMethods(chain, engine, () => backend.minimumBaseFee()),
+    ...sendMethods(chain, backend.openState, engine, () => backend.minimumBaseFee()),
     ...simulateMethods(chain, backend.openState, engine, () => backend.minimumBaseFee()),
     ...feeMethods(chain, () => backend.minimumBaseFee()),
     ...logMethods(chain),
@@ -47,7 +52,14 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
       () => backend.minimumBaseFee(),
     ),
     ...traceMethods(chain, engine, () => backend.inbox?.()),
+    ...otterscanMethods(chain, backend.openState, engine, () => backend.inbox?.()),
     ...(backend.rollup === undefined ? {} : rollupMethods(chain, backend.rollup)),
+    ...(backend.rollup === undefined
+      ? {}
+      : {
+          ...configMethods(chain),
+          ...optimismMethods(chain, backend.openState, backend.rollup, backend.clientVersion),
+        }),
   };
 }
 

@@ -22,6 +22,13 @@ export class Work {
     this.turnEndsAt = performance.now() + TURN_MS;
   }
 
+  /** Runs when the client goes. @returns the function that takes it back. */
+  onGone(run: () => void): () => void {
+    const { signal } = this;
+    signal?.addEventListener("abort", run, { once: true });
+    return () => signal?.removeEventListener("abort", run);
+  }
+
   /** Call it between pieces of a few milliseconds. @throws ClientGone, RpcError -32005 when the time is used up. */
   async breathe(): Promise<void> {
     if (performance.now() >= this.turnEndsAt) {

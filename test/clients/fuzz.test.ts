@@ -26,6 +26,11 @@ const METHODS = [
   ..."txpool_content txpool_contentFrom rollup_syncStatus rollup_config rollup_getAssertions rollup_getBatch".split(
     " ",
   ),
+  ..."eth_fillTransaction eth_config txpool_inspect debug_traceBlock ots_hasCode ots_getContractCreator".split(" "),
+  ..."ots_getInternalOperations ots_traceTransaction ots_getTransactionError ots_getBlockDetails".split(" "),
+  ..."ots_getBlockDetailsByHash ots_getBlockTransactions ots_searchTransactionsBefore".split(" "),
+  ..."ots_searchTransactionsAfter ots_getTransactionBySenderAndNonce erigon_getHeaderByNumber".split(" "),
+  ..."optimism_syncStatus optimism_outputAtBlock optimism_rollupConfig optimism_version".split(" "),
 ];
 const FIELDS = [
   ..."from to gas gasPrice maxFeePerGas maxPriorityFeePerGas value data input nonce chainId accessList".split(" "),

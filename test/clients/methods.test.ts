@@ -21,6 +21,7 @@ interface Scene {
   receipt: TransactionReceipt;
   block: string;
   raw: string;
+  rawBlock: string;
 }
 
 type Case = [method: string, params: (scene: Scene) => unknown[], check: (value: never, scene: Scene) => void];
@@ -201,6 +202,12 @@ const CASES: Case[] = [
   ["debug_getRawReceipts", (s) => [s.block], (value: string[]) => value.forEach((raw) => expect(raw).to.match(DATA))],
   ["txpool_status", () => [], keys("pending", "queued")],
   ["txpool_content", () => [], keys("pending", "queued")],
+  ["txpool_inspect", () => [], keys("pending", "queued")],
+  [
+    "debug_traceBlock",
+    (s) => [s.rawBlock, TRACER],
+    (value: { txHash: string }[], { receipt }) => expect(value.map(({ txHash }) => txHash)).to.include(receipt.hash),
+  ],
   ["rollup_syncStatus", () => [], keys("l1Head", "unsafe", "safe", "finalized", "batchCount", "unhealthy")],
   ["rollup_config", () => [], keys("chainId", "inbox", "portal", "queue", "genesisOutputRoot")],
   ["rollup_getAssertions", () => [], (value) => expect(value).to.be.an("array")],
@@ -227,7 +234,8 @@ describe("rpc: every method, over a running sequencer", function () {
     const raw = await result<string>(url, "debug_getRawTransaction", receipt.hash);
     const block = `0x${receipt.blockNumber.toString(16)}`;
     const add = tally.interface.encodeFunctionData("add", [3]);
-    scene = { user: wallet.address.toLowerCase(), contract, add, receipt, block, raw };
+    const rawBlock = await result<string>(url, "debug_getRawBlock", block);
+    scene = { user: wallet.address.toLowerCase(), contract, add, receipt, block, raw, rawBlock };
     await eventually("a batch is posted", async () => (await result(url, "rollup_getBatch", "0x0")) !== null);
   });
 
@@ -283,6 +291,17 @@ describe("rpc: every method, over a running sequencer", function () {
     await (await tally.add(1)).wait();
     expect(told(ids[1])).to.have.length(1);
     socket.close();
+  });
+
+  it("traces a block given as bytes only where this chain has it", async () => {
+    const cut = scene.rawBlock.slice(0, -2);
+    const other = `${cut}80`;
+    for (const bytes of [cut, "0x", "0xc0", "0x01"])
+      expect(await ask(url, "debug_traceBlock", bytes), bytes.slice(0, 10)).to.have.nested.property(
+        "error.code",
+        -32602,
+      );
+    expect(await ask(url, "debug_traceBlock", other)).to.have.nested.property("error.code", -32000);
   });
 
   it("names every hash and quantity as the execution API does", async () => {

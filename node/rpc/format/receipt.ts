@@ -1,7 +1,7 @@
 import type { ChainLog, ChainReceipt } from "../../chain/types";
 import { optionalQuantity, quantity } from "./hex";
 
-/** A receipt as the execution API's `ReceiptInfo`, with the OP Stack's two fields for deposits. */
+/** A receipt as the execution API's `ReceiptInfo`, with the OP Stack's fields for deposits and for fees on L1. */
 export function formatReceipt(receipt: ChainReceipt): Record<string, unknown> {
   const { transaction } = receipt;
   return {
@@ -21,9 +21,15 @@ export function formatReceipt(receipt: ChainReceipt): Record<string, unknown> {
     ...(receipt.root === undefined ? { status: quantity(receipt.status ?? 0) } : { root: receipt.root }),
     ...optionalQuantity("blobGasUsed", receipt.blobGasUsed),
     ...optionalQuantity("blobGasPrice", receipt.blobGasPrice),
+    ...(receipt.l1Fee === undefined ? {} : l1Fee(receipt.l1Fee)),
     ...optionalQuantity("depositNonce", receipt.depositNonce),
     ...optionalQuantity("depositReceiptVersion", receipt.depositReceiptVersion),
   };
+}
+
+/** The OP Stack's fields for what a transaction's bytes on L1 cost: gas charged for them, its price, a decimal scalar, the product. */
+function l1Fee(fee: bigint): Record<string, unknown> {
+  return { l1GasPrice: "0x0", l1GasUsed: "0x0", l1FeeScalar: "0", l1Fee: quantity(fee) };
 }
 
 export function formatLog(log: ChainLog): Record<string, unknown> {

@@ -29,6 +29,13 @@ export function formatPendingTransaction(raw: Uint8Array, sender?: Hex): Record<
   };
 }
 
+/** A transaction that is still to be signed: no place, no sender, a signature of zeros. */
+export function formatUnsignedTransaction(raw: Uint8Array, sender: Hex, chainId: bigint): Record<string, unknown> {
+  const decoded = decodeTransaction(raw, { sender });
+  const { from: _, ...shown } = envelope(decoded, quantity(decoded.maxFeePerGas ?? decoded.gasPrice ?? 0n));
+  return { ...shown, chainId: quantity(chainId) };
+}
+
 function envelope(tx: DecodedTransaction, gasPrice: Hex): Record<string, unknown> {
   const common = {
     hash: tx.hash,

@@ -1,10 +1,11 @@
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
 import { createChainTracer } from "../chainTracer";
-import { serverError } from "../errors";
+import { invalidArgument, serverError } from "../errors";
 import type { CallEngine } from "../../engine/threads";
-import type { InboxView } from "../../../protocol/types";
-import { bytesToHex } from "../format/hex";
+import { decodeRlp, encodeRlp, keccak256, rlpList, toHex } from "../../../protocol";
+import type { Hex, InboxView } from "../../../protocol/types";
+import { bytesToHex, hexToBytes } from "../format/hex";
 import { parseObject, type Params } from "../params";
 import { formatTrace, optionsOf, parseTracer } from "../tracers";
 import { parseBlockOverrides, parseCallAt, parseStateOverrides } from "../request";
@@ -34,8 +35,8 @@ export function debugMethods(
     if (block === null) throw serverError("block not found");
     return block;
   };
-  const traceBlock = async (params: Params): Promise<unknown> => {
-    const block = known(params);
+  const traceBlock = (params: Params): Promise<unknown> => traceOf(known(params), params);
+  const traceOf = async (block: ChainBlock, params: Params): Promise<unknown> => {
     if (block.header.number === 0) throw serverError("genesis is not traceable");
     const tracer = parseTracer(params.raw(1), 1);
     const results = await trace.block(block, tracer);
@@ -47,6 +48,14 @@ export function debugMethods(
       if (transaction === undefined) throw serverError("transaction not found");
       const block = chain.blockByHash(transaction.blockHash)!;
       return trace.transaction(block, transaction.index, parseTracer(params.raw(1), 1));
+    },
+    debug_traceBlock: (params) => {
+      const encoded = hexToBytes(params.data(0));
+      const block = chain.blockByHash(hashOf(encoded));
+      // What is in no chain has no state to run on, and bytes after the header are the caller's word only.
+      if (block === undefined || Buffer.compare(raw.block(block), encoded) !== 0)
+        throw serverError("block not found: only blocks of this chain are traced");
+      return traceOf(block, params);
     },
     debug_traceBlockByNumber: traceBlock,
     debug_traceBlockByHash: (params) => {
@@ -73,4 +82,13 @@ export function debugMethods(
     debug_getRawBlock: (params) => bytesToHex(raw.block(known(params))),
     debug_getRawReceipts: (params) => raw.receipts(known(params)).map(bytesToHex),
   };
+}
+
+/** Hash of the header of an encoded block. @throws RpcError -32602 for what is none. */
+function hashOf(block: Uint8Array): Hex {
+  try {
+    return toHex(keccak256(encodeRlp(rlpList(decodeRlp(block))[0])));
+  } catch {
+    throw invalidArgument(0, "expected the RLP of a block");
+  }
 }

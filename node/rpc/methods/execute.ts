@@ -5,17 +5,17 @@ import type { CallEngine } from "../../engine/threads";
 import type { CallRequest, CallResult } from "../../engine/types";
 import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError, serverError } from "../errors";
-import { bytesToHex, hexToBytes, quantity } from "../format/hex";
+import { bytesToHex, quantity } from "../format/hex";
 import type { Params } from "../params";
 import { parseBlockOverrides, parseCallAt, parseStateOverrides } from "../request";
 
 /** geth's: an estimate is at most so much of itself above the least gas. */
-const ESTIMATE_TOLERANCE = 0.015;
+export const ESTIMATE_TOLERANCE = 0.015;
 const ERROR_SELECTOR = "0x08c379a0";
 const PANIC_SELECTOR = "0x4e487b71";
 
 /**
- * Calls that change nothing, and the way in for those that do.
+ * Calls that change nothing.
  * @param minimumBaseFee - of the chain's configuration, in wei.
  */
 export function executeMethods(chain: ChainReader, engine: CallEngine, minimumBaseFee: () => bigint): RpcMethods {
@@ -43,11 +43,11 @@ export function executeMethods(chain: ChainReader, engine: CallEngine, minimumBa
       const error = result.status === "success" ? {} : { error: result.message };
       return { accessList, gasUsed: quantity(result.gasUsed), ...error };
     },
-    eth_sendRawTransaction: async (params) => chain.submit(hexToBytes(params.data(0))),
   };
 }
 
-function failure(result: CallResult): RpcError {
+/** What the caller of a call that did not succeed is told. */
+export function failure(result: CallResult): RpcError {
   if (result.status !== "revert") return serverError(result.message || "execution failed");
   const data = bytesToHex(result.returnData);
   return new RpcError(RPC_CODES.revert, revertText(data), data);

@@ -1,5 +1,6 @@
 import { getAddress } from "ethers";
 import type { ChainReader, PooledTransaction } from "../../chain/types";
+import { decodeTransaction } from "../../transactions";
 import type { RpcMethods } from "../dispatch";
 import { quantity } from "../format/hex";
 import { formatPendingTransaction } from "../format/transaction";
@@ -24,15 +25,33 @@ export function poolMethods(chain: ChainReader): RpcMethods {
             transactions.filter((tx) => tx.from === from),
             CONTENT_BYTES,
           ).some,
+          inFull,
         );
       return { pending: own(chain.pool?.pending()), queued: own(chain.pool?.queued()) };
     },
-    txpool_content: () => {
-      const pending = within(chain.pool?.pending() ?? [], CONTENT_BYTES);
-      const queued = within(chain.pool?.queued() ?? [], CONTENT_BYTES - pending.bytes);
-      return { pending: bySender(pending.some), queued: bySender(queued.some) };
-    },
+    txpool_content: () => shown(chain, inFull),
+    txpool_inspect: () => shown(chain, summary),
   };
+}
+
+type Show = (transaction: PooledTransaction) => unknown;
+
+/** All that fits, by sender and nonce. */
+function shown(chain: ChainReader, show: Show): Record<"pending" | "queued", unknown> {
+  const pending = within(chain.pool?.pending() ?? [], CONTENT_BYTES);
+  const queued = within(chain.pool?.queued() ?? [], CONTENT_BYTES - pending.bytes);
+  return { pending: bySender(pending.some, show), queued: bySender(queued.some, show) };
+}
+
+function inFull({ raw, from }: PooledTransaction): Record<string, unknown> {
+  return formatPendingTransaction(raw, from);
+}
+
+/** A transaction in geth's words. */
+function summary({ raw, from }: PooledTransaction): string {
+  const tx = decodeTransaction(raw, { sender: from });
+  const to = tx.to === null ? "contract creation" : getAddress(tx.to);
+  return `${to}: ${tx.value} wei + ${tx.gasLimit} gas × ${tx.maxFeePerGas ?? tx.gasPrice} wei`;
 }
 
 /** The first of these that fit, about as long as JSON shows them. */
@@ -48,18 +67,16 @@ function within(transactions: readonly PooledTransaction[], maxBytes: number) {
   return { some, bytes };
 }
 
-function bySender(transactions: readonly PooledTransaction[]): Record<string, Record<string, unknown>> {
+function bySender(transactions: readonly PooledTransaction[], show: Show): Record<string, Record<string, unknown>> {
   const senders = new Map<string, PooledTransaction[]>();
   for (const tx of transactions) {
     const own = senders.get(tx.from);
     if (own === undefined) senders.set(tx.from, [tx]);
     else own.push(tx);
   }
-  return Object.fromEntries([...senders].map(([from, own]) => [getAddress(from), byNonce(own)]));
+  return Object.fromEntries([...senders].map(([from, own]) => [getAddress(from), byNonce(own, show)]));
 }
 
-function byNonce(transactions: readonly PooledTransaction[]): Record<string, unknown> {
-  return Object.fromEntries(
-    transactions.map(({ nonce, raw, from }) => [nonce.toString(), formatPendingTransaction(raw, from)]),
-  );
+function byNonce(transactions: readonly PooledTransaction[], show: Show): Record<string, unknown> {
+  return Object.fromEntries(transactions.map((transaction) => [transaction.nonce.toString(), show(transaction)]));
 }

@@ -1,11 +1,24 @@
 import type { ChainReader } from "../../chain/types";
+import type { Hex } from "../../../protocol/types";
 import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError } from "../errors";
+
+/** Gas in units, times in seconds. */
+export interface SystemParameters {
+  l1ChainId: bigint;
+  inbox: Hex;
+  portal: Hex;
+  startBlock: number;
+  blockGasLimit: bigint;
+  maxAhead: number;
+}
 
 /** What only a rollup has. */
 export interface RollupInfo {
   /** Chain configuration and L1 addresses, as JSON values. */
   config(): unknown;
+  /** Those of them that other methods show in their own form. */
+  system(): SystemParameters;
   /** Assertions on L1 as this node sees them, newest first. */
   assertions(limit: number): Promise<unknown[]>;
 }
