@@ -9,10 +9,19 @@ export interface DevAccount {
   privateKey: Hex;
 }
 
-/** Account number `index` of the mnemonic, as every development tool derives it. */
+let parent: HDNodeWallet | undefined;
+const derived = new Map<number, DevAccount>();
+
+/** Account number `index` of the mnemonic, as every development tool derives it. The mnemonic is stretched into a seed once. */
 export function devAccount(index: number): DevAccount {
-  const wallet = HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/0'/0/${index}`);
-  return { address: wallet.address.toLowerCase() as Hex, privateKey: wallet.privateKey as Hex };
+  let account = derived.get(index);
+  if (account === undefined) {
+    parent ??= HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/0'/0");
+    const wallet = parent.deriveChild(index);
+    account = { address: wallet.address.toLowerCase() as Hex, privateKey: wallet.privateKey as Hex };
+    derived.set(index, account);
+  }
+  return account;
 }
 
 /** Who is who on the devnet's L1. The first ten accounts are the user's. */

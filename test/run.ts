@@ -16,13 +16,13 @@ const SUITES = [
   "simulator",
   "house",
   "packages",
+  "e2e",
   "devnet",
   "clients",
   "explorer",
-  "e2e",
 ] as const;
-/** Suites that start whole systems of processes and watch the clock: each runs alone, after the others. */
-const ALONE: readonly string[] = ["devnet", "clients", "explorer", "e2e"];
+/** Suites that start whole systems of processes and wait more than they compute: they run after the others, beside each other. */
+const SYSTEMS: readonly string[] = ["e2e", "devnet", "clients", "explorer"];
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
@@ -54,13 +54,14 @@ async function main(argv: string[]): Promise<void> {
   const tallies: Tally[] = [];
   try {
     const options: Options = { mochaArgs, isFull, scratch };
-    const together = suites.filter((suite) => !ALONE.includes(suite));
-    const lane = async (): Promise<void> => {
-      for (let suite = together.shift(); suite !== undefined; suite = together.shift())
-        tallies.push(await runSuite(suite, options, suites.length === 1));
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    for (const suite of suites.filter((one) => ALONE.includes(one))) tallies.push(await runSuite(suite, options, true));
+    for (const isSystem of [false, true]) {
+      const together = suites.filter((suite) => SYSTEMS.includes(suite) === isSystem);
+      const lane = async (): Promise<void> => {
+        for (let suite = together.shift(); suite !== undefined; suite = together.shift())
+          tallies.push(await runSuite(suite, options, suites.length === 1));
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+    }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -2,12 +2,15 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { JsonRpcProvider, Wallet } from "ethers";
+import { id, JsonRpcProvider, Wallet } from "ethers";
 import { startDevnet, type ActorStatus, type RunningDevnet } from "../../devnet";
 import { devAccount, ROLES } from "../../devnet/accounts";
+import { SLOW_RESPONSE_SECONDS } from "../../devnet/options";
+import { jump } from "../support/jump";
 
 const run = promisify(execFile);
 const SOLVENT = join(__dirname, "..", "..", "scripts", "solvent.ts");
+const STEP_PROVEN = id("StepProven(bytes32,address,uint256)");
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 };
 
 /** The commands of `solvent` and the same over RPC, at a devnet that a test started in its own process. */
@@ -17,7 +20,10 @@ describe("devnet: control while it runs", function () {
   let onL1: JsonRpcProvider, onL2: JsonRpcProvider;
 
   before(async () => {
-    devnet = await startDevnet({ l1IntervalMs: 100, blockTimeMs: 100, batchAgeMs: 500, verifiers: 2, challengers: 2 });
+    devnet = await startDevnet({
+      ...{ l1IntervalMs: 100, blockTimeMs: 100, batchAgeMs: 500, verifiers: 2, challengers: 2 },
+      responseTimeSeconds: SLOW_RESPONSE_SECONDS,
+    });
     const { l1, l2 } = devnet.info;
     [onL1, onL2] = [l1.url, l2.sequencer!].map((url) => new JsonRpcProvider(url, undefined, OPTIONS));
   });
@@ -103,7 +109,9 @@ describe("devnet: control while it runs", function () {
     expect(await solvent("fault", "add", "nonsense").catch((cause: { code: number }) => cause.code)).to.equal(2);
     await solvent("fault", "add", "wrong-state", "7");
     const isOver = async (): Promise<boolean> => /wrong-state: (ended|failed)/.test(await solvent("fault", "list"));
-    // As long as the devnet itself gives a verdict: two challenge periods, and the answers.
+    const proven = { address: devnet.info.deployment.addresses.queue, topics: [STEP_PROVEN], fromBlock: 0 };
+    await eventually("L1 executes the step", async () => (await onL1.getLogs(proven)).length > 0, 200);
+    await jump(devnet.info);
     await eventually("the lie is slashed", isOver, 260);
     expect(await solvent("fault", "list")).to.match(/why: L1 executed one instruction/);
     await solvent("fault", "add", "wrong-state");

@@ -5,8 +5,9 @@ import { JsonRpcProvider, Wallet } from "ethers";
 import type { Browser, Page } from "playwright-core";
 import { devAccount } from "../../devnet/accounts";
 import type { Devnet, DevnetInfo } from "../../devnet/devnet";
+import { jump } from "../support/jump";
 import { LOOKS, goTo, openBrowser, watch } from "./support/browser";
-import { addressesOf, jump, startScene, type Scene } from "./support/scene";
+import { addressesOf, startScene, type Scene } from "./support/scene";
 
 const BYTES_LIMIT = 250_000;
 

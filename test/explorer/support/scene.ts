@@ -3,6 +3,7 @@ import { devAccount } from "../../../devnet/accounts";
 import { Devnet, type DevnetInfo } from "../../../devnet/devnet";
 import type { Browser } from "playwright-core";
 import { startFault } from "../../../devnet/scenes";
+import { jump } from "../../support/jump";
 
 /** Names that a token gives itself, reasons of reverts: whoever shows them as HTML runs them. */
 const ATTACK = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'>`;
@@ -69,16 +70,6 @@ export async function endDispute({ origin, info, told }: Scene, browser: Browser
   const { pathname } = new URL(page.url());
   await page.close();
   return pathname;
-}
-
-/** Puts both layers forward by more than a challenge period. */
-export async function jump({ l2, deployment }: DevnetInfo): Promise<void> {
-  const { game } = deployment.parameters as { game: { challengePeriod: string } };
-  const seconds = 2 * Number(game.challengePeriod);
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "solvent_advanceTime", params: [seconds] });
-  const headers = { "content-type": "application/json" };
-  const answer = (await (await fetch(l2.sequencer!, { method: "POST", headers, body })).json()) as { error?: object };
-  if (answer.error !== undefined) throw new Error(JSON.stringify(answer.error));
 }
 
 /** A token whose name is an attack and that has moved, and a call that reverts with one. @returns the reverted transaction. */
