@@ -4,6 +4,7 @@ import type { Hex } from "../../protocol/types";
 import { parseDeploymentConfig, deploySystem, deploymentWarnings, type DeploymentConfigInput } from "../../deployment";
 import { MAX_PRECOMPILE_INPUT_BYTES } from "../../deployment/config";
 import { SolventError } from "../../protocol/errors";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { REAL_PROVER, trivialProgram } from "./support/system";
 
 const KEY = "0x00000000000000000000000000000000000000aa";
@@ -69,7 +70,7 @@ const BOUNDS: [key: string, least: bigint | null, most: bigint | null, make: (va
 ];
 
 describe("Deployment: no number that makes a chain whose steps nobody can prove (B8, B9, I4)", () => {
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   for (const [key, least, most, make] of BOUNDS)
     it(`V09 takes ${key} from ${least} to ${most ?? "what the others leave"}, and names it when it is beyond`, () => {

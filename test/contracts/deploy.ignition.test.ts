@@ -9,10 +9,11 @@ import {
   standardContracts,
 } from "../../deployment";
 import { ensureDeployer } from "../../deployment/ensureDeployer";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { REAL_PROVER } from "./support/system";
 
 describe("Deployment by Ignition", () => {
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   it("makes the system that the library makes, and leaves it nothing to do", async () => {
     const [deployer, sequencer] = await hre.ethers.getSigners();

@@ -23,6 +23,7 @@ import { genesisFromJson } from "../../node/state";
 import { OverlayNodeStore } from "../../node/store/nodeStore";
 import { ZERO_HASH } from "../../protocol";
 import type { Hex } from "../../protocol/types";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { assertOutput, queueOf } from "./support/assertions";
 import { ETHER, REAL_PROVER } from "./support/system";
 
@@ -121,7 +122,7 @@ async function expectSound(deployment: Deployment): Promise<void> {
 
 describe("Deployment: whatever comes between its transactions (A1)", function () {
   this.timeout(300_000);
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   for (const [index, name] of SYSTEM_CONTRACTS.entries())
     it(`V66 binds the empty inbox when strangers meddle for days before the ${name} is made`, async () => {

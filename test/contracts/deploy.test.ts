@@ -22,6 +22,7 @@ import { MULTICALL3_CODE, MULTICALL3_INIT_CODE } from "../../deployment/artifact
 import { systemOf } from "../../actor/deployedSystem";
 import { isErrorCode, SolventError } from "../../protocol/errors";
 import { genesisFromJson } from "../../node/state";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { deployTestSystem, ETHER, REAL_PROVER, trivialProgram } from "./support/system";
 
 const KEY = "0x00000000000000000000000000000000000000aA";
@@ -41,7 +42,7 @@ function thrown(work: () => unknown): SolventError {
 }
 
 describe("Deployment", () => {
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   it("deploys the real prover and queue, each naming its peers", async () => {
     const deployer = (await hre.ethers.getSigners())[0];

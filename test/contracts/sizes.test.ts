@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import { readArtifact } from "../../deployment";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { expectPinned } from "../support/snapshot";
 
 /** Most bytes of a contract on L1 since Spurious Dragon; Source: EIP-170. */
@@ -24,7 +25,7 @@ const DEPLOYED = [
 ];
 
 describe("Sizes of contracts", () => {
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   for (const source of DEPLOYED) {
     it(`pins ${source} under ${MAX_CODE_BYTES} bytes`, () => {

@@ -6,6 +6,7 @@ import { getBytes, hexlify } from "ethers";
 import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
 import { readArtifact } from "../../deployment";
 import { PREDEPLOY_CONTRACTS } from "../../protocol/predeploys";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { testsOf } from "../support/customErrors";
 import { globSync } from "../support/glob";
 import { assertOutput, queueOf } from "./support/assertions";
@@ -59,7 +60,7 @@ function changing(source: string): string[] {
  */
 describe("Stage 2", function () {
   this.timeout(120_000);
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   it("no upgrade path: no contract destroys itself or runs foreign code as its own", async () => {
     const { deployment, user } = await loadFixture(deployRealSystem);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import hre from "hardhat";
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { expectInboxRebuilt, expectInvariants } from "./support/invariants";
 import { deployWorld, World } from "./support/world";
 
@@ -40,7 +40,7 @@ const steps = fc.array(fc.tuple(kinds, number, number), { minLength: STEPS, maxL
 
 describe(`Inbox, bridge and queue under random calls (seed ${SEED})`, function () {
   this.timeout(IS_FULL ? 3_600_000 : 300_000);
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   it(`cover what they owe after each of ${RUNS} x ${STEPS} steps`, async () => {
     const total: Record<string, number> = {};

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import hre from "hardhat";
 import { toHex, word } from "../../protocol";
+import { compileOnce } from "../../simulator/boards/contracts/compile";
 import { disputeProgram, runInMachine, runInV8 } from "../../simulator/proveProgram";
 import { compileAssemblyScript } from "../../vm/build/asc";
 import { explainPc } from "../../vm/explain";
@@ -61,7 +61,7 @@ describe("simulator: any program, proven", function () {
   const folder = mkdtempSync(join(tmpdir(), "solvent-prove-"));
   const checksumFile = join(folder, "checksum.wasm");
   before(async () => {
-    await hre.run("compile", { quiet: true });
+    await compileOnce();
     const pages = ["--initialMemory", "1", "--maximumMemory", "1"];
     await compileAssemblyScript(
       "docs/workshop/programs/checksum.as.ts",

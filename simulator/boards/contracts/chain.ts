@@ -17,6 +17,7 @@ import {
 import { toHex, word } from "../../../protocol";
 import { parametersOf, ETHER, type GameSetup } from "../setup";
 import { toyArguments, toyOutput, toyOutputRoot } from "../../truths/toy/machine";
+import { compileOnce } from "./compile";
 
 const MOST_GAS = 16_000_000;
 
@@ -46,12 +47,9 @@ export interface GameChain {
   appendBatches(count: number): Promise<InboxState>;
 }
 
-/** Looking for changed sources takes a second: once a process is enough. */
-let compiled: Promise<void> | undefined;
-
 /** Deploys inbox, prover and queue. */
 export async function deployGame(setup: GameSetup): Promise<GameChain> {
-  await (compiled ??= hre.run("compile", { quiet: true }) as Promise<void>);
+  await compileOnce();
   const accounts = (await hre.ethers.getSigners()) as unknown as Signer[];
   const addresses = await Promise.all(accounts.map(async (account) => (await account.getAddress()).toLowerCase()));
   const inbox = (await hre.ethers.deployContract("ToyInbox")) as unknown as Contract;

@@ -12,6 +12,7 @@ import { openGame } from "../../../games/registry";
 import type { Truth } from "../../../games/truth";
 import { toHex, word, ZERO_HASH } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
 import { hashOf, registerBytes, startRegisters, toyOutput, toyOutputRoot } from "../../../simulator/truths/toy/machine";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
@@ -96,7 +97,7 @@ const isStep = ({ kind }: ClaimsMove): boolean => kind === "step";
 const used = (receipt: TransactionReceipt): number => Number(receipt.gasUsed);
 
 describe("The game of claims on the contract", () => {
-  before(() => hre.run("compile", { quiet: true }));
+  before(compileOnce);
 
   for (const [asserter, who, by] of [
     [0, "liar who attacks the truth", "proof"],

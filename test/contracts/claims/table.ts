@@ -14,6 +14,7 @@ import { genesisAssertion } from "../../../games/names";
 import type { Parent } from "../../../games/truth";
 import { toHex, word } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { toyArguments, toyOutput, toyOutputRoot, type ToyRules } from "../../../simulator/truths/toy/machine";
 
 const ETHER = 10n ** 18n;
@@ -49,7 +50,7 @@ export class ClaimsTable {
   }
 
   static async lay(setup: ClaimsSetup): Promise<ClaimsTable> {
-    await hre.run("compile", { quiet: true });
+    await compileOnce();
     const accounts = (await hre.ethers.getSigners()) as unknown as Signer[];
     const addresses = await Promise.all(accounts.map(async (one) => (await one.getAddress()).toLowerCase() as Hex));
     const inbox = (await hre.ethers.deployContract("ToyInbox")) as unknown as Contract;

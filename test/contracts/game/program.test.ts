@@ -2,6 +2,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { join } from "node:path";
 import type { Contract, Signer } from "ethers";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { compileToBytes } from "../../../vm/build/asc";
 import { HonestPlayer, genesisAssertion, toInboxState, type Move, type Parent } from "../../../games/edges";
 import { commitProgram } from "../../../vm/commit/program";
@@ -27,7 +28,7 @@ describe("game: disputes over a wasm program and the real prover", function () {
   this.timeout(240_000);
   let program: Program;
   before(async () => {
-    await hre.run("compile", { quiet: true });
+    await compileOnce();
     program = flatten(await compileToBytes(join(__dirname, "../../support/game/programs/chain.as.ts"), 1));
   });
 

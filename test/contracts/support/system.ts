@@ -1,6 +1,7 @@
 import hre from "hardhat";
 import { impersonateAccount, setBalance, setCode, setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import type { Contract, ContractTransactionReceipt, Log, Signer } from "ethers";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { commitProgram } from "../../../vm/commit/program";
 import { flatten } from "../../../vm/flatten";
 import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../deployment";
@@ -53,7 +54,7 @@ const MARKED_GAS = process.env.SOLVENT_COVERAGE === "1" ? 2n ** 25n : undefined;
 
 /** A fresh system on Hardhat's in-process network, over a queue whose verdicts the test sets. Use with `loadFixture`. */
 export async function deployTestSystem(): Promise<System> {
-  await hre.run("compile", { quiet: true });
+  await compileOnce();
   const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
   const deployment = await deploySystem(
     deployer,
@@ -85,7 +86,7 @@ export async function deployTestSystem(): Promise<System> {
  * @param salt - Of a fixture of its own: the same salt finds what another one has left.
  */
 export async function deployRealSystem(salt = ""): Promise<Omit<System, "queue">> {
-  await hre.run("compile", { quiet: true });
+  await compileOnce();
   const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
   const config = {
     sequencer: sequencer.address,

@@ -29,6 +29,7 @@ import {
   ZERO_HASH,
 } from "../../../protocol";
 import type { BlockHeader, Hex } from "../../../protocol/types";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { ETHER, parametersOf } from "../../../simulator/boards/setup";
 import type { ProgramChain } from "../../../simulator/truths/vmTruth";
 import { proveTrap } from "../../../verifier/exit";
@@ -83,7 +84,7 @@ export type TrappedSystem = Awaited<ReturnType<typeof deployTrapped>>;
  * L2 took in and such that it did not. Use with `loadFixture`.
  */
 export async function deployTrapped() {
-  await hre.run("compile", { quiet: true });
+  await compileOnce();
   const signers = await hre.ethers.getSigners();
   const [deployer, sequencer, user, other, delegated, sleeper, liar] = signers;
   const token = (await hre.ethers.deployContract("OrdinaryToken")) as unknown as Contract;

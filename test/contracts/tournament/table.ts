@@ -14,6 +14,7 @@ import type { Parent } from "../../../games/truth";
 import type { InboxState, Origin } from "../../../games/types";
 import { toHex, word } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { toyArguments, toyOutput, toyOutputRoot, type ToyRules } from "../../../simulator/truths/toy/machine";
 
 export const ETHER = 10n ** 18n;
@@ -64,7 +65,7 @@ export class TournamentTable {
   }
 
   static async lay(setup: TournamentSetup): Promise<TournamentTable> {
-    await hre.run("compile", { quiet: true });
+    await compileOnce();
     const accounts = (await hre.ethers.getSigners()) as unknown as Signer[];
     const addresses = await Promise.all(accounts.map(async (one) => (await one.getAddress()).toLowerCase() as Hex));
     const inbox = (await hre.ethers.deployContract("ToyInbox")) as unknown as Contract;
