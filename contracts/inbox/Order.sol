@@ -161,6 +161,14 @@ abstract contract Order is IInbox, BatchData, Sequencing {
         return minimum.toUint64();
     }
 
+    function _overdueCount() internal view override returns (uint256) {
+        return overdueCount();
+    }
+
+    function _lastPost() internal view override returns (uint64) {
+        return _lastPostTime;
+    }
+
     function _append(
         uint256 index,
         bytes32 previous,

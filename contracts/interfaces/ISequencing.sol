@@ -7,10 +7,10 @@ pragma solidity 0.8.37;
 interface ISequencing {
     error NotSequencer(address actual, address required);
 
-    /// @notice Which variant: 0 is `Single`.
+    /// @notice Which variant: 0 is `Single`, 1 `Rotation`.
     function sequencingMode() external view returns (uint8);
 
-    /// @notice Who is meant to append the next batch.
+    /// @notice Who is meant to append the next batch; 0 where nobody is before others.
     function sequencer() external view returns (address);
 
     /// @notice Whether `account` may append a batch in this L1 block, as far as its turn goes.
