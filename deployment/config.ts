@@ -1,24 +1,13 @@
 import { z } from "zod";
 import { SolventError } from "../protocol/errors";
+import { address, between, nonzeroAddress } from "./quantities";
+import { misfit, sequencing, sequencingWarnings } from "./sequencing";
 
 /** Twin of `MAX_PRECOMPILE_INPUT_BYTES` of contracts/vm/OneStepProver.sol, equal by test/contracts/deploy.bounds.test.ts. */
 export const MAX_PRECOMPILE_INPUT_BYTES = 38_400n;
 /** In wei: nodes and clients read fees of up to 64 bits. */
 const MAX_BASE_FEE = 2n ** 64n - 1n;
 
-const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
-
-const address = z.string().regex(ADDRESS, "must be an address (0x and 40 hex digits)");
-/** A whole number: JSON number, decimal or 0x string. */
-const quantity = z
-  .union([
-    z.bigint().nonnegative(),
-    z.number().int().nonnegative(),
-    z.string().regex(/^(0x[0-9a-fA-F]+|[0-9]+)$/, "must be a whole number, decimal or 0x"),
-  ])
-  .transform((value) => BigInt(value));
-const between = (least: bigint, most: bigint) =>
-  quantity.refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
 const DAY = 86_400n;
 /** Least age of a message that can be forced in, in seconds, where value is at stake: else anyone could break soft confirmations at will. */
 const MIN_FORCE_DELAY = 3_600n;
@@ -31,7 +20,6 @@ const MOST_DEPTH = 51n;
 const [OP_BOND, OP_BOND_GROWTH] = [8n * 10n ** 16n, 1_094_930_000_000_000_000n];
 /** Wei by level. */
 const DEFAULT_STAKES: [bigint, bigint, bigint] = [62n * 10n ** 18n, 62n * 10n ** 17n, 62n * 10n ** 16n];
-const nonzeroAddress = address.refine((value) => BigInt(value) !== 0n, "must not be the zero address");
 
 /** What the whole way down takes the honest side, in seconds. */
 const answersTime = (value: { heights: bigint[]; responseTime: bigint }): bigint =>
@@ -115,8 +103,10 @@ export const deploymentConfigSchema = z
     maxDelay: between(1n, 30n * DAY).default(DAY),
     /** How long after its batch a sequenced block may be, in seconds. */
     maxAhead: between(1n, DAY).default(300n),
-    /** The one account that may post batches. */
+    /** The one account that may post batches; the first member of a rotation. */
     sequencer: nonzeroAddress,
+    /** Whose turn it is to post one. */
+    sequencing: sequencing.prefault({}),
     /** Who gets L2's fees, on L1. */
     feeRecipient: nonzeroAddress,
     /** Age from which a message can be forced in, in seconds. */
@@ -140,6 +130,10 @@ export const deploymentConfigSchema = z
   .refine(({ isDevnet, forceDelay }) => isDevnet || forceDelay >= MIN_FORCE_DELAY, {
     path: ["forceDelay"],
     message: `must be at least ${MIN_FORCE_DELAY} (or set isDevnet)`,
+  })
+  .superRefine(({ sequencing, sequencer, maxDelay, game }, context) => {
+    const found = misfit(sequencing, { sequencer, maxDelay, challengePeriod: game.challengePeriod });
+    if (found !== null) context.addIssue({ code: "custom", path: ["sequencing", found.key], message: found.message });
   });
 
 /** As written in a file: numbers may be strings, everything with a default may be left out. */
@@ -176,7 +170,7 @@ export function parseDeploymentConfig(json: unknown): DeploymentConfig {
  * What is allowed and dangerous in a configuration, a sentence each that names the key and the risk; none for the defaults.
  * @see docs/spec/09-deployment.md#bounds
  */
-export function deploymentWarnings({ isDevnet, forceDelay, game }: DeploymentConfig): string[] {
+export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing }: DeploymentConfig): string[] {
   const { challengePeriod, censorshipTime } = game;
   const warnings = [
     game.type === "claims" &&
@@ -190,7 +184,7 @@ export function deploymentWarnings({ isDevnet, forceDelay, game }: DeploymentCon
     censorshipTime < 2n * DAY &&
       `game.censorshipTime: ${censorshipTime} s; a lie wins against whoever is kept out of L1 for longer, in sum`,
   ];
-  return warnings.filter((warning) => warning !== false);
+  return [...warnings.filter((warning) => warning !== false), ...sequencingWarnings(sequencing)];
 }
 
 /** The same as plain JSON: whole numbers as decimal strings. Its own input again. */

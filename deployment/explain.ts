@@ -42,9 +42,9 @@ export function explain(config: DeploymentConfig): Explanation {
   return {
     trust: [
       {
-        actor: "sequencer",
+        actor: config.sequencing.type === "single" ? "sequencer" : "sequencers, each in its slots",
         trustedFor: `the order of transactions, and what it confirms until its batch is on L1 (at most ${span(maxDelay)} later)`,
-        notFor: `state, data, anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's`,
+        notFor: `state, data, anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's${twoBlocks(config)}`,
       },
       {
         actor: "asserter, challenger",
@@ -70,6 +70,20 @@ export function explain(config: DeploymentConfig): Explanation {
   };
 }
 
+/** What a member of a rotation cannot do for nothing. */
+function twoBlocks({ sequencing }: DeploymentConfig): string {
+  if (sequencing.type === "single") return "";
+  return `; two blocks that it signs for one height cost it ${ether(sequencing.stake)} ether`;
+}
+
+/** Who goes on where a sequencer is silent. */
+function successors({ sequencing }: DeploymentConfig): string {
+  if (sequencing.type === "single") return "";
+  const { others, slotSeconds, graceSlots, openSlots } = sequencing;
+  const [grace, open] = [graceSlots, openSlots].map((slots) => span(slots * slotSeconds));
+  return `; ${others.length + 1} members lead in turns of ${span(slotSeconds)}, after ${grace} of silence any of them goes on, after ${open} anyone`;
+}
+
 /** Until an assertion is confirmed: undisputed, and at worst. */
 function delaysOf(game: DeploymentConfig["game"]): { confirmedSeconds: number; confirmedMostSeconds: number } {
   if (game.type === "edges") return economics(defaultInput(game));
@@ -89,7 +103,8 @@ function cheapStakes(input: EconomicsInput): string[] {
   });
 }
 
-function risksOf({ game, forceDelay, isDevnet }: DeploymentConfig): RiskRow[] {
+function risksOf(config: DeploymentConfig): RiskRow[] {
+  const { game, forceDelay, isDevnet } = config;
   const period = Number(game.challengePeriod);
   const delay = Number(forceDelay);
   const stake = game.type === "edges" ? game.stakes[0] : game.bond;
@@ -109,7 +124,7 @@ function risksOf({ game, forceDelay, isDevnet }: DeploymentConfig): RiskRow[] {
     {
       row: "sequencer failure",
       verdict: delay <= NEAR_DELAY_SECONDS ? "good" : delay <= FAR_DELAY_SECONDS ? "warning" : "bad",
-      says: `anyone forces a message in after ${span(delay)}, and L2 goes on by forced messages alone`,
+      says: `anyone forces a message in after ${span(delay)}, and L2 goes on by forced messages alone${successors(config)}`,
     },
     {
       row: "proposer failure",

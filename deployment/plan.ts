@@ -1,10 +1,11 @@
-import { AbiCoder, concat, id, Interface, keccak256 } from "ethers";
+import { AbiCoder, concat, id, Interface, keccak256, ZeroAddress } from "ethers";
 import type { Hex } from "../protocol/types";
 import { genesisFromJson, type Genesis, type GenesisJson } from "../node/state/genesis";
 import { predictAddress, systemSalt, type SystemContract } from "./addresses";
 import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";
 import { createGenesis, genesisBalance } from "./genesis";
+import { inboxContract } from "./inboxContract";
 import { PREDEPLOY_CONTRACTS } from "../protocol/predeploys";
 
 /** A contract to deploy. */
@@ -44,7 +45,7 @@ export type ContractChoices = Record<"prover" | "queue", ContractChoice>;
  * @param choices - Contracts other than the standard ones.
  */
 export function planDeployment(from: string, config: DeploymentConfig, choices: ContractChoices): DeploymentPlan {
-  const code = codeHash(choices);
+  const code = codeHash(config, choices);
   const at = (name: SystemContract) => predictAddress(from, systemSalt(config, code, name));
   const addresses: Record<SystemContract, Hex> = {
     prover: at("prover"),
@@ -68,9 +69,9 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
     const { source, args } = choices[name];
     return plan(name, initCode(source, args({ config, addresses, genesis })));
   };
-  const { sequencer, blockGasLimit, forceDelay } = config;
+  const inbox = inboxContract(config, addresses.portal);
   const contracts = [
-    plan("inbox", initCode("inbox/Inbox", [sequencer, addresses.portal, blockGasLimit, forceDelay])),
+    plan("inbox", initCode(inbox.source, inbox.args), inbox.value),
     chosen("prover"),
     chosen("queue"),
     plan("portal", initCode("bridge/Portal", [addresses.inbox, addresses.queue, balance]), balance),
@@ -81,8 +82,9 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
 }
 
 /** Hash over everything that is deployed, on both layers. */
-function codeHash(choices: ContractChoices): Hex {
-  const l1 = ["inbox/Inbox", "bridge/Portal", "bridge/TokenBridge", choices.prover.source, choices.queue.source];
+function codeHash(config: DeploymentConfig, choices: ContractChoices): Hex {
+  const inbox = inboxContract(config, ZeroAddress as Hex).source;
+  const l1 = [inbox, "bridge/Portal", "bridge/TokenBridge", choices.prover.source, choices.queue.source];
   const l2 = Object.values(PREDEPLOY_CONTRACTS).map((name) => `l2/${name}`);
   const code = [...l1, ...l2].map((source) => keccak256(readArtifact(source).bytecode));
   const prints = [choices.prover, choices.queue].map((choice) => id(choice.fingerprint?.() ?? ""));

@@ -1,0 +1,24 @@
+import type { Hex } from "../protocol/types";
+import type { DeploymentConfig } from "./config";
+import { foundersOf } from "./sequencing";
+
+/** The inbox of a configuration: the contract that joins its data mode and its turns. */
+export interface InboxContract {
+  /** As `readArtifact` takes it. */
+  source: string;
+  args: unknown[];
+  /** Wei for its constructor. */
+  value: bigint;
+}
+
+/** @param portal - the address that the portal will have. */
+export function inboxContract(config: DeploymentConfig, portal: Hex): InboxContract {
+  const { sequencer, sequencing, blockGasLimit, forceDelay } = config;
+  const order = [portal, blockGasLimit, forceDelay];
+  if (sequencing.type === "single") return { source: "inbox/Inbox", args: [sequencer, ...order], value: 0n };
+  const { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay } = sequencing;
+  const founders = foundersOf(sequencer, sequencing);
+  const parameters = { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay };
+  const value = stake * BigInt(founders.length);
+  return { source: "inbox/RotatingInbox", args: [parameters, founders, ...order], value };
+}
