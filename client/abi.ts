@@ -30,6 +30,17 @@ export const INBOX_ABI = new Interface([
 
 export const TOKEN_BRIDGE_ABI = new Interface([
   "function depositToken(address l1Token, address l2Token, address to, uint256 amount) returns (uint256 received)",
+  "function releaseToken(address l1Token, address from, address to, uint256 amount)",
+]);
+
+/** What a portal or a token bridge with a brake has besides; `releaseHeld` and `ReleaseHeld` are the token bridge's. */
+export const BRAKE_ABI = new Interface([
+  "function heldUntil(bytes32 key) view returns (uint64)",
+  "function roomOf(address asset) view returns (uint256)",
+  "function releaseHeld((uint256 index, address l1Token, address from, address to, uint256 amount) held)",
+  "event ReleaseHeld(bytes32 indexed key, address indexed l1Token, address indexed to, uint256 index, address from, uint256 amount)",
+  "error StillHeld(uint64 until)",
+  "error NothingHeld(bytes32 key)",
 ]);
 
 export const TOKEN_ABI = new Interface([

@@ -5,6 +5,7 @@ import { PREDEPLOYS } from "../protocol/predeploys";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
 import { GAME_ABI, PORTAL_ABI } from "./abi";
+import { holdOfRelease, holdOfWithdrawal, releaseHeld, type Hold } from "./brake";
 import { mined } from "./deposit";
 import type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
 import { withdrawalSlot, type Withdrawal } from "./withdrawal";
@@ -34,6 +35,8 @@ export type WithdrawalStatus =
   | { state: "ready-to-prove"; assertion: CoveringAssertion }
   | { state: "in-challenge-period"; expectedAt: number; isRivalled: boolean }
   | { state: "ready-to-finalize" }
+  /** The brake holds it back, at most until then. */
+  | { state: "held"; until: number }
   | { state: "finalized" };
 
 /**
@@ -131,19 +134,33 @@ export async function proveWithdrawal(
   return proof;
 }
 
-/** Has the portal pay a withdrawal that `submitter` (by default the signer) has proven. @throws what the signer throws where L1 refuses. */
+/**
+ * Has the portal pay a withdrawal that `submitter` (by default the signer) has proven; or, of tokens that wait for the brake, the token bridge.
+ * @returns where it is then: `finalized`, or `held` by the brake.
+ * @throws what the signer throws where L1 refuses.
+ */
 export async function finalizeWithdrawal(
   l1: LayerSigner,
   rollup: RollupAddresses,
-  { transaction }: Withdrawal,
+  { hash, transaction }: Withdrawal,
   submitter?: string,
-): Promise<void> {
+): Promise<WithdrawalStatus> {
   const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
+  const waiting = await holdOfRelease(l1.provider, rollup, transaction);
+  if (waiting !== null && ((await portal.finalizedWithdrawals(hash)) as boolean)) {
+    await releaseHeld(l1, rollup, waiting.release!);
+    return { state: "finalized" };
+  }
   const from = submitter ?? (await l1.getAddress());
   // The call demands more gas than it uses (63/64), so the estimate is taken with what it demands on top.
   const gasLimit =
     (await portal.finalizeWithdrawalTransactionExternalProof.estimateGas(transaction, from)) + MARGIN_GAS;
   await mined(await portal.finalizeWithdrawalTransactionExternalProof(transaction, from, { gasLimit }));
+  const isPaid = (await portal.finalizedWithdrawals(hash)) as boolean;
+  const hold = isPaid
+    ? await holdOfRelease(l1.provider, rollup, transaction)
+    : await holdOfWithdrawal(l1.provider, rollup, { hash, value: transaction.value });
+  return hold === null ? { state: "finalized" } : { state: "held", until: hold.until };
 }
 
 const MARGIN_GAS = 50_000n;
@@ -156,14 +173,19 @@ export async function withdrawalStatus(
   submitter: string = withdrawal.transaction.target,
 ): Promise<WithdrawalStatus> {
   const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
-  if ((await portal.finalizedWithdrawals(withdrawal.hash)) as boolean) return { state: "finalized" };
+  if ((await portal.finalizedWithdrawals(withdrawal.hash)) as boolean)
+    return statusOfHold(await holdOfRelease(l1, rollup, withdrawal.transaction)) ?? { state: "finalized" };
   const [address] = (await portal.provenWithdrawals(withdrawal.hash, submitter)) as unknown as [string, bigint];
   if (address !== ZeroAddress) {
     const game = new Contract(address, GAME_ABI, l1);
     const queue = new Contract(rollup.queue, SETTLEMENT_ABI, l1);
     const [fate] = (await queue.fateOf(await game.assertion())) as unknown as [bigint, bigint];
     const name = FATES[Number(fate)];
-    if (name === "won") return { state: "ready-to-finalize" };
+    if (name === "won") {
+      const { hash, transaction } = withdrawal;
+      const hold = await holdOfWithdrawal(l1, rollup, { hash, value: transaction.value });
+      return statusOfHold(hold) ?? { state: "ready-to-finalize" };
+    }
     if (name !== "lost") {
       const expectedAt = Number(await game.expectedResolution());
       return { state: "in-challenge-period", expectedAt, isRivalled: name === "rivalled" };
@@ -171,6 +193,11 @@ export async function withdrawalStatus(
   }
   const assertion = await findAssertion(l1, rollup, withdrawal.l2Block);
   return assertion === null ? { state: "waiting-for-assertion" } : { state: "ready-to-prove", assertion };
+}
+
+function statusOfHold(hold: Hold | null): WithdrawalStatus | null {
+  if (hold === null) return null;
+  return hold.isDue ? { state: "ready-to-finalize" } : { state: "held", until: hold.until };
 }
 
 function otherChain({ index, l2Block }: CoveringAssertion): SolventError {

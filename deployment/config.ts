@@ -85,6 +85,27 @@ const game = z
       : ({ type, ...common, stakes: stakes ?? DEFAULT_STAKES } as const);
   });
 
+/** A leaky bucket over what leaves the bridge. */
+const limit = z.strictObject({
+  /** Units of the asset that may leave at once. */
+  capacity: between(1n, 2n ** 128n - 1n),
+  /** Seconds in which a full bucket empties: most that a payment waits for it. */
+  drainTime: between(1n, 30n * DAY).default(DAY),
+});
+
+/** What leaves the bridge at a bounded rate; no key where nothing does. @see docs/spec/08-bridge.md#brake */
+const brake = z.strictObject({
+  ether: limit.optional(),
+  /** By L1 token. */
+  tokens: z
+    .record(address, limit)
+    .refine((value) => Object.keys(value).every((key) => BigInt(key) !== 0n), "must not name the zero address")
+    .refine((value) => new Set(Object.keys(value).map((key) => key.toLowerCase())).size === Object.keys(value).length, {
+      message: "must name each token once",
+    })
+    .optional(),
+});
+
 /** A deployment's configuration as it is checked. */
 export const deploymentConfigSchema = z
   .strictObject({
@@ -122,6 +143,8 @@ export const deploymentConfigSchema = z
       )
       .default({}),
     game: game.prefault({}),
+    /** Off where it is left out. */
+    brake: brake.optional(),
     /** Another salt makes another system of the same configuration. */
     salt: z.string().default(""),
     /** A chain to play with: a force delay under an hour is allowed, which lets anyone break soft confirmations. Warned about. */
@@ -135,6 +158,12 @@ export const deploymentConfigSchema = z
     const found = misfit(sequencing, { sequencer, maxDelay, challengePeriod: game.challengePeriod });
     if (found !== null) context.addIssue({ code: "custom", path: ["sequencing", found.key], message: found.message });
   });
+
+/** Seconds that the brake may hold a payment back at most, whatever its asset. */
+export function longestHold({ brake }: Pick<DeploymentConfig, "brake">): bigint {
+  const limits = [brake?.ether, ...Object.values(brake?.tokens ?? {})];
+  return limits.reduce((most, one) => (one !== undefined && one.drainTime > most ? one.drainTime : most), 0n);
+}
 
 /** As written in a file: numbers may be strings, everything with a default may be left out. */
 export type DeploymentConfigInput = z.input<typeof deploymentConfigSchema>;

@@ -1,4 +1,4 @@
-import { deploymentWarnings, type DeploymentConfig } from "./config";
+import { deploymentWarnings, longestHold, type DeploymentConfig } from "./config";
 import { defaultInput, economics, economicsLines, type EconomicsInput } from "./economics";
 
 const DAY = 86_400;
@@ -31,6 +31,8 @@ export interface Explanation {
   /** From a withdrawal on L2 to its payment: undisputed, and at worst with a sequencer that refuses it. */
   withdrawalSeconds: number;
   withdrawalMostSeconds: number;
+  /** Of these, what the brake may take; 0 without one. */
+  brakeSeconds: number;
   warnings: string[];
 }
 
@@ -39,6 +41,7 @@ export function explain(config: DeploymentConfig): Explanation {
   const { game, forceDelay, maxAhead, maxDelay } = config;
   const { confirmedSeconds, confirmedMostSeconds } = delaysOf(game);
   const censorship = span(game.censorshipTime);
+  const brakeSeconds = Number(longestHold(config));
   return {
     trust: [
       {
@@ -65,7 +68,8 @@ export function explain(config: DeploymentConfig): Explanation {
     ],
     risks: risksOf(config),
     withdrawalSeconds: confirmedSeconds,
-    withdrawalMostSeconds: Number(forceDelay) + confirmedMostSeconds,
+    withdrawalMostSeconds: Number(forceDelay) + confirmedMostSeconds + brakeSeconds,
+    brakeSeconds,
     warnings: [...deploymentWarnings(config), ...(game.type === "edges" ? cheapStakes(defaultInput(game)) : [])],
   };
 }
@@ -155,6 +159,7 @@ export function explainLines(title: string, config: DeploymentConfig): string[] 
     "## Bounds",
     "",
     `A withdrawal is paid ${span(withdrawalSeconds)} after its block is asserted, undisputed; with a sequencer that refuses it and liars who fight, at most ${span(withdrawalMostSeconds)} and the assertions to its block after it was sent.`,
+    ...brakeLines(config),
     "",
     "## Prices",
     "",
@@ -164,6 +169,16 @@ export function explainLines(title: string, config: DeploymentConfig): string[] 
     "",
     ...(warnings.length === 0 ? ["none"] : warnings.map((warning) => `- ${warning}`)),
   ];
+}
+
+/** What the brake does to whom, an asset each. */
+function brakeLines({ brake }: DeploymentConfig): string[] {
+  const says = (asset: string, { capacity, drainTime }: { capacity: bigint; drainTime: bigint }): string =>
+    `- brake on ${asset}: ${asset === "ether" ? `${ether(capacity)} ether` : `${capacity} units`} leave at once and again every ${span(drainTime)}; ` +
+    `what does not fit waits alone, at most ${span(drainTime)} of the time above, and nobody can stop it`;
+  const tokens = Object.entries(brake?.tokens ?? {}).map(([token, limit]) => says(token.toLowerCase(), limit));
+  const all = brake?.ether === undefined ? tokens : [says("ether", brake.ether), ...tokens];
+  return all.length === 0 ? [] : ["", ...all];
 }
 
 /** Bonds of a game of claims, and what an answer to the bottom takes. */

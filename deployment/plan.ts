@@ -70,21 +70,37 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
     return plan(name, initCode(source, args({ config, addresses, genesis })));
   };
   const inbox = inboxContract(config, addresses.portal);
+  const { sources: bridge, limits } = bridgeOf(config);
   const contracts = [
     plan("inbox", initCode(inbox.source, inbox.args), inbox.value),
     chosen("prover"),
     chosen("queue"),
-    plan("portal", initCode("bridge/Portal", [addresses.inbox, addresses.queue, balance]), balance),
-    plan("tokenBridge", initCode("bridge/TokenBridge", [addresses.portal])),
+    plan("portal", initCode(bridge.portal, [addresses.inbox, addresses.queue, balance, ...limits.portal]), balance),
+    plan("tokenBridge", initCode(bridge.tokenBridge, [addresses.portal, ...limits.tokenBridge])),
     plan("multicall3", MULTICALL3_INIT_CODE),
   ];
   return { from: from.toLowerCase() as Hex, config, addresses, genesisJson, genesis, contracts };
 }
 
+/** The bridge's contracts: those with a brake only where there is something to brake. `limits`: their last argument, or none. */
+function bridgeOf({ brake }: DeploymentConfig) {
+  const ether = brake?.ether === undefined ? [] : [{ asset: ZeroAddress, ...brake.ether }];
+  const tokens = Object.entries(brake?.tokens ?? {}).map(([asset, limit]) => ({
+    asset: asset.toLowerCase(),
+    ...limit,
+  }));
+  const choose = (name: string, limits: object[]) => `bridge/${limits.length === 0 ? "" : "Braked"}${name}`;
+  return {
+    sources: { portal: choose("Portal", ether), tokenBridge: choose("TokenBridge", tokens) },
+    limits: { portal: ether.length === 0 ? [] : [ether], tokenBridge: tokens.length === 0 ? [] : [tokens] },
+  };
+}
+
 /** Hash over everything that is deployed, on both layers. */
 function codeHash(config: DeploymentConfig, choices: ContractChoices): Hex {
   const inbox = inboxContract(config, ZeroAddress as Hex).source;
-  const l1 = [inbox, "bridge/Portal", "bridge/TokenBridge", choices.prover.source, choices.queue.source];
+  const { portal, tokenBridge } = bridgeOf(config).sources;
+  const l1 = [inbox, portal, tokenBridge, choices.prover.source, choices.queue.source];
   const l2 = Object.values(PREDEPLOY_CONTRACTS).map((name) => `l2/${name}`);
   const code = [...l1, ...l2].map((source) => keccak256(readArtifact(source).bytecode));
   const prints = [choices.prover, choices.queue].map((choice) => id(choice.fingerprint?.() ?? ""));

@@ -140,11 +140,8 @@ contract Portal is IPortal, Exits {
     }
 
     /// @inheritdoc IPortal
-    function checkWithdrawal(bytes32 withdrawalHash, address proofSubmitter) public view {
-        if (finalizedWithdrawals[withdrawalHash]) revert OptimismPortal_AlreadyFinalized();
-        ProvenWithdrawal memory proven = provenWithdrawals[withdrawalHash][proofSubmitter];
-        if (proven.timestamp == 0) revert OptimismPortal_Unproven();
-        if (!disputeGameFactory.isGameClaimValid(proven.disputeGameProxy)) revert OptimismPortal_InvalidRootClaim();
+    function checkWithdrawal(bytes32 withdrawalHash, address proofSubmitter) public view virtual {
+        _requireConfirmed(withdrawalHash, proofSubmitter);
     }
 
     /// @inheritdoc IPortal
@@ -177,8 +174,8 @@ contract Portal is IPortal, Exits {
     function _finalize(WithdrawalTransaction calldata tx_, address proofSubmitter) private {
         bytes32 withdrawalHash = tx_.hash();
         _requirePayable(tx_.target);
-        checkWithdrawal(withdrawalHash, proofSubmitter);
-        _pay(tx_, withdrawalHash);
+        _requireConfirmed(withdrawalHash, proofSubmitter);
+        if (_passes(withdrawalHash, tx_.value)) _pay(tx_, withdrawalHash);
     }
 
     function _pay(WithdrawalTransaction calldata tx_, bytes32 withdrawalHash) private {
@@ -193,7 +190,7 @@ contract Portal is IPortal, Exits {
     function _payWithdrawal(WithdrawalTransaction calldata tx_, bytes32 withdrawalHash) internal override {
         _requirePayable(tx_.target);
         if (finalizedWithdrawals[withdrawalHash]) revert OptimismPortal_AlreadyFinalized();
-        _pay(tx_, withdrawalHash);
+        if (_passes(withdrawalHash, tx_.value)) _pay(tx_, withdrawalHash);
     }
 
     function _requirePayable(address to) internal view override {
@@ -207,6 +204,13 @@ contract Portal is IPortal, Exits {
 
     function _inbox() internal view override returns (IInbox) {
         return inbox;
+    }
+
+    function _requireConfirmed(bytes32 withdrawalHash, address proofSubmitter) private view {
+        if (finalizedWithdrawals[withdrawalHash]) revert OptimismPortal_AlreadyFinalized();
+        ProvenWithdrawal memory proven = provenWithdrawals[withdrawalHash][proofSubmitter];
+        if (proven.timestamp == 0) revert OptimismPortal_Unproven();
+        if (!disputeGameFactory.isGameClaimValid(proven.disputeGameProxy)) revert OptimismPortal_InvalidRootClaim();
     }
 
     /// @dev The Inbox takes deposits from here on trust; the others are refused because nothing good can come of it.

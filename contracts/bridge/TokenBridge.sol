@@ -71,9 +71,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
         address sender = msg.sender == address(portal) ? portal.l2Sender() : address(0);
         if (sender != Predeploys.L2_BRIDGE) revert NotL2Bridge(msg.sender, sender);
 
-        uint256 paid = _book(l1Token, amount);
-        emit TokenReleased(l1Token, from, to, amount, paid);
-        IERC20(l1Token).safeTransfer(to, paid);
+        if (_passesRelease(l1Token, from, to, amount)) _release(l1Token, from, to, amount);
     }
 
     /// @inheritdoc ITokenBridge
@@ -92,6 +90,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
         address l1Token = address(uint160(StateProofs.slot(registry, registered, proof.registration)));
         bytes32 balances = StateProofs.account(stateRoot, l2Token, proof.token).storageRoot;
         uint256 amount = StateProofs.slot(balances, StateProofs.mappingSlot(account, MAPPING_SLOT), proof.balance);
+        if (!_passesExit(l1Token, l2Token, uint160(account), amount)) return;
 
         isTokenExited[l2Token][account] = true;
         uint256 paid = _book(l1Token, amount);
@@ -115,6 +114,7 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
             data[4:],
             (address, address, address, address, uint256)
         );
+        if (!_passesExit(l1Token, address(0), index, amount)) return;
 
         isDepositExited[index] = true;
         uint256 paid = _book(l1Token, amount);
@@ -127,6 +127,30 @@ contract TokenBridge is ITokenBridge, Owners, ReentrancyGuardTransient {
         uint256 owed = escrow[l1Token];
         uint256 held = IERC20(l1Token).balanceOf(address(this));
         return held >= owed ? amount : Math.mulDiv(amount, held, owed);
+    }
+
+    /// @dev Whether a release may be paid now, all other guards having been passed. Here always: a variant may note it and pay later.
+    function _passesRelease(address l1Token, address from, address to, uint256 amount) internal virtual returns (bool) {
+        (l1Token, from, to, amount);
+        return true;
+    }
+
+    /// @dev The same of an exit; where not, the same call may pay later.
+    /// @param which Account whose `l2Token` it is, or number of a deposit's message with an `l2Token` of 0.
+    function _passesExit(
+        address l1Token,
+        address l2Token,
+        uint256 which,
+        uint256 amount
+    ) internal virtual returns (bool) {
+        (l1Token, l2Token, which, amount);
+        return true;
+    }
+
+    function _release(address l1Token, address from, address to, uint256 amount) internal {
+        uint256 paid = _book(l1Token, amount);
+        emit TokenReleased(l1Token, from, to, amount, paid);
+        IERC20(l1Token).safeTransfer(to, paid);
     }
 
     /// @dev Takes `amount` off the books. @return paid What it is worth in tokens of L1.

@@ -22,7 +22,14 @@ import { SolventError } from "../../protocol/errors";
 const POLL_MS = 500;
 const PROVIDER = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 250 };
 /** States of a withdrawal, in their order. */
-const ORDER = ["waiting-for-assertion", "ready-to-prove", "in-challenge-period", "ready-to-finalize", "finalized"];
+const ORDER = [
+  "waiting-for-assertion",
+  "ready-to-prove",
+  "in-challenge-period",
+  "ready-to-finalize",
+  "held",
+  "finalized",
+];
 
 /** Where a rollup is, and who uses it. */
 export interface Connection {
@@ -159,7 +166,8 @@ export class BridgeUser {
       throw new SolventError("not-covered", `the withdrawal is ${status.state}: --wait goes on when that is over`, {
         retry: true,
       });
-    await finalizeWithdrawal(this.onL1, this.rollup, withdrawal);
+    const after = await finalizeWithdrawal(this.onL1, this.rollup, withdrawal);
+    if (after.state === "held") return this.tell(after);
     const { value, target } = withdrawal.transaction;
     this.say(value === 0n ? `called: ${target}` : `paid: ${formatUnits(value)} ether to ${target}`);
   }
@@ -168,6 +176,8 @@ export class BridgeUser {
     this.say(`state: ${status.state}`);
     if (status.state === "ready-to-prove")
       this.say(`assertion: ${status.assertion.index}, ends at block ${status.assertion.l2Block}`);
+    if (status.state === "held")
+      this.say(`held by the brake until: ${new Date(status.until * 1_000).toISOString()} of L1's clock`);
     if (status.state === "in-challenge-period")
       this.say(
         `expected: ${new Date(status.expectedAt * 1_000).toISOString()} of L1's clock${status.isRivalled ? ", rivalled: later" : ""}`,

@@ -11,6 +11,7 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["PORTAL_ABI", abi.PORTAL_ABI, "bridge/Portal"],
   ["INBOX_ABI", abi.INBOX_ABI, "inbox/Inbox"],
   ["TOKEN_BRIDGE_ABI", abi.TOKEN_BRIDGE_ABI, "bridge/TokenBridge"],
+  ["BRAKE_ABI", abi.BRAKE_ABI, "bridge/BrakedTokenBridge"],
   ["TOKEN_ABI", abi.TOKEN_ABI, "test/Tokens:OrdinaryToken"],
   ["MESSAGE_PASSER_ABI", abi.MESSAGE_PASSER_ABI, "l2/MessagePasser"],
   ["L2_BRIDGE_ABI", abi.L2_BRIDGE_ABI, "l2/L2Bridge"],

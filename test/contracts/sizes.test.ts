@@ -8,7 +8,8 @@ import { expectPinned } from "../support/snapshot";
 const MAX_CODE_BYTES = 24_576;
 /** Everything that is deployed, on L1 and as a predeploy or token on L2. Libraries are inside of these. */
 const DEPLOYED = [
-  ...["bridge/Portal", "bridge/TokenBridge", "deploy/Deployer", "inbox/Inbox", "inbox/RotatingInbox"],
+  ...["bridge/Portal", "bridge/TokenBridge", "bridge/BrakedPortal", "bridge/BrakedTokenBridge"],
+  ...["deploy/Deployer", "inbox/Inbox", "inbox/RotatingInbox"],
   "settlement/AssertionGame",
   ...[
     "games/edges/StateRootQueue",

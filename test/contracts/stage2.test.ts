@@ -104,24 +104,27 @@ describe("Stage 2", function () {
   });
 
   it("no owner, proxy, pause or allow-list: these functions change state, and three of them ask who calls", async () => {
+    const portal = [
+      "depositTransaction",
+      "exitDeposit",
+      "exitEther",
+      "exitWithdrawal",
+      "finalizeWithdrawalTransaction",
+      "finalizeWithdrawalTransactionExternalProof",
+      "proveTrap",
+      "proveWithdrawalTransaction",
+    ];
     expect({
       inbox: changing("inbox/Inbox"),
       portal: changing("bridge/Portal"),
       tokenBridge: changing("bridge/TokenBridge"),
+      braked: [changing("bridge/BrakedPortal"), changing("bridge/BrakedTokenBridge")],
       prover: changing("vm/OneStepProver"),
     }).to.deep.equal({
       inbox: ["forceInclude", "postBatch", "sendDeposit", "sendMessage"],
-      portal: [
-        "depositTransaction",
-        "exitDeposit",
-        "exitEther",
-        "exitWithdrawal",
-        "finalizeWithdrawalTransaction",
-        "finalizeWithdrawalTransactionExternalProof",
-        "proveTrap",
-        "proveWithdrawalTransaction",
-      ],
+      portal,
       tokenBridge: ["depositToken", "exitToken", "exitTokenDeposit", "releaseToken"],
+      braked: [portal, ["depositToken", "exitToken", "exitTokenDeposit", "releaseHeld", "releaseToken"]],
       prover: [],
     });
     const { deployment, other } = await loadFixture(deployRealSystem);

@@ -130,7 +130,9 @@ function Acts({ actor }: { actor: Actor }) {
     return { text: `Withdrawal of block ${withdrawal.l2Block} proven on L1: the challenge period runs` };
   };
   const finalize = async ({ withdrawal }: SeenWithdrawal): Promise<Done> => {
-    await finalizeWithdrawal(await actor.signer("l1"), await rollupAddresses(), withdrawal);
+    const after = await finalizeWithdrawal(await actor.signer("l1"), await rollupAddresses(), withdrawal);
+    if (after.state === "held")
+      return { text: `Held by the brake, at most until ${new Date(after.until * 1_000).toISOString()}` };
     return { text: `${formatEther(withdrawal.transaction.value)} ether paid on L1` };
   };
 

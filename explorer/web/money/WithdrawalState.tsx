@@ -23,6 +23,14 @@ export function WithdrawalState({ status }: { status: WithdrawalStatus }) {
     }
     case "ready-to-finalize":
       return <Badge kind="open">can be paid now</Badge>;
+    case "held": {
+      const left = now === null ? null : status.until - now;
+      return (
+        <Badge kind="plain">
+          held by the brake{left !== null && left > 0 && `; paid in ${duration(left)} at most`}
+        </Badge>
+      );
+    }
     case "finalized":
       return <Badge kind="good">paid</Badge>;
   }

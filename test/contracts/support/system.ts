@@ -4,7 +4,13 @@ import type { Contract, ContractTransactionReceipt, Log, Signer } from "ethers";
 import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { commitProgram } from "../../../vm/commit/program";
 import { flatten } from "../../../vm/flatten";
-import { deploySystem, PREDEPLOYS, type ContractChoices, type Deployment } from "../../../deployment";
+import {
+  deploySystem,
+  PREDEPLOYS,
+  type ContractChoices,
+  type Deployment,
+  type DeploymentConfigInput,
+} from "../../../deployment";
 
 export const ETHER = 10n ** 18n;
 const STAKES: [bigint, bigint, bigint] = [ETHER, ETHER / 2n, ETHER / 10n];
@@ -52,8 +58,11 @@ export const REAL_PROVER: Pick<ContractChoices, "prover"> = {
 /** Of a transaction that deploys code marked for coverage: to estimate it takes minutes. */
 const MARKED_GAS = process.env.SOLVENT_COVERAGE === "1" ? 2n ** 25n : undefined;
 
-/** A fresh system on Hardhat's in-process network, over a queue whose verdicts the test sets. Use with `loadFixture`. */
-export async function deployTestSystem(): Promise<System> {
+/**
+ * A fresh system on Hardhat's in-process network, over a queue whose verdicts the test sets. Use with `loadFixture`.
+ * @param brake - Of its bridge; none by default.
+ */
+export async function deployTestSystem(brake?: DeploymentConfigInput["brake"]): Promise<System> {
   await compileOnce();
   const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
   const deployment = await deploySystem(
@@ -64,6 +73,7 @@ export async function deployTestSystem(): Promise<System> {
       forceDelay: FORCE_DELAY,
       blockGasLimit: BLOCK_GAS_LIMIT,
       accounts: { [await user.getAddress()]: 100n * ETHER, [await other.getAddress()]: 1n },
+      brake,
     },
     { contracts: TEST_CONTRACTS, gasLimit: MARKED_GAS },
   );
@@ -75,9 +85,12 @@ export async function deployTestSystem(): Promise<System> {
     user,
     other,
     inbox: await hre.ethers.getContractAt("Inbox", inbox),
-    portal: await hre.ethers.getContractAt("Portal", portal),
+    portal: await hre.ethers.getContractAt(brake?.ether === undefined ? "Portal" : "BrakedPortal", portal),
     queue: await hre.ethers.getContractAt("TestQueue", queue),
-    tokenBridge: await hre.ethers.getContractAt("TokenBridge", tokenBridge),
+    tokenBridge: await hre.ethers.getContractAt(
+      brake?.tokens === undefined ? "TokenBridge" : "BrakedTokenBridge",
+      tokenBridge,
+    ),
   };
 }
 
@@ -108,8 +121,8 @@ export async function deployRealSystem(salt = ""): Promise<Omit<System, "queue">
 }
 
 /** The same with L2's predeploys on the same network: Hardhat's EVM then plays L2, too. */
-export async function deployBothLayers(): Promise<System> {
-  const system = await deployTestSystem();
+export async function deployBothLayers(brake?: DeploymentConfigInput["brake"]): Promise<System> {
+  const system = await deployTestSystem(brake);
   await installPredeploys(system.deployment);
   return system;
 }

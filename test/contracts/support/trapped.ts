@@ -2,7 +2,14 @@ import { join } from "node:path";
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { AbiCoder, keccak256 as hashHex, toBeHex, ZeroAddress, type Contract, type Signer } from "ethers";
 import hre from "hardhat";
-import { createGenesis, deploySystem, PREDEPLOYS, readArtifact, type DeploymentConfig } from "../../../deployment";
+import {
+  createGenesis,
+  deploySystem,
+  PREDEPLOYS,
+  readArtifact,
+  type DeploymentConfig,
+  type DeploymentConfigInput,
+} from "../../../deployment";
 import {
   genesisAssertion,
   inboxHash,
@@ -82,8 +89,9 @@ export type TrappedSystem = Awaited<ReturnType<typeof deployTrapped>>;
  * The real contracts over a wasm program that traps behind block 2, its queue with low trees, and money in every place: accounts with
  * a key, a delegated one, a contract, an L1 contract's alias, a holder of tokens without account, withdrawals under way, deposits that
  * L2 took in and such that it did not. Use with `loadFixture`.
+ * @param brakeOf - What the bridge holds back; nothing by default.
  */
-export async function deployTrapped() {
+export async function deployTrapped(brakeOf?: (token: string) => DeploymentConfigInput["brake"]) {
   await compileOnce();
   const signers = await hre.ethers.getSigners();
   const [deployer, sequencer, user, other, delegated, sleeper, liar] = signers;
@@ -97,7 +105,10 @@ export async function deployTrapped() {
   const accounts = { [user.address]: 100n * ETHER, [delegated.address]: OWED.ether.delegated, [VAULT]: 4n * ETHER };
   const deployment = await deploySystem(
     deployer,
-    { sequencer: sequencer.address, feeRecipient: other.address, accounts, salt: token.target as string },
+    {
+      ...{ sequencer: sequencer.address, feeRecipient: other.address, accounts, salt: token.target as string },
+      brake: brakeOf?.(token.target as string),
+    },
     {
       contracts: {
         prover: {
@@ -127,9 +138,10 @@ export async function deployTrapped() {
     },
   );
   const { addresses } = deployment;
-  const portal = await hre.ethers.getContractAt("Portal", addresses.portal);
+  const variant = brakeOf === undefined ? "" : "Braked";
+  const portal = await hre.ethers.getContractAt(`${variant}Portal` as "Portal", addresses.portal);
   const inbox = await hre.ethers.getContractAt("Inbox", addresses.inbox);
-  const tokenBridge = await hre.ethers.getContractAt("TokenBridge", addresses.tokenBridge);
+  const tokenBridge = await hre.ethers.getContractAt(`${variant}TokenBridge` as "TokenBridge", addresses.tokenBridge);
   const queue = (await hre.ethers.getContractAt("ToyQueue", addresses.queue)) as unknown as Contract;
   const deployedAt = await hre.ethers.provider.getBlockNumber();
 
@@ -211,8 +223,8 @@ export async function childOriginOf(system: TrappedSystem, { id, tree }: Asserte
 }
 
 /** Asserts the truth, has it confirmed unopposed, and proves the trap. */
-export async function deployExited() {
-  const system = await deployTrapped();
+export async function deployExited(brakeOf?: Parameters<typeof deployTrapped>[0]) {
+  const system = await deployTrapped(brakeOf);
   const asserted = await assertHistory(system, system.deployer, trueHistory(system.chain));
   await asserted.confirm();
   await (await system.portal.proveTrap(trapArgument(asserted), system.chain.outputs[BLOCKS])).wait();

@@ -160,10 +160,13 @@ const FREEZE = {
   to: "MutualWord mutual_ = _requireRivalled(mutualId);\n        if (_frozen) revert NothingToBisect();\n        bytes32 rightMutualId",
 };
 
-/** Compiles the queue with that rule off. @throws Error where the text does not stand exactly once, or does not compile. */
-export function compileMutant(mutant: SolidityMutant): Bytecode {
+/** Compiles the queue, or another contract, with that rule off. @throws Error where the text does not stand exactly once, or does not compile. */
+export function compileMutant(
+  mutant: SolidityMutant,
+  target: readonly [file: string, name: string] = TARGET,
+): Bytecode {
   const sources: Record<string, { content: string }> = {};
-  addSource(TARGET[0], sources);
+  addSource(target[0], sources);
   sources[mutant.file].content = replaceOnce(sources[mutant.file].content, mutant);
   if (mutant.to.includes("_frozen")) {
     const once = replaceOnce(sources[mutant.file].content, { ...mutant, ...FREEZE });
@@ -172,7 +175,7 @@ export function compileMutant(mutant: SolidityMutant): Bytecode {
       (line) => `${line}\n    bool private _frozen;`,
     );
   }
-  const outputSelection = { [TARGET[0]]: { [TARGET[1]]: ["abi", "evm.bytecode.object"] } };
+  const outputSelection = { [target[0]]: { [target[1]]: ["abi", "evm.bytecode.object"] } };
   const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: true, evmVersion: "prague", outputSelection };
 
   const solc = require("solc") as { compile(input: string): string };
@@ -182,7 +185,7 @@ export function compileMutant(mutant: SolidityMutant): Bytecode {
   };
   const error = output.errors?.find(({ severity }) => severity === "error");
   if (error !== undefined) throw new Error(`${mutant.name}: ${error.formattedMessage}`);
-  const { abi, evm } = output.contracts[TARGET[0]][TARGET[1]];
+  const { abi, evm } = output.contracts[target[0]][target[1]];
   return { abi, bytecode: `0x${evm.bytecode.object}` };
 }
 
