@@ -27,3 +27,5 @@ export function devAccount(index: number): DevAccount {
 /** Who is who on the devnet's L1. The first ten accounts are the user's. */
 export const ROLES = { deployer: 10, sequencer: 11, challenger: 12, liar: 13, feeRecipient: 14, stranger: 15 } as const;
 export const USER_ACCOUNTS = 10;
+/** Members of a rotation beside `sequencer`. */
+export const OTHER_SEQUENCERS = [18, 19] as const;

@@ -8,7 +8,7 @@ import {
   type DeploymentConfigInput,
 } from "../deployment";
 import { SolventError } from "../protocol/errors";
-import { devAccount, ROLES, USER_ACCOUNTS } from "./accounts";
+import { devAccount, OTHER_SEQUENCERS, ROLES, USER_ACCOUNTS } from "./accounts";
 import { readPrepared } from "./l1/prepared";
 import { isUrl, leastChallengePeriod, type DevnetOptions } from "./options";
 
@@ -19,6 +19,15 @@ export const DEVNET_STAKES = [ETHER, ETHER / 2n, ETHER / 10n] as const;
 /** Time of L2's block 0 over an L1 of our own, 2026-01-01: addresses and genesis are the same in each run. */
 const GENESIS_SECONDS = 1_767_225_600;
 /** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
+/** Turns that can be watched. */
+const ROTATION = {
+  type: "rotation",
+  stake: ETHER,
+  slotSeconds: 6,
+  termSlots: 4,
+  graceSlots: 2,
+  openSlots: 10,
+} as const;
 const DEPLOY_GAS = 16_777_216n;
 
 /**
@@ -107,13 +116,15 @@ export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInp
 }
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
-  const { game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
+  const { sequencing, game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
+  const others = OTHER_SEQUENCERS.map((index) => devAccount(index).address);
   const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);
   return {
     chainId: L2_CHAIN_ID,
     timestamp,
     sequencer: devAccount(ROLES.sequencer).address,
+    sequencing: sequencing === "single" ? {} : { ...ROTATION, others, leaveDelay: challengePeriod },
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
     isDevnet: true,

@@ -23,6 +23,8 @@ export interface DevnetOptions {
   emptyBlocks: boolean;
   /** The rules by which disputes are settled. */
   game: GameType;
+  /** Whose turn it is to post: one sequencer's always, or that of three in turns; the other two are not started here. */
+  sequencing: "single" | "rotation";
   /** Heights of the game, and seconds of one answer. */
   heights: [number, number, number];
   responseTimeSeconds: number;
@@ -56,6 +58,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   isManual: false,
   emptyBlocks: true,
   game: "edges",
+  sequencing: "single",
   heights: [6, 20, 14],
   responseTimeSeconds: 1,
   challengePeriodSeconds: null,

@@ -26,6 +26,7 @@ import type { RollupSystem } from "../actor/system";
 import { NO_BLOCK, gatherEvidence, writeEvidence } from "../actor/evidence";
 import { BatchPoster } from "./batch/poster";
 import { turnsOf } from "./turns/registry";
+import type { Turns } from "./turns/turns";
 import { BlockBuilder } from "./blocks/builder";
 import { Ledger, type Doubt } from "./blocks/ledger";
 import type { SequencerConfig } from "./config";
@@ -76,6 +77,8 @@ export class Sequencer implements Actor {
   private builtAtMs = 0;
   /** The view's revision that batches and blocks were brought in line with last. */
   private reconciledRevision = -1;
+  /** What L1 said last of whose turn it is; at first a sequencer takes it for its own. */
+  private isOurs = true;
   /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
   private readonly dropped: Uint8Array[] = [];
   private readonly blocksBuilt: Counter;
@@ -91,6 +94,7 @@ export class Sequencer implements Actor {
     private readonly builder: BlockBuilder,
     private readonly poster: BatchPoster,
     readonly sender: L1Sender,
+    private readonly turns: () => Promise<Turns>,
     private readonly checker: EngineThreads,
     private readonly deps: SequencerDeps,
   ) {
@@ -149,7 +153,8 @@ export class Sequencer implements Actor {
     const checker = core.openThreads(1);
     const ledger = await Ledger.load(core, (job) => checker.run({ door: "advance", ...job }, Infinity), log);
     const turns = turnsOf(core.l1, system.inbox, sender.address);
-    const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, sender, core.health);
+    const clock = (): number => reader.clock();
+    const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, clock, sender, core.health);
     const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();
     const sequencer = new Sequencer(
@@ -162,6 +167,7 @@ export class Sequencer implements Actor {
       builder,
       poster,
       sender,
+      turns,
       checker,
       deps,
     );
@@ -278,7 +284,9 @@ export class Sequencer implements Actor {
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
       const isDue = !this.config.batch.isManual && this.ledger.ageMs() > maxAgeMs;
-      if (isDue && this.ledger.ahead().length < MOST_AHEAD) await this.closeBatch();
+      // What was built in a turn has to land in it.
+      const isOver = !this.ledger.open.isEmpty && !(await this.isOurTurn());
+      if ((isDue || isOver) && this.ledger.ahead().length < MOST_AHEAD) await this.closeBatch();
       await this.post();
     }).finally(() => (this.isTicking = false));
   }
@@ -387,7 +395,7 @@ export class Sequencer implements Actor {
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
-    if (!core.isSynced || core.isHalted) return null;
+    if (!core.isSynced || core.isHalted || !(await this.isOurTurn())) return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.nextTimestamp(parent);
     if (timestamp === null) return null;
@@ -407,6 +415,16 @@ export class Sequencer implements Actor {
     this.builtAtMs = Date.now();
     this.chosenTime = null;
     return core.chain.requireBlockAt(core.chain.unsafe.number);
+  }
+
+  /** Whether what is built now is this sequencer's to post. While L1 cannot be asked it stays as it was. */
+  private async isOurTurn(): Promise<boolean> {
+    try {
+      this.isOurs = await (await this.turns()).mayBuild(this.reader.clock());
+    } catch (error) {
+      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+    }
+    return this.isOurs;
   }
 
   /** @returns null where the engine fails on what should go into the block: nothing more is built or posted then. */

@@ -18,6 +18,7 @@ export class BatchPoster {
     private readonly view: L1View,
     private readonly batchData: () => Promise<BatchData>,
     private readonly turns: () => Promise<Turns>,
+    private readonly clock: () => number,
     private readonly sender: L1Sender,
     private readonly health: Health,
   ) {}
@@ -26,9 +27,9 @@ export class BatchPoster {
   async post(batch: ClosedBatch): Promise<void> {
     if (this.isTooSoon(batch)) return;
     try {
-      const obstacle = await (await this.turns()).obstacle();
+      const obstacle = await (await this.turns()).obstacle(this.clock());
       this.health.report("turn", obstacle);
-      if (obstacle !== null) return;
+      if (obstacle !== null) return await this.cancel(batch);
       const request = await this.request(batch);
       const sent = this.sender.find(request.key);
       if (sent?.status === "pending") {
@@ -45,6 +46,14 @@ export class BatchPoster {
     }
   }
 
+  /** A batch that is under way when its turn has ended would be paid for and refused: a transaction that does nothing takes its nonce. */
+  private async cancel({ index }: ClosedBatch): Promise<void> {
+    const key = keyOf(index);
+    if (this.sender.find(key)?.status !== "pending") return;
+    const nothing = { key: `nothing for ${key}`, to: this.sender.address, data: "0x", gasLimit: 21_000n } as const;
+    await this.sender.replace(key, nothing);
+  }
+
   /**
    * The Inbox takes one batch for each L1 timestamp. Only an L1 with several blocks a second can show a later block of the same time.
    */
@@ -59,6 +68,10 @@ export class BatchPoster {
     const previousRecord = this.view.batch(index - 1)?.record ?? ZERO_HASH;
     const message = delayedCount === 0 ? ZERO_HASH : lastMessage;
     const batch = { index, previousRecord, delayedCount, lastMessage: message, data };
-    return { key: `batch ${index}`, to: this.inbox, ...(await this.batchData()).call(batch) };
+    return { key: keyOf(index), to: this.inbox, ...(await this.batchData()).call(batch) };
   }
+}
+
+function keyOf(index: number): string {
+  return `batch ${index}`;
 }

@@ -2,12 +2,14 @@ import { readInboxMode, whenNeeded } from "../../node/l1/inboxMode";
 import type { L1Rpc } from "../../node/l1/rpc";
 import { SolventError } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
+import { RotationTurns } from "./rotation/turns";
 import { SingleTurns } from "./single/turns";
 import type { Turns } from "./turns";
 
 /** Every order of turns there is, by the number that an Inbox gives it. */
 const MODES: Readonly<Record<number, (rpc: L1Rpc, inbox: Hex, self: Hex) => Turns>> = {
   0: (rpc, inbox, self) => new SingleTurns(rpc, inbox, self),
+  1: (rpc, inbox, self) => new RotationTurns(rpc, inbox, self),
 };
 
 /**

@@ -1,8 +1,11 @@
 /** Whose turn it is to append a batch, as a sequencer needs it. Twin of contracts/interfaces/ISequencing.sol. */
 export interface Turns {
   /**
+   * @param now - L1's time, in seconds.
    * @returns null where this sequencer may append the next batch now; else why not, for the health page.
    * @throws SolventError `l1-*` where L1 would have to be asked and cannot be.
    */
-  obstacle(): Promise<string | null>;
+  obstacle(now: number): Promise<string | null>;
+  /** Whether blocks built now are this sequencer's to post: it is its turn, and a batch can still land in it. @throws as `obstacle`. */
+  mayBuild(now: number): Promise<boolean>;
 }

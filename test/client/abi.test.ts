@@ -6,6 +6,7 @@ import { CLAIMS_ABI } from "../../games/claims";
 import { QUEUE_ABI } from "../../games/edges";
 import { SETTLEMENT_ABI } from "../../games/settlement";
 import { TOURNAMENT_ABI } from "../../games/tournament";
+import { ROTATION_ABI } from "../../sequencer/turns/rotation/abi";
 
 const PARTS: [name: string, ours: Interface, source: string][] = [
   ["PORTAL_ABI", abi.PORTAL_ABI, "bridge/Portal"],
@@ -20,6 +21,7 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["QUEUE_ABI", QUEUE_ABI, "games/edges/StateRootQueue"],
   ["CLAIMS_ABI", CLAIMS_ABI, "games/claims/ClaimsQueue"],
   ["TOURNAMENT_ABI", TOURNAMENT_ABI, "games/tournament/TournamentQueue"],
+  ["ROTATION_ABI", ROTATION_ABI, "inbox/RotatingInbox"],
   ["SETTLEMENT_ABI", SETTLEMENT_ABI, "interfaces/ISettlement"],
 ];
 

@@ -19,6 +19,11 @@ export class SingleTurns implements Turns {
     return `the Inbox takes batches of ${this.sequencer} alone, and this is ${this.self}: set the key that was deployed`;
   }
 
+  /** With a wrong key, too: blocks are served, and the health page says that none is posted. */
+  mayBuild(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   private async ask(): Promise<Hex> {
     const data = INBOX_ABI.encodeFunctionData("sequencer");
     const answer = await this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, "latest"]);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
 import { id, ZeroAddress } from "ethers";
+import type { Hex } from "../../../protocol/types";
+import { leaderOf, type Schedule } from "../../../sequencer/turns/rotation/schedule";
 import { Random } from "../../../simulator/random";
 import { RotationModel } from "./model";
 import { FORCE_DELAY, RotationTable } from "./table";
@@ -181,9 +183,18 @@ class Play {
   private async agree(): Promise<void> {
     const { inbox } = this.table;
     const slot = this.model.slotAt(await time.latest());
+    const [term, rosters, accounts] = await inbox.schedule();
+    const lower = (accounts as string[]).map((account) => account.toLowerCase() as Hex);
+    const schedule: Schedule = {
+      term: Number(term),
+      rosters: [...rosters] as [bigint, bigint, bigint],
+      accounts: lower,
+    };
     for (const ahead of [0, 1, 1 + this.random.below(20)]) {
       const leader = await inbox.leaderOf(slot + ahead);
       expect(leader, `leader of slot ${slot + ahead}`).to.equal(this.model.leaderOf(slot + ahead) ?? ZeroAddress);
+      const computed = leaderOf(NUMBERS, schedule, slot + ahead) ?? ZeroAddress;
+      expect(computed, `leader of slot ${slot + ahead} as a node computes it`).to.equal(leader.toLowerCase());
     }
   }
 }

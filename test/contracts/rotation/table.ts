@@ -9,6 +9,7 @@ import {
   type Contract,
   type TransactionReceipt,
 } from "ethers";
+import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import type { RotationNumbers } from "./model";
 
 export const STAKE = 10n ** 18n;
@@ -42,7 +43,7 @@ export class RotationTable {
 
   /** @param founders - how many of the accounts are members from the start. */
   static async lay(numbers: RotationNumbers, founders: number, forceDelay = FORCE_DELAY): Promise<RotationTable> {
-    await hre.run("compile", { quiet: true });
+    await compileOnce();
     const wallets = Array.from({ length: ACCOUNTS }, (_, i) =>
       HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/0'/0/${i}`),
     );

@@ -25,13 +25,13 @@ describe("the Inbox names its data and its turns", function () {
   it("opens the variants that stand there", async () => {
     const inbox = test.address as Hex;
     expect(await batchDataOf(anvil.rpc, inbox)()).to.be.instanceOf(CalldataBatches);
-    expect(await (await turnsOf(anvil.rpc, inbox, test.sequencer.address as Hex)()).obstacle()).to.equal(null);
+    expect(await (await turnsOf(anvil.rpc, inbox, test.sequencer.address as Hex)()).obstacle(0)).to.equal(null);
   });
 
   it("says whose key it takes where a sequencer runs with another", async () => {
     const turns = await turnsOf(anvil.rpc, test.address as Hex, test.user.address as Hex)();
     const [theirs, ours] = [test.sequencer.address.toLowerCase(), test.user.address];
-    expect(await turns.obstacle()).to.equal(
+    expect(await turns.obstacle(0)).to.equal(
       `the Inbox takes batches of ${theirs} alone, and this is ${ours}: set the key that was deployed`,
     );
   });

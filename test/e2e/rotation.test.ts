@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../../actor/config/load";
+import { systemOf } from "../../actor/deployedSystem";
+import { openExecution } from "../../actor/execution";
+import { createLogger } from "../../actor/log";
+import { devAccount, OTHER_SEQUENCERS, ROLES } from "../../devnet/accounts";
+import type { NodeCore } from "../../actor/core";
+import { createStateReader } from "../../node/state";
+import type { Hex } from "../../protocol/types";
+import { sequencerConfig } from "../../sequencer/config";
+import { Sequencer } from "../../sequencer/sequencer";
+import { verifierConfig } from "../../verifier/config";
+import { Verifier } from "../../verifier/verifier";
+import { TestSystem, until } from "./support/system";
+
+const MEMBERS = [ROLES.sequencer, ...OTHER_SEQUENCERS] as const;
+const [FIRST, SECOND, THIRD] = [0, 1, 2];
+const FORCE_DELAY = 12;
+/** Three slots of six seconds, and as much again where L1 and this machine are slow. */
+const ROUND_SECONDS = 60;
+
+describe("e2e: three sequencers in turns on a real L1", function () {
+  this.timeout(400_000);
+  const system = new TestSystem({ sequencing: "rotation", forceDelaySeconds: FORCE_DELAY });
+  const sequencers: Sequencer[] = [];
+  const verifiers: Verifier[] = [];
+  const ended: string[] = [];
+  let folder: string;
+
+  const log = (name: string) => createLogger(name, process.env.SOLVENT_LOG ?? "silent");
+  const shared = (name: string): object => ({
+    dataDir: join(folder, name),
+    deployment: system.devnet.info.deploymentFile,
+    l1Url: system.devnet.info.l1.url,
+    l1: { pollIntervalMs: 100, finality: 64, timeoutMs: 5_000 },
+  });
+
+  async function startSequencer(number: number, config: object = {}): Promise<Sequencer> {
+    const name = `sequencer-${number}`;
+    const whole = parseConfig(sequencerConfig, {
+      ...shared(name),
+      privateKey: devAccount(MEMBERS[number]).privateKey,
+      ...{ blockTimeMs: 300, l1Confirmations: 1, batch: { maxAgeMs: 800 }, ...config },
+    });
+    const deps = { system: systemOf(system.deployment), open: openExecution, log: log(name) };
+    const started = await Sequencer.create(whole, deps);
+    void started.failed.then((error) => ended.push(`${name}: ${error.stack}`));
+    await started.start();
+    return (sequencers[number] = started);
+  }
+
+  async function startVerifier(number: number): Promise<void> {
+    const name = `verifier-${number}`;
+    const deps = { system: systemOf(system.deployment), open: openExecution, log: log(name) };
+    const started = await Verifier.create(parseConfig(verifierConfig, shared(name)), deps);
+    void started.failed.then((error) => ended.push(`${name}: ${error.stack}`));
+    await started.start();
+    verifiers.push(started);
+  }
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "solvent-rotation-"));
+    await system.start();
+    for (const number of MEMBERS.keys()) await startSequencer(number);
+    for (const number of [1, 2]) await startVerifier(number);
+  });
+  after(async () => {
+    for (const one of [...verifiers, ...sequencers]) await one?.stop();
+    await system.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Who posted the batches from one on, by the transactions on L1. */
+  async function posters(from: number): Promise<Set<string>> {
+    const inbox = system.contract("inbox/RotatingInbox", system.deployment.addresses.inbox, ROLES.stranger);
+    const events = await inbox.queryFilter(inbox.filters.BatchAppended(), 0, "latest");
+    const sent = events.slice(from).map(async (event) => (await event.getTransaction()).from.toLowerCase());
+    return new Set(await Promise.all(sent));
+  }
+
+  const isSafe = ({ chain, store }: NodeCore, address: Hex, nonce: bigint): boolean => {
+    const { stateRoot } = chain.requireBlockAt(chain.safe.number).header;
+    return (createStateReader(store.nodes, stateRoot).account(address)?.nonce ?? 0n) >= nonce;
+  };
+
+  /** Sends a transaction to one of them and waits until both verifiers have it from L1. */
+  async function lands(through: number, from: number, nonce: bigint): Promise<void> {
+    await sequencers[through].submit(await system.sign(from, { to: `0x${"77".repeat(20)}`, value: 1n }));
+    for (const { core } of verifiers)
+      await until(
+        `transaction ${nonce} of ${from}`,
+        () => isSafe(core, devAccount(from).address, nonce),
+        ROUND_SECONDS,
+      );
+  }
+
+  /** Whoever reads L1 has the same chain, block by block. */
+  function expectOneChain(): void {
+    const cores = [...verifiers, ...sequencers.filter((one) => one !== undefined)].map(({ core }) => core);
+    const common = Math.min(...cores.map(({ chain }) => chain.safe.number));
+    for (let number = 1; number <= common; number++) {
+      const hashes = new Set(cores.map(({ chain }) => chain.blockAt(number)?.hash));
+      expect(hashes.size, `block ${number}`).to.equal(1);
+    }
+    expect(ended).to.deep.equal([]);
+    for (const core of cores)
+      for (const topic of ["program", "check", "derivation"]) expect(core.health.has(topic), topic).to.equal(false);
+  }
+
+  it("takes transactions through each of them, in batches of all, and forks nowhere", async () => {
+    await Promise.all([lands(FIRST, 0, 1n), lands(SECOND, 1, 1n), lands(THIRD, 2, 1n)]);
+    await until("each of them has posted", () => verifiers[0].core.view.batchCount > 6, 2 * ROUND_SECONDS);
+    const seen = await posters(0);
+    for (const member of MEMBERS) expect(seen).to.include(devAccount(member).address.toLowerCase());
+    expectOneChain();
+  });
+
+  it("goes on when one is killed", async () => {
+    await sequencers[FIRST].stop();
+    delete sequencers[FIRST];
+    const count = verifiers[0].core.view.batchCount;
+    await Promise.all([lands(SECOND, 1, 2n), lands(THIRD, 2, 2n)]);
+    await until("batches go on", () => verifiers[0].core.view.batchCount > count + 4, 2 * ROUND_SECONDS);
+    expect(await posters(count + 1)).to.not.include(devAccount(MEMBERS[FIRST]).address.toLowerCase());
+    expectOneChain();
+  });
+
+  it("passes no message by when one censors: the others take it", async () => {
+    await sequencers[SECOND].stop();
+    // It looks for messages so deep under L1's head that it never finds one.
+    await startSequencer(SECOND, { l1Confirmations: 1_000_000 });
+    const { delayedCount } = verifiers[0].core.view;
+    await system.deposit(4, 5n);
+    const { view } = verifiers[0].core;
+    await until("the message is there", () => view.delayedCount > delayedCount);
+    await until(
+      "it is in a batch",
+      () => (view.batch(view.batchCount - 1)?.delayedCount ?? 0) > delayedCount,
+      FORCE_DELAY + ROUND_SECONDS,
+    );
+    await lands(THIRD, 2, 3n);
+    expectOneChain();
+  });
+});
