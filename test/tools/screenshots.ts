@@ -1,16 +1,22 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { Option } from "commander";
 import { createCommand, runCommand } from "../../actor/command";
+import { GAMES, type GameType } from "../../deployment";
 import { LOOKS, goTo } from "../explorer/support/browser";
 import { addressesOf, endDispute, startScene } from "../explorer/support/scene";
 import { startBrowser } from "../support/browser";
 
-/** `npm run screenshots -- OUT`: every page of the explorer at every look, over a devnet on which a lie was told and answered. */
+/** `npm run screenshots -- OUT [--game NAME]`: every page of the explorer at every look, over a devnet on which a lie was told and answered. */
 async function main(): Promise<void> {
   const command = createCommand("npm run screenshots --", "Takes a picture of each page of the explorer.");
-  const [out] = command.argument("<folder>", "where the pictures go").parse().args;
+  command
+    .argument("<folder>", "where the pictures go")
+    .addOption(new Option("--game <name>", "by which disputes are settled").choices([...GAMES]).default("edges"))
+    .parse();
+  const [out] = command.args;
   mkdirSync(out, { recursive: true });
-  const scene = await startScene();
+  const scene = await startScene(command.opts<{ game: GameType }>().game);
   const browser = await startBrowser();
   try {
     const dispute = await endDispute(scene, browser);

@@ -1,23 +1,33 @@
+import { SETTLEMENT_ABI } from "../../../games/settlement";
+import { useQuery } from "../live";
+import { Loaded } from "../parts/parts";
 import type { Place } from "../router";
-import { edgesView } from "./edges/edgesView";
+import { openQueue } from "./follow";
 import type { DisputeView } from "./view";
 
-/** Games that can be looked at, by name; the first is the rollup's own. */
-const VIEWS: Readonly<Record<string, DisputeView>> = { edges: edgesView };
-
-function viewOf({ query }: Place): DisputeView {
-  const name = query.get("game") ?? "edges";
-  return Object.hasOwn(VIEWS, name) ? VIEWS[name] : VIEWS.edges;
-}
+/** Games that can be looked at, by the type that a queue on L1 names (`games/registry.ts`); each comes with its own script. */
+const VIEWS: Readonly<Record<string, () => Promise<DisputeView>>> = {
+  100: async () => (await import("./edges/edgesView")).edgesView,
+  101: async () => (await import("./claims/claimsView")).claimsView,
+  102: async () => (await import("./tournament/tournamentView")).tournamentView,
+};
 
 /** All assertions and disputes. */
-export function Disputes({ place }: { place: Place }) {
-  const { List } = viewOf(place);
-  return <List />;
+export function Disputes() {
+  return <Loaded query={useView()}>{({ List }) => <List />}</Loaded>;
 }
 
 /** One dispute. */
 export function DisputePage({ place }: { place: Place }) {
-  const { Dispute } = viewOf(place);
-  return <Dispute place={place} />;
+  return <Loaded query={useView()}>{({ Dispute }) => <Dispute place={place} />}</Loaded>;
+}
+
+/** The view of the game that the rollup's queue is settled by. */
+function useView() {
+  return useQuery("game", async () => {
+    const { read } = await openQueue();
+    const type = String(await read(SETTLEMENT_ABI, "respectedGameType"));
+    if (!Object.hasOwn(VIEWS, type)) throw new Error(`this page shows no game of type ${type}`);
+    return VIEWS[type]();
+  });
 }

@@ -1,6 +1,7 @@
 import { AbiCoder, ContractFactory, JsonRpcProvider, Wallet } from "ethers";
 import { devAccount } from "../../../devnet/accounts";
 import { Devnet, type DevnetInfo } from "../../../devnet/devnet";
+import type { GameType } from "../../../deployment";
 import type { Browser } from "playwright-core";
 import { startFault } from "../../../devnet/scenes";
 import { jump } from "../../support/jump";
@@ -20,8 +21,9 @@ export interface Scene {
 }
 
 /** Starts it on free ports; the dispute goes on by itself. Whoever asked stops `devnet`. */
-export async function startScene(): Promise<Scene> {
+export async function startScene(game: GameType = "edges"): Promise<Scene> {
   const devnet = new Devnet({
+    game,
     ...{ l1Port: 0, sequencerPort: 0, verifierPort: 0, explorerPort: 0, l1IntervalMs: 200, batchAgeMs: 800 },
     // Enough time for an answer while a browser runs beside it; what then remains of the clocks is jumped over.
     ...{ heights: [4, 17, 17], responseTimeSeconds: 4 },

@@ -1,22 +1,25 @@
+import type { GameEvent } from "../../../../games/edges/events";
 import type { GameReplica } from "../../../../games/edges/replica";
-import { count } from "../../format";
-import { Account, Badge, Facts, Hash, Loaded, Section, Table } from "../../parts/parts";
-import { placeOf, sidesOf, type EdgesHistory, type SeenMove } from "./history";
-import { useProof, type Explained, type RegistersJson } from "./proof";
-import { stepName } from "./words";
-
-const PARTS = {
-  registers: "registers",
-  code: "instruction and its path",
-  leaves: "memory leaves",
-  hostData: "data of a preimage",
-  siblings: "paths of the leaves",
-} as const;
+import { Account, Badge, Hash, Loaded, Section, Table } from "../../parts/parts";
+import type { SeenMove } from "../history";
+import { useProof } from "../proof";
+import { StepFacts } from "../StepFacts";
+import { stepName } from "../words";
+import { placeOf, sidesOf, type EdgesHistory } from "./history";
+import { proofOf } from "./proof";
 
 /** The one instruction that L1 executed: source, code, registers, memory, claims, verdict, cost. */
-export function Step({ history, move, replica }: { history: EdgesHistory; move: SeenMove; replica: GameReplica }) {
+export function Step({
+  history,
+  move,
+  replica,
+}: {
+  history: EdgesHistory;
+  move: SeenMove<GameEvent>;
+  replica: GameReplica;
+}) {
   const id = move.event.kind === "StepProven" ? move.event.id : "0x";
-  const proof = useProof(move);
+  const proof = useProof(proofOf(move));
   const leaf = replica.edge(id);
   if (leaf === undefined) return <></>;
   const rivals = [...replica.edges.values()].filter(({ mutualId }) => mutualId === leaf.mutualId);
@@ -24,10 +27,8 @@ export function Step({ history, move, replica }: { history: EdgesHistory; move: 
     <Section title="The disputed step">
       <p>This is {stepName(placeOf(history.at(history.moves.length), leaf))}.</p>
       <Loaded query={proof}>
-        {({ explained, gas, witnessBytes, calldataGas }) => (
-          <>
-            <Source explained={explained} />
-            <h3>What each side claimed, and what L1 got</h3>
+        {(facts) => (
+          <StepFacts proof={facts}>
             <Table
               label="claims"
               head={["who", "claims this machine hash after the step", "L1’s verdict"]}
@@ -43,10 +44,10 @@ export function Step({ history, move, replica }: { history: EdgesHistory; move: 
                 ]),
                 [
                   "L1, executing it",
-                  explained.afterHash === null ? (
+                  facts.explained.afterHash === null ? (
                     "answered it from its own inbox or precompile"
                   ) : (
-                    <Hash value={explained.afterHash} />
+                    <Hash value={facts.explained.afterHash} />
                   ),
                   <>
                     gave the state of{" "}
@@ -57,97 +58,9 @@ export function Step({ history, move, replica }: { history: EdgesHistory; move: 
                 ],
               ]}
             />
-            <h3>Registers</h3>
-            <Registers before={explained.before} after={explained.after} />
-            {explained.leaves.length > 0 && (
-              <>
-                <h3>Memory that it touched</h3>
-                <Table
-                  label="memory leaves"
-                  head={["leaf", "before", "after"]}
-                  rows={explained.leaves.map(({ index, before, after }) => [
-                    `${count(index)} (byte ${count(32 * index)})`,
-                    <code>{before}</code>,
-                    before === after ? "the same" : <code class="changed">{after}</code>,
-                  ])}
-                />
-              </>
-            )}
-            <h3>What the proof costs</h3>
-            <Facts
-              rows={[
-                ["witness", `${count(witnessBytes)} bytes`],
-                ...Object.entries(PARTS).map(
-                  ([part, name]) =>
-                    [`- ${name}`, `${count(explained.bytes[part as keyof typeof PARTS])} bytes`] as const,
-                ),
-                ["gas", count(gas)],
-                ["- base fee of a transaction", count(21_000)],
-                ["- calldata", count(calldataGas)],
-                ["- execution", count(Math.max(0, gas - 21_000 - calldataGas))],
-              ]}
-            />
-          </>
+          </StepFacts>
         )}
       </Loaded>
     </Section>
-  );
-}
-
-function Source({ explained }: { explained: Explained }) {
-  const { place, source, flat, pc, wasmBytes, wasmOffset } = explained;
-  return (
-    <>
-      {place === null ? (
-        <p class="quiet">
-          No source line is known: the program was built without a map, or the compiler made this code.
-        </p>
-      ) : (
-        <>
-          <h3>
-            <code>
-              {place.file}:{place.line}
-            </code>{" "}
-            {explained.function !== null && <span class="quiet">in {explained.function}</span>}
-          </h3>
-          <pre class="source" tabIndex={0} aria-label="source line with its neighbours">
-            {source.map(({ line, text }) => (
-              <span key={line} class={line === place.line ? "here" : undefined}>
-                {String(line).padStart(5)} {line === place.line ? "▶" : " "} {text}
-              </span>
-            ))}
-          </pre>
-        </>
-      )}
-      <h3>
-        The instruction, in the flat code that L1 executes; in the wasm module byte {count(wasmOffset)}:{" "}
-        <code>{wasmBytes}</code>
-      </h3>
-      <pre class="source" tabIndex={0} aria-label="flat instruction with its neighbours">
-        {flat.map((line) => (
-          <span key={line.pc} class={line.pc === pc ? "here" : undefined}>
-            {String(line.pc).padStart(7)} {line.pc === pc ? "▶" : " "} {line.text}
-          </span>
-        ))}
-      </pre>
-    </>
-  );
-}
-
-function Registers({ before, after }: { before: RegistersJson; after: RegistersJson | null }) {
-  return (
-    <Table
-      label="registers"
-      head={["register", "before", "after"]}
-      rows={Object.entries(before).map(([name, value]) => {
-        const next = after?.[name];
-        const isSame = next === value;
-        return [
-          name,
-          <code>{value}</code>,
-          next === undefined ? "?" : isSame ? "the same" : <code class="changed">{next}</code>,
-        ];
-      })}
-    />
   );
 }

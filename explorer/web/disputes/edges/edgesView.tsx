@@ -2,25 +2,25 @@ import { useMemo } from "preact/hooks";
 import type { Hex } from "../../../../protocol/types";
 import type { GameReplica } from "../../../../games/edges/replica";
 import { liveTime } from "../../../../games/edges/timers";
+import type { AssertionInfo } from "../../../../games/types";
 import { count, duration, units } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../../parts/parts";
+import { Account, Hash, Loaded, Section } from "../../parts/parts";
 import type { Place } from "../../router";
+import { Timeline } from "../Timeline";
+import { AssertionList, AssertionState, type Standing } from "../AssertionList";
 import type { DisputeView } from "../view";
+import { describeVerdict } from "../words";
 import { Answers } from "./Answers";
 import { useEdges } from "./follow";
 import { narrowing, sidesAt, verdictOf, type Contested, type EdgesHistory, type Side } from "./history";
 import { Step } from "./Step";
-import { Timeline } from "./Timeline";
-import { describeVerdict, placeName, sizeOf } from "./words";
+import { describeContest, describeMove, placeName, sizeOf } from "./words";
 
-export const edgesView: DisputeView = { name: "edges", List, Dispute };
+export const edgesView: DisputeView = { List, Dispute };
 
 /** Assertions of one place that the list shows, at most; more are counted. */
 const MOST_RIVALS = 60;
-/** Disputes that are shown at once, and rows of what nobody contests; newest first. */
-const MOST_PLACES = 50;
-const MOST_ROWS = 100;
 
 function List() {
   const edges = useEdges();
@@ -37,7 +37,7 @@ function List() {
           return (
             <>
               <p>{sizeOf(replica)}</p>
-              <AssertionTree replica={replica} />
+              <Assertions replica={replica} />
             </>
           );
         }}
@@ -46,74 +46,35 @@ function List() {
   );
 }
 
-/** What is or was in dispute side by side, newest first; the rest of the chain, on which nobody disagrees, in rows. */
-function AssertionTree({ replica }: { replica: GameReplica }) {
-  const places = new Map<Hex, Hex[]>();
-  for (const { id } of replica.assertions.values()) {
-    const { mutualId } = replica.edge(id)!;
-    places.set(mutualId, [...(places.get(mutualId) ?? []), id]);
-  }
-  const newest = [...places.entries()].reverse();
-  const disputed = newest.filter(([, ids]) => ids.length > 1);
-  const quiet = newest.filter(([, ids]) => ids.length === 1);
-  return (
-    <>
-      {disputed.length === 0 && <p>Nobody has contested an assertion yet.</p>}
-      <ol class="assertions">
-        {disputed.slice(0, MOST_PLACES).map(([mutualId, ids]) => (
-          <DisputedPlace key={mutualId} replica={replica} mutualId={mutualId} ids={ids} />
-        ))}
-      </ol>
-      {disputed.length > MOST_PLACES && <p class="quiet">and {count(disputed.length - MOST_PLACES)} older ones</p>}
-      <Section title="Uncontested">
-        <Uncontested replica={replica} places={quiet.slice(0, MOST_ROWS)} />
-        {quiet.length > MOST_ROWS && <p class="quiet">and {count(quiet.length - MOST_ROWS)} older ones</p>}
-      </Section>
-    </>
-  );
-}
-
-function Uncontested({ replica, places }: { replica: GameReplica; places: readonly [mutualId: Hex, ids: Hex[]][] }) {
-  const now = useL1Seconds();
+function Assertions({ replica }: { replica: GameReplica }) {
+  const now = useL1Seconds() ?? replica.nowSeconds;
   const { challengePeriodSeconds } = replica.parameters;
   return (
-    <Table
-      label="uncontested assertions"
-      head={["assertion", "after", "claims L2 block", "staker", "clock", "state"]}
-      rows={places.map(([mutualId, [id]]) => {
-        const assertion = replica.assertions.get(id)!;
-        const edge = replica.edge(id)!;
-        const timer = liveTime(edge, replica.mutual(mutualId)!, now ?? replica.nowSeconds);
-        const parent = replica.assertions.get(assertion.parent);
-        return [
-          <Link href={`/dispute/${mutualId}`}>Assertion {assertion.index}</Link>,
-          parent === undefined ? "genesis" : `assertion ${parent.index}`,
-          <Link href={`/block/${assertion.l2BlockNumber}`}>{count(assertion.l2BlockNumber)}</Link>,
-          <Account value={edge.staker} />,
-          timer >= challengePeriodSeconds ? "has earned enough" : `${duration(challengePeriodSeconds - timer)} left`,
-          <State status={edge.status} />,
-        ];
-      })}
+    <AssertionList
+      standings={[...replica.assertions.values()].map((assertion) => standingOf(replica, assertion))}
+      clockOf={({ id, place }) => {
+        const timer = liveTime(replica.edge(id)!, replica.mutual(place)!, now);
+        if (timer >= challengePeriodSeconds) return "has earned enough";
+        return `${duration(challengePeriodSeconds - timer)} left`;
+      }}
+      sidesOf={(place) => {
+        const sides = sidesAt(replica, place, now);
+        return (
+          <>
+            <Sides replica={replica} sides={sides.slice(0, MOST_RIVALS)} />
+            {sides.length > MOST_RIVALS && <p class="quiet">and {sides.length - MOST_RIVALS} more</p>}
+          </>
+        );
+      }}
     />
   );
 }
 
-function DisputedPlace({ replica, mutualId, ids }: { replica: GameReplica; mutualId: Hex; ids: Hex[] }) {
-  const now = useL1Seconds();
-  const sides = sidesAt(replica, mutualId, now ?? replica.nowSeconds);
-  const parent = replica.assertions.get(replica.assertions.get(ids[0])!.parent);
-  return (
-    <li>
-      <section>
-        <h2>
-          <Link href={`/dispute/${mutualId}`}>Dispute of {ids.length} assertions</Link>{" "}
-          <span class="quiet">after {parent === undefined ? "genesis" : `assertion ${parent.index}`}</span>
-        </h2>
-        <Sides replica={replica} sides={sides.slice(0, MOST_RIVALS)} />
-        {ids.length > MOST_RIVALS && <p class="quiet">and {ids.length - MOST_RIVALS} more</p>}
-      </section>
-    </li>
-  );
+function standingOf(replica: GameReplica, { id, index, parent, l2BlockNumber }: AssertionInfo): Standing {
+  const { mutualId: place, staker: account, status } = replica.edge(id)!;
+  const parentIndex = replica.assertions.get(parent)?.index ?? null;
+  const isContested = replica.stakedAt(place).length > 1;
+  return { id, place, index, parentIndex, l2BlockNumber, account, status, isContested };
 }
 
 function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[] }) {
@@ -124,7 +85,7 @@ function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[
         const assertion = replica.assertions.get(side.assertion)!;
         return (
           <div key={side.assertion} class={`s${i % 2}`}>
-            <Account value={side.account} /> <State status={side.status} />
+            <Account value={side.account} /> <AssertionState status={side.status} />
             <br />
             claims block {count(assertion.l2BlockNumber)} has output <Hash value={assertion.outputRoot} />
             <br />
@@ -147,11 +108,6 @@ function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[
       })}
     </div>
   );
-}
-
-function State({ status }: { status: string }) {
-  const kind = status === "confirmed" ? "good" : status === "slashed" ? "bad" : "open";
-  return <Badge kind={kind}>{status === "slashed" ? "slashed: it was false" : status}</Badge>;
 }
 
 function Dispute({ place }: { place: Place }) {
@@ -199,7 +155,7 @@ function Replay({
   const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const sides = sidesAt(replica, dispute, shownAt);
   const { challengePeriodSeconds } = replica.parameters;
-  const sentence = describeVerdict(verdict, rows, challengePeriodSeconds);
+  const sentence = describeVerdict(verdict, describeContest(rows), challengePeriodSeconds);
   const done = own.slice(0, move).map((i) => history.moves[i]);
   const proven = done.find(({ event }) => event.kind === "StepProven");
   return (
@@ -211,11 +167,11 @@ function Replay({
       <Answers replica={replica} dispute={dispute} moves={done} rows={rows} verdict={verdict} now={shownAt} />
       <Sides replica={replica} sides={sides} />
       <Section title="Move by move">
-        <Timeline history={history} own={own} move={move} isLive={isLive} />
+        <Timeline history={history} own={own} move={move} isLive={isLive} describe={describeMove} />
       </Section>
       {rows.length > 0 && rows[0].rivals.length > 1 && (
         <Section title="How it narrows">
-          <Narrowing rows={rows} heights={history.parameters.heights} />
+          <Narrowing rows={rows} heights={replica.parameters.heights} />
         </Section>
       )}
       {proven !== undefined && <Step history={history} move={proven} replica={replica} />}

@@ -1,18 +1,12 @@
 import type { Hex } from "../../../../protocol/types";
 import { ZERO_ADDRESS } from "../../../../protocol/header";
 import type { GameEvent } from "../../../../games/edges/events";
-import { GameReplica, type PlacedEdge } from "../../../../games/edges/replica";
+import type { GameReplica, PlacedEdge } from "../../../../games/edges/replica";
 import { liveTime } from "../../../../games/edges/timers";
-import type { GameParameters, Level } from "../../../../games/edges/types";
+import type { Level } from "../../../../games/edges/types";
+import { Purses, type GameHistory, type Purse, type SeenMove, type StepPlace, type Verdict } from "../history";
 
-/** A move as L1 recorded it. */
-export interface SeenMove {
-  event: GameEvent;
-  /** L1 seconds. */
-  time: number;
-  l1Block: number;
-  transaction: Hex;
-}
+export type EdgesHistory = GameHistory<GameEvent, GameReplica>;
 
 /** One contested place on the way down, from the top; its rivals are what the sides claim there. */
 export interface Contested {
@@ -34,62 +28,10 @@ export interface Side {
   locked: bigint;
 }
 
-/** The step that a dispute came down to: numbers from 0. */
-export interface StepPlace {
-  run: number;
-  segment: number;
-  step: number;
-  /** Number of the instruction in its run. */
-  instruction: bigint;
-  /** L2 block that the run makes. */
-  l2Block: number;
-}
-
-/** How a dispute ended, or that it has not. */
-export interface Verdict {
-  winner: Hex | null;
-  losers: Hex[];
-  by: "proof" | "time" | null;
-  place: StepPlace | null;
-}
-
-/** What the whole game was at each of its moves, from the contract's logs alone. Pure: no time but L1's, no request. */
-export class EdgesHistory {
-  readonly moves: SeenMove[] = [];
-  /** Which dispute a move is part of: the mutual id of its assertions. */
-  private readonly disputes: (Hex | null)[] = [];
-  private readonly newest: GameReplica;
-  private replay: { replica: GameReplica; moves: number };
-
-  constructor(readonly parameters: GameParameters) {
-    this.newest = new GameReplica(parameters);
-    this.replay = { replica: new GameReplica(parameters), moves: 0 };
-  }
-
-  append(moves: readonly SeenMove[]): void {
-    for (const move of moves) {
-      this.newest.apply(move.event, move.time);
-      this.moves.push(move);
-      const edge = edgeOf(move.event);
-      this.disputes.push(edge === null ? null : disputeOf(this.newest, edge));
-    }
-  }
-
-  /** The game after its first `count` moves. Cheap forwards; the answer holds until the next call. */
-  at(count: number): GameReplica {
-    if (count >= this.moves.length) return this.newest;
-    if (count < this.replay.moves) this.replay = { replica: new GameReplica(this.parameters), moves: 0 };
-    for (; this.replay.moves < count; this.replay.moves++) {
-      const { event, time } = this.moves[this.replay.moves];
-      this.replay.replica.apply(event, time);
-    }
-    return this.replay.replica;
-  }
-
-  /** Numbers (from 0) of the moves of one dispute, in order. */
-  movesOf(dispute: Hex): number[] {
-    return this.disputes.flatMap((of, i) => (of === dispute ? [i] : []));
-  }
+/** The dispute that a move is part of: the mutual id of its assertions. */
+export function disputeOfEvent(event: GameEvent, replica: GameReplica): Hex | null {
+  const edge = edgeOf(event);
+  return edge === null ? null : disputeOf(replica, edge);
 }
 
 /** The edge that a move is about; null for moves of money alone. */
@@ -108,7 +50,7 @@ function edgeOf(event: GameEvent): Hex | null {
 }
 
 /** The dispute that an edge belongs to: the mutual id of the assertions above it. Undefined for what no log has made. */
-export function disputeOf(replica: GameReplica, id: Hex): Hex | null {
+function disputeOf(replica: GameReplica, id: Hex): Hex | null {
   for (let edge = replica.edge(id); edge !== undefined;) {
     if (edge.at.level === 0 && edge.staker !== ZERO_ADDRESS) return edge.mutualId;
     const above: Hex | undefined = edge.staker === ZERO_ADDRESS ? replica.parents.get(edge.id)?.[0] : edge.at.claim;
@@ -212,9 +154,6 @@ export function placeOf(replica: GameReplica, step: PlacedEdge): StepPlace {
   const before = replica.assertions.get(assertion.parent)?.l2BlockNumber ?? 0;
   const [, , height] = replica.parameters.heights;
   return {
-    run: run.at.index,
-    segment: segment.at.index,
-    step: step.at.index,
     instruction: BigInt(segment.at.index) * 2n ** BigInt(height) + BigInt(step.at.index),
     l2Block: before + run.at.index + 1,
   };
@@ -225,20 +164,6 @@ function leafAbove(replica: GameReplica, edge: PlacedEdge): PlacedEdge {
   let root = edge;
   while (root.staker === ZERO_ADDRESS) root = replica.edge(replica.parents.get(root.id)![0])!;
   return replica.edge(root.at.claim)!;
-}
-
-/** What a dispute cost one account and brought it, in wei. */
-export interface Purse {
-  account: Hex;
-  /** Put up, all in all. */
-  staked: bigint;
-  /** Stakes that came back, or stand on a later assertion of the chain. */
-  back: bigint;
-  /** Stakes that are gone: `burnt` of it for ever, the rest pays for moves. */
-  lost: bigint;
-  burnt: bigint;
-  /** Paid to it for its moves, out of what others lost. */
-  paid: bigint;
 }
 
 /** Who paid whom in a dispute, and what of the losers' stakes waits to be paid. */
@@ -252,29 +177,24 @@ export interface Flows {
 }
 
 /** Who paid whom by these moves of one dispute. @param replica - The game after them. */
-export function flowsOf(moves: readonly SeenMove[], replica: GameReplica): Flows {
-  const purses = new Map<Hex, Purse>();
-  const purse = (account: Hex): Purse => {
-    const empty = { account, staked: 0n, back: 0n, lost: 0n, burnt: 0n, paid: 0n };
-    if (!purses.has(account)) purses.set(account, empty);
-    return purses.get(account)!;
-  };
+export function flowsOf(moves: readonly SeenMove<GameEvent>[], replica: GameReplica): Flows {
+  const purses = new Purses();
   const flows = { burnt: 0n, setAside: 0n, paid: 0n };
   const { stakes } = replica.parameters;
   for (const { event } of moves)
     switch (event.kind) {
       case "AssertionAdded":
-        purse(event.staker).staked += stakes[0];
+        purses.of(event.staker).staked += stakes[0];
         break;
       case "Opened":
-        purse(event.staker).staked += stakes[event.level];
+        purses.of(event.staker).staked += stakes[event.level];
         break;
       case "Confirmed":
         // A stake that has moved on along the chain is its owner's still.
-        purse(event.staker).back += stakes[replica.edge(event.id)!.at.level];
+        purses.of(event.staker).back += stakes[replica.edge(event.id)!.at.level];
         break;
       case "Slashed": {
-        const loser = purse(event.staker);
+        const loser = purses.of(event.staker);
         loser.lost += event.reward + event.burnt;
         loser.burnt += event.burnt;
         flows.burnt += event.burnt;
@@ -282,8 +202,8 @@ export function flowsOf(moves: readonly SeenMove[], replica: GameReplica): Flows
         break;
       }
       case "Rewarded":
-        purse(event.maker).paid += event.amount;
+        purses.of(event.maker).paid += event.amount;
         flows.paid += event.amount;
     }
-  return { purses: [...purses.values()], ...flows };
+  return { purses: purses.all(), ...flows };
 }

@@ -1,7 +1,7 @@
 import type { GameEvent } from "../../../../games/edges/events";
 import type { GameReplica } from "../../../../games/edges/replica";
-import { count, duration, plural, shorten, units } from "../../format";
-import type { Contested, StepPlace, Verdict } from "./history";
+import { count, plural, units } from "../../format";
+import type { Contested } from "./history";
 
 /** What the leaves of each level stand for. */
 const LEAVES = ["run", "segment", "step"] as const;
@@ -58,29 +58,10 @@ export function describeMove(event: GameEvent, replica: GameReplica): { who: str
   }
 }
 
-/** Who won and why, or where it stands: one sentence. */
-export function describeVerdict(
-  { winner, losers, by, place }: Verdict,
-  rows: readonly Contested[],
-  challengePeriodSeconds: number,
-): string {
+/** Where a game that goes on stands; null where nobody disagrees. */
+export function describeContest(rows: readonly Contested[]): string | null {
   const last = rows.at(-1);
-  if (winner === null) {
-    if (last === undefined || rows[0].rivals.length < 2) return "Nobody contests this assertion.";
-    const where = place === null ? `narrowed down to ${placeName(last)}` : `L1 has executed ${stepName(place)} itself`;
-    return `Not decided yet: ${where}.`;
-  }
-  const liars = losers.map(shorten).join(" and ");
-  if (losers.length === 0)
-    return `${shorten(winner)} was confirmed: nobody contested it for ${duration(challengePeriodSeconds)}.`;
-  if (by === "proof")
-    return `${shorten(winner)} won because L1 executed the one disputed instruction itself (${stepName(place!)}) and got what ${shorten(winner)} had claimed and ${liars} had not.`;
-  return `${shorten(winner)} won because ${liars} left an answer out: what it claimed stood uncontested for ${duration(challengePeriodSeconds)}.`;
-}
-
-/** `instruction 12,345 of L2 block 7`. */
-export function stepName({ instruction, l2Block }: StepPlace): string {
-  return `instruction ${count(instruction)} of the run that makes L2 block ${count(l2Block)}`;
+  return last === undefined || rows[0].rivals.length < 2 ? null : `narrowed down to ${placeName(last)}`;
 }
 
 /** `2 assertions, 46 edges`. */

@@ -1,27 +1,32 @@
 import { useEffect, useState } from "preact/hooks";
-import { count, duration } from "../../format";
-import { useQuery } from "../../live";
-import { Account, Hash, Table } from "../../parts/parts";
-import { navigate, withQuery } from "../../router";
+import type { Replica } from "../../../games/follower";
+import { count, duration } from "../format";
+import { useQuery } from "../live";
+import { Account, Hash, Table } from "../parts/parts";
+import { navigate, withQuery } from "../router";
 import { costOf } from "./follow";
-import type { EdgesHistory } from "./history";
-import { describeMove } from "./words";
+import type { GameHistory } from "./history";
 
 /** Moves that are shown at once around the present one. */
 const AROUND = 4;
 const PLAY_MS = 700;
 
 /** The moves of a dispute, forwards and backwards; where it stands is in the address. */
-export function Timeline({
+export function Timeline<Event, R extends Replica<Event>>({
   history,
   own,
   move,
   isLive,
+  describe,
 }: {
-  history: EdgesHistory;
+  history: GameHistory<Event, R>;
+  /** Numbers of the dispute's moves in the history. */
   own: readonly number[];
+  /** Of those, the one that is shown, from 1. */
   move: number;
   isLive: boolean;
+  /** A move in a sentence. @param replica - The newest state: it knows all that a move names. */
+  describe: (event: Event, replica: R) => { who: string | null; what: string };
 }) {
   const [isPlaying, setIsPlaying] = useState(false);
   const go = (to: number | null): void => navigate(withQuery({ move: to === null ? null : String(to) }), true);
@@ -73,8 +78,7 @@ export function Timeline({
         rows={shown.map((index, i) => {
           const number = first + i + 1;
           const { event, time, transaction, l1Block } = history.moves[index];
-          // The last state knows every edge that a move names.
-          const { who, what } = describeMove(event, history.at(history.moves.length));
+          const { who, what } = describe(event, history.at(history.moves.length));
           const since = time - history.moves[own[0]].time;
           return [
             number === move ? <strong>here</strong> : "",

@@ -1,0 +1,90 @@
+import type { ComponentChildren } from "preact";
+import type { Hex } from "../../../protocol/types";
+import { count } from "../format";
+import { Account, Badge, Link, Section, Table } from "../parts/parts";
+
+/** An assertion in the list of all, in words that every game has. */
+export interface Standing {
+  id: Hex;
+  /** The same for all that contradict each other; a dispute's page is named by it. */
+  place: Hex;
+  index: number;
+  /** Number of the assertion that it builds on; null after genesis. */
+  parentIndex: number | null;
+  l2BlockNumber: number;
+  account: Hex;
+  status: string;
+  /** Whether somebody disagrees. */
+  isContested: boolean;
+}
+
+/** Disputes that are shown at once, and rows of what nobody contests; newest first. */
+const MOST_PLACES = 50;
+const MOST_ROWS = 100;
+
+/** What is or was in dispute side by side, newest first; the rest of the chain, on which nobody disagrees, in rows. */
+export function AssertionList({
+  standings,
+  clockOf,
+  sidesOf,
+}: {
+  /** Oldest first. */
+  standings: readonly Standing[];
+  /** What the clock of an assertion says that nobody contests. */
+  clockOf: (standing: Standing) => ComponentChildren;
+  /** The assertions of one place side by side. */
+  sidesOf: (place: Hex) => ComponentChildren;
+}) {
+  const places = new Map<Hex, Standing[]>();
+  for (const one of standings) places.set(one.place, [...(places.get(one.place) ?? []), one]);
+  const newest = [...places.entries()].reverse();
+  const disputed = newest.filter(([, all]) => all.some(({ isContested }) => isContested));
+  const quiet = newest.filter(([, all]) => !all.some(({ isContested }) => isContested));
+  return (
+    <>
+      {disputed.length === 0 && <p>Nobody has contested an assertion yet.</p>}
+      <ol class="assertions">
+        {disputed.slice(0, MOST_PLACES).map(([place, all]) => (
+          <li key={place}>
+            <section>
+              <h2>
+                <Link href={`/dispute/${place}`}>
+                  Dispute of {all.length} assertion{all.length === 1 ? "" : "s"}
+                </Link>{" "}
+                <span class="quiet">after {parentName(all[0])}</span>
+              </h2>
+              {sidesOf(place)}
+            </section>
+          </li>
+        ))}
+      </ol>
+      {disputed.length > MOST_PLACES && <p class="quiet">and {count(disputed.length - MOST_PLACES)} older ones</p>}
+      <Section title="Uncontested">
+        <Table
+          label="uncontested assertions"
+          head={["assertion", "after", "claims L2 block", "staker", "clock", "state"]}
+          rows={quiet
+            .slice(0, MOST_ROWS)
+            .map(([place, [one]]) => [
+              <Link href={`/dispute/${place}`}>Assertion {one.index}</Link>,
+              parentName(one),
+              <Link href={`/block/${one.l2BlockNumber}`}>{count(one.l2BlockNumber)}</Link>,
+              <Account value={one.account} />,
+              clockOf(one),
+              <AssertionState status={one.status} />,
+            ])}
+        />
+        {quiet.length > MOST_ROWS && <p class="quiet">and {count(quiet.length - MOST_ROWS)} older ones</p>}
+      </Section>
+    </>
+  );
+}
+
+export function AssertionState({ status }: { status: string }) {
+  const kind = status === "confirmed" ? "good" : status === "slashed" ? "bad" : "open";
+  return <Badge kind={kind}>{status === "slashed" ? "slashed: it was false" : status}</Badge>;
+}
+
+function parentName({ parentIndex }: Standing): string {
+  return parentIndex === null ? "genesis" : `assertion ${parentIndex}`;
+}

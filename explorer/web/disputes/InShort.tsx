@@ -1,0 +1,134 @@
+import type { ComponentChildren } from "preact";
+import { count, duration, units } from "../format";
+import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
+import type { Purse, Verdict } from "./history";
+import { changesOf, useProof, type ProofSource } from "./proof";
+import { stepName } from "./words";
+
+/** When withdrawals under a dispute's assertions can be paid. */
+export interface PayDay {
+  /** Who staked the assertion that was confirmed; null before. */
+  confirmed: string | null;
+  /** Last L2 block that the assertion covers. */
+  end: number;
+  /** Seconds until the dispute is over at the latest, while somebody honest answers. */
+  latestSeconds: number;
+}
+
+/** The questions that a person comes with, each answered in one row: who lied, about what, at which step, who paid whom, when is money out. */
+export function InShort({
+  verdict: { winner, losers, place, by },
+  blocks,
+  proof,
+  payDay,
+  purses,
+  flow,
+}: {
+  verdict: Verdict;
+  /** L2 blocks that the dispute has come down to. */
+  blocks: [first: number, last: number] | null;
+  /** The step that L1 executed. */
+  proof: ProofSource | null;
+  payDay: PayDay;
+  purses: readonly Purse[];
+  /** Where lost stakes go, in a sentence. */
+  flow: ComponentChildren;
+}) {
+  const liars = losers.map((account) => <Account key={account} value={account} />);
+  return (
+    <Section title="In short">
+      <Facts
+        rows={[
+          [
+            "who lied",
+            losers.length === 0 ? (
+              "not decided yet"
+            ) : (
+              <>
+                {liars}
+                {winner !== null && (
+                  <>
+                    ; <Account value={winner} /> told the truth
+                  </>
+                )}
+              </>
+            ),
+          ],
+          ["about which block", <Blocks blocks={blocks} />],
+          [
+            "at which step",
+            place === null ? (by === "time" ? "none: an answer was left out" : "not known yet") : stepName(place),
+          ],
+          proof === null ? null : ["what the step should have given", <ShouldGive proof={proof} />],
+          ["when can I withdraw", <WhenOut {...payDay} />],
+        ]}
+      />
+      <h3>Who paid whom</h3>
+      <Table
+        label="who paid whom"
+        head={["who", "staked", "back", "lost", "of that burnt", "paid for its moves"]}
+        rows={purses.map((one) => [
+          <Account value={one.account} />,
+          ...[one.staked, one.back, one.lost, one.burnt, one.paid].map((wei) =>
+            wei === 0n ? "" : `${units(wei)} ether`,
+          ),
+        ])}
+      />
+      <p class="quiet">{flow}</p>
+    </Section>
+  );
+}
+
+function Blocks({ blocks }: { blocks: [first: number, last: number] | null }) {
+  if (blocks === null) return <>not known yet</>;
+  const [first, last] = blocks;
+  if (first === last) return <Link href={`/block/${first}`}>L2 block {count(first)}</Link>;
+  return (
+    <>
+      one of L2 blocks {count(first)} to {count(last)}
+    </>
+  );
+}
+
+function ShouldGive({ proof: source }: { proof: ProofSource }) {
+  return (
+    <Loaded query={useProof(source)}>
+      {({ explained }) => (
+        <>
+          {explained.place !== null && (
+            <>
+              line{" "}
+              <code>
+                {explained.place.file}:{explained.place.line}
+              </code>
+              :{" "}
+            </>
+          )}
+          {changesOf(explained).join(", ")}
+          {explained.afterHash !== null && (
+            <>
+              ; the whole machine then has hash <Hash value={explained.afterHash} />
+            </>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function WhenOut({ confirmed, end, latestSeconds }: PayDay) {
+  if (confirmed !== null)
+    return (
+      <>
+        <Badge kind="good">now</Badge> what was withdrawn up to block {count(end)} and proven under{" "}
+        <Account value={confirmed} />
+        ’s assertion; on the <Link href="/journey">journey</Link> is the button
+      </>
+    );
+  return (
+    <>
+      what was withdrawn up to block {count(end)} waits for the end of this dispute:{" "}
+      {latestSeconds > 0 ? `at most ${duration(latestSeconds)} more, while somebody honest answers` : "any moment"}
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import type { ClaimsReplica } from "../../../../games/claims/replica";
+import { Account, Badge, Hash, Loaded, Section, Table } from "../../parts/parts";
+import type { SeenMove } from "../history";
+import { useProof } from "../proof";
+import { StepFacts } from "../StepFacts";
+import { stepName } from "../words";
+import { spanOf, stepOf, type PlayedEvent, type Rules } from "./history";
+import { proofOf } from "./proof";
+
+/** The one instruction that L1 executed: source, code, registers, memory, claims, verdict, cost. */
+export function Step({ move, replica, rules }: { move: SeenMove<PlayedEvent>; replica: ClaimsReplica; rules: Rules }) {
+  const proof = useProof(proofOf(move));
+  const { event } = move;
+  if (event.kind !== "StepPlayed") return <></>;
+  const place = stepOf(replica, event, rules.heights);
+  const claims = claimsAbout(replica, event, rules);
+  // Where the step leads away from it, it fell because it denied the claim about what follows.
+  const fallen = replica.trees.get(event.assertion)!.claims[event.index];
+  return (
+    <Section title="The disputed step">
+      <p>
+        This is {stepName(place)}. <Account value={event.stepper} /> had L1 execute it: claim {event.index} does not
+        hold.
+      </p>
+      <Loaded query={proof}>
+        {(facts) => (
+          <StepFacts proof={facts}>
+            <Table
+              label="claims"
+              head={["who", "claims this machine hash after the step", "L1’s verdict"]}
+              rows={[
+                ...claims.map(({ index, claimant, value }) => [
+                  <>
+                    <Account value={claimant} /> (claim {index})
+                  </>,
+                  <Hash value={value} />,
+                  facts.explained.afterHash === null ? (
+                    "not known to this page"
+                  ) : value === facts.explained.afterHash ? (
+                    <Badge kind="good">true</Badge>
+                  ) : (
+                    <Badge kind="bad">false</Badge>
+                  ),
+                ]),
+                ...(claims.some(({ index }) => index === event.index)
+                  ? []
+                  : [
+                      [
+                        <>
+                          <Account value={fallen.claimant} /> (claim {event.index})
+                        </>,
+                        <>
+                          <Hash value={fallen.value} /> before it
+                        </>,
+                        <Badge kind="bad">denied what L1 got</Badge>,
+                      ],
+                    ]),
+                [
+                  "L1, executing it",
+                  facts.explained.afterHash === null ? (
+                    "answered it from its own inbox or precompile"
+                  ) : (
+                    <Hash value={facts.explained.afterHash} />
+                  ),
+                  <>disproves claim {event.index}</>,
+                ],
+              ]}
+            />
+          </StepFacts>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+/** The claims of the path, the stepped one included, about the state after the step; the deepest first. */
+function claimsAbout(
+  replica: ClaimsReplica,
+  event: Extract<PlayedEvent, { kind: "StepPlayed" }>,
+  { heights }: Rules,
+): { index: number; claimant: string; value: string }[] {
+  const { claims } = replica.trees.get(event.assertion)!;
+  const { run } = spanOf(claims[event.index].position, heights);
+  const { instruction } = stepOf(replica, event, heights);
+  const found = [];
+  for (let index = event.index; index !== 0; index = claims[index].parent) {
+    const { claimant, value, position } = claims[index];
+    const span = spanOf(position, heights);
+    if (span.run === run && BigInt(span.last) === instruction) found.push({ index, claimant, value });
+  }
+  return found;
+}

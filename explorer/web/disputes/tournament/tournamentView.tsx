@@ -1,0 +1,242 @@
+import { useMemo } from "preact/hooks";
+import type { TournamentReplica } from "../../../../games/tournament/replica";
+import type { TournamentParameters } from "../../../../games/tournament/types";
+import type { AssertionInfo } from "../../../../games/types";
+import type { Hex } from "../../../../protocol/types";
+import { count, duration, plural, units } from "../../format";
+import { useL1Seconds } from "../../live";
+import { Account, Hash, Loaded, Section } from "../../parts/parts";
+import type { Place } from "../../router";
+import { AssertionList, AssertionState, type Standing } from "../AssertionList";
+import { InShort } from "../InShort";
+import { Timeline } from "../Timeline";
+import type { DisputeView } from "../view";
+import { describeVerdict } from "../words";
+import { Bracket } from "./Bracket";
+import { useTournament } from "./follow";
+import {
+  assertionsAt,
+  blocksOf,
+  clockOf,
+  joined,
+  pursesOf,
+  steppedIn,
+  verdictOf,
+  type TournamentHistory,
+} from "./history";
+import { proofOf } from "./proof";
+import { Step } from "./Step";
+import { describeContest, describeMove, sizeOf } from "./words";
+
+export const tournamentView: DisputeView = { List, Dispute };
+
+/** Assertions of one place that are shown, at most; more are counted. */
+const MOST_RIVALS = 60;
+
+function List() {
+  return (
+    <>
+      <h1>Assertions and disputes</h1>
+      <p class="quiet">
+        Each assertion says what L2 is at a block and puts a bond on it. Those that contradict each other meet in pairs,
+        each with a clock of its own, and bisect in turns until L1 can execute one instruction itself; who is left in
+        the end is right.
+      </p>
+      <Loaded query={useTournament()}>
+        {({ history, parameters }) => {
+          const replica = history.at(history.moves.length);
+          return (
+            <>
+              <p>{sizeOf(replica)}</p>
+              <Assertions replica={replica} rules={parameters} />
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function Assertions({ replica, rules }: { replica: TournamentReplica; rules: TournamentParameters }) {
+  const now = useL1Seconds() ?? replica.nowSeconds;
+  return (
+    <AssertionList
+      standings={joined(replica, rules.heights).map((assertion) => standingOf(replica, assertion))}
+      clockOf={({ place }) => {
+        const { start, allowance } = replica.tournaments.get(place)!;
+        const left = start + allowance - now;
+        return left > 0 ? `${duration(left)} left` : "over";
+      }}
+      sidesOf={(place) => (
+        <Sides
+          replica={replica}
+          assertions={assertionsAt(replica, place, rules.heights).slice(0, MOST_RIVALS)}
+          rules={rules}
+          now={now}
+        />
+      )}
+    />
+  );
+}
+
+function standingOf(replica: TournamentReplica, assertion: AssertionInfo): Standing {
+  const { id, index, parent, l2BlockNumber, root } = assertion;
+  const { id: place, commitments } = replica.tournamentAround(assertion);
+  return {
+    ...{ id, place, index, l2BlockNumber, account: commitments.get(root)!.claimer },
+    parentIndex: replica.assertions.get(parent)?.index ?? null,
+    status: statusOf(replica, assertion),
+    isContested: commitments.size > 1,
+  };
+}
+
+function statusOf(replica: TournamentReplica, assertion: AssertionInfo): string {
+  if (replica.isConfirmed(assertion.id)) return "confirmed";
+  const { commitments } = replica.tournamentAround(assertion);
+  return commitments.get(assertion.root)!.standing === "out" ? "slashed" : "open";
+}
+
+function Sides({
+  replica,
+  assertions,
+  rules: { allowanceSeconds, bonds },
+  now,
+}: {
+  replica: TournamentReplica;
+  assertions: readonly AssertionInfo[];
+  rules: TournamentParameters;
+  now: number;
+}) {
+  return (
+    <div class="sides">
+      {assertions.map((assertion, i) => {
+        const { id, commitments, isSettled } = replica.tournamentAround(assertion);
+        const one = commitments.get(assertion.root)!;
+        const left = clockOf(replica, one, id, now);
+        return (
+          <div key={assertion.id} class={`s${i % 2}`}>
+            <Account value={one.claimer} /> <AssertionState status={statusOf(replica, assertion)} />
+            <br />
+            claims block {count(assertion.l2BlockNumber)} has output <Hash value={assertion.outputRoot} />
+            <br />
+            {one.standing === "out" ? (
+              "out of the tournament"
+            ) : (
+              <label>
+                clock{" "}
+                <meter
+                  min={0}
+                  max={allowanceSeconds}
+                  value={Math.min(left, allowanceSeconds)}
+                  aria-label={`clock of ${one.claimer}`}
+                />{" "}
+                {duration(left)} left of {duration(allowanceSeconds)}
+              </label>
+            )}
+            <br />
+            {isSettled ? "nothing locked any more" : `${units(bonds[0])} ether of bond in the pool`}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Dispute({ place }: { place: Place }) {
+  const id = (place.parts[1] ?? "") as Hex;
+  return (
+    <Loaded query={useTournament()}>
+      {({ history, parameters }) => {
+        const own = history.movesOf(id);
+        return own.length === 0 ? (
+          <>
+            <h1>Dispute</h1>
+            <p>L1 knows no assertion at this place, or none yet.</p>
+          </>
+        ) : (
+          <Replay key={id} history={history} rules={parameters} dispute={id} own={own} place={place} />
+        );
+      }}
+    </Loaded>
+  );
+}
+
+/** A dispute at one of its moves: `?move=N`, from 1; without it the newest, live. */
+function Replay({
+  history,
+  rules,
+  dispute,
+  own,
+  place,
+}: {
+  history: TournamentHistory;
+  rules: TournamentParameters;
+  dispute: Hex;
+  own: number[];
+  place: Place;
+}) {
+  const now = useL1Seconds();
+  const asked = Number(place.query.get("move") ?? own.length);
+  const move = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), own.length) : own.length;
+  const isLive = !place.query.has("move");
+  const shown = isLive ? history.moves.length : own[move - 1] + 1;
+  const replica = history.at(shown);
+  const { heights, bonds, allowanceSeconds } = rules;
+  // Drawn every second, for the clocks; what only moves change is worked out when there are some.
+  const [done, assertions, verdict] = useMemo(
+    () =>
+      [
+        own.slice(0, move).map((i) => history.moves[i]),
+        assertionsAt(replica, dispute, heights),
+        verdictOf(replica, dispute, heights),
+      ] as const,
+    [history, shown, dispute],
+  );
+  const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
+  const contest = describeContest(replica, dispute, rules);
+  const tournament = replica.tournaments.get(dispute);
+  const stepped = steppedIn(replica, dispute);
+  const ended = done.find(({ event }) => event.kind === "MatchEnded" && event.matchId === stepped?.id);
+  const source = stepped === null || ended === undefined ? null : proofOf(ended, stepped.id);
+  const { purses, burnt, refunded } = pursesOf(replica, done, rules);
+  const winner = assertions.find(({ id }) => replica.isConfirmed(id));
+  const rounds = Math.ceil(Math.log2(Math.max(2, tournament?.commitments.size ?? 2)));
+  return (
+    <>
+      <h1>{contest === null ? "Assertion" : "Dispute"}</h1>
+      <p class="verdict" role="status">
+        {describeVerdict(verdict, contest, allowanceSeconds)}
+      </p>
+      {contest !== null && (
+        <InShort
+          verdict={verdict}
+          blocks={blocksOf(replica, dispute, heights)}
+          proof={source}
+          payDay={{
+            confirmed: winner === undefined ? null : verdict.winner,
+            end: (winner ?? assertions[0]).l2BlockNumber,
+            latestSeconds: tournament!.start + allowanceSeconds * (1 + 2 * rounds) - shownAt,
+          }}
+          purses={purses}
+          flow={`Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether by level go into a tournament’s pool: ${units(refunded)} ether were paid out of pools for moves, ${units(burnt)} are burnt.`}
+        />
+      )}
+      <Sides replica={replica} assertions={assertions.slice(0, MOST_RIVALS)} rules={rules} now={shownAt} />
+      <Section title="Move by move">
+        <Timeline
+          history={history}
+          own={own}
+          move={move}
+          isLive={isLive}
+          describe={(event, newest) => describeMove(event, newest, rules)}
+        />
+      </Section>
+      {contest !== null && tournament !== undefined && (
+        <Section title={`The bracket: ${plural(tournament.commitments.size, "side")}`} wide>
+          <Bracket tournament={tournament} replica={replica} rules={rules} now={shownAt} />
+        </Section>
+      )}
+      {stepped !== null && source !== null && <Step match={stepped} source={source} replica={replica} rules={rules} />}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { count, duration, shorten } from "../format";
+import type { StepPlace, Verdict } from "./history";
+
+/** `instruction 12,345 of the run that makes L2 block 7`. */
+export function stepName({ instruction, l2Block }: StepPlace): string {
+  return `instruction ${count(instruction)} of the run that makes L2 block ${count(l2Block)}`;
+}
+
+/**
+ * Who won and why, or where it stands: one sentence.
+ * @param contested - Where a game that goes on stands, in words; null where nobody disagrees.
+ */
+export function describeVerdict(
+  { winner, losers, by, place }: Verdict,
+  contested: string | null,
+  challengePeriodSeconds: number,
+): string {
+  if (winner === null) {
+    if (contested === null) return "Nobody contests this assertion.";
+    const where = place === null ? contested : `L1 has executed ${stepName(place)} itself`;
+    return `Not decided yet: ${where}.`;
+  }
+  const liars = losers.map(shorten).join(" and ");
+  if (losers.length === 0)
+    return `${shorten(winner)} was confirmed: nobody contested it for ${duration(challengePeriodSeconds)}.`;
+  if (by === "proof")
+    return `${shorten(winner)} won because L1 executed the one disputed instruction itself (${stepName(place!)}) and got what ${shorten(winner)} had claimed and ${liars} had not.`;
+  return `${shorten(winner)} won because ${liars} left an answer out: what it claimed stood uncontested for ${duration(challengePeriodSeconds)}.`;
+}
