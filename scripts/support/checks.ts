@@ -5,7 +5,6 @@ import { depositsIn, depositStatus, withdrawalsIn, type RollupAddresses } from "
 import { readArtifact, readDeployment, type ProgramFile } from "../../deployment";
 import type { FaultReport } from "../../devnet";
 import type { DevnetInfo } from "../../devnet/devnet";
-import { parseGameLog, type GameEvent } from "../../games/edges";
 import { fromHex } from "../../protocol";
 import type { Hex } from "../../protocol/types";
 import { isErrorCode } from "../../protocol/errors";
@@ -15,6 +14,7 @@ import { STRATEGIES } from "../../simulator/lab/strategies";
 import { flatten } from "../../vm/flatten";
 import { Status } from "../../vm/types";
 import { DevnetClient, type Target } from "./ask";
+import { readLies } from "./lies";
 
 /** One thing that an exercise asks for: there, or what is missing and how one gets it. */
 interface Finding {
@@ -173,19 +173,15 @@ async function checkForced(lab: Classroom): Promise<Finding[]> {
   ];
 }
 
-async function gameEvents(lab: Classroom): Promise<GameEvent[]> {
-  return (await lab.logs("queue")).map(parseGameLog).filter((event) => event !== null);
-}
-
 async function checkLie(lab: Classroom): Promise<Finding[]> {
-  const events = await gameEvents(lab);
-  const has = (kind: GameEvent["kind"]): boolean => events.some((event) => event.kind === kind);
+  const { deployment } = await lab.info();
+  const { isAnswered, isProven, isPaid } = readLies(deployment, await lab.logs("queue"));
   return [
-    finding("somebody has lied, and was answered", has("Bisected"), "npm run solvent -- fault add wrong-state 7"),
-    finding("L1 has executed a step", has("StepProven"), "watch the page: the game goes down to it, within a minute"),
+    finding("somebody has lied, and was answered", isAnswered, "npm run solvent -- fault add wrong-state 7"),
+    finding("L1 has executed a step", isProven, "watch the page: the game goes down to it, within a minute"),
     finding(
       "the liar's stake is gone",
-      has("Slashed"),
+      isPaid,
       "wait for the challenge period; npm run solvent -- time 60 shortens it",
     ),
   ];

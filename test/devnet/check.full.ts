@@ -42,27 +42,27 @@ describe("workshop: what solvent check finds on a devnet", function () {
     await devnet?.[Symbol.asyncDispose]();
   });
 
-  const check = (exercise: number): Promise<{ status: number; stdout: string }> =>
+  const check = (exercise: number, url = devnet.info.l1.url): Promise<{ status: number; stdout: string }> =>
     new Promise((resolve) =>
       execFile(
         process.execPath,
-        ["--require", "tsx/cjs", "scripts/solvent.ts", "check", String(exercise), "--url", devnet.info.l1.url],
+        ["--require", "tsx/cjs", "scripts/solvent.ts", "check", String(exercise), "--url", url],
         { cwd: ROOT },
         (error, stdout, stderr) =>
           resolve({ status: error === null ? 0 : Number(error.code), stdout: stdout + stderr }),
       ),
     );
-  const expectMissing = async (exercise: number): Promise<void> => {
-    const { status, stdout } = await check(exercise);
+  const expectMissing = async (exercise: number, url?: string): Promise<void> => {
+    const { status, stdout } = await check(exercise, url);
     expect(stdout)
       .to.match(/^MISSING /m)
       .and.include("not done yet");
     expect(status).to.equal(1);
   };
-  const expectDone = async (exercise: number): Promise<void> => {
+  const expectDone = async (exercise: number, url?: string): Promise<void> => {
     const end = Date.now() + 180_000;
     for (;;) {
-      const { status, stdout } = await check(exercise);
+      const { status, stdout } = await check(exercise, url);
       if (status === 0) return void expect(stdout).to.match(new RegExp(`exercise ${exercise}, .*: done`));
       if (Date.now() > end) expect.fail(`exercise ${exercise}: ${stdout}`);
     }
@@ -113,5 +113,14 @@ describe("workshop: what solvent check finds on a devnet", function () {
     await expectMissing(5);
     await l1.send("solvent_addFault", ["wrong-state", 7]);
     await expectDone(5);
+  });
+
+  it("5: the same under the game of claims", async () => {
+    await using other = await startDevnet({ game: "claims" });
+    const { url } = other.info.l1;
+    await expectMissing(5, url);
+    const provider = new JsonRpcProvider(url, undefined, OPTIONS);
+    await provider.send("solvent_addFault", ["wrong-state", 7]).finally(() => provider.destroy());
+    await expectDone(5, url);
   });
 });
