@@ -1,5 +1,5 @@
-import { HDNodeWallet } from "ethers";
 import type { Hex } from "../protocol/types";
+import ACCOUNTS from "./accounts.json";
 
 /** The usual test mnemonic. */
 export const MNEMONIC = "test test test test test test test test test test test junk";
@@ -9,19 +9,12 @@ export interface DevAccount {
   privateKey: Hex;
 }
 
-let parent: HDNodeWallet | undefined;
-const derived = new Map<number, DevAccount>();
-
-/** Account number `index` of the mnemonic, as every development tool derives it. The mnemonic is stretched into a seed once. */
+/**
+ * Account number `index` of the mnemonic, 0 to 19, as every development tool derives it. From a table: to derive them costs each process a
+ * second at its start.
+ */
 export function devAccount(index: number): DevAccount {
-  let account = derived.get(index);
-  if (account === undefined) {
-    parent ??= HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/0'/0");
-    const wallet = parent.deriveChild(index);
-    account = { address: wallet.address.toLowerCase() as Hex, privateKey: wallet.privateKey as Hex };
-    derived.set(index, account);
-  }
-  return account;
+  return ACCOUNTS[index] as DevAccount;
 }
 
 /** Who is who on the devnet's L1. The first ten accounts are the user's. */

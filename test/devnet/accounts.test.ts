@@ -1,0 +1,14 @@
+import { expect } from "chai";
+import { HDNodeWallet } from "ethers";
+import { devAccount, MNEMONIC, ROLES } from "../../devnet/accounts";
+
+describe("devnet: accounts", () => {
+  it("are those that development tools derive from the test mnemonic", () => {
+    const parent = HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/0'/0");
+    for (let i = 0; i < 20; i++) {
+      const { address, privateKey } = parent.deriveChild(i);
+      expect(devAccount(i), String(i)).to.deep.equal({ address: address.toLowerCase(), privateKey });
+    }
+    expect(Math.max(...Object.values(ROLES))).to.be.lessThan(20);
+  });
+});
