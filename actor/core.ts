@@ -18,6 +18,7 @@ import type { BatchData } from "../node/data/batchData";
 import { batchDataOf } from "../node/data/registry";
 import { L1Follower } from "../node/l1/follower";
 import type { ReadBatchBytes } from "../node/l1/inboxReader";
+import { HeadFeed } from "../node/l1/heads";
 import { L1Rpc } from "../node/l1/rpc";
 import type { L1Update } from "../node/l1/types";
 import { L1View } from "../node/l1/view";
@@ -31,6 +32,8 @@ import type { RollupSystem } from "./system";
 const MOVED_MS = 3_000;
 /** What comes and goes with L1's blocks. */
 const EVERYDAY: readonly string[] = ["l1-moved", "l1-stale"];
+/** How exactly the lag of the event loop is measured: a timer each 10 ms, the default, is felt in an idle node. */
+const LAG_PRECISION_MS = 100;
 /** Longest time between two questions to an L1 that fails. */
 const MAX_BACKOFF_MS = 2_000;
 
@@ -38,7 +41,7 @@ export interface CoreConfig {
   dataDir: string;
   /** One node or several; of several another is asked where one fails. */
   l1Url: string | readonly string[];
-  l1: { pollIntervalMs: number; finality: number | "tag"; logRange: number; timeoutMs: number };
+  l1: { pollIntervalMs: number; headsUrl?: string; finality: number | "tag"; logRange: number; timeoutMs: number };
 }
 
 export interface CoreOptions {
@@ -79,6 +82,8 @@ export class NodeCore {
   private askAgainAt = 0;
   /** The view's revision that was derived last; null before the first time. */
   private derivedRevision: number | null = null;
+  /** Tells when L1 is worth a question; null where it is asked at each interval. */
+  private heads: HeadFeed | null = null;
 
   private constructor(
     readonly system: RollupSystem,
@@ -138,6 +143,7 @@ export class NodeCore {
         log,
       );
       core.isAgreed = isAgreed;
+      if (config.l1.headsUrl !== undefined) core.heads = new HeadFeed(config.l1.headsUrl);
       return core;
     } catch (error) {
       await store.close();
@@ -181,6 +187,12 @@ export class NodeCore {
     return this.wasSynced;
   }
 
+  /** Whether `tick` may find something: a head was told, or there is nobody to tell it, or what was read is not derived. */
+  get isDue(): boolean {
+    const isDerived = this.wasSynced && this.derivedRevision === this.view.revision;
+    return this.heads?.isDue !== false || !isDerived || this.failure !== undefined;
+  }
+
   /**
    * Reads L1 to its head and derives. Failures of L1, whatever it answers, are reported as the health topic `l1` and end the call with
    * null; the more there were in a row, the later L1 is asked again.
@@ -190,6 +202,7 @@ export class NodeCore {
    */
   async tick(): Promise<L1Update | null> {
     if (Date.now() < this.askAgainAt) return null;
+    this.heads?.take();
     let update: L1Update | null = null;
     let hasFailed = false;
     try {
@@ -276,6 +289,7 @@ export class NodeCore {
 
   /** Goes back to a mark of the store, memory too. Only while it is held, and nothing else changes the chain. */
   async restore(mark: Snapshot): Promise<void> {
+    this.heads?.giveBack();
     await this.store.restore(mark);
     await this.view.reload();
     this.chain.reload();
@@ -287,6 +301,7 @@ export class NodeCore {
 
   /** A head that moved under the reader is everyday life and the next poll reads it; one that always moves withholds something. */
   private noteFailure(error: SolventError): void {
+    this.heads?.giveBack();
     this.movedSince ??= Date.now();
     const isEveryday = EVERYDAY.includes(error.code);
     if (!isEveryday)
@@ -307,6 +322,7 @@ export class NodeCore {
   }
 
   async close(): Promise<void> {
+    this.heads?.close();
     await this.deriving?.catch(() => {});
     await this.l1.close();
     await Promise.all(this.threads.map((threads) => threads.close()));
@@ -316,7 +332,7 @@ export class NodeCore {
 
   private addMetrics(): void {
     const { chain, view, health } = this;
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
     const gauge = (name: string, help: string, read: () => number): void => {
       new Gauge({
         name: `solvent_${name}`,

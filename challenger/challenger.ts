@@ -222,7 +222,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
 
   /** One look at L1 and what follows from it. @returns the plan, or null where nothing could be decided. */
   tick(): Promise<Plan | null> {
-    return this.serial.run(() => this.tickOnce());
+    return this.serial.run(() => this.tickOnce(true));
   }
 
   private schedule(delayMs: number): void {
@@ -230,7 +230,8 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     this.timer = setTimeout(() => {
       if (this.isTicking) return;
       this.isTicking = true;
-      this.tick()
+      this.serial
+        .run(() => this.tickOnce(this.core.isDue))
         .catch((error: Error) => this.isStopped || this.fail(error))
         .finally(() => {
           this.isTicking = false;
@@ -239,9 +240,10 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     }, delayMs);
   }
 
-  private async tickOnce(): Promise<Plan | null> {
+  /** @param readsL1 - whether L1 is asked for what is new. */
+  private async tickOnce(readsL1: boolean): Promise<Plan | null> {
     const { core, game, sender } = this;
-    await core.tick();
+    if (readsL1) await core.tick();
     const head = core.view.tip;
     if (head === null || !core.hasReadL1 || core.health.has("l1")) return null;
     if (head.hash === this.decidedAt && !this.hasNews && Date.now() - this.lookedAt < IDLE_MS) return null;

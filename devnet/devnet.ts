@@ -23,6 +23,8 @@ export { DEFAULT_OPTIONS, type DevnetOptions } from "./options";
 
 /** Accounts of challengers behind the first: from 16 on, the number of each is its number here and this. */
 const MORE_CHALLENGERS = 14;
+/** Between two empty blocks of an L2 that nobody has used for a while. */
+const IDLE_BLOCK_MS = 10_000;
 const ROOT = join(__dirname, "..");
 
 /** What a client needs of a running devnet; also written to `devnet.json` in its folder. */
@@ -147,13 +149,14 @@ export class Devnet {
 
   /** Starts (or starts again) the sequencer. @param file - another main file: the sequencer with a patch. */
   async startSequencer(file?: string): Promise<void> {
-    const { blockTimeMs, batchAgeMs, emptyBlocks, blocks, isManual } = this.chosen;
+    const { blockTimeMs, batchAgeMs, emptyBlocks, slowsDown, blocks, isManual } = this.chosen;
     const port = await this.sequencerPort();
     const config = {
       privateKey: devAccount(ROLES.sequencer).privateKey,
       blockTimeMs,
       l1Confirmations: 1,
       emptyBlocks,
+      ...(slowsDown ? { idleBlockMs: IDLE_BLOCK_MS } : {}),
       blocks: isManual ? "manual" : blocks,
       batch: { maxAgeMs: batchAgeMs, isManual },
       rpc: { port },
@@ -296,12 +299,14 @@ export class Devnet {
     mayEnd = false,
   ) {
     const { l1IntervalMs, logLevel } = this.chosen;
+    const { l1, deploymentFile } = this.info;
+    const isTold = this.chosen.slowsDown && this.l1!.hasDoor;
     const pollIntervalMs = Math.max(20, Math.min(500, Math.floor(l1IntervalMs / 2)));
     const whole = {
       dataDir: join(this.dataDir, name),
-      deployment: this.info.deploymentFile,
-      l1Url: this.info.l1.url,
-      l1: { pollIntervalMs, finality: 8 },
+      deployment: deploymentFile,
+      l1Url: l1.url,
+      l1: { pollIntervalMs, finality: 8, ...(isTold ? { headsUrl: l1.url.replace(/^http/, "ws") } : {}) },
       controlUrl: this.controlUrl,
       logLevel,
       ...config,

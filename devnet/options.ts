@@ -21,6 +21,8 @@ export interface DevnetOptions {
   isManual: boolean;
   /** An idle chain goes on, a block a second: clients count confirmations. */
   emptyBlocks: boolean;
+  /** While nobody sends anything L1 makes a block a second and, after a while, L2 one in ten: nodes ask when they are told. */
+  slowsDown: boolean;
   /** The rules by which disputes are settled. */
   game: GameType;
   /** Whose turn it is to post: one sequencer's always, or that of three in turns; the other two are not started here. */
@@ -57,6 +59,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   blocks: "interval",
   isManual: false,
   emptyBlocks: true,
+  slowsDown: false,
   game: "edges",
   sequencing: "single",
   heights: [6, 20, 14],

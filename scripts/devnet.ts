@@ -20,6 +20,7 @@ interface Flags {
   explorerPort: number;
   blockTime: number;
   emptyBlocks: boolean;
+  steady?: boolean;
   instant?: boolean;
   manual?: boolean;
   verifiers: number;
@@ -117,6 +118,7 @@ function parseFlags(): Flags {
       DEFAULT_OPTIONS.blockTimeMs,
     )
     .option("--no-empty-blocks", "an idle L2 stands still; without the flag it makes a block a second")
+    .option("--steady", "keeps its pace when nobody uses it; else L1 slows down to a block a second, L2 to one in ten")
     .option(
       "--instant",
       "a block of L2 for each transaction at once, as Hardhat's node makes it; an idle L2 stands still",
@@ -177,6 +179,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     explorerPort: flags.explorerPort,
     blockTimeMs: flags.blockTime,
     emptyBlocks: flags.emptyBlocks,
+    slowsDown: flags.steady !== true,
     blocks: flags.instant === true ? "instant" : "interval",
     isManual: flags.manual === true,
     verifiers: flags.verifiers,

@@ -12,6 +12,8 @@ export const sequencerConfig = z.strictObject({
   blocks: z.enum(["interval", "instant", "manual"]).default("interval"),
   /** Make a block each second even when there is nothing to put into it; if false, one follows the last with transactions all the same. */
   emptyBlocks: z.boolean().default(true),
+  /** Time between two of them once nothing was put into a block for 15 s. */
+  idleBlockMs: z.number().int().min(1_000).default(1_000),
   /** Depth under L1's head at which a delayed message is consumed. */
   l1Confirmations: z.number().int().min(0).default(4),
   batch: z

@@ -45,6 +45,8 @@ export interface SequencerDeps {
 const INSTANT_MS = 3_000;
 /** So long after its last block with transactions an idle sequencer makes one without. */
 const QUIET_SECONDS = 3;
+/** So long after the last block with something in it an idle chain still makes one a second. */
+const LIVELY_MS = 15_000;
 /** A chain so far ahead of the clock lets it catch up when it has time. */
 const AHEAD_SECONDS = 5;
 /** Of `maxDelay`, the part that a batch spans at most: it has to wait for others, and to land as a whole. */
@@ -75,6 +77,8 @@ export class Sequencer implements Actor {
   private blockTimer: NodeJS.Timeout | null = null;
   /** Wall clock of the last block built here. */
   private builtAtMs = 0;
+  /** The same of the last one with something in it; at first of the start. */
+  private workedAtMs = Date.now();
   /** The view's revision that batches and blocks were brought in line with last. */
   private reconciledRevision = -1;
   /** What L1 said last of whose turn it is; at first a sequencer takes it for its own. */
@@ -189,7 +193,7 @@ export class Sequencer implements Actor {
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
-    this.every(config.l1.pollIntervalMs, () => this.tick());
+    this.every(config.l1.pollIntervalMs, () => this.tick(this.core.isDue));
     this.buildEvery(config.blockTimeMs);
     return { rpc, metrics, address: this.sender.address };
   }
@@ -273,13 +277,16 @@ export class Sequencer implements Actor {
     });
   }
 
-  /** Reads L1, derives, drops what can no longer land, sends what is due. */
-  tick(): Promise<void> {
+  /**
+   * Reads L1, derives, drops what can no longer land, sends what is due.
+   * @param readsL1 - whether L1 is asked for what is new.
+   */
+  tick(readsL1 = true): Promise<void> {
     if (this.isTicking) return Promise.resolve();
     this.isTicking = true;
     return this.run(async () => {
-      await this.sender.poll();
-      await this.core.tick();
+      if (readsL1 || this.sender.problem !== null) await this.sender.poll();
+      if (readsL1) await this.core.tick();
       if (!this.core.isSynced) return;
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
@@ -368,7 +375,9 @@ export class Sequencer implements Actor {
     // Whoever chose a time for the next block has something to put into it.
     if (this.chosenTime !== null) return false;
     const { header } = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
-    const pauseMs = header.timestamp > this.reader.clock() + AHEAD_SECONDS ? 2_000 : 1_000;
+    const isLively = Date.now() - this.workedAtMs < LIVELY_MS;
+    const idleMs = isLively ? 1_000 : this.config.idleBlockMs;
+    const pauseMs = header.timestamp > this.reader.clock() + AHEAD_SECONDS ? Math.max(2_000, idleMs) : idleMs;
     // Half a block time early: the clock's ticks are no more exact.
     return Date.now() - this.builtAtMs + this.config.blockTimeMs / 2 >= pauseMs;
   }
@@ -414,7 +423,9 @@ export class Sequencer implements Actor {
     this.blocksBuilt.inc();
     this.builtAtMs = Date.now();
     this.chosenTime = null;
-    return core.chain.requireBlockAt(core.chain.unsafe.number);
+    const head = core.chain.requireBlockAt(core.chain.unsafe.number);
+    if (head.transactionHashes.length > 0) this.workedAtMs = this.builtAtMs;
+    return head;
   }
 
   /** Whether what is built now is this sequencer's to post. While L1 cannot be asked it stays as it was. */

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { StoredBlock } from "../node/chain/blockTables";
 import { inboxViewOf } from "../node/chain/inboxView";
 import type { NodeCore } from "../actor/core";
+import { HeadFeed } from "../node/l1/heads";
 import type { BuiltBlock } from "../node/engine/types";
 import { isErrorCode } from "../protocol/errors";
 import type { BlockHeader } from "../protocol/types";
@@ -31,12 +32,22 @@ const BLOCKS_AT_ONCE = 64;
 export class UnsafeFollower {
   /** Number of a block that did not come out; nothing above it is followed before the safe head has passed it. */
   private refused = 0;
+  private readonly heads: HeadFeed | null;
 
+  /** @param isTold - whether it asks when the sequencer tells a head, beside each two seconds. */
   constructor(
     private readonly core: NodeCore,
     private readonly sequencer: SequencerClient,
     private readonly log: Logger,
-  ) {}
+    isTold: boolean,
+  ) {
+    this.heads = isTold ? new HeadFeed(sequencer.url.replace(/^http/, "ws")) : null;
+  }
+
+  /** Whether `follow` may find something. */
+  get isDue(): boolean {
+    return this.heads?.isDue !== false;
+  }
 
   /**
    * Takes over what is new. Run it alone: nothing else may change the chain meanwhile. The sequencer being away is no failure of this
@@ -45,14 +56,18 @@ export class UnsafeFollower {
   async follow(): Promise<void> {
     const { chain, health } = this.core;
     if (this.refused > chain.safe.number) return;
+    this.heads?.take();
     try {
       const head = await this.sequencer.headNumber();
       health.report("sequencer", null);
       // A sequencer that went back has dropped blocks, whatever their numbers.
       if (head < chain.unsafe.number) await this.drop();
       const last = Math.min(head, chain.unsafe.number + BLOCKS_AT_ONCE);
-      for (let number = chain.unsafe.number + 1; number <= last; number++) if (!(await this.take(number))) return;
+      for (let number = chain.unsafe.number + 1; number <= last; number++) if (!(await this.take(number))) break;
+      // Held back by L1, which is read later, or too many for one call.
+      if (chain.unsafe.number < head) this.heads?.giveBack();
     } catch (error) {
+      this.heads?.giveBack();
       // Bytes that are no block are a broken promise as much as a wrong block is; they say nothing about this node.
       const isNoBlock = error instanceof RlpError || isErrorCode(error, "build-invalid");
       if (isNoBlock)
@@ -62,8 +77,13 @@ export class UnsafeFollower {
     }
   }
 
+  close(): void {
+    this.heads?.close();
+  }
+
   /** The chain went back to what it was: nothing is refused any more. */
   forget(): void {
+    this.heads?.giveBack();
     this.refused = 0;
   }
 

@@ -55,7 +55,8 @@ export class Verifier implements Actor {
     this.progress = new SyncProgress(core, deps.log);
     const webhook = config.alertUrl === undefined ? undefined : new Webhook(config.alertUrl, deps.log);
     this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log, webhook);
-    this.unsafe = sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log);
+    this.unsafe =
+      sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log, config.l1.headsUrl !== undefined);
     this.marks = new Marks(core, this.serial, async () => this.unsafe?.forget());
   }
 
@@ -82,8 +83,10 @@ export class Verifier implements Actor {
     const url = await this.rpc.start();
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
     this.progress.start();
-    this.every(config.l1.pollIntervalMs, () => this.tick());
-    if (this.unsafe !== null) this.every(config.sequencerPollMs, () => this.followUnsafe());
+    this.every(config.l1.pollIntervalMs, async () => void (this.core.isDue && (await this.tick())));
+    const { unsafe } = this;
+    if (unsafe !== null)
+      this.every(config.sequencerPollMs, async () => void (unsafe.isDue && (await this.followUnsafe())));
     return { rpc: url, metrics };
   }
 
@@ -92,6 +95,7 @@ export class Verifier implements Actor {
     this.isStopped = true;
     for (const timer of this.timers) clearTimeout(timer);
     this.progress.stop();
+    this.unsafe?.close();
     this.core.requestStop();
     await this.rpc?.stop();
     await this.health.stop();

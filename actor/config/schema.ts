@@ -11,6 +11,8 @@ export const privateKey = z
 /** A URL of an HTTP endpoint. */
 export const httpUrl = z.string().regex(/^https?:\/\//, "must be an http:// or https:// URL");
 
+const socketUrl = z.string().regex(/^wss?:\/\//, "must be a ws:// or wss:// URL");
+
 /** URLs of L1 nodes: one, a list, or a text with commas between them. */
 export const l1Urls = z
   .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
@@ -27,6 +29,8 @@ export const actorShape = {
   l1: z
     .strictObject({
       pollIntervalMs: z.number().int().min(20).default(1_000),
+      /** A node's WebSocket that tells new heads: L1 is then read when one came, and each two seconds. */
+      headsUrl: socketUrl.optional(),
       /** Blocks under L1's head that count as final, or `tag` for L1's own `finalized`. */
       finality: z.union([z.number().int().min(0), z.literal("tag")]).default("tag"),
       /** Blocks per eth_getLogs while catching up. */

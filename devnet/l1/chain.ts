@@ -21,6 +21,8 @@ interface Snapshot {
   takenAt: number;
 }
 
+/** So many blocks at the usual interval follow what was sent last, before an idle chain takes its time. */
+const LIVELY_BLOCKS = 5;
 /** Calls that change the chain, or what its next block will be, beside those that are this class's own. */
 const CHANGES = /^(eth_send|hardhat_(set|impersonate|stopImpersonating|drop))/;
 /**
@@ -39,19 +41,28 @@ export class L1Chain implements L1Backend {
   /** Time of the next block, where somebody chose it. */
   private next: number | null = null;
   private intervalMs: number;
+  private idleMs: number;
+  /** When somebody sent a transaction last, and when the next block is due, in milliseconds of the clock. */
+  private usedAt = 0;
+  private dueAt = 0;
   private isAutomatic = false;
   private timer: NodeJS.Timeout | null = null;
 
-  /** @param wallSeconds - the wall clock. */
+  /**
+   * @param idleMs - between two blocks while nobody sends anything; at least `intervalMs`.
+   * @param wallSeconds - the wall clock.
+   */
   constructor(
     provider: Eip1193,
     journal: Journal,
     intervalMs: number,
+    idleMs = intervalMs,
     wallSeconds = (): number => Math.floor(Date.now() / 1_000),
   ) {
     this.provider = provider;
     this.journal = journal;
     this.intervalMs = intervalMs;
+    this.idleMs = Math.max(idleMs, intervalMs);
     this.wallSeconds = wallSeconds;
   }
 
@@ -88,6 +99,7 @@ export class L1Chain implements L1Backend {
       const normal = normalise(method, params);
       const result = await this.ask(method, normal);
       this.journal.called(method, normal);
+      this.wake();
       if (this.isAutomatic && method.startsWith("eth_send")) await this.mine();
       return result;
     });
@@ -148,7 +160,8 @@ export class L1Chain implements L1Backend {
     hardhat_getAutomine: async () => this.isAutomatic,
     evm_setIntervalMining: async ([interval]) => {
       const range = Array.isArray(interval) ? (interval[0] as unknown) : interval;
-      this.intervalMs = toWholeNumber(range, "milliseconds");
+      // Whoever chooses an interval gets it, busy or idle.
+      this.idleMs = this.intervalMs = toWholeNumber(range, "milliseconds");
       this.schedule(this.intervalMs);
       return true;
     },
@@ -180,7 +193,14 @@ export class L1Chain implements L1Backend {
 
   private schedule(afterMs: number): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    this.dueAt = Date.now() + afterMs;
     this.timer = this.intervalMs === 0 ? null : setTimeout(() => void this.tick(), afterMs);
+  }
+
+  /** What was sent does not wait for an idle chain's next block. */
+  private wake(): void {
+    this.usedAt = Date.now();
+    if (this.timer !== null && this.dueAt > this.usedAt + this.intervalMs) this.schedule(this.intervalMs);
   }
 
   private async tick(): Promise<void> {
@@ -190,7 +210,9 @@ export class L1Chain implements L1Backend {
       .run(() => this.mine())
       .catch((error: unknown) => console.error("L1 could not mine:", error instanceof Error ? error.message : error));
     // Somebody may have changed the interval, or ended it, meanwhile.
-    if (this.timer === timer && timer !== null) this.schedule(Math.max(0, this.intervalMs - (Date.now() - started)));
+    if (this.timer !== timer || timer === null) return;
+    const isIdle = started - this.usedAt > LIVELY_BLOCKS * this.intervalMs;
+    this.schedule(Math.max(0, (isIdle ? this.idleMs : this.intervalMs) - (Date.now() - started)));
   }
 
   private ask(method: string, params: unknown[]): Promise<unknown> {

@@ -8,11 +8,11 @@ import { L1Server } from "./server";
 process.env.HARDHAT_CONFIG = join(__dirname, "hardhat.config.cjs");
 
 /**
- * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS [JOURNAL [STATE]].
+ * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS IDLE_MS [JOURNAL [STATE]].
  * A new journal begins with the prepared state, and has it. Says `ready` to its parent when it serves; ends
  * with it.
  */
-async function main([port, interval, file, state]: string[]): Promise<void> {
+async function main([port, interval, idle, file, state]: string[]): Promise<void> {
   process.on("disconnect", () => process.exit(0));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
   const { journal, lines, date } = Journal.open(file ?? null, new Date().toISOString());
@@ -21,7 +21,7 @@ async function main([port, interval, file, state]: string[]): Promise<void> {
   const provider = network.provider as unknown as Eip1193;
   // What is prepared needs no constructor to run.
   if (state === undefined) warmUp(provider);
-  const chain = new L1Chain(provider, journal, Number(interval));
+  const chain = new L1Chain(provider, journal, Number(interval), Number(idle));
   await chain.replay(lines);
   if (state !== undefined && lines.length === 0)
     await loadPrepared((method, params) => chain.request(method, params), readPrepared(state));

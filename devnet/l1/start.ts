@@ -9,6 +9,9 @@ import { L1Server } from "./server";
 import { isUrl, type DevnetOptions } from "../options";
 import { freePort, type Processes } from "../processes";
 
+/** Between two blocks of an idle L1. */
+const IDLE_MS = 1_000;
+
 /** A devnet's L1 that runs. */
 export interface StartedL1 {
   url: string;
@@ -31,7 +34,7 @@ export async function startL1(
   port: number,
   state: string | null = null,
 ): Promise<StartedL1> {
-  const { l1, l1IntervalMs, dataDir } = options;
+  const { l1, l1IntervalMs, slowsDown, dataDir } = options;
   if (isUrl(l1)) {
     const rpc = new L1Rpc(l1, { retries: 1, timeoutMs: 5_000 });
     await rpc.send("eth_chainId", []).finally(() => rpc.close());
@@ -42,6 +45,7 @@ export async function startL1(
     await processes.startNode("l1", moduleFile(join(__dirname, "main")), [
       String(port),
       String(l1IntervalMs),
+      String(slowsDown ? IDLE_MS : l1IntervalMs),
       join(folder, "l1.journal"),
       ...(state === null ? [] : [state]),
     ]);
