@@ -54,7 +54,7 @@ interface IRollupHealth {
 
     /// @notice How the rollup itself is.
     /// @param finalityLag Seconds since the newest proven confirmed assertion was made.
-    /// @param isContested Whether the newest proven assertion that is not confirmed has a rival.
+    /// @param isRivalled Whether the newest proven assertion that is not confirmed has a rival itself; `isContested(asset)` knows of its ancestors' too.
     /// @param rivalSeconds Most seconds that a noted rival of it has earned; it wins at `challengePeriod`.
     /// @param batchAge Seconds since the last batch that was noted; since the oracle was made if none was.
     /// @param messageAge Seconds that the oldest message outside of every batch has waited; above `forceDelay` anyone may force it in.
@@ -62,7 +62,7 @@ interface IRollupHealth {
     /// @param proofFamilies 1: the fraud proof game alone stands behind a root.
     struct Health {
         uint64 finalityLag;
-        bool isContested;
+        bool isRivalled;
         uint40 rivalSeconds;
         uint40 challengePeriod;
         uint64 batchAge;

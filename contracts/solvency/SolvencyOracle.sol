@@ -163,9 +163,9 @@ contract SolvencyOracle is IRollupHealth {
         Record memory next = _standing[asset];
         bool isOpen = next.assertion != 0 && !queue.isAssertionConfirmed(next.assertion);
         state.finalityLag = (block.timestamp - last.assertedAt).toUint64();
-        state.isContested = isOpen && queue.isChallenged(next.assertion, next.place);
+        state.isRivalled = isOpen && queue.isChallenged(next.assertion, next.place);
         Rival memory rival = _rivals[asset];
-        if (state.isContested && rival.place == next.place) {
+        if (state.isRivalled && rival.place == next.place) {
             state.rivalSeconds = queue.timerOf(rival.edge, rival.place);
         }
         state.challengePeriod = queue.challengePeriod();

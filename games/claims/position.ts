@@ -1,6 +1,6 @@
 /**
- * Places in the tree of claims, as generalised indices: 1 is the root, 2p and 2p + 1 are the halves of p. Numbers: a tree is at most 51
- * deep here. Twin of `Positions`.
+ * Places in the tree of claims, as generalised indices: 1 is the root, 2p and 2p + 1 are the halves of p. Numbers: a tree is at most 52
+ * deep, its heights at most 51 together and one more for the border between blocks and steps. Twin of `Positions`.
  */
 export const ROOT = 1;
 

@@ -178,7 +178,7 @@ describe("Dynamic collateral", () => {
     expect(await oracle.isContested(token.target)).to.equal(true);
     await expect(by(borrower, market, "borrow")(1)).to.be.revertedWithCustomError(market, "TooMuchDebt");
     await expect(oracle.drop(token.target)).to.emit(oracle, "DisputeNoted").withArgs(token.target, standing.id);
-    expect((await oracle.health(token.target)).isContested).to.equal(false);
+    expect((await oracle.health(token.target)).isRivalled).to.equal(false);
     expect(await oracle.isContested(token.target)).to.equal(true);
     expect(await market.currentLtv()).to.equal(0);
     await expect(by(borrower, market, "borrow")(1)).to.be.revertedWithCustomError(market, "TooMuchDebt");

@@ -100,7 +100,7 @@ describe("Solvency oracle", () => {
     const truth = await assertBooks(system, user, { number: 2, credited: 1500n }, { on: first });
     await expect(prove(rosy)).to.be.revertedWithCustomError(oracle, "NotStanding").withArgs(1);
     await expect(prove(truth)).to.be.revertedWithCustomError(oracle, "NotStanding");
-    expect((await oracle.health(asset)).isContested).to.equal(true);
+    expect((await oracle.health(asset)).isRivalled).to.equal(true);
     expect((await backing()).ratio).to.equal((FULL * 2n) / 3n);
   });
 
@@ -207,7 +207,7 @@ describe("Solvency oracle", () => {
     await expect(oracle.noteRival(asset, ZeroHash)).to.be.revertedWithCustomError(oracle, "NotARival");
     await expect(oracle.noteRival(asset, standing.root)).to.be.revertedWithCustomError(oracle, "NotARival");
     let health = await oracle.health(asset);
-    expect([health.isContested, health.proofFamilies, health.dataMode]).to.deep.equal([false, 1n, 0n]);
+    expect([health.isRivalled, health.proofFamilies, health.dataMode]).to.deep.equal([false, 1n, 0n]);
     await time.increase(30);
     const rivals = [];
     for (const number of [7, 8])
@@ -217,7 +217,7 @@ describe("Solvency oracle", () => {
     await (await oracle.noteRival(asset, rivals[0].root)).wait();
     await expect(oracle.noteRival(asset, rivals[1].root)).to.be.revertedWithCustomError(oracle, "NotNewer");
     health = await oracle.health(asset);
-    expect(health.isContested).to.equal(true);
+    expect(health.isRivalled).to.equal(true);
     expect(health.rivalSeconds).to.equal((await queue.edge(rivals[0].id)).timer);
     expect(health.challengePeriod).to.equal(100n);
     expect(health.messageAge).to.equal(BigInt(await time.latest()) - (await inbox.messageTime(0)));
