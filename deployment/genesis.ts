@@ -23,7 +23,8 @@ export function createGenesis(config: DeploymentConfig, l1: { tokenBridge: strin
   }
   alloc[PREDEPLOYS.blockHashHistory] = { code: HISTORY_CODE, nonce: "1" };
   alloc[PREDEPLOYS.multicall3] = { code: MULTICALL3_CODE, nonce: "1" };
-  alloc[PREDEPLOYS.deploymentProxy] = { code: DEPLOYMENT_PROXY_CODE, nonce: "1" };
+  for (const factory of [PREDEPLOYS.deploymentProxy, PREDEPLOYS.safeSingletonFactory])
+    alloc[factory] = { code: DEPLOYMENT_PROXY_CODE, nonce: "1" };
   alloc[PREDEPLOYS.l2Bridge].storage = { [word(PEER_SLOT)]: word(l1.tokenBridge) };
   alloc[PREDEPLOYS.feeVault].storage = { [word(PEER_SLOT)]: word(config.feeRecipient) };
   alloc[PREDEPLOYS.l1BlockInfo].storage = configStorage(config);

@@ -2,6 +2,8 @@ import type { Hex } from "./types";
 
 /** L2's own contracts. @see docs/spec/01-interfaces.md#predeploys */
 export const PREDEPLOYS = {
+  weth: "0x4200000000000000000000000000000000000006",
+  gasPriceOracle: "0x420000000000000000000000000000000000000f",
   l2Bridge: "0x4200000000000000000000000000000000000010",
   feeVault: "0x4200000000000000000000000000000000000011",
   tokenFactory: "0x4200000000000000000000000000000000000012",
@@ -10,10 +12,13 @@ export const PREDEPLOYS = {
   blockHashHistory: "0x0000f90827f1c53a10cb7a02335b175320002935",
   multicall3: "0xca11bde05977b3631167028862be2a173976ca11",
   deploymentProxy: "0x4e59b44847b379578588920ca78fbf26c0b4956c",
+  safeSingletonFactory: "0x914d7fec6aac8cd542e72bca78b30650d45643d7",
 } as const satisfies Record<string, Hex>;
 
 /** Contracts of contracts/l2 behind the predeploys. */
 export const PREDEPLOY_CONTRACTS = {
+  weth: "WETH",
+  gasPriceOracle: "GasPriceOracle",
   l2Bridge: "L2Bridge",
   feeVault: "FeeVault",
   tokenFactory: "L2TokenFactory",
@@ -27,7 +32,8 @@ export const HISTORY_CODE: Hex =
 
 /**
  * Runtime code of the deterministic deployment proxy: CREATE2 with the first word of calldata as salt and the rest as init code.
- * Source: github.com/Arachnid/deterministic-deployment-proxy, as it stands on every public chain.
+ * Source: github.com/Arachnid/deterministic-deployment-proxy, as it stands on every public chain. Safe's singleton factory is the same code
+ * at another address: github.com/safe-global/safe-singleton-factory.
  */
 export const DEPLOYMENT_PROXY_CODE: Hex =
   "0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3";

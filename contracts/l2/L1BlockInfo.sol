@@ -31,4 +31,14 @@ contract L1BlockInfo {
     uint256 public maxDelay;
     /// @notice How long after its batch a sequenced block may be, in seconds; 0 is no bound. Slot 0x106.
     uint256 public maxAhead;
+
+    /// @notice Wei that a transaction pays an operator for its gas, in millionths: none. Clients of the OP Stack ask.
+    function operatorFeeScalar() external pure returns (uint32) {
+        return 0;
+    }
+
+    /// @notice Wei that a transaction pays an operator beside its gas: none.
+    function operatorFeeConstant() external pure returns (uint64) {
+        return 0;
+    }
 }

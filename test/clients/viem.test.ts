@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { createPublicClient, parseAbi, parseEther, webSocket, type Hex } from "viem";
-import { getL2TransactionHashes, getWithdrawals } from "viem/op-stack";
+import { createPublicClient, encodeFunctionData, parseAbi, parseEther, webSocket, type Abi, type Hex } from "viem";
+import { getL2TransactionHashes, getWithdrawals, publicActionsL2 } from "viem/op-stack";
 import type { DevnetInfo } from "../../devnet/devnet";
-import { readArtifact } from "../../deployment";
+import { PREDEPLOYS, readArtifact } from "../../deployment";
 import { eventually, startDevnet } from "./support/devnet";
 import {
   beginWithdrawal,
@@ -57,6 +57,37 @@ describe("clients: viem with op-stack, unmodified", function () {
     expect(reason).to.contain("no such luck");
     const calls = { contracts: [1, 2].map(() => ({ ...contract, functionName: "total" as const })) };
     expect((await publicL2.multicall(calls)).map(({ result }) => result)).to.deep.equal([4n, 4n]);
+  });
+
+  it("R5 estimates fees as on the OP Stack: L1 and operators cost nothing, the total is that of L2", async () => {
+    const { account, l2, publicL2 } = clients;
+    const client = publicL2.extend(publicActionsL2());
+    const transfer = { account, chain: l2, to: RECEIVER, value: 1n } as never;
+    const gas = await publicL2.estimateGas({ account, to: RECEIVER, value: 1n });
+    expect(await client.estimateL1Fee(transfer)).to.equal(0n);
+    expect(await client.estimateL1Gas(transfer)).to.equal(0n);
+    expect(await client.estimateOperatorFee(transfer)).to.equal(0n);
+    expect(await client.estimateTotalGas(transfer)).to.equal(gas);
+    const total = await client.estimateTotalFee(transfer);
+    expect(total > 0n && total % gas === 0n).to.equal(true);
+    expect(typeof (await client.getL1BaseFee())).to.equal("bigint");
+    // A call that offers nothing sees no base fee, as in geth.
+    const gasPrice = parseEther("0.000001");
+    for (const name of ["baseFee", "gasPrice"]) {
+      const data = encodeFunctionData({ abi: parseAbi([`function ${name}() view returns (uint256)`]) as Abi });
+      const { data: fee } = await publicL2.call({ account, to: PREDEPLOYS.gasPriceOracle, data, gasPrice });
+      expect(BigInt(fee!) > 0n && BigInt(fee!) < gasPrice, name).to.equal(true);
+    }
+    const deposit = {
+      account,
+      address: PREDEPLOYS.weth,
+      abi: parseAbi(["function deposit() payable"]),
+      functionName: "deposit",
+    };
+    for (const name of ["estimateContractL1Fee", "estimateContractL1Gas"] as const)
+      expect(await client[name](deposit as never), name).to.equal(0n);
+    for (const name of ["estimateContractTotalFee", "estimateContractTotalGas"] as const)
+      expect((await client[name](deposit as never)) > 0n, name).to.equal(true);
   });
 
   it("watches blocks over WebSocket", async () => {

@@ -206,4 +206,36 @@ describe("L2's own contracts", () => {
     expect(await l2.l1BlockInfo.basefee()).to.equal(5n);
     expect(BigInt(await l2.l1BlockInfo.parentHash())).to.equal(6n);
   });
+
+  it("R5 tells clients of the OP Stack that L1 and operators cost nothing", async () => {
+    const { gasPriceOracle, l1BlockInfo } = l2;
+    expect(await gasPriceOracle.getL1Fee("0x1234")).to.equal(0n);
+    expect(await gasPriceOracle.getL1FeeUpperBound(100n)).to.equal(0n);
+    expect(await gasPriceOracle.getL1GasUsed("0x1234")).to.equal(0n);
+    expect(await gasPriceOracle.getOperatorFee(21_000n)).to.equal(0n);
+    for (const name of ["overhead", "scalar", "baseFeeScalar", "blobBaseFee", "blobBaseFeeScalar"] as const)
+      expect(await gasPriceOracle[name](), name).to.equal(0n);
+    expect([await l1BlockInfo.operatorFeeScalar(), await l1BlockInfo.operatorFeeConstant()]).to.deep.equal([0n, 0n]);
+    expect(await gasPriceOracle.decimals()).to.equal(6n);
+    expect(await gasPriceOracle.l1BaseFee()).to.equal(await l1BlockInfo.basefee());
+  });
+
+  it("R5 wraps ether and gives it back: all of it, and not a wei more", async () => {
+    const { weth } = l2;
+    const account = system.user;
+    const wrap = weth.connect(account) as typeof weth;
+    await expect(wrap.deposit({ value: 5n }))
+      .to.emit(weth, "Deposit")
+      .withArgs(account, 5n);
+    await expect(account.sendTransaction({ to: weth, value: 2n })).to.changeTokenBalance(weth, account, 2n);
+    expect([await weth.name(), await weth.symbol(), await weth.decimals()]).to.deep.equal([
+      "Wrapped Ether",
+      "WETH",
+      18n,
+    ]);
+    await expect(wrap.withdraw(8n)).to.be.revertedWithCustomError(weth, "ERC20InsufficientBalance");
+    await expect(wrap.withdraw(7n)).to.changeEtherBalances([weth, account], [-7n, 7n]);
+    expect(await weth.totalSupply()).to.equal(0n);
+    await expect(wrap.withdraw(1n)).to.be.revertedWithCustomError(weth, "ERC20InsufficientBalance");
+  });
 });

@@ -186,6 +186,8 @@ export async function executeMessage(message: SentMessage): Promise<ContractTran
 /** L2's own contracts, where `deployBothLayers` put them. */
 export async function predeploys() {
   return {
+    weth: await hre.ethers.getContractAt("WETH", PREDEPLOYS.weth),
+    gasPriceOracle: await hre.ethers.getContractAt("GasPriceOracle", PREDEPLOYS.gasPriceOracle),
     l2Bridge: await hre.ethers.getContractAt("L2Bridge", PREDEPLOYS.l2Bridge),
     feeVault: await hre.ethers.getContractAt("FeeVault", PREDEPLOYS.feeVault),
     factory: await hre.ethers.getContractAt("L2TokenFactory", PREDEPLOYS.tokenFactory),
