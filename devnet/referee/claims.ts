@@ -1,3 +1,4 @@
+import type { TransactionDescription } from "ethers";
 import type { Deployment } from "../../deployment";
 import {
   CLAIMS_ABI,
@@ -17,6 +18,8 @@ import type { StepPlace, Verdict } from "./types";
 /** Watches a game of claims. */
 export class ClaimsReferee extends Referee<ClaimsEvent> {
   private readonly replica = new ClaimsReplica();
+  /** By assertion and index of the claim: whether a step attacked it. The events do not say it. */
+  private readonly attacks = new Map<string, boolean>();
 
   private constructor(
     rpc: L1Rpc,
@@ -96,6 +99,10 @@ export class ClaimsReferee extends Referee<ClaimsEvent> {
     return null;
   }
 
+  protected override observe({ name, args }: TransactionDescription): void {
+    if (name === "step") this.attacks.set(`${args.assertion}:${args.index}`, args.isAttack as boolean);
+  }
+
   private get bottom(): number {
     const [h0, h1, h2] = this.heights;
     return h0 + 1 + h1 + h2;
@@ -117,8 +124,9 @@ export class ClaimsReferee extends Referee<ClaimsEvent> {
     const [h0, , h2] = this.heights;
     const tree = this.replica.trees.get(assertion)!;
     const { position } = tree.claims[index];
-    const leaf = leafOf(position, h0 + 1, this.bottom);
-    const run = Math.floor(indexOf(position) / 2 ** (this.bottom - h0 - 1));
+    const isAttack = this.attacks.get(`${assertion}:${index}`) === true;
+    const leaf = leafOf(position, h0 + 1, this.bottom) + (isAttack ? 0 : 1);
+    const run = Math.floor(indexOf(position) / 2 ** (this.bottom - h0));
     const width = 2 ** h2;
     return { parent: tree.assertion.parent, run, segment: Math.floor(leaf / width), step: leaf % width };
   }

@@ -1,4 +1,4 @@
-import type { Interface } from "ethers";
+import type { Interface, TransactionDescription } from "ethers";
 import type { AssertionInfo } from "../../games/types";
 import { L1Rpc } from "../../node/l1/rpc";
 import type { Hex } from "../../protocol/types";
@@ -69,6 +69,9 @@ export abstract class Referee<E = unknown> {
   /** Takes an event in. @param timeSeconds - of its L1 block. @returns what it is to a spectator. */
   protected abstract apply(event: E, timeSeconds: number): Told | null;
 
+  /** Told of each call that L1 has executed, before the events of its block. */
+  protected observe(_call: TransactionDescription): void {}
+
   async start(): Promise<this> {
     await this.look();
     this.schedule();
@@ -136,17 +139,20 @@ export abstract class Referee<E = unknown> {
     ]);
     for (const { hash, from, to, input } of block.transactions) {
       if (to?.toLowerCase() !== this.queue) continue;
-      const receipt = await this.rpc.send<{ gasUsed: string }>("eth_getTransactionReceipt", [hash]);
+      const receipt = await this.rpc.send<{ gasUsed: string; status: string }>("eth_getTransactionReceipt", [hash]);
       const spending = this.spentBy(from.toLowerCase() as Hex);
       spending.transactions++;
       spending.gas += BigInt(receipt.gasUsed);
-      for (const name of this.movesIn(input)) spending.moves[name] = (spending.moves[name] ?? 0) + 1;
+      for (const call of this.callsIn(input)) {
+        spending.moves[call.name] = (spending.moves[call.name] ?? 0) + 1;
+        if (BigInt(receipt.status) === 1n) this.observe(call);
+      }
     }
   }
 
-  private movesIn(input: Hex): string[] {
+  private callsIn(input: Hex): TransactionDescription[] {
     const call = this.abi.parseTransaction({ data: input });
     if (call === null) return [];
-    return call.name === "multicall" ? (call.args.data as Hex[]).flatMap((part) => this.movesIn(part)) : [call.name];
+    return call.name === "multicall" ? (call.args.data as Hex[]).flatMap((part) => this.callsIn(part)) : [call];
   }
 }

@@ -7,6 +7,7 @@ import { devAccount, ROLES } from "../../devnet/accounts";
 import { CLAIMS_ABI, type ClaimsGame, type ClaimTree } from "../../games/claims";
 import type { Hex } from "../../protocol/types";
 import { newSeed } from "./support/frauds";
+import { startReferee } from "../../devnet/referee";
 import { eventually, TestSystem } from "./support/system";
 
 const ETHER = 10n ** 18n;
@@ -28,6 +29,7 @@ describe("e2e: a lie under the game of claims, over the real program", function 
       ...fault,
       createSource: (...args) => (box.source = fault.createSource(...args)),
     });
+    const referee = await startReferee(system.devnet.info.l1.url, system.deployment);
     const started = Date.now();
     const transfer = { to: devAccount(5).address, value: ETHER };
     await system.postBatch([
@@ -78,6 +80,14 @@ describe("e2e: a lie under the game of claims, over the real program", function 
       },
       180,
     );
+    // What the referee says of it is what happened.
+    await eventually("a verdict", async () => referee.verdict(liar.sender.address, 0) !== null, 60);
+    const { winner, by: how, proven } = referee.verdict(liar.sender.address, 0)!;
+    referee.stop();
+    expect([winner.account, how]).to.deep.equal([honest.sender.address, "proof"]);
+    const [{ segment, step }] = steps;
+    expect(proven).to.deep.equal({ parent: lies()[0].assertion.parent, run, segment, step });
+    expect(Object.keys(referee.spentBy(honest.sender.address).moves)).to.include.members(["assertState", "step"]);
     for (const { claimant, answers, payee } of lies()[0].claims)
       if (claimant === liar.sender.address && answers.length > 0) expect(payee).to.equal(honest.sender.address);
   });
