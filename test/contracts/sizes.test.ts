@@ -17,11 +17,12 @@ const DEPLOYED = [
     "games/tournament/TournamentQueue",
     "vm/OneStepProver",
     "l2/FeeVault",
+    "l2/GasPriceOracle",
     "l2/L1BlockInfo",
     "l2/L2Bridge",
     "l2/L2Token",
   ],
-  ...["l2/L2TokenFactory", "l2/MessagePasser"],
+  ...["l2/L2TokenFactory", "l2/MessagePasser", "l2/WETH"],
   ...["solvency/DynamicCollateral", "solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
   ...["liquidity/ExitMarket", "liquidity/ExitVault"],
 ];
