@@ -5,6 +5,7 @@ import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
 import { depthOf } from "../games/claims/position";
 import type { ClaimsMove } from "../games/claims";
+import type { TournamentMove } from "../games/tournament";
 import { inboxHash, rootByLastLeaf, type InboxState, type Move } from "../games/edges";
 import type { DisputeGame, GameMove, Plan } from "../games/game";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
@@ -44,7 +45,9 @@ export interface FaultContext {
   amountWei: bigint;
 }
 
-type AnyMove = Move | ClaimsMove;
+type AnyMove = Move | ClaimsMove | TournamentMove;
+/** Moves by which L1 executes a step, in each game. */
+const STEPS: readonly string[] = ["proveStep", "step", "winByStep"];
 type AssertMove = Extract<Move, { kind: "assertState" }>;
 type CreateFault = (args: string[], context: FaultContext) => Fault;
 
@@ -92,7 +95,7 @@ const FAULTS: Record<
     about: "claims that a precompile failed and sends its proof with so little gas that it fails on L1, too",
     create: ([place], context) => ({
       ...liar(context, place, tellPrecompileFailure()),
-      gasLimitOf: ({ kind }) => (kind === "proveStep" || kind === "step" ? STARVING_GAS : undefined),
+      gasLimitOf: ({ kind }) => (STEPS.includes(kind) ? STARVING_GAS : undefined),
     }),
   },
   flip: {
@@ -233,9 +236,9 @@ function placeOf(place = "last"): (runs: number) => number {
   return PLACES[place];
 }
 
-/** Where a child is confirmed already, a lie could not even be posted. */
+/** Where it is too late, a lie could not be played, or not even be posted. */
 function isUndecidedIn(game: DisputeGame): (start: Hex, inbox: InboxState) => boolean {
-  return (start, inbox) => !game.isSettled(start, inboxHash(inbox));
+  return (start, inbox) => !game.isTooLate(start, inboxHash(inbox));
 }
 
 /** Assertions of the same end after other histories. */
@@ -252,5 +255,7 @@ function rivalsOf(move: AssertMove, count: number, seed: number): AssertMove[] {
 function isAtLevel(move: AnyMove, level: number, split: number): boolean {
   if (move.kind === "bisect" || move.kind === "open") return move.at.level >= level;
   if (move.kind === "attack" || move.kind === "defend") return (depthOf(move.position) > split ? 1 : 0) >= level;
-  return move.kind === "proveStep" || move.kind === "step";
+  // What ends a match is nobody's answer.
+  if (move.kind === "join" || move.kind === "advance" || move.kind === "sealMatch") return move.level >= level;
+  return STEPS.includes(move.kind);
 }

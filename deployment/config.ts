@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SolventError } from "../protocol/errors";
 import { address, between, nonzeroAddress } from "./quantities";
 import { misfit, sequencing, sequencingWarnings } from "./sequencing";
+import { buildAndAnswerTime, leastBond } from "./tournament";
 
 /** Twin of `MAX_PRECOMPILE_INPUT_BYTES` of contracts/vm/OneStepProver.sol, equal by test/contracts/deploy.bounds.test.ts. */
 export const MAX_PRECOMPILE_INPUT_BYTES = 38_400n;
@@ -18,19 +19,32 @@ const LEAVES_LOG2 = 24n;
 const MOST_DEPTH = 51n;
 /** Wei, and 1e18 times; ethereum-optimism/optimism, FaultDisputeGame V2: 0.08 ether, so that the deepest of 73 costs some 55 ether. */
 const [OP_BOND, OP_BOND_GROWTH] = [8n * 10n ** 16n, 1_094_930_000_000_000_000n];
+/** Seconds; cartesi/dave, its dimensioning of 2026-10. */
+const DEFAULT_BUILD_TIME = 7_200n;
 /** Wei by level. */
 const DEFAULT_STAKES: [bigint, bigint, bigint] = [62n * 10n ** 18n, 62n * 10n ** 17n, 62n * 10n ** 16n];
 
-/** What the whole way down takes the honest side, in seconds. */
-const answersTime = (value: { heights: bigint[]; responseTime: bigint }): bigint =>
-  value.heights.reduce((sum, height) => sum + height, 3n) * value.responseTime;
+/** What a game's challenge period is made of but for censorship, in seconds: the honest side's way down, or what a tournament's clock grants. */
+const answersTime = (value: {
+  type: GameType;
+  heights: bigint[];
+  responseTime: bigint;
+  buildTime?: bigint;
+}): bigint => {
+  const { type, heights, responseTime, buildTime = DEFAULT_BUILD_TIME } = value;
+  if (type === "tournament") return buildAndAnswerTime({ responseTime, buildTime });
+  return heights.reduce((sum, height) => sum + height, 3n) * responseTime;
+};
 
 /** The games by which disputes can be settled. */
-export const GAMES = ["edges", "claims"] as const;
+export const GAMES = ["edges", "claims", "tournament"] as const;
 export type GameType = (typeof GAMES)[number];
 
 /** What each key of a game belongs to, where not to all: another game's contract does not read it. */
-const OWN_KEYS = { stakes: "edges", bond: "claims", bondGrowth: "claims" } as const satisfies Record<string, GameType>;
+const OWN_KEYS = {
+  ...{ stakes: "edges", bond: "claims", bondGrowth: "claims" },
+  ...{ bonds: "tournament", buildTime: "tournament" },
+} as const satisfies Record<string, GameType>;
 const ONE = 10n ** 18n;
 
 const game = z
@@ -45,7 +59,11 @@ const game = z
     bond: between(1n, 2n ** 96n - 1n).optional(),
     /** In 1e18. */
     bondGrowth: between(ONE, 2n * ONE).optional(),
-    /** Seconds an edge must earn; the clock of each side of a game of claims. */
+    /** Bond of a commitment at each level, in wei; by default the least, which the refunds of one match can take. */
+    bonds: z.tuple([between(1n, 2n ** 96n - 1n), between(1n, 2n ** 96n - 1n), between(1n, 2n ** 96n - 1n)]).optional(),
+    /** Seconds in which a history of a level below can be built. */
+    buildTime: between(0n, 2n ** 32n - 1n).optional(),
+    /** Seconds an edge must earn; the clock of each side of a game of claims, and of each commitment of a tournament. */
     challengePeriod: between(1n, 2n ** 32n - 1n).default(604_800n),
     /** Seconds that one answer of an honest party may take. */
     responseTime: between(1n, 2n ** 32n - 1n).default(3_600n),
@@ -69,20 +87,38 @@ const game = z
     path: ["heights"],
     message: `level 2 must be from ${STEPS_LOG2 - LEAVES_LOG2} to ${LEAVES_LOG2}: nobody hashes more than 2^${LEAVES_LOG2} machines for an answer`,
   })
-  .refine((value) => value.challengePeriod > answersTime(value) + (value.censorshipTime ?? 0n), {
-    path: ["challengePeriod"],
-    message: "must be more than (sum of heights + 3) * responseTime + censorshipTime",
+  .refine(
+    (value) => value.type === "tournament" || value.challengePeriod > answersTime(value) + (value.censorshipTime ?? 0n),
+    { path: ["challengePeriod"], message: "must be more than (sum of heights + 3) * responseTime + censorshipTime" },
+  )
+  .superRefine((value, context) => {
+    if (value.type !== "tournament") return;
+    const refuse = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: "custom", path, message });
+    // Of a tournament the clock is the sum of its parts, and nothing is left over.
+    const least = answersTime(value);
+    const left = value.challengePeriod - least;
+    if (left < 0n) refuse(["challengePeriod"], `must be at least 5 * responseTime + 2 * buildTime, ${least}`);
+    else if ((value.censorshipTime ?? left) !== left)
+      refuse(["censorshipTime"], `must be what the rest of challengePeriod leaves, ${left}, or be left out`);
+    for (const [level, bond] of (value.bonds ?? []).entries()) {
+      const lowest = leastBond(value.heights[level]);
+      if (bond < lowest) refuse(["bonds", level], `must be at least ${lowest}: refunds of one match can take as much`);
+    }
   })
   .refine(({ type, heights }) => type !== "claims" || heights.reduce((sum, height) => sum + height, 0n) <= MOST_DEPTH, {
     path: ["heights"],
     message: `must be at most ${MOST_DEPTH} together: a claim's position has no more bits`,
   })
-  .transform(({ type, stakes, bond, bondGrowth, ...value }) => {
-    const censorshipTime = value.censorshipTime ?? value.challengePeriod - answersTime(value) - 1n;
-    const common = { ...value, censorshipTime };
-    return type === "claims"
-      ? ({ type, ...common, bond: bond ?? OP_BOND, bondGrowth: bondGrowth ?? OP_BOND_GROWTH } as const)
-      : ({ type, ...common, stakes: stakes ?? DEFAULT_STAKES } as const);
+  .transform(({ stakes, bond, bondGrowth, bonds, buildTime, type, ...value }) => {
+    const left = value.challengePeriod - answersTime({ type, buildTime, ...value });
+    const common = { ...value, censorshipTime: value.censorshipTime ?? (type === "tournament" ? left : left - 1n) };
+    if (type === "claims")
+      return { type, ...common, bond: bond ?? OP_BOND, bondGrowth: bondGrowth ?? OP_BOND_GROWTH } as const;
+    if (type === "edges") return { type, ...common, stakes: stakes ?? DEFAULT_STAKES } as const;
+    const [h0, h1, h2] = value.heights;
+    const least: [bigint, bigint, bigint] = [leastBond(h0), leastBond(h1), leastBond(h2)];
+    return { type, ...common, bonds: bonds ?? least, buildTime: buildTime ?? DEFAULT_BUILD_TIME } as const;
   });
 
 /** A leaky bucket over what leaves the bridge. */
@@ -204,6 +240,8 @@ export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing }: D
   const warnings = [
     game.type === "claims" &&
       "game.type: claims; an honest party pays a bond and an answer for each wrong claim, and nobody exits from a program that traps",
+    game.type === "tournament" &&
+      "game.type: tournament; the delay grows with the liars' number, by a bound that is proven for one level alone, and where nobody is left in a tournament nothing is ever confirmed again",
     isDevnet && "isDevnet: a chain to play with, for nothing that has a value",
     forceDelay < MIN_FORCE_DELAY &&
       `forceDelay: ${forceDelay} s; whoever forces a message in so soon breaks what the sequencer has confirmed`,

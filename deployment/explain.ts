@@ -1,5 +1,6 @@
 import { deploymentWarnings, longestHold, type DeploymentConfig } from "./config";
 import { defaultInput, economics, economicsLines, type EconomicsInput } from "./economics";
+import { mostSeconds } from "./tournament";
 
 const DAY = 86_400;
 /** L2BEAT's figures: the least time to contest a root, and the longest delay of a self-sequenced transaction that is still near. */
@@ -91,6 +92,8 @@ function successors({ sequencing }: DeploymentConfig): string {
 /** Until an assertion is confirmed: undisputed, and at worst. */
 function delaysOf(game: DeploymentConfig["game"]): { confirmedSeconds: number; confirmedMostSeconds: number } {
   if (game.type === "edges") return economics(defaultInput(game));
+  if (game.type === "tournament")
+    return { confirmedSeconds: Number(game.challengePeriod), confirmedMostSeconds: Number(mostSeconds(game)) };
   // Two clocks, and an extension for each answer down to a step, twice that above the split and at the step (docs/spec/16-claims.md#clocks).
   const confirmedSeconds = Number(game.challengePeriod);
   const answers = game.heights.reduce((sum, height) => sum + Number(height), 3);
@@ -107,11 +110,17 @@ function cheapStakes(input: EconomicsInput): string[] {
   });
 }
 
+/** Wei that an assertion takes. */
+function firstStake(game: DeploymentConfig["game"]): bigint {
+  if (game.type === "edges") return game.stakes[0];
+  return game.type === "claims" ? game.bond : game.bonds[0];
+}
+
 function risksOf(config: DeploymentConfig): RiskRow[] {
   const { game, forceDelay, isDevnet } = config;
   const period = Number(game.challengePeriod);
   const delay = Number(forceDelay);
-  const stake = game.type === "edges" ? game.stakes[0] : game.bond;
+  const stake = firstStake(game);
   return [
     {
       row: "state validation",
@@ -133,7 +142,11 @@ function risksOf(config: DeploymentConfig): RiskRow[] {
     {
       row: "proposer failure",
       verdict: "good",
-      says: `anyone asserts, with ${ether(stake)} ether of its own or lent; a stake moves along a chain of assertions`,
+      says: `anyone asserts, with ${ether(stake)} ether of its own or lent; ${
+        game.type === "edges"
+          ? "a stake moves along a chain of assertions"
+          : "each assertion has a bond of its own until it is settled"
+      }`,
     },
   ];
 }
@@ -158,12 +171,12 @@ export function explainLines(title: string, config: DeploymentConfig): string[] 
     "",
     "## Bounds",
     "",
-    `A withdrawal is paid ${span(withdrawalSeconds)} after its block is asserted, undisputed; with a sequencer that refuses it and liars who fight, at most ${span(withdrawalMostSeconds)} and the assertions to its block after it was sent.`,
+    `A withdrawal is paid ${span(withdrawalSeconds)} after its block is asserted, undisputed; with a sequencer that refuses it and liars who fight, at most ${span(withdrawalMostSeconds)} and the assertions to its block after it was sent${config.game.type === "tournament" ? ", with one rival at each level; each doubling of them adds its clocks again, and over several levels that is claimed, not proven" : ""}.`,
     ...brakeLines(config),
     "",
     "## Prices",
     "",
-    ...(config.game.type === "edges" ? economicsLines(defaultInput(config.game)) : bondLines(config.game)),
+    ...priceLines(config.game),
     "",
     "## Warnings",
     "",
@@ -179,6 +192,21 @@ function brakeLines({ brake }: DeploymentConfig): string[] {
   const tokens = Object.entries(brake?.tokens ?? {}).map(([token, limit]) => says(token.toLowerCase(), limit));
   const all = brake?.ether === undefined ? tokens : [says("ether", brake.ether), ...tokens];
   return all.length === 0 ? [] : ["", ...all];
+}
+
+function priceLines(game: DeploymentConfig["game"]): string[] {
+  if (game.type === "edges") return economicsLines(defaultInput(game));
+  return game.type === "claims" ? bondLines(game) : levelLines(game);
+}
+
+/** Bonds of a tournament by level, and of one dispute down to its step. */
+function levelLines({ bonds }: Extract<DeploymentConfig["game"], { type: "tournament" }>): string[] {
+  return [
+    "| bonds | |",
+    "|---|---|",
+    `| of a commitment, by level | ${bonds.map(ether).join(" / ")} ether |`,
+    `| of one side, from an assertion down to its step | ${ether(bonds.reduce((sum, bond) => sum + bond, 0n))} ether |`,
+  ];
 }
 
 /** Bonds of a game of claims, and what an answer to the bottom takes. */

@@ -8,11 +8,16 @@ type Game = DeploymentConfig["game"];
 const QUEUES: Readonly<Record<GameType, string>> = {
   edges: "games/edges/StateRootQueue",
   claims: "games/claims/ClaimsQueue",
+  tournament: "games/tournament/TournamentQueue",
 };
 
 function argumentsOf(game: Game): object {
   const { heights, challengePeriod, responseTime, censorshipTime } = game;
   if (game.type === "edges") return { heights, stakes: game.stakes, challengePeriod, responseTime, censorshipTime };
+  if (game.type === "tournament") {
+    const { bonds, buildTime } = game;
+    return { heights, bonds, censorshipTime, responseTime, buildTime };
+  }
   const { bond, bondGrowth } = game;
   // An extension is what an honest answer may take; a step has as much again for its proof.
   return { heights, bond, bondGrowth, maxClock: challengePeriod, clockExtension: responseTime, stepTime: responseTime };

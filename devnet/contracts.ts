@@ -132,6 +132,8 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     game: {
       ...{ type, heights, challengePeriod, responseTime: responseTimeSeconds },
       ...(type === "edges" ? { stakes: [...DEVNET_STAKES] } : {}),
+      // Short, as everything here: the rest of the period is for censorship.
+      ...(type === "tournament" ? { buildTime: 5 * responseTimeSeconds } : {}),
     },
   };
 }

@@ -89,8 +89,11 @@ export interface DisputeGame {
   /** All that L1 holds, oldest first. */
   assertions(): AssertionStatus[];
   isConfirmed(assertion: Hex): boolean;
-  /** Whether a child of an assertion that ends with this output root is confirmed, over this inbox (its hash). */
-  isSettled(start: Hex, inbox: Hex): boolean;
+  /**
+   * Whether it is too late to contradict the children of an assertion that ends with this output root, over this inbox (its hash): one is
+   * confirmed, or whoever came now would be short of time for the way down.
+   */
+  isTooLate(start: Hex, inbox: Hex): boolean;
   /** Whether a stake of the account is neither back nor lost. */
   hasOpenStake(account: Hex): boolean;
   player(truth: Truth, options: PlayerOptions): Player;

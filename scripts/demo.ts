@@ -48,6 +48,8 @@ async function main(): Promise<void> {
     },
     // Each assertion of the story covers what happened in it.
     ...{ game, assertionIntervalSeconds: 3, emptyBlocks: false },
+    // Who joins a tournament late has that much less on its clock: a liar's process must come up in time.
+    ...(game === "tournament" ? { challengePeriodSeconds: 60 } : {}),
   });
   const ended = new Promise<never>((_, reject) => {
     devnet.processes.onExit = (name, code) =>

@@ -3,6 +3,7 @@ import { L1Rpc } from "../../node/l1/rpc";
 import { ClaimsReferee } from "./claims";
 import { EdgesReferee } from "./edges";
 import type { Referee } from "./referee";
+import { TournamentReferee } from "./tournament";
 
 export { Referee, type Seen } from "./referee";
 export type { Spending, Verdict } from "./types";
@@ -13,6 +14,7 @@ type Open = (rpc: L1Rpc, deployment: Deployment, intervalMs: number) => Promise<
 const REFEREES: Readonly<Record<GameType, Open>> = {
   edges: (...args) => EdgesReferee.open(...args),
   claims: (...args) => ClaimsReferee.open(...args),
+  tournament: (...args) => TournamentReferee.open(...args),
 };
 
 /** A referee for the game that a system is settled by. */

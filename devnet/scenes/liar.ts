@@ -17,10 +17,11 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
     await devnet.startLiar(text, seed);
     await makeNews(devnet, text, say);
-    // At most two challenge periods, and the time of the answers; see docs/spec/06-game.md.
+    // Two challenge periods, and the time of the answers (docs/spec/06-game.md); rivals of a tournament are beaten in rounds of a clock or two.
     const { challengePeriodSeconds, heights } = referee;
     const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
-    const limitSeconds = 2 * challengePeriodSeconds + answers + 120;
+    const periods = options.game === "tournament" ? 12 : 2;
+    const limitSeconds = periods * challengePeriodSeconds + answers + 120;
     const mustGoOn = (): void => {
       if (devnet.processes.pid("liar") === undefined)
         throw new SolventError("liar-ended", `the liar ended by itself; its log is ${join(devnet.logDir, "liar.log")}`);

@@ -75,7 +75,7 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
     return this.replica.trees.get(assertion)?.isConfirmed === true;
   }
 
-  isSettled(start: Hex, inbox: Hex): boolean {
+  isTooLate(start: Hex, inbox: Hex): boolean {
     return [...this.replica.trees.values()].some(
       ({ assertion: { origin }, isConfirmed }) => isConfirmed && origin.start === start && origin.inbox === inbox,
     );

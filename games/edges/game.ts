@@ -81,7 +81,7 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
     return this.replica.edge(assertion)?.status === "confirmed";
   }
 
-  isSettled(start: Hex, inbox: Hex): boolean {
+  isTooLate(start: Hex, inbox: Hex): boolean {
     return [...this.replica.assertions.values()].some(
       ({ id, origin }) => origin.start === start && origin.inbox === inbox && this.isConfirmed(id),
     );

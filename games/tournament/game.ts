@@ -76,10 +76,15 @@ export class TournamentGame extends GameFollower<TournamentEvent, TournamentRepl
     return this.replica.isConfirmed(assertion);
   }
 
-  isSettled(start: Hex, inbox: Hex): boolean {
-    return [...this.replica.assertions.values()].some(
-      ({ id, origin }) => origin.start === start && origin.inbox === inbox && this.isConfirmed(id),
+  /** A newcomer's clock is less by what it is late: half of it is thought enough. */
+  isTooLate(start: Hex, inbox: Hex): boolean {
+    const theirs = [...this.replica.assertions.values()].filter(
+      ({ origin }) => origin.start === start && origin.inbox === inbox,
     );
+    return theirs.some((info) => {
+      const { start: opened, allowance } = this.replica.tournamentAround(info);
+      return this.nowSeconds >= opened + allowance / 2;
+    });
   }
 
   hasOpenStake(account: Hex): boolean {

@@ -2,6 +2,7 @@ import type { Log } from "ethers";
 import { parseDeploymentConfig, type Deployment, type GameType } from "../../deployment";
 import { ClaimsReplica, parseClaimsLog } from "../../games/claims";
 import { parseGameLog } from "../../games/edges";
+import { parseTournamentLog } from "../../games/tournament";
 
 /** How far the lies that were told have come, in words that every game has. */
 export interface LieProgress {
@@ -12,7 +13,7 @@ export interface LieProgress {
   isPaid: boolean;
 }
 
-const READERS: Readonly<Record<GameType, (logs: readonly Log[]) => LieProgress>> = { edges, claims };
+const READERS: Readonly<Record<GameType, (logs: readonly Log[]) => LieProgress>> = { edges, claims, tournament };
 
 /** @param logs - All of the queue's, oldest first. */
 export function readLies({ parameters }: Deployment, logs: readonly Log[]): LieProgress {
@@ -34,5 +35,20 @@ function claims(logs: readonly Log[]): LieProgress {
     isAnswered: events.some(({ kind }) => kind === "ClaimMade"),
     isProven: events.some(({ kind }) => kind === "StepPlayed"),
     isPaid: made.some(({ payee, claimant }) => payee !== null && payee !== claimant),
+  };
+}
+
+/** A sealed match that no tournament below decided is won by a step, or else by the clock of a side that had none to show. */
+function tournament(logs: readonly Log[]): LieProgress {
+  const events = logs.map(parseTournamentLog).filter((event) => event !== null);
+  const opened = new Set(events.flatMap((event) => (event.kind === "TournamentOpened" ? [event.above] : [])));
+  const leaves = new Set(
+    events.flatMap((event) => (event.kind === "Sealed" && !opened.has(event.matchId) ? [event.matchId] : [])),
+  );
+  const ended = events.filter((event) => event.kind === "MatchEnded");
+  return {
+    isAnswered: events.some(({ kind }) => kind === "Advanced"),
+    isProven: ended.some(({ matchId, survivor }) => survivor !== null && leaves.has(matchId)),
+    isPaid: events.some((event) => event.kind === "Settled" && event.burnt > 0n),
   };
 }

@@ -11,6 +11,10 @@ const KEY = "0x00000000000000000000000000000000000000aa";
 const VALID = { sequencer: KEY, feeRecipient: KEY };
 const DAY = 86_400n;
 const HOUR = 3_600n;
+const GWEI = 10n ** 9n;
+const ETHER = 10n ** 18n;
+/** A tournament whose clock is what answers and builds take, by default for the latter. */
+const SHORT = { responseTime: 1_000n, challengePeriod: 19_400n };
 
 /** What the schema says of a configuration; null when it takes it. */
 function refusal(change: object): string | null {
@@ -54,6 +58,20 @@ const BOUNDS: [key: string, least: bigint | null, most: bigint | null, make: (va
     2n ** 96n,
     (stake) => game({ stakes: [3n, 2n, 1n].map((other, i) => (i === level ? stake : other)) }),
   ]),
+  // what refunds of one match can take
+  ...[16n, 17n, 18n].map((height, level): (typeof BOUNDS)[number] => [
+    "game.bonds",
+    (height * 70_000n + 900_000n) * 50n * GWEI,
+    2n ** 96n - 1n,
+    (bond) => game({ type: "tournament", heights: [16n, 17n, 18n], bonds: [ETHER, ETHER, ETHER].with(level, bond) }),
+  ]),
+  ["game.buildTime", 0n, null, (buildTime) => game({ type: "tournament", ...SHORT, buildTime })],
+  [
+    "game.challengePeriod",
+    19_400n,
+    2n ** 32n - 1n,
+    (period) => game({ type: "tournament", ...SHORT, challengePeriod: period }),
+  ],
   ["game.responseTime", 1n, null, (responseTime) => game({ responseTime })],
   [
     "game.challengePeriod",

@@ -6,6 +6,7 @@ import { openGame } from "../../../games/registry";
 import { TournamentPlayer, type TournamentGame, type TournamentMove } from "../../../games/tournament";
 import { assertionPlace } from "../../../games/names";
 import type { Truth } from "../../../games/truth";
+import type { AssertionInfo } from "../../../games/types";
 import type { Hex, L1Block } from "../../../protocol/types";
 import { LyingTruth } from "../../../simulator/truths/lyingTruth";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
@@ -64,7 +65,7 @@ class Dispute {
     throw new Error(`not settled after ${MOST_MOVES} moves: ${this.made.join(", ")}`);
   }
 
-  assertions(): Promise<{ id: Hex; root: Hex }[]> {
+  assertions(): Promise<AssertionInfo[]> {
     return this.table.follow().then(({ assertions }) => [...assertions.values()]);
   }
 }
@@ -188,6 +189,7 @@ describe("The player of tournaments on the contract", function () {
     const head = await headOf();
     await game.follow(head, { has: () => true, finalized: null });
     const [lie] = await dispute.assertions();
+    const { allowanceSeconds } = table.parameters;
     expect(game.assertion(lie.id)).to.deep.equal({ created: head.time, l2BlockNumber: 1 });
     const [account, liar] = table.addresses;
     const player = game.player(dispute.truth, { account, from: table.genesis });
@@ -197,6 +199,8 @@ describe("The player of tournaments on the contract", function () {
       .and.to.have.length(1);
     expect([plan.stake, game.stakeOf(plan.moves[0] as TournamentMove)]).to.deep.equal([ETHER, ETHER]);
     expect(plan.staked[0].slackSeconds).to.equal(table.parameters.allowanceSeconds);
+    const { start, inbox } = lie.origin;
+    expect(game.isTooLate(start, inbox)).to.equal(false);
     expect([game.hasOpenStake(liar), game.hasOpenStake(account)]).to.deep.equal([true, false]);
     const to = await table.queue.getAddress();
     await (await table.accounts[0].sendTransaction({ to, data: game.encode(plan.moves as TournamentMove[]) })).wait();
@@ -206,6 +210,13 @@ describe("The player of tournaments on the contract", function () {
       [liar, "open", true],
       [account, "open", true],
     ]);
+    // Half a clock is enough for the way down, a second less is not.
+    await time.increaseTo(head.time + Math.ceil(allowanceSeconds / 2 - 1));
+    await game.follow(await headOf(), { has: () => true, finalized: null });
+    expect([game.isTooLate(start, inbox), game.isTooLate(inbox, start)]).to.deep.equal([false, false]);
+    await time.increaseTo(head.time + Math.ceil(allowanceSeconds / 2));
+    await game.follow(await headOf(), { has: () => true, finalized: null });
+    expect(game.isTooLate(start, inbox)).to.equal(true);
     const stands = await table.queue.commitmentAt(game.assertions()[1].place, game.assertions()[1].info.root);
     expect(stands.standing).to.equal(2n);
   });
