@@ -6,15 +6,15 @@ import {IInbox} from "../interfaces/IInbox.sol";
 import {Aliasing} from "./Aliasing.sol";
 import {Chunks} from "./Chunks.sol";
 import {GasBurner} from "./GasBurner.sol";
+import {Records} from "./Records.sol";
 import {BatchData} from "./data/BatchData.sol";
 import {Sequencing} from "./sequencing/Sequencing.sol";
 
 /// @title Order: batches and messages in a row, wherever the bytes lie and whosever turn it is
-/// @dev INVARIANT: `consumedCount <= delayedCount`; records and hashes, once written, never change.
+/// @dev INVARIANT: `consumedCount <= delayedCount`; hashes, and records of batches that count, never change.
 abstract contract Order is IInbox, BatchData, Sequencing {
     using SafeCast for uint256;
 
-    bytes32 internal constant TAG_BATCH = keccak256("solvent.batch");
     bytes32 internal constant TAG_MESSAGE = keccak256("solvent.message");
     uint256 internal constant MAX_MESSAGE_BYTES = 24_576;
     /// @dev A message may ask for one part in four of a block; one unit of L1 gas is burnt for four of L2.
@@ -32,7 +32,7 @@ abstract contract Order is IInbox, BatchData, Sequencing {
     uint64 public immutable blockGasLimit;
     uint64 public immutable forceDelay;
 
-    mapping(uint256 index => bytes32) public batchRecord;
+    mapping(uint256 index => bytes32) private _records;
     mapping(uint256 index => bytes32) public messageHash;
     /// @dev Of each message; its length is the count of messages.
     uint64[] private _messageTimes;
@@ -119,7 +119,12 @@ abstract contract Order is IInbox, BatchData, Sequencing {
 
     /// @inheritdoc IInbox
     function batchCount() external view returns (uint256) {
-        return _batchCount;
+        return _counted(_batchCount);
+    }
+
+    /// @inheritdoc IInbox
+    function batchRecord(uint256 index) external view returns (bytes32) {
+        return _isCounted(index) ? _records[index] : bytes32(0);
     }
 
     /// @inheritdoc IInbox
@@ -176,20 +181,11 @@ abstract contract Order is IInbox, BatchData, Sequencing {
         uint256 delayedCount_,
         bool forced
     ) private returns (bytes32 record) {
-        record = keccak256(abi.encode(TAG_BATCH, previous, chunksHash, delayedCount_, block.number, block.timestamp));
-        batchRecord[index] = record;
+        record = Records.hash(previous, chunksHash, delayedCount_, block.number, block.timestamp);
+        _records[index] = record;
         _batchCount = (index + 1).toUint64();
         _consumedCount = delayedCount_.toUint64();
-        emit BatchAppended(
-            index,
-            record,
-            previous,
-            chunksHash,
-            delayedCount_.toUint64(),
-            block.number.toUint64(),
-            block.timestamp.toUint64(),
-            forced
-        );
+        _announce(index, record, previous, chunksHash, delayedCount_.toUint64(), forced);
     }
 
     function _send(
@@ -250,8 +246,20 @@ abstract contract Order is IInbox, BatchData, Sequencing {
         GasBurner.burn(gasLimit / L2_GAS_PER_L1_GAS);
     }
 
+    function _appendedCount() internal view override returns (uint256) {
+        return _batchCount;
+    }
+
+    function _recordAt(uint256 index) internal view override returns (bytes32) {
+        return _records[index];
+    }
+
+    function _setRecord(uint256 index, bytes32 record) internal override {
+        _records[index] = record;
+    }
+
     function _recordBefore(uint256 index) private view returns (bytes32) {
-        return index == 0 ? bytes32(0) : batchRecord[index - 1];
+        return index == 0 ? bytes32(0) : _records[index - 1];
     }
 
     function _messageBefore(uint256 index) private view returns (bytes32) {

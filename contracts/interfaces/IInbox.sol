@@ -9,14 +9,14 @@ import {ISequencing} from "./ISequencing.sol";
 /// function of what stands here: where a batch's bytes are says `dataMode`, everything else is in the events.
 /// @custom:source docs/spec/01-interfaces.md#hashes, docs/spec/07-inbox.md. Twin: protocol.
 interface IInbox is IBatchData, ISequencing {
-    /// @notice A batch was appended. `record` is `keccak(TAG("batch"), previous, chunksHash, delayedCount, l1Number, l1Time)`.
+    /// @notice A batch counts: at once where its bytes are on L1, else when its data mode says so. `record` is `keccak(TAG("batch"), previous, chunksHash, delayedCount, l1Number, l1Time)`.
     /// @param index Number of the batch, from 0.
     /// @param record The batch record, as `batchRecord(index)`.
     /// @param previousRecord The record before it; 0 for the first.
-    /// @param chunksHash Chunks hash of the batch's bytes; of no bytes when `forced`.
+    /// @param chunksHash Chunks hash of the batch's bytes; of no bytes when `forced`, and when its data mode takes them for lost.
     /// @param delayedCount Delayed messages consumed when this batch is done.
-    /// @param l1Number Number of the L1 block of this event.
-    /// @param l1Time Time of the L1 block of this event, in seconds.
+    /// @param l1Number Number of the L1 block in which it was appended: the one of this event, where a batch counts at once.
+    /// @param l1Time Time of that block, in seconds.
     /// @param forced True for `forceInclude`: there is no data. False for `postBatch`: the data is where `dataMode` says.
     event BatchAppended(
         uint256 indexed index,
@@ -79,14 +79,15 @@ interface IInbox is IBatchData, ISequencing {
     /// @notice Appends a batch. Reverts unless it builds on exactly what it says, so an L1 reorg cannot give it another meaning.
     /// @dev Only whose turn it is (`ISequencing`). At most one for each L1 timestamp: every batch makes a block at least, so empty ones
     /// would be a flood of blocks for little gas.
-    /// @param index Number of this batch: the count of batches so far.
+    /// @param index Number of this batch: the count of batches so far, whether they count yet or not.
     /// @param previousRecord Record of the batch before; 0 for the first.
     /// @param delayedCount Delayed messages consumed when this batch is done; never less than before, never more than there are.
     /// @param messageHash_ Hash of message `delayedCount - 1`; 0 when `delayedCount` is 0.
-    /// @param data At most 120,000 bytes, not interpreted here: what is malformed becomes an empty block.
+    /// @param data What the data mode takes: at most 120,000 bytes, not interpreted here (what is malformed becomes an empty block), or 32 of
+    /// a commitment to them.
     /// @return record The new record.
     /// @custom:reverts WrongIndex, TooSoon, WrongRecord, DelayedBackwards, DelayedTooFar, WrongMessageHash; what its sequencing and its
-    /// data refuse: NotSequencer; NotTopLevel, BatchTooLarge.
+    /// data refuse: NotSequencer; NotTopLevel, BatchTooLarge, BadCommitment.
     /// @custom:gas pinned as "inbox: post batch ..." in test/snapshots.
     function postBatch(
         uint256 index,
@@ -133,19 +134,19 @@ interface IInbox is IBatchData, ISequencing {
     /// @custom:reverts WrongIndex, DelayedBackwards, DelayedTooFar, NotOverdue.
     function forceInclude(uint256 index, uint256 delayedCount) external returns (bytes32 record);
 
-    /// @notice Count of batches.
+    /// @notice Count of batches that count.
     function batchCount() external view returns (uint256);
 
     /// @notice Count of delayed messages.
     function delayedCount() external view returns (uint256);
 
-    /// @notice Delayed messages consumed by the batches so far.
+    /// @notice Delayed messages consumed by the batches so far, whether they count yet or not.
     function consumedCount() external view returns (uint256);
 
     /// @notice Count of messages that `forceInclude` would leave consumed now.
     function overdueCount() external view returns (uint256);
 
-    /// @notice Record of batch `index`; 0 when there is none.
+    /// @notice Record of batch `index`; 0 when there is none that counts.
     function batchRecord(uint256 index) external view returns (bytes32);
 
     /// @notice Hash of delayed message `index`; 0 when there is none.

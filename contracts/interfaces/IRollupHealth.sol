@@ -58,7 +58,7 @@ interface IRollupHealth {
     /// @param rivalSeconds Most seconds that a noted rival of it has earned; it wins at `challengePeriod`.
     /// @param batchAge Seconds since the last batch that was noted; since the oracle was made if none was.
     /// @param messageAge Seconds that the oldest message outside of every batch has waited; above `forceDelay` anyone may force it in.
-    /// @param dataMode 0: batches are calldata of L1.
+    /// @param dataMode As `IBatchData.dataMode`: 0 where batches are calldata of L1.
     /// @param proofFamilies 1: the fraud proof game alone stands behind a root.
     struct Health {
         uint64 finalityLag;

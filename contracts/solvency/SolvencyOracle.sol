@@ -173,6 +173,7 @@ contract SolvencyOracle is IRollupHealth {
         uint256 oldest = inbox.consumedCount();
         if (oldest < inbox.delayedCount()) state.messageAge = (block.timestamp - inbox.messageTime(oldest)).toUint64();
         state.forceDelay = inbox.forceDelay();
+        state.dataMode = inbox.dataMode();
         state.proofFamilies = 1;
     }
 

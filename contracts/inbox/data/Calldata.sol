@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IBatchData} from "../../interfaces/IBatchData.sol";
+import {IInbox} from "../../interfaces/IInbox.sol";
 import {Chunks} from "../Chunks.sol";
 import {BatchData} from "./BatchData.sol";
 
@@ -28,5 +29,25 @@ abstract contract Calldata is IBatchData, BatchData {
         if (msg.sender != tx.origin || !_canCommit(msg.sender)) revert NotTopLevel();
         if (data.length > MAX_BATCH_BYTES) revert BatchTooLarge(data.length, MAX_BATCH_BYTES);
         return Chunks.hash(data);
+    }
+
+    function _announce(
+        uint256 index,
+        bytes32 record,
+        bytes32 previous,
+        bytes32 chunksHash,
+        uint64 delayedCount,
+        bool forced
+    ) internal override {
+        (uint64 l1Number, uint64 l1Time) = (uint64(block.number), uint64(block.timestamp));
+        emit IInbox.BatchAppended(index, record, previous, chunksHash, delayedCount, l1Number, l1Time, forced);
+    }
+
+    function _counted(uint256 appended) internal pure override returns (uint256) {
+        return appended;
+    }
+
+    function _isCounted(uint256) internal pure override returns (bool) {
+        return true;
     }
 }
