@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SolventError } from "../protocol/errors";
+import { dataSchema, dataWarnings, isLongEnough, tooShort } from "./dataMode";
 import { address, between, nonzeroAddress } from "./quantities";
 import { misfit, sequencing, sequencingWarnings } from "./sequencing";
 import { buildAndAnswerTime, leastBond } from "./tournament";
@@ -181,6 +182,8 @@ export const deploymentConfigSchema = z
     game: game.prefault({}),
     /** Off where it is left out. */
     brake: brake.optional(),
+    /** Where the bytes of batches are. */
+    data: dataSchema.prefault({}),
     /** Another salt makes another system of the same configuration. */
     salt: z.string().default(""),
     /** A chain to play with: a force delay under an hour is allowed, which lets anyone break soft confirmations. Warned about. */
@@ -193,6 +196,12 @@ export const deploymentConfigSchema = z
   .superRefine(({ sequencing, sequencer, maxDelay, game }, context) => {
     const found = misfit(sequencing, { sequencer, maxDelay, challengePeriod: game.challengePeriod });
     if (found !== null) context.addIssue({ code: "custom", path: ["sequencing", found.key], message: found.message });
+  })
+  .refine(({ isDevnet, data }) => isDevnet || isLongEnough(data, "challengeWindow"), tooShort("challengeWindow"))
+  .refine(({ isDevnet, data }) => isDevnet || isLongEnough(data, "resolveWindow"), tooShort("resolveWindow"))
+  .refine(({ sequencing, data }) => sequencing.type === "single" || data.mode === "calldata", {
+    path: ["data", "mode"],
+    message: "must be calldata where sequencers take turns: no inbox joins both yet",
   });
 
 /** Seconds that the brake may hold a payment back at most, whatever its asset. */
@@ -235,7 +244,7 @@ export function parseDeploymentConfig(json: unknown): DeploymentConfig {
  * What is allowed and dangerous in a configuration, a sentence each that names the key and the risk; none for the defaults.
  * @see docs/spec/09-deployment.md#bounds
  */
-export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing }: DeploymentConfig): string[] {
+export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing, data }: DeploymentConfig): string[] {
   const { challengePeriod, censorshipTime } = game;
   const warnings = [
     game.type === "claims" &&
@@ -251,7 +260,8 @@ export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing }: D
     censorshipTime < 2n * DAY &&
       `game.censorshipTime: ${censorshipTime} s; a lie wins against whoever is kept out of L1 for longer, in sum`,
   ];
-  return [...warnings.filter((warning) => warning !== false), ...sequencingWarnings(sequencing)];
+  const own = warnings.filter((warning) => warning !== false);
+  return [...own, ...sequencingWarnings(sequencing), ...dataWarnings(data)];
 }
 
 /** The same as plain JSON: whole numbers as decimal strings. Its own input again. */

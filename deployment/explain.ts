@@ -2,6 +2,8 @@ import { deploymentWarnings, longestHold, type DeploymentConfig } from "./config
 import { defaultInput, economics, economicsLines, type EconomicsInput } from "./economics";
 import { mostSeconds } from "./tournament";
 
+type AltdaConfig = Extract<DeploymentConfig["data"], { mode: "altda" }>;
+
 const DAY = 86_400;
 /** L2BEAT's figures: the least time to contest a root, and the longest delay of a self-sequenced transaction that is still near. */
 const LEAST_CONTEST_SECONDS = 7 * DAY;
@@ -39,7 +41,7 @@ export interface Explanation {
 
 /** Explains a configuration in the words of docs/threat-model.md. */
 export function explain(config: DeploymentConfig): Explanation {
-  const { game, forceDelay, maxAhead, maxDelay } = config;
+  const { game, data, forceDelay, maxAhead, maxDelay } = config;
   const { confirmedSeconds, confirmedMostSeconds } = delaysOf(game);
   const censorship = span(game.censorshipTime);
   const brakeSeconds = Number(longestHold(config));
@@ -48,7 +50,7 @@ export function explain(config: DeploymentConfig): Explanation {
       {
         actor: config.sequencing.type === "single" ? "sequencer" : "sequencers, each in its slots",
         trustedFor: `the order of transactions, and what it confirms until its batch is on L1 (at most ${span(maxDelay)} later)`,
-        notFor: `state, data, anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's${twoBlocks(config)}`,
+        notFor: `state, ${data.mode === "calldata" ? "data, " : ""}anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's${twoBlocks(config)}`,
       },
       {
         actor: "asserter, challenger",
@@ -58,9 +60,10 @@ export function explain(config: DeploymentConfig): Explanation {
       { actor: "verifier", trustedFor: "what its own user reads from it", notFor: "everything else" },
       {
         actor: "L1",
-        trustedFor: "liveness, its rules, final blocks, its calldata",
+        trustedFor: `liveness, its rules, final blocks, its ${data.mode === "calldata" ? "calldata" : "events"}`,
         notFor: "nothing else is asked of it",
       },
+      ...(data.mode === "calldata" ? [] : [trustInData(data)]),
       {
         actor: "deployer",
         trustedFor: "these parameters, for ever",
@@ -69,7 +72,7 @@ export function explain(config: DeploymentConfig): Explanation {
     ],
     risks: risksOf(config),
     withdrawalSeconds: confirmedSeconds,
-    withdrawalMostSeconds: Number(forceDelay) + confirmedMostSeconds + brakeSeconds,
+    withdrawalMostSeconds: Number(forceDelay) + pendingMostSeconds(data) + confirmedMostSeconds + brakeSeconds,
     brakeSeconds,
     warnings: [...deploymentWarnings(config), ...(game.type === "edges" ? cheapStakes(defaultInput(game)) : [])],
   };
@@ -87,6 +90,22 @@ function successors({ sequencing }: DeploymentConfig): string {
   const { others, slotSeconds, graceSlots, openSlots } = sequencing;
   const [grace, open] = [graceSlots, openSlots].map((slots) => span(slots * slotSeconds));
   return `; ${others.length + 1} members lead in turns of ${span(slotSeconds)}, after ${grace} of silence any of them goes on, after ${open} anyone`;
+}
+
+/** Who has to be there for batches that are off L1. */
+function trustInData({ challengeWindow, challengeBond }: AltdaConfig): Trust {
+  return {
+    actor: "data servers, and who challenges",
+    trustedFor:
+      `one honest one that asks for each batch as it comes, keeps it, and challenges what it cannot get within ${span(challengeWindow)} ` +
+      `with a bond of ${ether(challengeBond)} ether; and the bytes of old batches for whoever comes later`,
+    notFor: "what the bytes are: they are hashed on both ends; absence once it is challenged: L1 judges it",
+  };
+}
+
+/** Until a batch counts, however it is challenged. */
+function pendingMostSeconds(data: DeploymentConfig["data"]): number {
+  return data.mode === "calldata" ? 0 : Number(data.challengeWindow + data.resolveWindow);
 }
 
 /** Until an assertion is confirmed: undisputed, and at worst. */
@@ -116,8 +135,21 @@ function firstStake(game: DeploymentConfig["game"]): bigint {
   return game.type === "claims" ? game.bond : game.bonds[0];
 }
 
+function dataRisk(data: DeploymentConfig["data"]): RiskRow {
+  const row = "data availability";
+  if (data.mode === "calldata")
+    return { row, verdict: "good", says: "all data is in L1's calldata, and the proof reads it from there" };
+  return {
+    row,
+    verdict: Number(data.challengeWindow) >= DAY ? "warning" : "bad",
+    says:
+      `batches are off L1 behind a commitment: whoever cannot get one challenges within ${span(data.challengeWindow)}, and one that nobody ` +
+      `publishes on L1 within ${span(data.resolveWindow)} counts as empty; where nobody challenges, those who have the bytes can take all funds`,
+  };
+}
+
 function risksOf(config: DeploymentConfig): RiskRow[] {
-  const { game, forceDelay, isDevnet } = config;
+  const { game, data, forceDelay, isDevnet } = config;
   const period = Number(game.challengePeriod);
   const delay = Number(forceDelay);
   const stake = firstStake(game);
@@ -128,11 +160,7 @@ function risksOf(config: DeploymentConfig): RiskRow[] {
         period >= LEAST_CONTEST_SECONDS ? "good" : period >= LEAST_CONTEST_SECONDS / 7 && !isDevnet ? "warning" : "bad",
       says: `interactive fraud proofs by anyone, ${span(period)} to contest, first stake ${ether(stake)} ether; a lie wins only if nobody honest gets onto L1 for ${span(game.censorshipTime)}`,
     },
-    {
-      row: "data availability",
-      verdict: "good",
-      says: "all data is in L1's calldata, and the proof reads it from there",
-    },
+    dataRisk(data),
     { row: "exit window", verdict: "good", says: "no upgrade, ever: nobody has a key" },
     {
       row: "sequencer failure",

@@ -13,8 +13,13 @@ export interface InboxContract {
 
 /** @param portal - the address that the portal will have. */
 export function inboxContract(config: DeploymentConfig, portal: Hex): InboxContract {
-  const { sequencer, sequencing, blockGasLimit, forceDelay } = config;
+  const { sequencer, sequencing, data, blockGasLimit, forceDelay } = config;
   const order = [portal, blockGasLimit, forceDelay];
+  if (data.mode === "altda") {
+    const { challengeWindow, resolveWindow, challengeBond } = data;
+    const args = [sequencer, ...order, challengeWindow, resolveWindow, challengeBond];
+    return { source: "inbox/AltdaInbox", args, value: 0n };
+  }
   if (sequencing.type === "single") return { source: "inbox/Inbox", args: [sequencer, ...order], value: 0n };
   const { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay } = sequencing;
   const founders = foundersOf(sequencer, sequencing);

@@ -12,6 +12,7 @@ export {
   type DeploymentConfig,
   type DeploymentConfigInput,
 } from "./config";
+export { DATA_MODES, type DataMode } from "./dataMode";
 export { deploymentToJson, parseDeployment, readDeployment, type Deployment } from "./deployment";
 export { deploySystem, describeDeployment, type DeployOptions } from "./deploySystem";
 export { requireFitsL1 } from "./fitsL1";

@@ -48,6 +48,15 @@ const BOUNDS: [key: string, least: bigint | null, most: bigint | null, make: (va
   ["maxPrecompileInput", 1n, 38_400n, (maxPrecompileInput) => ({ maxPrecompileInput })],
   ["forceDelay", HOUR, 7n * DAY, (forceDelay) => ({ forceDelay })],
   ["forceDelay", 1n, 7n * DAY, (forceDelay) => ({ forceDelay, isDevnet: true })],
+  ["data.challengeWindow", HOUR, 7n * DAY, (challengeWindow) => ({ data: { mode: "altda", challengeWindow } })],
+  ["data.resolveWindow", HOUR, 7n * DAY, (resolveWindow) => ({ data: { mode: "altda", resolveWindow } })],
+  ...(["challengeWindow", "resolveWindow"] as const).map((key): (typeof BOUNDS)[number] => [
+    `data.${key}`,
+    1n,
+    7n * DAY,
+    (value) => ({ data: { mode: "altda", [key]: value }, isDevnet: true }),
+  ]),
+  ["data.challengeBond", 1n, 2n ** 96n - 1n, (challengeBond) => ({ data: { mode: "altda", challengeBond } })],
   ["accounts", 0n, 2n ** 128n, (balance) => ({ accounts: { [KEY]: balance } })],
   ["game.heights", 1n, 40n, (height) => game({ heights: [height, 20n, 20n] })],
   ["game.heights", 14n, 40n, (height) => game({ heights: [10n, height, 20n] })],
@@ -102,6 +111,14 @@ describe("Deployment: no number that makes a chain whose steps nobody can prove 
     expect(refusal({ accounts: { [KEY]: 1, [KEY.toUpperCase().replace("X", "x")]: 2 } })).to.include("accounts");
   });
 
+  it("reads the numbers of data off L1 in that mode alone", () => {
+    for (const key of ["challengeWindow", "resolveWindow", "challengeBond"])
+      expect(refusal({ data: { [key]: DAY } })).to.include(`data.${key}`);
+    expect(refusal({ data: { mode: "committee" } })).to.include("data.mode");
+    expect(refusal({ data: { mode: "altda" }, sequencing: { type: "rotation" } })).to.include("data.mode");
+    expect(parseDeploymentConfig(VALID).data).to.deep.equal({ mode: "calldata" });
+  });
+
   it("says what censorship a deployment survives: what was asked for, else all that the period leaves", () => {
     expect(parseDeploymentConfig(VALID).game.censorshipTime).to.equal(604_800n - 53n * HOUR - 1n);
     const asked = parseDeploymentConfig({ ...VALID, game: { censorshipTime: 2n * DAY } });
@@ -119,6 +136,17 @@ describe("Deployment: no number that makes a chain whose steps nobody can prove 
     expect(warned({ isDevnet: true, forceDelay: 4 })).to.deep.equal(["isDevnet", "forceDelay"]);
     expect(warned({ game: { challengePeriod: 604_799n } })).to.deep.equal(["game.challengePeriod"]);
     expect(warned({ game: { censorshipTime: DAY } })).to.deep.equal(["game.censorshipTime"]);
+    const altda = (change: object) => ({ data: { mode: "altda", ...change } });
+    expect(warned(altda({}))).to.deep.equal(["data.mode"]);
+    for (const key of ["challengeWindow", "resolveWindow"])
+      for (const [seconds, also] of [
+        [DAY, []],
+        [DAY - 1n, [`data.${key}`]],
+      ] as const)
+        expect(warned(altda({ [key]: seconds }))).to.deep.equal(["data.mode", ...also]);
+    const [paid, gwei] = [4_860_000n * 100n, 10n ** 9n];
+    expect(warned(altda({ challengeBond: paid * gwei }))).to.deep.equal(["data.mode"]);
+    expect(warned(altda({ challengeBond: paid * gwei - 1n }))).to.deep.equal(["data.mode", "data.challengeBond"]);
   });
 
   it("asks L1 before it sends anything: another chain id than its own, a genesis in the past", async () => {

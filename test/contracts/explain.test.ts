@@ -49,6 +49,31 @@ describe("solvent explain", () => {
     expect(withdrawalMostSeconds).to.equal(3_600 + 14 * DAY - 1);
   });
 
+  it("says what data off L1 asks of whom, and what it adds to the wait", () => {
+    const altda = { data: { mode: "altda", challengeWindow: DAY, resolveWindow: 3_600 } };
+    expect(verdict({}, "data availability")).to.equal("good");
+    expect(verdict(altda, "data availability")).to.equal("warning");
+    expect(verdict({ data: { mode: "altda", challengeWindow: DAY - 1 } }, "data availability")).to.equal("bad");
+    const [off, on] = [explain(complete(altda)), explain(complete({}))];
+    expect(off.withdrawalMostSeconds - on.withdrawalMostSeconds).to.equal(DAY + 3_600);
+    const actors = (of: typeof off) => of.trust.map(({ actor }) => actor);
+    expect(actors(off).filter((actor) => !actors(on).includes(actor))).to.deep.equal([
+      "data servers, and who challenges",
+    ]);
+    expect(off.trust[0].notFor).not.to.include("data");
+    expect(on.trust[0].notFor).to.include("data");
+  });
+
+  it("deploys an inbox that keeps its batches off L1, with these numbers", async () => {
+    const [deployer] = await hre.ethers.getSigners();
+    const data = { mode: "altda" as const, challengeWindow: 4_000, resolveWindow: 5_000, challengeBond: 7 };
+    const config = { sequencer, feeRecipient, data, salt: "altda" };
+    const { addresses } = await deploySystem(deployer, config, { contracts: REAL_PROVER });
+    const inbox = await hre.ethers.getContractAt("AltdaInbox", addresses.inbox);
+    const numbers = [await inbox.dataMode(), await inbox.challengeWindow(), await inbox.resolveWindow()];
+    expect([...numbers, await inbox.challengeBond()]).to.deep.equal([1n, 4_000n, 5_000n, 7n]);
+  });
+
   it("says in words what the figures are", () => {
     const text = explainLines("everyday", complete(readProfile("everyday"))).join("\n");
     expect(text).to.contain("inclusion beyond 12 hours").and.to.contain("steady capital of a proposer | 62 ether");
