@@ -41,6 +41,8 @@ export interface CoreConfig {
   dataDir: string;
   /** One node or several; of several another is asked where one fails. */
   l1Url: string | readonly string[];
+  /** Servers of batches that are off L1; none where L1 has all. */
+  dataUrl?: readonly string[];
   l1: { pollIntervalMs: number; headsUrl?: string; finality: number | "tag"; logRange: number; timeoutMs: number };
 }
 
@@ -128,7 +130,8 @@ export class NodeCore {
       // An L1 that cannot be asked now is asked at the first tick, before anything is derived.
       const isAgreed = await requireAgreement(l1, system, store, genesis.header.stateRoot).then(() => true, laterIfL1);
       const { inbox, portal, startBlock } = system;
-      const batchData = batchDataOf(l1, inbox);
+      const { nodes } = store;
+      const batchData = batchDataOf({ rpc: l1, inbox, nodes, startBlock, dataUrls: config.dataUrl ?? [] });
       const bytesOf: ReadBatchBytes = async (event, index) => (await batchData()).read(event, index);
       const place = { inbox, portal, startBlock, bytesOf };
       const follower = new L1Follower(l1, view, store.nodes, { ...place, ...config.l1 }, log);

@@ -7,6 +7,7 @@ import { inboxViewOf } from "../node/chain/inboxView";
 import type { Actor } from "../actor/cli";
 import { Marks, type DevnetAnswers } from "../actor/marks";
 import { NodeCore } from "../actor/core";
+import { CHALLENGER_DUTIES, DataKeeper } from "../actor/dataKeeper";
 import type { OpenExecution } from "../actor/execution";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import type { DisputeGame, GameMove, Plan, Player } from "../games/game";
@@ -75,6 +76,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   /** Moves of the step under way, where moves are made only when asked for; null between steps. */
   private moving: string[] | null = null;
   private readonly moveSender: MoveSender;
+  private readonly keeper: DataKeeper;
   private readonly health: HealthServer;
   private readonly moves: Counter<"kind">;
 
@@ -110,6 +112,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
       deps.log.info({ block: core.view.tip?.number, moves: page.map(({ kind }) => kind) }, "moves");
     };
     const { gasLimitOf } = deps;
+    this.keeper = new DataKeeper(core, sender, CHALLENGER_DUTIES, deps.log);
     this.moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
     const registers = [core.registry];
     this.moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
@@ -184,6 +187,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     await Promise.all([this.pool.close(), this.threads?.close()]);
     await this.marks.close();
     await this.serial.run(async () => {});
+    await this.keeper.idle();
     await this.health.stop();
     await this.core.close();
   }
@@ -244,6 +248,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   private async tickOnce(readsL1: boolean): Promise<Plan | null> {
     const { core, game, sender } = this;
     if (readsL1) await core.tick();
+    if (!this.isStopped) this.keeper.poke((error) => this.isStopped || this.fail(error));
     const head = core.view.tip;
     if (head === null || !core.hasReadL1 || core.health.has("l1")) return null;
     if (head.hash === this.decidedAt && !this.hasNews && Date.now() - this.lookedAt < IDLE_MS) return null;

@@ -16,6 +16,8 @@ export const L2_CHAIN_ID = 42_161_001;
 const ETHER = 10n ** 18n;
 /** Wei by level: small, so that the accounts of a devnet's L1 can stake on many lies at once; they pay answers up to some 10 gwei. */
 export const DEVNET_STAKES = [ETHER, ETHER / 2n, ETHER / 10n] as const;
+/** Of data off L1: seconds, as short as a person can still watch; wei. */
+const DEVNET_WINDOWS = { challengeWindow: 8, resolveWindow: 8, challengeBond: ETHER / 10n };
 /** Time of L2's block 0 over an L1 of our own, 2026-01-01: addresses and genesis are the same in each run. */
 const GENESIS_SECONDS = 1_767_225_600;
 /** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
@@ -117,6 +119,7 @@ export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInp
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
   const { sequencing, game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
+  const { data: mode } = options;
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
   const others = OTHER_SEQUENCERS.map((index) => devAccount(index).address);
   const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);
@@ -128,6 +131,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
     isDevnet: true,
+    data: mode === "calldata" ? { mode } : { mode, ...DEVNET_WINDOWS },
     accounts: Object.fromEntries(balances),
     game: {
       ...{ type, heights, challengePeriod, responseTime: responseTimeSeconds },

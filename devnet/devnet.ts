@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDeploymentConfig, type Deployment } from "../deployment";
+import { DataServer } from "../node/data/altda/server";
 import { L1Rpc } from "../node/l1/rpc";
 import type { RpcMethods } from "../node/rpc";
 import { moduleFile } from "../node/modules";
@@ -49,6 +50,7 @@ export class Devnet {
   private started: DevnetInfo | null = null;
   private port: number | null = null;
   private explorer: ExplorerServer | null = null;
+  private dataServer: DataServer | null = null;
   private lock: Database | null = null;
   private l1: StartedL1 | null = null;
   private startedControl: Control | null = null;
@@ -121,6 +123,7 @@ export class Devnet {
         clients: null,
       };
       await this.startControl();
+      if (this.chosen.data === "altda") this.dataServer = await DataServer.start(join(this.dataDir, "batches"));
       await this.startActors();
       const { l2, accounts } = this.started;
       const url = l2.sequencer ?? l2.verifier;
@@ -140,6 +143,7 @@ export class Devnet {
     await this.explorer?.stop();
     await this.startedControl?.stop();
     await this.processes.stop();
+    await this.dataServer?.stop();
     await this.l1?.stop();
     await this.lock?.close();
     this.lock = null;
@@ -285,6 +289,11 @@ export class Devnet {
     this.info.explorer = await this.explorer.start(explorerPort);
   }
 
+  /** Servers of batches off L1, as an actor's `dataUrl` takes them. */
+  get dataUrl(): string[] {
+    return this.dataServer === null ? [] : [this.dataServer.url];
+  }
+
   /** Chosen once: a sequencer that starts again is found where it was. */
   private async sequencerPort(): Promise<number> {
     this.port ??= this.chosen.sequencerPort === 0 ? await freePort() : this.chosen.sequencerPort;
@@ -307,6 +316,7 @@ export class Devnet {
       deployment: deploymentFile,
       l1Url: l1.url,
       l1: { pollIntervalMs, finality: 8, ...(isTold ? { headsUrl: l1.url.replace(/^http/, "ws") } : {}) },
+      dataUrl: this.dataUrl,
       controlUrl: this.controlUrl,
       logLevel,
       ...config,

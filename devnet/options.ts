@@ -1,4 +1,4 @@
-import { GAMES, type GameType } from "../deployment";
+import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
 import { SolventError } from "../protocol/errors";
 
 export interface DevnetOptions {
@@ -27,6 +27,8 @@ export interface DevnetOptions {
   game: GameType;
   /** Whose turn it is to post: one sequencer's always, or that of three in turns; the other two are not started here. */
   sequencing: "single" | "rotation";
+  /** Where the bytes of batches are; off L1 a server of the devnet's own keeps them. */
+  data: DataMode;
   /** Heights of the game, and seconds of one answer. */
   heights: [number, number, number];
   responseTimeSeconds: number;
@@ -62,6 +64,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   slowsDown: false,
   game: "edges",
   sequencing: "single",
+  data: "calldata",
   heights: [6, 20, 14],
   responseTimeSeconds: 1,
   challengePeriodSeconds: null,
@@ -84,6 +87,7 @@ export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 export function checkOptions({
   l1,
   game,
+  data,
   without,
   heights,
   responseTimeSeconds,
@@ -93,6 +97,8 @@ export function checkOptions({
     throw new SolventError("config-invalid", `--l1 ${l1}: must be hardhat, anvil or the URL of an L1 node`);
   if (!GAMES.includes(game))
     throw new SolventError("config-invalid", `--game ${String(game)}: must be one of ${GAMES.join(", ")}`);
+  if (!DATA_MODES.includes(data))
+    throw new SolventError("config-invalid", `--data ${String(data)}: must be one of ${DATA_MODES.join(", ")}`);
   const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw new SolventError("config-invalid", `--without ${stranger}: must be one of ${ACTORS.join(", ")}`);

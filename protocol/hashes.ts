@@ -115,6 +115,19 @@ export function putChunks(nodes: NodeStore, data: Uint8Array): Hex {
   return toHex(put(nodes, chunksPreimage(data)));
 }
 
+/** The bytes behind a chunks hash, as `putChunks` files them; null where some of them are not held. */
+export function getChunks(nodes: NodeStore, hash: Hex): Uint8Array | null {
+  const list = nodes.get(fromHex(hash));
+  if (list === undefined) return null;
+  const chunks: Uint8Array[] = [];
+  for (let at = 32; at < list.length; at += 32) {
+    const chunk = nodes.get(list.subarray(at, at + 32));
+    if (chunk === undefined) return null;
+    chunks.push(chunk);
+  }
+  return concatBytes(...chunks);
+}
+
 /** Files a batch: chunks, their list, the record. @returns the record's hash. */
 export function putBatch(nodes: NodeStore, data: Uint8Array, record: Omit<BatchRecord, "chunksHash">): Hex {
   return toHex(put(nodes, batchRecordPreimage({ ...record, chunksHash: putChunks(nodes, data) })));

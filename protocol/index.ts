@@ -8,6 +8,7 @@ export {
   batchRecordPreimage,
   CHUNK_BYTES,
   chunksHash,
+  getChunks,
   chunksPreimage,
   depositSourceHash,
   messageHash,

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
-import { GAMES, type GameType } from "../deployment";
+import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
 import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
@@ -26,15 +26,16 @@ type AuditJson = { assets: { asset: string; escrow: string; surplus: string }[];
  * of that happened.
  */
 async function main(): Promise<void> {
-  const { json, seed, game } = createCommand(
+  const { json, seed, game, data } = createCommand(
     "npm run demo --",
     "One narrated run: a rollup, a liar, a dispute down to one instruction, and the money at the right place.",
   )
     .option("--json", "one JSON object a line instead of text")
     .addOption(new Option("--game <name>", "the rules by which disputes are settled").choices(GAMES).default("edges"))
+    .addOption(new Option("--data <name>", "where the bytes of batches are").choices(DATA_MODES).default("calldata"))
     .option("--seed <n>", "of the lies: where in the block they begin", wholeNumber(0, 2 ** 31 - 2), 7)
     .parse()
-    .opts<{ json?: boolean; seed: number; game: GameType }>();
+    .opts<{ json?: boolean; seed: number; game: GameType; data: DataMode }>();
   const story = new Narrator(json === true);
   await ensureBuilt((text) => story.tell(text, "build"));
   const devnet = new Devnet({
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
       batchAgeMs: 500,
     },
     // Each assertion of the story covers what happened in it.
-    ...{ game, assertionIntervalSeconds: 3, emptyBlocks: false },
+    ...{ game, data, assertionIntervalSeconds: 3, emptyBlocks: false },
     // Who joins a tournament late has that much less on its clock: a liar's process must come up in time.
     ...(game === "tournament" ? { challengePeriodSeconds: 60 } : {}),
   });

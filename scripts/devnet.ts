@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
-import { GAMES, type GameType } from "../deployment";
+import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
 import { ACTORS, SLOW_RESPONSE_SECONDS } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
@@ -26,6 +26,7 @@ interface Flags {
   verifiers: number;
   challengers: number;
   game: GameType;
+  data: DataMode;
   responseTime?: number;
   challengePeriod?: number;
   datadir?: string;
@@ -131,6 +132,11 @@ function parseFlags(): Flags {
         .choices(GAMES)
         .default(DEFAULT_OPTIONS.game),
     )
+    .addOption(
+      new Option("--data <name>", "where batches are: on L1, or off it behind a commitment that can be challenged")
+        .choices(DATA_MODES)
+        .default(DEFAULT_OPTIONS.data),
+    )
     .option("--response-time <s>", "of one answer in the game, in seconds; more for people who play", wholeNumber(1))
     .option("--challenge-period <s>", "of the game, in seconds; the least that it allows by default", wholeNumber(1))
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
@@ -190,6 +196,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     without: flags.without,
     logLevel: flags.logLevel,
     game: flags.game,
+    data: flags.data,
     responseTimeSeconds:
       flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : SLOW_RESPONSE_SECONDS),
     challengePeriodSeconds: flags.challengePeriod ?? null,

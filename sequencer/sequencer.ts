@@ -8,11 +8,13 @@ import type { Hex } from "../protocol/types";
 import type { Actor } from "../actor/cli";
 import { nextTimestamp } from "../node/chain/nextBlock";
 import { NodeCore } from "../actor/core";
+import { DataKeeper, SEQUENCER_DUTIES } from "../actor/dataKeeper";
 import type { OpenExecution } from "../actor/execution";
 import { OverlayStore } from "../node/engine/overlay";
 import type { EngineThreads } from "../node/engine/threads";
 import { SolventError, isErrorCode } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
+import type { OrderEnd } from "../node/data/batchData";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
 import { DEPOSIT_TYPE } from "../protocol";
@@ -25,6 +27,7 @@ import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
 import { NO_BLOCK, gatherEvidence, writeEvidence } from "../actor/evidence";
 import { BatchPoster } from "./batch/poster";
+import type { ClosedBatch } from "./batch/records";
 import { turnsOf } from "./turns/registry";
 import type { Turns } from "./turns/turns";
 import { BlockBuilder } from "./blocks/builder";
@@ -39,6 +42,8 @@ export interface SequencerDeps {
   log: Logger;
   /** Whether a batch may be posted now; an adversary says no. */
   mayPost?(): boolean;
+  /** Whether what is due for batches off L1 may be done now; an adversary says no. */
+  mayAnswer?(): boolean;
 }
 
 /** So long an answer to a transaction waits for its block at most, where blocks are instant, in milliseconds. */
@@ -99,6 +104,7 @@ export class Sequencer implements Actor {
     private readonly poster: BatchPoster,
     readonly sender: L1Sender,
     private readonly turns: () => Promise<Turns>,
+    private readonly keeper: DataKeeper,
     private readonly checker: EngineThreads,
     private readonly deps: SequencerDeps,
   ) {
@@ -159,6 +165,7 @@ export class Sequencer implements Actor {
     const turns = turnsOf(core.l1, system.inbox, sender.address);
     const clock = (): number => reader.clock();
     const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, clock, sender, core.health);
+    const keeper = new DataKeeper(core, sender, SEQUENCER_DUTIES, log);
     const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();
     const sequencer = new Sequencer(
@@ -172,6 +179,7 @@ export class Sequencer implements Actor {
       poster,
       sender,
       turns,
+      keeper,
       checker,
       deps,
     );
@@ -208,6 +216,7 @@ export class Sequencer implements Actor {
     await this.metricsServer.stop();
     await this.marks.close();
     await this.serial.idle();
+    await this.keeper.idle();
     await this.core.close();
   }
 
@@ -273,8 +282,30 @@ export class Sequencer implements Actor {
   flush(): Promise<void> {
     return this.run(async () => {
       await this.closeBatch();
-      await this.post();
+      await this.post(await this.readEnd());
     });
+  }
+
+  /** What the order on L1 ends with; null where L1 does not say, and then the health page does. */
+  private async readEnd(): Promise<OrderEnd | null> {
+    const { core, ledger } = this;
+    try {
+      const end = await (await core.batchData()).end(core.view);
+      ledger.note(end);
+      const { foreign } = ledger;
+      const text = `batch ${foreign} was forced in and does not count yet: what follows from it is known then, no block is built before`;
+      core.health.report("pending", foreign === null ? null : text);
+      return end;
+    } catch (error) {
+      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+      core.health.report("poster", error.message);
+      return null;
+    }
+  }
+
+  /** Closed batches that were not appended yet. */
+  private waiting(end: OrderEnd | null): ClosedBatch[] {
+    return this.ledger.ahead().filter(({ index }) => index >= (end?.count ?? 0));
   }
 
   /**
@@ -288,13 +319,15 @@ export class Sequencer implements Actor {
       if (readsL1 || this.sender.problem !== null) await this.sender.poll();
       if (readsL1) await this.core.tick();
       if (!this.core.isSynced) return;
+      const end = await this.readEnd();
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
       const isDue = !this.config.batch.isManual && this.ledger.ageMs() > maxAgeMs;
       // What was built in a turn has to land in it.
       const isOver = !this.ledger.open.isEmpty && !(await this.isOurTurn());
-      if ((isDue || isOver) && this.ledger.ahead().length < MOST_AHEAD) await this.closeBatch();
-      await this.post();
+      if ((isDue || isOver) && this.waiting(end).length < MOST_AHEAD) await this.closeBatch();
+      await this.post(end);
+      if (this.deps.mayAnswer?.() !== false) this.keeper.poke((error) => this.isStopped || this.fail(error));
     }).finally(() => (this.isTicking = false));
   }
 
@@ -404,7 +437,7 @@ export class Sequencer implements Actor {
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
-    if (!core.isSynced || core.isHalted || !(await this.isOurTurn())) return null;
+    if (!core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn())) return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.nextTimestamp(parent);
     if (timestamp === null) return null;
@@ -522,19 +555,20 @@ export class Sequencer implements Actor {
     return null;
   }
 
-  private async post(): Promise<void> {
+  private async post(end: OrderEnd | null): Promise<void> {
     const { core, ledger } = this;
+    if (end === null || ledger.foreign !== null) return;
     if (!core.isSynced || core.isHalted || this.deps.mayPost?.() === false) return;
     // On an old view of L1 a batch that is there already would be sent again, for nothing but its gas.
     if (core.health.has("l1")) return;
-    const [next] = ledger.ahead();
-    if (next === undefined || next.index !== core.view.batchCount) return;
+    const [next] = this.waiting(end);
+    if (next === undefined || next.index !== end.count) return;
     const { maxAhead } = core.system;
     const last = core.chain.requireBlockAt(next.lastBlock).header.timestamp;
     // On an L1 whose clock is so far behind the batch would be read as malformed.
     if (maxAhead > 0 && last > (core.view.tip?.time ?? 0) + maxAhead)
       core.health.report("poster", `batch ${next.index} waits for L1's clock: its last block is of ${last}`);
-    else await this.poster.post(next);
+    else await this.poster.post(next, end);
   }
 
   private buildEvery(intervalMs: number): void {

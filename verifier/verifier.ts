@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { SolventReader } from "../node/chain/reader";
 import type { Actor } from "../actor/cli";
 import { NodeCore } from "../actor/core";
+import { DataKeeper } from "../actor/dataKeeper";
 import type { OpenExecution } from "../actor/execution";
 import { SolventError } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
@@ -42,6 +43,7 @@ export class Verifier implements Actor {
   readonly audit: SolvencyAudit;
   private rpc: RpcServer | null = null;
   private readonly marks: Marks;
+  private readonly keeper: DataKeeper;
   private isStopped = false;
 
   private constructor(
@@ -52,6 +54,7 @@ export class Verifier implements Actor {
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.health = new HealthServer(core.health, core.registry);
+    this.keeper = new DataKeeper(core, null, {}, deps.log);
     this.progress = new SyncProgress(core, deps.log);
     const webhook = config.alertUrl === undefined ? undefined : new Webhook(config.alertUrl, deps.log);
     this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log, webhook);
@@ -101,6 +104,7 @@ export class Verifier implements Actor {
     await this.health.stop();
     await this.marks.close();
     await this.serial.idle();
+    await this.keeper.idle();
     await this.core.close();
   }
 
@@ -120,6 +124,7 @@ export class Verifier implements Actor {
   tick(): Promise<void> {
     return this.serial.run(async () => {
       await this.core.tick();
+      if (!this.isStopped) this.keeper.poke((error) => this.isStopped || this.fail(error));
       // Held, it may have derived less than it has read of L1: no time to compare both.
       if (!this.core.isSynced || this.isStopped || this.core.isHeld) return;
       try {

@@ -13,10 +13,13 @@ export const httpUrl = z.string().regex(/^https?:\/\//, "must be an http:// or h
 
 const socketUrl = z.string().regex(/^wss?:\/\//, "must be a ws:// or wss:// URL");
 
-/** URLs of L1 nodes: one, a list, or a text with commas between them. */
-export const l1Urls = z
+/** URLs: one, a list, or a text with commas between them. */
+const urls = z
   .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
-  .pipe(z.array(httpUrl).min(1, "must name an L1 node"));
+  .pipe(z.array(httpUrl));
+
+/** URLs of L1 nodes. */
+export const l1Urls = urls.refine((list) => list.length > 0, "must name an L1 node");
 
 /** What every actor's configuration has. Durations in milliseconds where the name ends so, else in seconds. */
 export const actorShape = {
@@ -26,6 +29,8 @@ export const actorShape = {
   deployment: z.string().min(1),
   /** Where one fails or its answers do not fit, the next is asked. */
   l1Url: l1Urls,
+  /** Servers of batches that are off L1, where the deployment keeps them there: all are given what is posted, one gives it back. */
+  dataUrl: urls.default([]),
   l1: z
     .strictObject({
       pollIntervalMs: z.number().int().min(20).default(1_000),

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { Health } from "../../actor/health";
-import type { BatchData } from "../../node/data/batchData";
+import type { BatchData, OrderEnd } from "../../node/data/batchData";
 import type { L1Request, L1Sender } from "../../node/l1/sender";
 import type { L1View } from "../../node/l1/view";
 import { ZERO_HASH } from "../../protocol";
@@ -23,20 +23,25 @@ export class BatchPoster {
     private readonly health: Health,
   ) {}
 
-  /** Sends `batch`, the next that L1 lacks, if it is not on its way already; also when what is on its way fits no longer. */
-  async post(batch: ClosedBatch): Promise<void> {
-    if (this.isTooSoon(batch)) return;
+  /**
+   * Sends `batch`, the next that L1 lacks, if it is not on its way already; also when what is on its way fits no longer.
+   * @param end - what it is appended behind.
+   */
+  async post(batch: ClosedBatch, end: OrderEnd): Promise<void> {
+    if (this.isTooSoon(end)) return;
     try {
       const obstacle = await (await this.turns()).obstacle(this.clock());
       this.health.report("turn", obstacle);
       if (obstacle !== null) return await this.cancel(batch);
-      const request = await this.request(batch);
+      const request = await this.request(batch, end);
       const sent = this.sender.find(request.key);
       if (sent?.status === "pending") {
         if (sent.data !== request.data) await this.sender.replace(request.key, request);
       } else if (sent?.status === "mined") {
         // The view is behind, or the block is gone; the next poll of both tells.
       } else if (sent === undefined || (this.view.tip?.number ?? -1) >= (sent.minedNumber ?? 0)) {
+        // Whoever sees the commitment on L1 finds the bytes already.
+        await (await this.batchData()).publish(batch.data);
         await this.sender.submit(request);
       }
       this.health.report("poster", this.sender.problem);
@@ -57,17 +62,18 @@ export class BatchPoster {
   /**
    * The Inbox takes one batch for each L1 timestamp. Only an L1 with several blocks a second can show a later block of the same time.
    */
-  private isTooSoon({ index }: ClosedBatch): boolean {
-    const last = this.view.batch(index - 1);
+  private isTooSoon({ last }: OrderEnd): boolean {
     const { tip } = this.view;
-    if (last === undefined || last.forced || tip === null) return false;
+    if (last === null || last.forced || tip === null) return false;
     return tip.number > last.l1BlockNumber && tip.time <= last.l1Time;
   }
 
-  private async request({ index, delayedCount, lastMessage, data }: ClosedBatch): Promise<L1Request> {
-    const previousRecord = this.view.batch(index - 1)?.record ?? ZERO_HASH;
+  private async request(
+    { index, delayedCount, lastMessage, data }: ClosedBatch,
+    { record }: OrderEnd,
+  ): Promise<L1Request> {
     const message = delayedCount === 0 ? ZERO_HASH : lastMessage;
-    const batch = { index, previousRecord, delayedCount, lastMessage: message, data };
+    const batch = { index, previousRecord: record, delayedCount, lastMessage: message, data };
     return { key: keyOf(index), to: this.inbox, ...(await this.batchData()).call(batch) };
   }
 }

@@ -2,7 +2,8 @@ import type { Logger } from "pino";
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Hex } from "../../protocol/types";
 import type { NodeCore } from "../../actor/core";
-import { ZERO_HASH, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../protocol";
+import type { OrderEnd } from "../../node/data/batchData";
+import { ZERO_HASH, chunksHash, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../protocol";
 import type { WriteBatch } from "../../node/store/database";
 import { OverlayStore } from "../../node/engine/overlay";
 import { viewOfSlice } from "../../node/engine/threads";
@@ -31,6 +32,8 @@ export class Ledger {
   private openedAt = 0;
   /** Hash of the open batch's last block; null while it is empty. */
   private openHead: Hex | null = null;
+  /** The order on L1 as it was seen last; null before. */
+  private end: OrderEnd | null = null;
 
   private constructor(
     private readonly core: NodeCore,
@@ -56,6 +59,23 @@ export class Ledger {
   /** Closed batches that L1 does not have yet, in order. */
   ahead(): ClosedBatch[] {
     return this.records.all().filter((batch) => batch.index >= this.core.view.batchCount);
+  }
+
+  /** Takes note of what the order on L1 ends with. */
+  note(end: OrderEnd): void {
+    this.end = end;
+  }
+
+  /**
+   * A pending batch that is none of those closed here, a forced one: what follows from it is known once it counts.
+   * @returns its number; null where there is none, or it counts already.
+   */
+  get foreign(): number | null {
+    const isForeign = ({ index, chunksHash: hash }: OrderEnd["pending"][number]): boolean => {
+      const own = this.records.batch(index);
+      return index >= this.core.view.batchCount && (own === undefined || chunksHash(own.data) !== hash);
+    };
+    return this.end?.pending.find(isForeign)?.index ?? null;
   }
 
   /** Age of the open batch's first block in milliseconds; 0 while it is empty. */
@@ -192,6 +212,7 @@ export class Ledger {
   /** The last unsafe block that can still land where it was built for, and why the one behind it cannot. */
   private lastValid(now: number): { valid: number; reason: string } {
     const { chain, view } = this.core;
+    const { foreign } = this;
     let valid = chain.safe.number;
     let index = view.batchCount;
     for (let number = valid + 1; number <= chain.unsafe.number; number++) {
@@ -199,7 +220,8 @@ export class Ledger {
       const batch = Number(decodeCursor(block.header.extraData).batch);
       const isNextBatch = batch === index + 1 && number > chain.safe.number + 1;
       if (batch !== index && !isNextBatch) return { valid, reason: `built for batch ${batch}, L1 is at ${index}` };
-      const reason = this.obstacle(block, now);
+      if (foreign !== null && batch >= foreign) return { valid, reason: `L1 has another batch ${foreign} pending` };
+      const reason = this.obstacle(block, batch, now);
       if (reason !== null) return { valid, reason };
       index = batch;
       valid = number;
@@ -207,12 +229,14 @@ export class Ledger {
     return { valid, reason: "" };
   }
 
-  private obstacle(block: StoredBlock, now: number): string | null {
+  private obstacle(block: StoredBlock, batch: number, now: number): string | null {
     const { view, system } = this.core;
     const record = this.records.block(block.header.number);
     if (record?.blockHash !== block.hash) return "its bytes are not kept";
     const delayed = Number(decodeCursor(block.header.extraData).delayed);
     if (delayed > 0 && view.message(delayed - 1)?.hash !== record.lastMessage) return "L1 took back its messages";
+    // What was appended has its time already, whenever it counts.
+    if (batch < (this.end?.count ?? 0)) return null;
     // A margin of a tenth leaves time for the batch to land.
     const isTooOld = system.maxDelay > 0 && block.header.timestamp + 0.9 * system.maxDelay < now;
     return isTooOld ? "too old to land in time" : null;

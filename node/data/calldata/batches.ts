@@ -1,14 +1,17 @@
 import { INBOX_ABI, type RpcLog } from "../../l1/events";
 import type { L1Rpc } from "../../l1/rpc";
 import { MAX_TRANSACTION_GAS } from "../../l1/sender";
-import { toHex } from "../../../protocol";
+import type { L1View } from "../../l1/view";
+import { toHex, ZERO_HASH } from "../../../protocol";
 import { SolventError } from "../../../protocol/errors";
 import type { Hex } from "../../../protocol/types";
-import type { BatchData, InboxCall, OutgoingBatch } from "../batchData";
+import type { BatchData, InboxCall, OrderEnd, OutgoingBatch } from "../batchData";
 import { bytesOfInput } from "./input";
 
 /** Batches as calldata of the transactions that append them. Twin of contracts/inbox/data/Calldata.sol. */
 export class CalldataBatches implements BatchData {
+  readonly duties = null;
+
   constructor(private readonly rpc: L1Rpc) {}
 
   async read(log: RpcLog, index: number): Promise<Uint8Array> {
@@ -18,6 +21,14 @@ export class CalldataBatches implements BatchData {
     if (transaction === null || transaction.blockHash !== log.blockHash)
       throw new SolventError("l1-moved", `the transaction of batch ${index} is gone`, { retry: true });
     return bytesOfInput(transaction.input);
+  }
+
+  /** They are in the call. */
+  async publish(): Promise<void> {}
+
+  async end(view: L1View): Promise<OrderEnd> {
+    const last = view.batch(view.batchCount - 1);
+    return { count: view.batchCount, record: last?.record ?? ZERO_HASH, last: last ?? null, pending: [] };
   }
 
   call({ index, previousRecord, delayedCount, lastMessage, data }: OutgoingBatch): InboxCall {

@@ -1,15 +1,17 @@
 import { expect } from "chai";
 import { CalldataBatches } from "../../../node/data/calldata/batches";
 import { batchDataOf } from "../../../node/data/registry";
+import type { BatchData } from "../../../node/data/batchData";
 import type { Hex } from "../../../protocol/types";
 import { turnsOf } from "../../../sequencer/turns/registry";
 import { KEYS, startAnvil, type Anvil } from "../support/anvil";
-import { deployInbox, type TestInbox } from "../support/inbox";
+import { dataPlace, deployInbox, type TestInbox } from "../support/inbox";
 
 describe("the Inbox names its data and its turns", function () {
   this.timeout(60_000);
   let anvil: Anvil;
   let test: TestInbox;
+  const open = (inbox: Hex): (() => Promise<BatchData>) => batchDataOf(dataPlace(anvil.rpc, inbox));
   const STRANGE: Hex = `0x${"ee".repeat(20)}`;
 
   before(async function () {
@@ -24,7 +26,7 @@ describe("the Inbox names its data and its turns", function () {
 
   it("opens the variants that stand there", async () => {
     const inbox = test.address as Hex;
-    expect(await batchDataOf(anvil.rpc, inbox)()).to.be.instanceOf(CalldataBatches);
+    expect(await open(inbox)()).to.be.instanceOf(CalldataBatches);
     expect(await (await turnsOf(anvil.rpc, inbox, test.sequencer.address as Hex)()).obstacle(0)).to.equal(null);
   });
 
@@ -39,20 +41,20 @@ describe("the Inbox names its data and its turns", function () {
   it("refuses kinds that it does not know, by code, and an address without a contract", async () => {
     const codeOf = (opened: Promise<unknown>): Promise<unknown> =>
       opened.catch((error: { code: string }) => error.code);
-    expect(await codeOf(batchDataOf(anvil.rpc, STRANGE)())).to.equal("data-unknown");
+    expect(await codeOf(open(STRANGE)())).to.equal("data-unknown");
     expect(await codeOf(turnsOf(anvil.rpc, STRANGE, STRANGE)())).to.equal("sequencing-unknown");
-    expect(await codeOf(batchDataOf(anvil.rpc, `0x${"dd".repeat(20)}`)())).to.equal("l1-inconsistent");
+    expect(await codeOf(open(`0x${"dd".repeat(20)}`)())).to.equal("l1-inconsistent");
   });
 
   it("asks again after L1 failed", async () => {
-    const open = batchDataOf(anvil.rpc, test.address as Hex);
+    const opened = open(test.address as Hex);
     const isRefused = await anvil.frozen(() =>
-      open().then(
+      opened().then(
         () => false,
         () => true,
       ),
     );
     expect(isRefused).to.equal(true);
-    expect(await open()).to.be.instanceOf(CalldataBatches);
+    expect(await opened()).to.be.instanceOf(CalldataBatches);
   });
 });
