@@ -12,8 +12,6 @@ export type Duties = Partial<Record<DueCall["kind"], number>>;
 
 export const SEQUENCER_DUTIES: Duties = { answer: 0, settle: 0 };
 export const CHALLENGER_DUTIES: Duties = { challenge: 0, answer: 25, settle: 25 };
-/** What is due for ever is taken for due so long, in seconds. */
-const PATIENCE_SECONDS = 240;
 
 /**
  * Looks after batches whose bytes are off L1: keeps a copy of each as it comes, challenges what nobody gives, answers challenges, and lets
@@ -61,8 +59,7 @@ export class DataKeeper {
   private isMine({ kind, dueSince, dueUntil }: DueCall): boolean {
     const percent = this.duties[kind];
     if (percent === undefined) return false;
-    const span = dueUntil === Infinity ? PATIENCE_SECONDS : dueUntil - dueSince;
-    return (this.core.view.tip?.time ?? 0) >= dueSince + (span * percent) / 100;
+    return (this.core.view.tip?.time ?? 0) >= dueSince + ((dueUntil - dueSince) * percent) / 100;
   }
 
   private async send({ key, kind, call }: DueCall): Promise<void> {

@@ -67,7 +67,7 @@ export interface DueCall {
   /** Names the purpose, as an `L1Request`. */
   key: string;
   kind: "challenge" | "answer" | "settle";
-  /** Seconds of L1's clock since it became due, and for how long it stays so; infinite where it does for ever. */
+  /** Seconds of L1's clock since it became due, and until when it should be done; what lets a batch count can be done later, too. */
   dueSince: number;
   dueUntil: number;
   call: InboxCall;

@@ -160,7 +160,9 @@ function settleCall({ pending, settledCount, l1Time }: PendingState, windows: Wi
   if (ripe.length === 0) return [];
   const data = ALTDA_ABI.encodeFunctionData("settle", [settledCount, ripe.map(named)]) as Hex;
   const dueSince = Math.max(ripe[0].l1Time, openUntil(ripe[0]) + 1);
-  return [{ key: `settle ${settledCount}`, kind: "settle", dueSince, dueUntil: Infinity, call: { data } }];
+  return [
+    { key: `settle ${settledCount}`, kind: "settle", dueSince, dueUntil: dueSince + windows.challenge, call: { data } },
+  ];
 }
 
 function named({ previous, chunksHash: hash, delayedCount, l1Number, l1Time }: PendingCommitment): Commitment {
