@@ -16,7 +16,8 @@ import { readArtifact, type Deployment } from "../../../deployment";
 import { systemOf } from "../../../actor/deployedSystem";
 import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../actor/log";
-import { ZERO_HASH } from "../../../protocol";
+import { DataServers } from "../../../node/data/altda/client";
+import { ZERO_HASH, chunksHash } from "../../../protocol";
 import { encodeBody, encodeSegment } from "../../../protocol/batch";
 
 const HEIGHTS: DevnetOptions["heights"] = [3, 20, 14];
@@ -78,13 +79,17 @@ export class TestSystem {
     await (await portal.depositTransaction(address, valueWei, 100_000n, false, "0x", { value: valueWei })).wait();
   }
 
-  /** Posts a batch with a block for each list of transactions; the first block takes all delayed messages that wait. */
-  async postBatch(blocks: Uint8Array[][]): Promise<void> {
-    const inbox = this.contract("inbox/Inbox", this.deployment.addresses.inbox, ROLES.sequencer);
-    const [count, consumed, delayed] = await Promise.all(
-      ["batchCount", "consumedCount", "delayedCount"].map((name) => inbox[name]() as Promise<bigint>),
-    );
-    const previous = count === 0n ? ZERO_HASH : await inbox.batchRecord(count - 1n);
+  /**
+   * Posts a batch with a block for each list of transactions; the first block takes all delayed messages that wait.
+   * @param isWithheld - off L1: no server is given the bytes. @returns them.
+   */
+  async postBatch(blocks: Uint8Array[][], isWithheld = false): Promise<Uint8Array> {
+    const isOffL1 = this.devnet.options.data === "altda";
+    const inbox = this.inbox(ROLES.sequencer);
+    const names = [isOffL1 ? "committedCount" : "batchCount", "consumedCount", "delayedCount"];
+    const [count, consumed, delayed] = await Promise.all(names.map((name) => inbox[name]() as Promise<bigint>));
+    const recordOf = isOffL1 ? "committedRecord" : "batchRecord";
+    const previous = count === 0n ? ZERO_HASH : await inbox[recordOf](count - 1n);
     const message = delayed === 0n ? ZERO_HASH : await inbox.messageHash(delayed - 1n);
     const { timestamp } = (await this.provider.getBlock("latest"))!;
     const bodies = blocks.map((transactions, i) =>
@@ -94,13 +99,22 @@ export class TestSystem {
         transactions,
       }),
     );
-    const call = [count, previous, delayed, message, encodeSegment(bodies)] as const;
+    const data = encodeSegment(bodies);
+    if (isOffL1 && !isWithheld) await new DataServers(this.devnet.dataUrl).put(data);
+    const call = [count, previous, delayed, message, isOffL1 ? chunksHash(data) : data] as const;
     // One batch for each L1 timestamp: this one waits for the second after the last one's.
     await eventually("a second of L1 without a batch", async () => {
       await inbox.postBatch.staticCall(...call);
       return true;
     });
     await (await inbox.postBatch(...call)).wait();
+    return data;
+  }
+
+  /** The inbox of the devnet's data mode. */
+  inbox(index: number): Contract {
+    const source = this.devnet.options.data === "altda" ? "inbox/AltdaInbox" : "inbox/Inbox";
+    return this.contract(source, this.deployment.addresses.inbox, index);
   }
 
   /** Puts L1's clock forward: the next block is so much later. */
@@ -120,6 +134,7 @@ export class TestSystem {
       deployment: this.devnet.info.deploymentFile,
       l1Url: this.devnet.info.l1.url,
       l1: { pollIntervalMs: 30, finality: 8 },
+      dataUrl: this.devnet.dataUrl,
       privateKey: devAccount(account).privateKey,
       assertionIntervalSeconds: 0,
       ...config,
