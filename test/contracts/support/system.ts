@@ -97,15 +97,19 @@ export async function deployTestSystem(brake?: DeploymentConfigInput["brake"]): 
 /**
  * The real contracts throughout, with short clocks, and L2's predeploys on the same network.
  * @param salt - Of a fixture of its own: the same salt finds what another one has left.
+ * @param brake - Of its bridge; none by default.
  */
-export async function deployRealSystem(salt = ""): Promise<Omit<System, "queue">> {
+export async function deployRealSystem(
+  salt = "",
+  brake?: DeploymentConfigInput["brake"],
+): Promise<Omit<System, "queue">> {
   await compileOnce();
   const [deployer, sequencer, user, other] = await hre.ethers.getSigners();
   const config = {
     sequencer: sequencer.address,
     feeRecipient: other.address,
     forceDelay: FORCE_DELAY,
-    salt,
+    ...{ salt, brake },
     accounts: { [user.address]: 100n * ETHER },
     game: { heights: [2, 17, 17] as [number, number, number], stakes: STAKES, challengePeriod: 100, responseTime: 1 },
   };
