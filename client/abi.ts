@@ -37,10 +37,32 @@ export const TOKEN_BRIDGE_ABI = new Interface([
 export const BRAKE_ABI = new Interface([
   "function heldUntil(bytes32 key) view returns (uint64)",
   "function roomOf(address asset) view returns (uint256)",
+  "function limitOf(address asset) view returns (uint128 capacity, uint32 drainTime)",
   "function releaseHeld((uint256 index, address l1Token, address from, address to, uint256 amount) held)",
   "event ReleaseHeld(bytes32 indexed key, address indexed l1Token, address indexed to, uint256 index, address from, uint256 amount)",
   "error StillHeld(uint64 until)",
   "error NothingHeld(bytes32 key)",
+]);
+
+/** Terms of a sale. Twin of `IExitMarket.Terms`. */
+const TERMS = "(address owner, address asset, uint192 price, uint64 deadline, bytes32 salt)";
+
+export const EXIT_MARKET_ABI = new Interface([
+  `function buy(${TERMS} terms, uint256 price, uint256 maxCollected) payable`,
+  `function ask(${TERMS} terms, uint192 price, uint64 deadline)`,
+  `function collect(${TERMS} terms, address asset) returns (uint256 amount)`,
+  `function claimOf(${TERMS} terms) pure returns (uint256)`,
+  `function vaultOf(${TERMS} terms) view returns (address)`,
+  `function holderOf(${TERMS} terms) view returns (address holder)`,
+  "function collected(uint256 claim) view returns (uint256)",
+  "function ownerOf(uint256 tokenId) view returns (address)",
+  "event Sold(uint256 indexed claim, address indexed buyer, address indexed owner, address asset, uint256 price)",
+  "event Collected(uint256 indexed claim, address indexed holder, address asset, uint256 amount)",
+  "error AlreadySold(uint256 claim)",
+  "error AskExpired(uint256 deadline)",
+  "error PriceMismatch(uint256 actual, uint256 required)",
+  "error WrongPayment(uint256 actual, uint256 required)",
+  "error AlreadyCollected(uint256 actual, uint256 allowed)",
 ]);
 
 export const TOKEN_ABI = new Interface([

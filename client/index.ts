@@ -8,6 +8,15 @@ export {
   type DepositStatus,
   type EtherDeposit,
 } from "./deposit";
+export {
+  offerFastExit,
+  quoteFastExit,
+  startFastExit,
+  type ExitQuote,
+  type ExitTerms,
+  type FastExit,
+  type OfferState,
+} from "./fastExit";
 export { fetchLiability } from "./liability";
 export {
   buildWithdrawalProof,

@@ -17,8 +17,11 @@ export function devAccount(index: number): DevAccount {
   return ACCOUNTS[index] as DevAccount;
 }
 
-/** Who is who on the devnet's L1. The first ten accounts are the user's. */
-export const ROLES = { deployer: 10, sequencer: 11, challenger: 12, liar: 13, feeRecipient: 14, stranger: 15 } as const;
+/** Who is who on the devnet's L1. The first ten accounts are the user's, those from 16 to 19 further challengers'. */
+export const ROLES = {
+  ...{ deployer: 10, sequencer: 11, challenger: 12, liar: 13, feeRecipient: 14, stranger: 15 },
+  maker: 20,
+} as const;
 export const USER_ACCOUNTS = 10;
 /** Members of a rotation beside `sequencer`. */
 export const OTHER_SEQUENCERS = [18, 19] as const;

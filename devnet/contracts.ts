@@ -85,19 +85,26 @@ async function fund(provider: JsonRpcProvider, key: string | null): Promise<void
     [sequencer, challenger, liar, stranger].map((role) => [role, 50n * ETHER] as const),
   );
   needed.set(deployer, 1_010n * ETHER); // L2's genesis balances are paid in
+  for (const [role, amount] of needed) await mustPay(provider, key, devAccount(role).address, amount);
+}
+
+/** Gives an account what it lacks of an amount. @param key - of who pays; the mnemonic's first account by default. @throws SolventError `funds-missing`. */
+export async function mustPay(
+  provider: JsonRpcProvider,
+  key: string | null,
+  address: string,
+  amount: bigint,
+): Promise<void> {
   const funder = new Wallet(key ?? devAccount(0).privateKey, provider);
-  for (const [role, amount] of needed) {
-    const { address } = devAccount(role);
-    const missing = amount - (await provider.getBalance(address));
-    if (missing <= 0n) continue;
-    if ((await provider.getBalance(funder.address)) < missing + ETHER)
-      throw new SolventError(
-        "funds-missing",
-        `${address} needs ${missing / ETHER + 1n} ether on this L1, and ${funder.address} has too little to give it: ` +
-          "name the key of an account that has some as --funder",
-      );
-    await (await funder.sendTransaction({ to: address, value: missing })).wait();
-  }
+  const missing = amount - (await provider.getBalance(address));
+  if (missing <= 0n) return;
+  if ((await provider.getBalance(funder.address)) < missing + ETHER)
+    throw new SolventError(
+      "funds-missing",
+      `${address} needs ${missing / ETHER + 1n} ether on this L1, and ${funder.address} has too little to give it: ` +
+        "name the key of an account that has some as --funder",
+    );
+  await (await funder.sendTransaction({ to: address, value: missing })).wait();
 }
 
 /**

@@ -8,12 +8,14 @@ import type { RpcMethods } from "../node/rpc";
 import { moduleFile } from "../node/modules";
 import { Database } from "../node/store/database";
 import { isErrorCode, SolventError } from "../protocol/errors";
+import type { Hex } from "../protocol/types";
 import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
 import { packFolder, unpackFolder } from "./archive";
 import { clientEntries, type ClientEntries } from "./clients";
 import { Control } from "./control";
 import { deployContracts, L2_CHAIN_ID, ownDeploymentConfig } from "./contracts";
 import { ExplorerServer } from "./explorerServer";
+import { deployMarket } from "./market";
 import { prepareL1 } from "./l1/prepared";
 import { startL1, type StartedL1 } from "./l1/start";
 import { checkOptions, DEFAULT_OPTIONS, isUrl, type DevnetOptions } from "./options";
@@ -26,6 +28,8 @@ export { DEFAULT_OPTIONS, type DevnetOptions } from "./options";
 const MORE_CHALLENGERS = 14;
 /** Between two empty blocks of an L2 that nobody has used for a while. */
 const IDLE_BLOCK_MS = 10_000;
+/** A maker looks at its offers as often as a user looks at the answer. */
+const MAKER_ACTS_MS = 200;
 const ROOT = join(__dirname, "..");
 
 /** What a client needs of a running devnet; also written to `devnet.json` in its folder. */
@@ -33,6 +37,8 @@ export interface DevnetInfo {
   l1: { url: string; chainId: number };
   l2: { sequencer: string | null; verifier: string | null; chainId: number };
   explorer: string | null;
+  /** JSON-RPC of the maker, and the exit market that it buys at; null where none runs. */
+  maker: { url: string; market: Hex } | null;
   deployment: Deployment;
   deploymentFile: string;
   dataDir: string;
@@ -115,6 +121,7 @@ export class Devnet {
         l1: { url: l1Url, chainId: deployment.l1ChainId },
         l2: { sequencer: null, verifier: null, chainId: L2_CHAIN_ID },
         explorer: null,
+        maker: null,
         deployment,
         deploymentFile,
         dataDir: this.dataDir,
@@ -190,6 +197,17 @@ export class Devnet {
     config: object = {},
   ): Promise<void> {
     await this.launchActor("challenger", { privateKey: account.privateKey, ...this.playing(), ...config }, name);
+  }
+
+  /** Starts the maker, with the market that it buys at. */
+  async startMaker(): Promise<void> {
+    const { l1 } = this.info;
+    const market = await deployMarket(l1.url, this.chosen);
+    const { assertionIntervalSeconds: assertionSeconds } = this.chosen;
+    const { privateKey } = devAccount(ROLES.maker);
+    const config = { privateKey, market, actMs: MAKER_ACTS_MS, assertionSeconds };
+    const ready = await this.launchActor("liquidity", { rpc: { port: await freePort() }, ...config }, "maker");
+    this.info.maker = { url: ready.rpc as string, market };
   }
 
   /**
@@ -276,7 +294,8 @@ export class Devnet {
     }
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
-    const { verifiers, challengers } = this.chosen;
+    const { verifiers, challengers, maker } = this.chosen;
+    if (maker) rest.push(this.startMaker());
     for (let i = 2; i <= verifiers; i++) rest.push(this.startVerifier(`verifier-${i}`, 0));
     // They answer lies; one asserts for all.
     for (let i = 2; i <= challengers; i++)

@@ -12,6 +12,8 @@ export interface DevnetOptions {
   /** How many of each; all but the first have ports of their own, and the challengers answer lies but assert nothing. */
   verifiers: number;
   challengers: number;
+  /** A maker buys withdrawals, at an exit market that is deployed for it. */
+  maker: boolean;
   /** Null serves no explorer. */
   explorerPort: number | null;
   blockTimeMs: number;
@@ -56,6 +58,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   verifierPort: 9546,
   verifiers: 1,
   challengers: 1,
+  maker: false,
   explorerPort: null,
   blockTimeMs: 500,
   blocks: "interval",

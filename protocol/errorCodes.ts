@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   "liability-proof-wrong": "a proof of liability does not hold",
   "liar-ended": "a liar of a demo ended by itself",
   "machine-failed": "a thread that commits to machine states died or was closed",
+  "offers-full": "a maker remembers no more offers",
   "override-invalid": "an account of a call cannot be overridden so: no precompile to move, or its new place is taken",
   "pool-failed": "a job of a sweep cannot be played, or no worker is there to play it",
   "metrics-port-taken": "the port for metrics and health is in use",

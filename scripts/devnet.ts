@@ -25,6 +25,7 @@ interface Flags {
   manual?: boolean;
   verifiers: number;
   challengers: number;
+  maker?: boolean;
   game: GameType;
   data: DataMode;
   responseTime?: number;
@@ -127,6 +128,7 @@ function parseFlags(): Flags {
     .option("--manual", "nothing moves by itself, on either layer: solvent_step and evm_mine do, each to its end")
     .option("--verifiers <n>", "so many; all but the first on any free port", wholeNumber(1, 8), 1)
     .option("--challengers <n>", "so many; all but the first only answer lies", wholeNumber(1, 5), 1)
+    .option("--maker", "adds one who buys withdrawals, and the exit market on L1 where it does")
     .addOption(
       new Option("--game <name>", "the rules by which disputes are settled")
         .choices(GAMES)
@@ -190,6 +192,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     isManual: flags.manual === true,
     verifiers: flags.verifiers,
     challengers: flags.challengers,
+    maker: flags.maker === true,
     dataDir: flags.datadir === undefined ? null : resolve(flags.datadir),
     load: flags.load === undefined ? null : resolve(flags.load),
     funder: flags.funder ?? null,
@@ -254,6 +257,7 @@ function describe(info: DevnetInfo, file: string): string[] {
       ? []
       : [`  L2          ${l2.sequencer}   chain id ${l2.chainId}, sequencer, WebSocket on the same port`]),
     ...(l2.verifier === null ? [] : [`  verifier    ${l2.verifier}   L2 as L1 has it: safe, finalized`]),
+    ...(info.maker === null ? [] : [`  maker       ${info.maker.url}, buys at ${info.maker.market}`]),
     ...(info.explorer === null ? [] : [`  explorer    ${info.explorer}`]),
     "Contracts on L1",
     ...contracts,

@@ -36,7 +36,7 @@ export function libraryOf(path: string): LibraryPackage | undefined {
 
 /** Folders that the command `solvent` brings itself. */
 export const COMMAND_FOLDERS = [
-  ...["node", "actor", "deployment", "sequencer", "verifier", "challenger"],
+  ...["node", "actor", "deployment", "sequencer", "verifier", "challenger", "liquidity"],
   ...["adversary", "simulator", "devnet", "explorer", "scripts"],
 ] as const;
 

@@ -13,6 +13,7 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["INBOX_ABI", abi.INBOX_ABI, "inbox/Inbox"],
   ["TOKEN_BRIDGE_ABI", abi.TOKEN_BRIDGE_ABI, "bridge/TokenBridge"],
   ["BRAKE_ABI", abi.BRAKE_ABI, "bridge/BrakedTokenBridge"],
+  ["EXIT_MARKET_ABI", abi.EXIT_MARKET_ABI, "liquidity/ExitMarket"],
   ["TOKEN_ABI", abi.TOKEN_ABI, "test/Tokens:OrdinaryToken"],
   ["MESSAGE_PASSER_ABI", abi.MESSAGE_PASSER_ABI, "l2/MessagePasser"],
   ["L2_BRIDGE_ABI", abi.L2_BRIDGE_ABI, "l2/L2Bridge"],
