@@ -212,23 +212,28 @@ contract SolvencyOracle is IRollupHealth {
     }
 
     function _requireNewer(address asset, uint64 number, bool isConfirmed) private view {
-        (Record memory last, Record memory next) = _current(asset);
-        uint64 known = isConfirmed || next.assertion == 0 ? last.l2BlockNumber : next.l2BlockNumber;
-        bool isFirst = (isConfirmed || next.assertion == 0) && last.assertion == 0;
+        (Record storage last, Record storage next, bool isStanding) = _counted(asset);
+        bool isAgainstLast = isConfirmed || !isStanding;
+        uint64 known = isAgainstLast ? last.l2BlockNumber : next.l2BlockNumber;
+        bool isFirst = isAgainstLast && last.assertion == 0;
         if (!isFirst && number <= known) revert NotNewer(number, known);
     }
 
-    /// @dev The records as they count now: a standing one that was confirmed meanwhile takes the other's place, one with a rival or
-    /// beside a winner counts no more. One read of its own place, no walk: what is wrong further below only keeps the answer low until `drop`.
+    /// @dev The records as they count now; zeros where there is none.
     function _current(address asset) private view returns (Record memory last, Record memory next) {
+        (Record storage confirmed, Record storage standing, bool isStanding) = _counted(asset);
+        last = confirmed;
+        if (isStanding) next = standing;
+    }
+
+    /// @dev A standing record that was confirmed meanwhile takes the other's place, one with a rival or beside a winner counts no more. One
+    /// read of its own place, no walk: what is wrong further below only keeps the answer low until `drop`.
+    function _counted(address asset) private view returns (Record storage last, Record storage next, bool isStanding) {
         (last, next) = (_confirmed[asset], _standing[asset]);
-        if (next.assertion == 0) return (last, next);
-        if (queue.isAssertionConfirmed(next.assertion)) {
-            if (next.l2BlockNumber > last.l2BlockNumber || last.assertion == 0) last = next;
-            delete next;
-        } else if (queue.isChallenged(next.assertion, next.place)) {
-            delete next;
-        }
+        bytes32 assertion = next.assertion;
+        if (assertion == 0) return (last, next, false);
+        if (!queue.isAssertionConfirmed(assertion)) return (last, next, !queue.isChallenged(assertion, next.place));
+        if (next.l2BlockNumber > last.l2BlockNumber || last.assertion == 0) last = next;
     }
 
     function _claimed(address asset, Evidence calldata evidence) private pure returns (uint128) {

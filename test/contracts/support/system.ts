@@ -1,5 +1,11 @@
 import hre from "hardhat";
-import { impersonateAccount, setBalance, setCode, setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
+import {
+  impersonateAccount,
+  setBalance,
+  setCode,
+  setNextBlockBaseFeePerGas,
+  setStorageAt,
+} from "@nomicfoundation/hardhat-network-helpers";
 import type { Contract, ContractTransactionReceipt, Log, Signer } from "ethers";
 import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { commitProgram } from "../../../vm/commit/program";
@@ -176,7 +182,8 @@ export async function executeMessage(message: SentMessage): Promise<ContractTran
   const before = await hre.ethers.provider.getBalance(message.sender);
   await setBalance(message.sender, before + message.mint);
   const signer = await hre.ethers.getSigner(message.sender);
-  await hre.network.provider.send("hardhat_setNextBlockBaseFeePerGas", ["0x0"]);
+  const { baseFeePerGas } = (await hre.ethers.provider.getBlock("latest"))!;
+  await setNextBlockBaseFeePerGas(0);
   const sent = await signer.sendTransaction({
     to: message.isCreation ? null : message.to,
     value: message.value,
@@ -184,7 +191,10 @@ export async function executeMessage(message: SentMessage): Promise<ContractTran
     gasLimit: message.gasLimit,
     gasPrice: 0,
   });
-  return (await sent.wait()) as ContractTransactionReceipt | null;
+  const receipt = (await sent.wait()) as ContractTransactionReceipt | null;
+  // From zero it would never rise again, for whatever runs on this chain after.
+  await setNextBlockBaseFeePerGas(baseFeePerGas!);
+  return receipt;
 }
 
 /** L2's own contracts, where `deployBothLayers` put them. */
