@@ -34,7 +34,8 @@ const numbers = {
   leaveDelay: between(1n, 365n * DAY).default(30n * DAY),
 };
 
-const rotation = z.strictObject(numbers);
+/** The keys of a rotation, beside `type`. */
+export const rotation = z.strictObject(numbers);
 type Numbers = z.input<typeof rotation>;
 
 /** Whose turn it is to append a batch. */

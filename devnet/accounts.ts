@@ -10,14 +10,14 @@ export interface DevAccount {
 }
 
 /**
- * Account number `index` of the mnemonic, 0 to 19, as every development tool derives it. From a table: to derive them costs each process a
+ * Account number `index` of the mnemonic, 0 to 20, as every development tool derives it. From a table: to derive them costs each process a
  * second at its start.
  */
 export function devAccount(index: number): DevAccount {
   return ACCOUNTS[index] as DevAccount;
 }
 
-/** Who is who on the devnet's L1. The first ten accounts are the user's, those from 16 to 19 further challengers'. */
+/** Who is who on the devnet's L1. The first ten accounts are the user's, those from 16 to 19 further challengers', 20 is the maker's. */
 export const ROLES = {
   ...{ deployer: 10, sequencer: 11, challenger: 12, liar: 13, feeRecipient: 14, stranger: 15 },
   maker: 20,

@@ -44,15 +44,13 @@ export class Journal {
     const text = readFileSync(file, "utf8");
     // A line that was cut off by a kill never became a block that anybody can rely on.
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    const [head, ...rest] = whole.split("\n").filter((line) => line !== "");
+    const first = dateOf(head);
+    if (first === null)
+      throw new SolventError("l1-journal", `${file} is no journal of this version: take another --datadir`);
+    const lines = rest.map((line) => JSON.parse(line) as unknown);
     const bytes = Buffer.byteLength(whole);
     truncateSync(file, bytes);
-    const [head, ...lines] = whole
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as unknown);
-    const { journal: version, date: first } = (head ?? {}) as Partial<JournalHead>;
-    if (version !== VERSION || first === undefined)
-      throw new SolventError("l1-journal", `${file} was written by another version: take another --datadir`);
     return { journal: new Journal(file, bytes), lines: lines as JournalLine[], date: first };
   }
 
@@ -97,5 +95,15 @@ export class Journal {
     const text = JSON.stringify(line) + "\n";
     this.bytes += Buffer.byteLength(text);
     if (this.file !== null) appendFileSync(this.file, text);
+  }
+}
+
+/** Of block 0, from a journal's first line; null where that is something else, whose file is left as it is. */
+function dateOf(line: string | undefined): string | null {
+  try {
+    const { journal, date } = JSON.parse(line ?? "{}") as Partial<JournalHead>;
+    return journal === VERSION && date !== undefined ? date : null;
+  } catch {
+    return null;
   }
 }

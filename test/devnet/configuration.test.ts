@@ -5,12 +5,21 @@ import { z } from "zod";
 import { challengerConfig } from "../../challenger/config";
 import { parseDeploymentConfig } from "../../deployment";
 import { deploymentConfigSchema } from "../../deployment/config";
+import { rotation } from "../../deployment/sequencing";
 import { sequencerConfig } from "../../sequencer/config";
 import { verifierConfig } from "../../verifier/config";
+import { makerConfig } from "../../liquidity/config";
 import example from "../../deployment/example.json";
 
 const PAGE = readFileSync(join(__dirname, "..", "..", "docs", "configuration.md"), "utf8");
-const SCHEMAS = { deployment: deploymentConfigSchema, sequencerConfig, verifierConfig, challengerConfig };
+const SCHEMAS = {
+  deployment: deploymentConfigSchema,
+  rotation: z.object({ sequencing: rotation }),
+  sequencerConfig,
+  verifierConfig,
+  challengerConfig,
+  makerConfig,
+};
 
 /** Keys as the page writes them, `game.heights` and the like, from the schema that reads them. */
 function keysOf(schema: z.ZodType, prefix = ""): string[] {

@@ -15,7 +15,10 @@ export interface L1 {
 /** The devnet's L1 as a process. @param intervalMs - 0 mines only when asked. @param state - prepared one that a new journal begins with. */
 export async function startL1(intervalMs: number, journal?: string, state?: string): Promise<L1> {
   const port = await freePort();
-  const args = [String(port), String(intervalMs), journal, state].filter((arg) => arg !== undefined);
+  // It never slows down.
+  const args = [String(port), String(intervalMs), String(intervalMs), journal, state].filter(
+    (arg) => arg !== undefined,
+  );
   const child = fork(MAIN, args, { execArgv: ["--require", require.resolve("tsx/cjs")], stdio: "inherit" });
   await new Promise((resolve, reject) => {
     child.once("message", resolve);
