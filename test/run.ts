@@ -22,7 +22,9 @@ const SUITES = [
   "explorer",
 ] as const;
 /** Suites that start whole systems of processes and wait more than they compute: they run after the others, beside each other. */
-const SYSTEMS: readonly string[] = ["e2e", "devnet", "clients", "explorer"];
+const SYSTEMS: readonly string[] = ["e2e", "devnet", "clients"];
+/** A browser that waits for what a whole devnet does: it runs alone, at the end. */
+const ALONE: readonly string[] = ["explorer"];
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
@@ -54,8 +56,8 @@ async function main(argv: string[]): Promise<void> {
   const tallies: Tally[] = [];
   try {
     const options: Options = { mochaArgs, isFull, scratch };
-    for (const isSystem of [false, true]) {
-      const together = suites.filter((suite) => SYSTEMS.includes(suite) === isSystem);
+    const computing = suites.filter((suite) => !SYSTEMS.includes(suite) && !ALONE.includes(suite));
+    for (const together of [computing, ...[SYSTEMS, ALONE].map((some) => suites.filter((one) => some.includes(one)))]) {
       const lane = async (): Promise<void> => {
         for (let suite = together.shift(); suite !== undefined; suite = together.shift())
           tallies.push(await runSuite(suite, options, suites.length === 1));
