@@ -1,16 +1,13 @@
 import { setTimeout as setTimeoutAsync } from "node:timers/promises";
-import { join } from "node:path";
 import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
 import { SolventReader } from "../node/chain/reader";
 import type { ChainBlock } from "../node/chain/types";
 import type { Hex } from "../protocol/types";
 import type { Actor } from "../actor/cli";
-import { nextTimestamp } from "../node/chain/nextBlock";
 import { NodeCore } from "../actor/core";
 import { DataKeeper, SEQUENCER_DUTIES } from "../actor/dataKeeper";
 import type { OpenExecution } from "../actor/execution";
-import { OverlayStore } from "../node/engine/overlay";
 import type { EngineThreads } from "../node/engine/threads";
 import { SolventError, isErrorCode } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
@@ -18,21 +15,22 @@ import type { OrderEnd } from "../node/data/batchData";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
 import { DEPOSIT_TYPE } from "../protocol";
-import { controlMethods } from "../actor/control";
 import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
-import type { RpcMethods, RpcServer } from "../node/rpc";
+import type { RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
-import { NO_BLOCK, gatherEvidence, writeEvidence } from "../actor/evidence";
+import { Differences } from "./batch/differences";
 import { BatchPoster } from "./batch/poster";
 import type { ClosedBatch } from "./batch/records";
 import { turnsOf } from "./turns/registry";
 import type { Turns } from "./turns/turns";
 import { BlockBuilder } from "./blocks/builder";
 import { Ledger, type Doubt } from "./blocks/ledger";
+import { Pace } from "./blocks/pace";
 import type { SequencerConfig } from "./config";
+import { devnetMethods } from "./devnet";
 import { PoolJournal } from "./pool/journal";
 import { Mempool } from "./pool/mempool";
 
@@ -48,12 +46,6 @@ export interface SequencerDeps {
 
 /** So long an answer to a transaction waits for its block at most, where blocks are instant, in milliseconds. */
 const INSTANT_MS = 3_000;
-/** So long after its last block with transactions an idle sequencer makes one without. */
-const QUIET_SECONDS = 3;
-/** So long after the last block with something in it an idle chain still makes one a second. */
-const LIVELY_MS = 15_000;
-/** A chain so far ahead of the clock lets it catch up when it has time. */
-const AHEAD_SECONDS = 5;
 /** Of `maxDelay`, the part that a batch spans at most: it has to wait for others, and to land as a whole. */
 const LONGEST_BATCH = 4;
 /** Closed batches that may wait while younger ones are closed for their age; later ones are closed when they are full. */
@@ -73,17 +65,10 @@ export class Sequencer implements Actor {
   private isStopped = false;
   private isTicking = false;
   private isBuilding = false;
-  /** Time of the next block in seconds, where a devnet chose it. */
-  private chosenTime: number | null = null;
-  /** A devnet moves the clock: nothing is built meanwhile but what it asks for. */
-  private isPausedByDevnet = false;
   private readonly marks: Marks;
-  private blocks: SequencerConfig["blocks"];
+  private readonly pace: Pace;
+  private readonly differences: Differences;
   private blockTimer: NodeJS.Timeout | null = null;
-  /** Wall clock of the last block built here. */
-  private builtAtMs = 0;
-  /** The same of the last one with something in it; at first of the start. */
-  private workedAtMs = Date.now();
   /** The view's revision that batches and blocks were brought in line with last. */
   private reconciledRevision = -1;
   /** What L1 said last of whose turn it is; at first a sequencer takes it for its own. */
@@ -110,7 +95,8 @@ export class Sequencer implements Actor {
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.metricsServer = new HealthServer(core.health, core.registry);
-    this.blocks = config.blocks;
+    this.pace = new Pace(config, core.system.maxAhead, () => reader.clock());
+    this.differences = new Differences(core, ledger, deps.open, config.dataDir, deps.log);
     this.marks = new Marks(core, this.serial, () => this.reload(), false);
     core.chain.subscribe({ onHead: ({ dropped }) => this.dropped.push(...this.transactionsOf(dropped)) });
     const registers = [core.registry];
@@ -196,7 +182,7 @@ export class Sequencer implements Actor {
       config.rpc,
       new SystemInfo(this.core),
       deps.log,
-      this.devnetMethods(),
+      devnetMethods(config.controlUrl, this, this.pace),
     );
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
@@ -231,7 +217,7 @@ export class Sequencer implements Actor {
     await fillPool(this.pool, this.journal, await this.journal.reload());
     this.dropped.length = 0;
     await this.sender.reload();
-    [this.chosenTime, this.reconciledRevision] = [null, -1];
+    [this.pace.chosenTime, this.reconciledRevision] = [null, -1];
   }
 
   get rpcUrl(): string | undefined {
@@ -248,7 +234,7 @@ export class Sequencer implements Actor {
     await this.journal.remove(dropped);
     this.transactionsTaken.inc();
     this.core.chain.announcePending(entry.hash, raw);
-    if (this.blocks === "instant") await this.buildFor(entry.hash);
+    if (this.pace.mode === "instant") await this.buildFor(entry.hash);
     return entry.hash;
   }
 
@@ -259,7 +245,7 @@ export class Sequencer implements Actor {
    */
   buildNow(timestamp?: number): Promise<ChainBlock | null> {
     return this.run(() => {
-      this.chosenTime = timestamp ?? this.chosenTime;
+      this.pace.chosenTime = timestamp ?? this.pace.chosenTime;
       return this.build();
     });
   }
@@ -273,7 +259,7 @@ export class Sequencer implements Actor {
     // A clock that is being moved, or that this node's view of L1 is still behind, holds a block up for a moment.
     for (const end = Date.now() + INSTANT_MS; isDue() && Date.now() < end; await setTimeoutAsync(20))
       await this.run(async () => {
-        if (this.isPausedByDevnet || !isDue()) return;
+        if (this.pace.isHeld || !isDue()) return;
         isPassedOver = (await this.build())?.transactionHashes.length === 0;
       }).catch(() => {}); // it ends the actor by itself
   }
@@ -331,33 +317,8 @@ export class Sequencer implements Actor {
     }).finally(() => (this.isTicking = false));
   }
 
-  /** What a devnet asks of its sequencer; elsewhere nobody may. */
-  private devnetMethods(): RpcMethods {
-    const { controlUrl } = this.config;
-    if (controlUrl === undefined) return {};
-    return {
-      ...controlMethods(controlUrl),
-      devnet_buildBlock: async (params) => {
-        const timestamp = params.values[0] === null ? undefined : params.number(0);
-        return (await this.buildNow(timestamp))?.header.number ?? null;
-      },
-      devnet_setNextBlockTimestamp: (params) => (this.chosenTime = params.number(0)),
-      devnet_dropTransaction: (params) => this.drop(params.hash(0)),
-      devnet_blocks: () => this.blocks,
-      devnet_setBlocks: (params) => {
-        const [mode, intervalMs] = params.values as [SequencerConfig["blocks"], number | undefined];
-        this.blocks = mode;
-        if (intervalMs !== undefined) this.buildEvery(intervalMs);
-        return mode;
-      },
-      devnet_pause: (params) => (this.isPausedByDevnet = params.values[0] === true),
-      devnet_nextBlockTimestamp: () => this.chosenTime,
-      devnet_flush: () => this.flush().then(() => true),
-    };
-  }
-
   /** Forgets a transaction of the pool. @returns whether it was there. */
-  private async drop(hash: Hex): Promise<boolean> {
+  async drop(hash: Hex): Promise<boolean> {
     const isKnown = this.pool.get(hash) !== undefined;
     this.pool.remove(hash);
     await this.journal.remove([hash]);
@@ -390,38 +351,12 @@ export class Sequencer implements Actor {
   }
 
   private buildDue(): Promise<unknown> {
-    if (this.isBuilding || this.isPausedByDevnet || this.blocks === "manual") return Promise.resolve();
+    if (this.isBuilding || this.pace.isStill) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
-      if (this.isPausedByDevnet) return;
-      const isWork = this.pool.hasExecutable || this.waitingMessages() > 0;
-      if (this.blocks === "instant" ? isWork : isWork || (this.config.emptyBlocks ? this.isPaused() : this.isQuiet()))
-        await this.build();
+      const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
+      if (this.pace.isDue(head, this.pool.hasExecutable || this.waitingMessages(head) > 0)) await this.build();
     }).finally(() => (this.isBuilding = false));
-  }
-
-  /**
-   * Whether the chain has stood still for a second, as far as an idle one may: a block is at least a second later than its parent, so where
-   * many blocks with transactions have put the chain ahead of the clock, empty ones come half as often and let it catch up.
-   */
-  private isPaused(): boolean {
-    // Whoever chose a time for the next block has something to put into it.
-    if (this.chosenTime !== null) return false;
-    const { header } = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
-    const isLively = Date.now() - this.workedAtMs < LIVELY_MS;
-    const idleMs = isLively ? 1_000 : this.config.idleBlockMs;
-    const pauseMs = header.timestamp > this.reader.clock() + AHEAD_SECONDS ? Math.max(2_000, idleMs) : idleMs;
-    // Half a block time early: the clock's ticks are no more exact.
-    return Date.now() - this.builtAtMs + this.config.blockTimeMs / 2 >= pauseMs;
-  }
-
-  /**
-   * Whether nothing has followed a block with transactions. Clients ask for a receipt whenever a block comes; one that asked a moment
-   * before the transaction was in a block would wait for the next one for ever (ethers 6 does).
-   */
-  private isQuiet(): boolean {
-    const { header, transactionHashes } = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
-    return transactionHashes.length > 0 && header.timestamp + QUIET_SECONDS <= this.reader.clock();
   }
 
   /** Delayed messages deep enough to be consumed, counted from the first ever. */
@@ -430,16 +365,15 @@ export class Sequencer implements Actor {
     return view.tip === null ? 0 : view.delayedCountAt(view.tip.number - this.config.l1Confirmations);
   }
 
-  private waitingMessages(): number {
-    const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
-    return this.messageLimit() - Number(BigInt("0x" + head.header.extraData.slice(36)));
+  private waitingMessages({ header }: ChainBlock): number {
+    return this.messageLimit() - Number(BigInt("0x" + header.extraData.slice(36)));
   }
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
     if (!core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn())) return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
-    const timestamp = this.nextTimestamp(parent);
+    const timestamp = this.pace.nextTimestamp(parent);
     if (timestamp === null) return null;
     const isTooLong = ledger.spanSeconds(timestamp) > core.system.maxDelay / LONGEST_BATCH && core.system.maxDelay > 0;
     const placed = isTooLong ? "full" : this.tryBuild(timestamp);
@@ -454,10 +388,8 @@ export class Sequencer implements Actor {
     for (const hash of useless) pool.remove(hash);
     await this.journal.remove(pool.refresh());
     this.blocksBuilt.inc();
-    this.builtAtMs = Date.now();
-    this.chosenTime = null;
     const head = core.chain.requireBlockAt(core.chain.unsafe.number);
-    if (head.transactionHashes.length > 0) this.workedAtMs = this.builtAtMs;
+    this.pace.note(head);
     return head;
   }
 
@@ -473,33 +405,14 @@ export class Sequencer implements Actor {
 
   /** @returns null where the engine fails on what should go into the block: nothing more is built or posted then. */
   private tryBuild(timestamp: number): ReturnType<BlockBuilder["build"]> | null {
-    const { core, builder, deps } = this;
+    const { builder } = this;
     try {
       return builder.build(this.ledger.open, timestamp, this.messageLimit());
     } catch (error) {
       if (!isErrorCode(error, "block-failed") || builder.failed === null) throw error;
-      const blockNumber = core.chain.unsafe.number + 1;
-      const actual = (error as SolventError).message;
-      const promised = { chainId: String(core.system.chainId), blockNumber, expected: NO_BLOCK, actual };
-      const { evidence } = gatherEvidence(deps.open, new OverlayStore(core.store.nodes), builder.failed, promised);
-      const file = writeEvidence(join(this.config.dataDir, "differences"), evidence);
-      const text =
-        `block ${blockNumber}: ${actual}; nothing more is built or posted, reads are served; ` +
-        `\`npx tsx actor/replay.ts ${file}\` repeats it`;
-      deps.log.fatal({ blockNumber, file }, text);
-      core.health.report("program", text);
+      this.differences.failed(builder.failed, error as SolventError);
       return null;
     }
-  }
-
-  /** What a devnet chose; else the wall clock's second, or the one behind the parent's; null while blocks are too far ahead of the clock. */
-  private nextTimestamp(parent: ChainBlock): number | null {
-    if (this.chosenTime !== null && this.chosenTime > parent.header.timestamp) return this.chosenTime;
-    const { maxAhead } = this.core.system;
-    const now = this.reader.clock();
-    const timestamp = nextTimestamp(parent, now);
-    const limit = maxAhead === 0 ? Infinity : now + Math.floor(maxAhead / 2);
-    return timestamp > limit ? null : timestamp;
   }
 
   /** @returns whether the open batch is closed and the next begun; if not, the health page says why. */
@@ -517,42 +430,8 @@ export class Sequencer implements Actor {
       await core.follower.confirm().catch(() => false);
       return false;
     }
-    core.health.report("check", doubt === null ? null : await this.judge(doubt));
+    core.health.report("check", doubt === null ? null : await this.differences.judge(doubt, () => this.reconcile()));
     return doubt === null;
-  }
-
-  /**
-   * The program seems to read a batch otherwise than it was built. That may be this node's own view of L1, or a run that went wrong; only
-   * what L1 confirms and a second run repeats is a difference between engine and program, and ends building and posting.
-   * @returns what to report while the batch stays open.
-   */
-  private async judge({ difference, question, nodes }: Doubt): Promise<string | null> {
-    const { core, ledger, deps } = this;
-    const { blockNumber, expected, actual } = difference;
-    deps.log.error(difference, "a batch does not come out as it was built: looking for the reason");
-    const waits = `block ${blockNumber} did not come out as it was built`;
-    try {
-      if (!(await core.follower.confirm())) return `${waits}: this node's view of L1 was wrong, it is read again`;
-    } catch (error) {
-      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
-      return `${waits}: checked again when L1 can be asked (${error.message})`;
-    }
-    const promised = { chainId: String(core.system.chainId), blockNumber, expected, actual };
-    const { evidence, now } = gatherEvidence(deps.open, nodes, question, promised);
-    if (now.program === expected) return `${waits} in one run, and did in the next: checked again`;
-    const file = writeEvidence(join(this.config.dataDir, "differences"), evidence);
-    if (now.program === now.engine) {
-      await ledger.drop(blockNumber);
-      // At once: what is built now at that number takes the place of the record that a restart would find the transactions in.
-      await this.reconcile();
-      return `${waits}, and engine and program make the same of it now: built anew; kept in ${file}`;
-    }
-    const text =
-      `engine.wasm and stf.wasm differ at block ${blockNumber}: nothing more is built or posted, reads are served; ` +
-      `\`npx tsx actor/replay.ts ${file}\` repeats it`;
-    deps.log.fatal({ ...difference, ...now, file }, text);
-    core.health.report("program", text);
-    return null;
   }
 
   private async post(end: OrderEnd | null): Promise<void> {
@@ -571,7 +450,8 @@ export class Sequencer implements Actor {
     else await this.poster.post(next, end);
   }
 
-  private buildEvery(intervalMs: number): void {
+  /** Asks this often whether a block is due, instead of as often as before. */
+  buildEvery(intervalMs: number): void {
     if (this.blockTimer !== null) clearInterval(this.blockTimer);
     this.blockTimer = setInterval(() => void this.buildDue().catch(() => undefined), intervalMs);
   }

@@ -1,0 +1,38 @@
+import { controlMethods } from "../actor/control";
+import type { ChainBlock } from "../node/chain/types";
+import type { RpcMethods } from "../node/rpc";
+import type { Hex } from "../protocol/types";
+import type { Pace } from "./blocks/pace";
+import type { SequencerConfig } from "./config";
+
+/** What a devnet asks its sequencer to do. */
+interface Steered {
+  buildNow(timestamp?: number): Promise<ChainBlock | null>;
+  buildEvery(intervalMs: number): void;
+  flush(): Promise<void>;
+  drop(hash: Hex): Promise<boolean>;
+}
+
+/** The methods of a devnet's sequencer; elsewhere nobody may steer one. @param controlUrl - of the devnet; undefined where there is none. */
+export function devnetMethods(controlUrl: string | undefined, sequencer: Steered, pace: Pace): RpcMethods {
+  if (controlUrl === undefined) return {};
+  return {
+    ...controlMethods(controlUrl),
+    devnet_buildBlock: async (params) => {
+      const timestamp = params.values[0] === null ? undefined : params.number(0);
+      return (await sequencer.buildNow(timestamp))?.header.number ?? null;
+    },
+    devnet_setNextBlockTimestamp: (params) => (pace.chosenTime = params.number(0)),
+    devnet_dropTransaction: (params) => sequencer.drop(params.hash(0)),
+    devnet_blocks: () => pace.mode,
+    devnet_setBlocks: (params) => {
+      const [mode, intervalMs] = params.values as [SequencerConfig["blocks"], number | undefined];
+      pace.mode = mode;
+      if (intervalMs !== undefined) sequencer.buildEvery(intervalMs);
+      return mode;
+    },
+    devnet_pause: (params) => (pace.isHeld = params.values[0] === true),
+    devnet_nextBlockTimestamp: () => pace.chosenTime,
+    devnet_flush: () => sequencer.flush().then(() => true),
+  };
+}
