@@ -22,6 +22,7 @@ import { ZERO_HASH } from "../protocol";
 import type { Store } from "../node/store/store";
 import { Serial } from "../protocol/serial";
 import type { RollupSystem } from "../actor/system";
+import { measureAnswerTime, tooSlow } from "./answerTime";
 import { reserveOf } from "./capital";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "./commitments/commitments";
 import { DerivedRuns } from "./commitments/derivedRuns";
@@ -34,6 +35,8 @@ import { BackgroundTruth, type DisputedStep } from "./truth";
 
 /** Own transactions are looked after so often even where L1 makes no blocks. */
 const IDLE_MS = 1_000;
+/** So long after the start this machine is measured, if it has nothing else to do. */
+const MEASURE_AFTER_MS = 15_000;
 /** A step waits so long for what is being computed. */
 const LONGEST_STEP_MS = 60_000;
 
@@ -62,6 +65,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   private fail!: (error: Error) => void;
   private readonly serial = new Serial();
   private timer: NodeJS.Timeout | null = null;
+  private measuring: NodeJS.Timeout | null = null;
   private isTicking = false;
   private isStopped = false;
   /** L1 block that was decided on last, and whether something came in since. */
@@ -79,6 +83,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   private readonly keeper: DataKeeper;
   private readonly health: HealthServer;
   private readonly moves: Counter<"kind">;
+  private readonly worstAnswer: Gauge;
 
   private constructor(
     private readonly config: ChallengerConfig,
@@ -116,6 +121,11 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     this.moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
     const registers = [core.registry];
     this.moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
+    this.worstAnswer = new Gauge({
+      name: "solvent_worst_answer_seconds",
+      help: "Until the last answer where the dearest runs are disputed at once, as measured after the start; 0 before",
+      registers,
+    });
     new Gauge({
       name: "solvent_edges",
       help: "Edges or claims of the game on L1",
@@ -177,12 +187,14 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   async start(): Promise<Record<string, unknown>> {
     const metrics = await this.health.start(this.config.metrics.host, this.config.metrics.port);
     this.schedule(0);
+    if (this.config.measuresSpeed && this.deps.createSource === undefined) this.measureLater();
     return { metrics, address: this.sender.address };
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    if (this.measuring !== null) clearTimeout(this.measuring);
     this.core.requestStop();
     await Promise.all([this.pool.close(), this.threads?.close()]);
     await this.marks.close();
@@ -242,6 +254,27 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
           this.schedule(this.config.l1.pollIntervalMs);
         });
     }, delayMs);
+  }
+
+  /** Measures this machine when nothing waits for it, once, and warns where it is too slow for the deployment. */
+  private measureLater(): void {
+    this.measuring = setTimeout(() => {
+      if (this.pool.isBusy || this.truth.isBusy) return this.measureLater();
+      this.measureSpeed().catch((error: Error) => {
+        if (!this.isStopped) this.deps.log.warn({ reason: error.message }, "the speed of answers is not known");
+      });
+    }, MEASURE_AFTER_MS);
+  }
+
+  /** Measures this machine now. @returns what it is warned of; null where it is quick enough. */
+  async measureSpeed(): Promise<string | null> {
+    const { config, deps, game, pool } = this;
+    const found = await measureAnswerTime(deps.open, deps.system.genesis, pool, config.workers, game.heights);
+    this.worstAnswer.set(found.worstAtOnceSeconds);
+    const text = tooSlow(found, game.responseSeconds);
+    if (text === null) deps.log.info(found, "the speed of answers");
+    else deps.log.warn(found, text);
+    return text;
   }
 
   /** @param readsL1 - whether L1 is asked for what is new. */

@@ -18,6 +18,8 @@ export const challengerConfig = z.strictObject({
   reserveAnswers: z.number().int().min(2).default(2),
   /** Threads that run machines. */
   workers: z.number().int().min(1).max(16).default(1),
+  /** Measure soon after the start whether this machine answers within the deployment's response time, and warn where it does not. */
+  measuresSpeed: z.boolean().default(true),
   /** L1 blocks after which a stuck transaction is replaced by a dearer one. */
   stuckBlocks: z.number().int().min(1).default(10),
   /** Highest bid, in gwei per gas. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDeploymentConfig, requireEdges, type EdgesConfig } from ".";
+import { parseDeploymentConfig, requireEdges, type DeploymentConfig, type EdgesConfig } from ".";
 
 type Game = EdgesConfig;
 
@@ -93,10 +93,15 @@ function pinned(prefix: string, file = "gas.game"): number {
 /** How often one stake may move. Twin of `Assertions.MOVES_IN_A_PERIOD`. */
 const MOVES_IN_A_PERIOD = 1024;
 
+/** A deployment with nothing chosen but who is paid. */
+export function defaultConfig(): DeploymentConfig {
+  const anyone = "0x0000000000000000000000000000000000000001";
+  return parseDeploymentConfig({ sequencer: anyone, feeRecipient: anyone });
+}
+
 /** Heights and stakes that a deployment has by default. */
 export function defaultGame(): EdgesConfig {
-  const anyone = "0x0000000000000000000000000000000000000001";
-  return requireEdges(parseDeploymentConfig({ sequencer: anyone, feeRecipient: anyone }).game, "the default");
+  return requireEdges(defaultConfig().game, "the default");
 }
 
 /**

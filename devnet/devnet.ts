@@ -30,6 +30,8 @@ const MORE_CHALLENGERS = 14;
 const IDLE_BLOCK_MS = 10_000;
 /** A maker looks at its offers as often as a user looks at the answer. */
 const MAKER_ACTS_MS = 200;
+/** A devnet whose answers may take so long is measured for whether they do. */
+const MEASURED_RESPONSE_SECONDS = 60;
 const ROOT = join(__dirname, "..");
 
 /** What a client needs of a running devnet; also written to `devnet.json` in its folder. */
@@ -196,7 +198,10 @@ export class Devnet {
     account = devAccount(ROLES.challenger),
     config: object = {},
   ): Promise<void> {
-    await this.launchActor("challenger", { privateKey: account.privateKey, ...this.playing(), ...config }, name);
+    // Short clocks are for demonstrations, in which nobody disputes the dearest blocks.
+    const measuresSpeed = this.chosen.responseTimeSeconds >= MEASURED_RESPONSE_SECONDS;
+    const chosen = { privateKey: account.privateKey, measuresSpeed, ...this.playing(), ...config };
+    await this.launchActor("challenger", chosen, name);
   }
 
   /** Starts the maker, with the market that it buys at. */

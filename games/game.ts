@@ -76,6 +76,8 @@ export interface DisputeGame {
   readonly assertionStake: bigint;
   /** Seconds after which an undisputed assertion can be confirmed. */
   readonly challengePeriodSeconds: number;
+  /** Seconds in which a claim is answered, by the deployment's promise. */
+  readonly responseSeconds: number;
   /** Time of the block that the game stands at. */
   readonly nowSeconds: number;
   /** Number of edges or claims that stand. */

@@ -1,8 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { deploymentWarnings, parseDeploymentConfig, requireEdges } from "../deployment";
+import type { OpenExecution } from "../actor/execution";
+import { measureAnswerTime, RUNS_AT_ONCE, tooSlow, WORST_RUN_STEPS } from "../challenger/answerTime";
+import { MachinePool } from "../challenger/commitments/pool";
+import {
+  createGenesis,
+  deploymentWarnings,
+  parseDeploymentConfig,
+  requireEdges,
+  type DeploymentConfig,
+  type EdgesConfig,
+} from "../deployment";
 import {
   WRITTEN,
+  defaultConfig,
   defaultInput,
   economicsLines,
   levelRows,
@@ -10,6 +21,7 @@ import {
   totalOf,
   withTable,
 } from "../deployment/economics";
+import { openProgram } from "../node/engine";
 
 interface Options {
   config?: string;
@@ -18,14 +30,16 @@ interface Options {
   assertionSeconds: string;
   waitingBlocks: string;
   write?: boolean;
+  measure?: boolean;
 }
 
 /**
  * `npx tsx scripts/economics.ts [--config FILE] ...`: what a deployment's stakes are worth: ratio, steady capital, break-even gas prices
- * under today's and the next fork's gas, the escrow that it can guard, worst delay. `--write` writes the tables in docs/ instead, from
+ * under today's and the next fork's gas, the escrow that it can guard, worst delay. `--measure` adds how soon this machine answers the
+ * dearest disputed runs, and the response time that follows. `--write` writes the tables in docs/ instead, from
  * test/snapshots and the default deployment.
  */
-function main(argv: string[]): void {
+async function main(argv: string[]): Promise<void> {
   const defaults = defaultInput();
   const options = new Command()
     .name("npx tsx scripts/economics.ts")
@@ -34,6 +48,7 @@ function main(argv: string[]): void {
     .option("--block-seconds <seconds>", "between two L2 blocks", String(defaults.blockSeconds))
     .option("--assertion-seconds <seconds>", "between two assertions", String(defaults.assertionSeconds))
     .option("--waiting-blocks <count>", "L2 blocks that wait for an assertion", String(defaults.waitingBlocks))
+    .option("--measure", "measure how soon this machine answers, and say which response time it can keep")
     .option("--write", "write the tables in docs/")
     .parse(argv)
     .opts<Options>();
@@ -56,7 +71,31 @@ function main(argv: string[]): void {
     const whole = totalOf(spendRows(game, fork)).toLocaleString("en-US");
     console.log(`gas of the answers by level (${fork}): ${answers.join(" / ")}; one lie to the end at most ${whole}`);
   }
+  if (options.measure === true)
+    for (const line of await measuredLines(game, config ?? defaultConfig())) console.log(line);
   if (config !== null) for (const warning of deploymentWarnings(config)) console.log(`warning: ${warning}`);
 }
 
-main(process.argv);
+/** What a challenger on this machine can promise. */
+async function measuredLines({ heights, responseTime }: EdgesConfig, config: DeploymentConfig): Promise<string[]> {
+  const pool = new MachinePool(1);
+  try {
+    const open: OpenExecution = (nodes) => ({ program: openProgram({ nodes }) });
+    const genesis = createGenesis(config, { tokenBridge: config.sequencer });
+    const levels = heights.map(Number) as [number, number, number];
+    const found = await measureAnswerTime(open, genesis, pool, 1, levels);
+    const [one, all] = [found.worstSeconds, found.worstAtOnceSeconds].map(Math.ceil);
+    return [
+      `this machine, one thread: ${(found.stepsASecond / 1e6).toFixed(0)} million steps of the proof VM a second`,
+      `the dearest disputed run (${WORST_RUN_STEPS / 1e6} million steps) is answered in ${one} s, ${RUNS_AT_ONCE} at once in ${all} s`,
+      `response time by the rule, twice the latter: ${2 * all} s; this deployment's: ${responseTime} s, ${tooSlow(found, Number(responseTime)) === null ? "enough" : "TOO SHORT"}`,
+    ];
+  } finally {
+    await pool.close();
+  }
+}
+
+void main(process.argv).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -21,6 +21,7 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
     queue: Hex,
     startBlock: number,
     readonly parameters: ClaimsParameters,
+    readonly responseSeconds: number,
   ) {
     const createReplica = (): ClaimsReplica => new ClaimsReplica();
     super(rpc, queue, startBlock, { topics: topicsOf(CLAIMS_ABI), parse: parseClaimsLog, createReplica });
@@ -35,11 +36,17 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
     };
     const [h0, h1, h2] = (await Promise.all([0, 1, 2].map((level) => read("heightOf", [level])))).map(Number);
     const depths = Array.from({ length: h0 + h1 + h2 + 2 }, (_, depth) => depth);
-    return new ClaimsGame(rpc, queue, startBlock, {
-      heights: [h0, h1, h2],
-      bonds: await Promise.all(depths.map((depth) => read("bondOf", [depth]))),
-      maxClockSeconds: Number(await read("challengePeriod")),
-    });
+    return new ClaimsGame(
+      rpc,
+      queue,
+      startBlock,
+      {
+        heights: [h0, h1, h2],
+        bonds: await Promise.all(depths.map((depth) => read("bondOf", [depth]))),
+        maxClockSeconds: Number(await read("challengePeriod")),
+      },
+      Number(await read("clockExtension")),
+    );
   }
 
   get heights(): readonly [number, number, number] {

@@ -19,6 +19,7 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
     queue: Hex,
     startBlock: number,
     readonly parameters: GameParameters,
+    readonly responseSeconds: number,
   ) {
     const createReplica = (): GameReplica => new GameReplica(parameters);
     super(rpc, queue, startBlock, { topics: topicsOf(QUEUE_ABI), parse: parseGameLog, createReplica });
@@ -34,11 +35,17 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
     const levels = [0, 1, 2];
     const heights = (await Promise.all(levels.map((level) => read("heightOf", [level])))).map(Number);
     const stakes = await Promise.all(levels.map((level) => read("stakeOf", [level])));
-    return new EdgesGame(rpc, queue, startBlock, {
-      heights: heights as [number, number, number],
-      stakes: stakes as [bigint, bigint, bigint],
-      challengePeriodSeconds: Number(await read("challengePeriod")),
-    });
+    return new EdgesGame(
+      rpc,
+      queue,
+      startBlock,
+      {
+        heights: heights as [number, number, number],
+        stakes: stakes as [bigint, bigint, bigint],
+        challengePeriodSeconds: Number(await read("challengePeriod")),
+      },
+      Number(await read("responseTime")),
+    );
   }
 
   get heights(): readonly [number, number, number] {

@@ -19,6 +19,7 @@ export class TournamentGame extends GameFollower<TournamentEvent, TournamentRepl
     queue: Hex,
     startBlock: number,
     readonly parameters: TournamentParameters,
+    readonly responseSeconds: number,
   ) {
     const createReplica = (): TournamentReplica => new TournamentReplica(parameters);
     super(rpc, queue, startBlock, { topics: topicsOf(TOURNAMENT_ABI), parse: parseTournamentLog, createReplica });
@@ -34,11 +35,17 @@ export class TournamentGame extends GameFollower<TournamentEvent, TournamentRepl
     const levels = [0, 1, 2];
     const heights = (await Promise.all(levels.map((level) => read("heightOf", [level])))).map(Number);
     const bonds = await Promise.all(levels.map((level) => read("bondOf", [level])));
-    return new TournamentGame(rpc, queue, startBlock, {
-      heights: heights as [number, number, number],
-      bonds: bonds as [bigint, bigint, bigint],
-      allowanceSeconds: Number(await read("challengePeriod")),
-    });
+    return new TournamentGame(
+      rpc,
+      queue,
+      startBlock,
+      {
+        heights: heights as [number, number, number],
+        bonds: bonds as [bigint, bigint, bigint],
+        allowanceSeconds: Number(await read("challengePeriod")),
+      },
+      Number(await read("responseTime")),
+    );
   }
 
   get heights(): readonly [number, number, number] {

@@ -60,7 +60,7 @@ describe("e2e: answering does not wait for blocks", function () {
     });
   };
 
-  it("N1 answers a lie within the response time while blocks of the dearest precompile calls arrive, full and in a row", async () => {
+  it("N1 answers a lie within the response time while blocks of the dearest precompile calls arrive, full and in a row, and knows how soon it could answer", async () => {
     const honest = await system.startChallenger("honest", ROLES.challenger, {}, { propose: false });
     for (let i = 0; i < BATCHES; i++)
       await system.postBatch(await Promise.all(Array.from({ length: BLOCKS_A_BATCH }, worstBlock)));
@@ -96,5 +96,11 @@ describe("e2e: answering does not wait for blocks", function () {
     expect(Math.max(...all), "seconds for an answer").to.be.lessThan(RESPONSE_SECONDS);
     expect(honest.core.chain.safe.number, "blocks derived meanwhile").to.be.lessThan(BATCHES * BLOCKS_A_BATCH);
     expect(longestTick, "milliseconds that the actor's loop stood still").to.be.lessThan(5_000);
+
+    const warning = await honest.measureSpeed();
+    const [worst] = (await honest.core.registry.getSingleMetric("solvent_worst_answer_seconds")!.get()).values;
+    console.log(`      the dearest runs, disputed at once, would be answered after ${worst.value.toFixed(0)} s`);
+    expect(worst.value).to.be.greaterThan(0);
+    expect(warning !== null, "whether it is warned of").to.equal(worst.value > RESPONSE_SECONDS);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { WORST_RUN_STEPS } from "../../challenger/answerTime";
 import { BLOCK_GAS, MOST_STEPS, MOST_STEPS_A_GAS, measureAll, runWorstBlocks } from "../bench/steps";
 import { WORST_BLOCKS } from "../bench/steps/blocks";
 import { opcodeCases, precompileLoops } from "../bench/steps/cases";
@@ -17,5 +18,6 @@ describe("steps of the program in the proof VM", function () {
       const [{ steps, gasUsed }] = await runWorstBlocks([block], BLOCK_GAS);
       console.log(`        ${steps} steps, ${gasUsed} gas`);
       expect(steps < MOST_STEPS).to.equal(true);
+      expect(Number(steps), "what answers are measured against").to.be.at.most(WORST_RUN_STEPS);
     });
 });
