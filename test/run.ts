@@ -25,10 +25,14 @@ const SUITES = [
 const SYSTEMS: readonly string[] = ["e2e", "devnet", "clients"];
 /** A browser that waits for what a whole devnet does: it runs alone, at the end. */
 const ALONE: readonly string[] = ["explorer"];
+/** Suites whose files go to so many processes of their own, turn about: one after another they would be the longest lane by far. */
+const PARTS: Readonly<Record<string, number>> = { e2e: 2 };
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
 /** @property titles - Failed tests with their messages. */
+/** One mocha process: a suite, or a part of its files. */
+type Run = { name: string; files: string[] };
 type Tally = { passed: number; failed: number; skipped: number; titles: string[] };
 type Options = { mochaArgs: string[]; isFull: boolean; scratch: string };
 
@@ -58,9 +62,11 @@ async function main(argv: string[]): Promise<void> {
     const options: Options = { mochaArgs, isFull, scratch };
     const computing = suites.filter((suite) => !SYSTEMS.includes(suite) && !ALONE.includes(suite));
     for (const together of [computing, ...[SYSTEMS, ALONE].map((some) => suites.filter((one) => some.includes(one)))]) {
+      // Mocha arguments may choose few tests, or ask for none: then one process says so.
+      const runs = together.flatMap((suite) => runsOf(suite, isFull, suites.length === 1 ? 1 : (PARTS[suite] ?? 1)));
       const lane = async (): Promise<void> => {
-        for (let suite = together.shift(); suite !== undefined; suite = together.shift())
-          tallies.push(await runSuite(suite, options, suites.length === 1));
+        for (let run = runs.shift(); run !== undefined; run = runs.shift())
+          tallies.push(await runFiles(run, options, suites.length === 1));
       };
       await Promise.all(Array.from({ length: LANES }, lane));
     }
@@ -78,15 +84,27 @@ function filesOf(suite: string, isFull: boolean): string[] {
   return globSync(join("test", suite), isFull ? /\.(test|full)\.ts$/ : /\.test\.ts$/);
 }
 
+function runsOf(suite: string, isFull: boolean, parts: number): Run[] {
+  const files = filesOf(suite, isFull);
+  return Array.from({ length: parts }, (_, part) => ({
+    name: parts === 1 ? suite : `${suite}, part ${part + 1} of ${parts}`,
+    files: files.filter((_, i) => i % parts === part),
+  }));
+}
+
 /** @param isLive Its output goes straight through; else it is printed when the suite has ended. */
-async function runSuite(suite: string, { mochaArgs, isFull, scratch }: Options, isLive: boolean): Promise<Tally> {
-  const tallyFile = join(scratch, `${suite.replaceAll("/", ".")}.json`);
+async function runFiles(
+  { name, files }: Run,
+  { mochaArgs, isFull, scratch }: Options,
+  isLive: boolean,
+): Promise<Tally> {
+  const tallyFile = join(scratch, `${name.replaceAll(/\W+/g, ".")}.json`);
   const reporter = join(__dirname, "support", "reporter.cjs");
-  const args = [require.resolve("mocha/bin/mocha.js"), "--reporter", reporter, ...mochaArgs, ...filesOf(suite, isFull)];
+  const args = [require.resolve("mocha/bin/mocha.js"), "--reporter", reporter, ...mochaArgs, ...files];
   const env = { ...process.env, SOLVENT_TALLY: tallyFile, ...(isFull ? { SOLVENT_FULL: "1" } : {}) };
   const started = Date.now();
-  if (isLive) console.log(`\n== ${suite} ==`);
-  else console.log(`   ${suite} ...`);
+  if (isLive) console.log(`\n== ${name} ==`);
+  else console.log(`   ${name} ...`);
   const child = spawn(process.execPath, args, { stdio: ["ignore", ...outputs(isLive)], env });
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
@@ -96,13 +114,13 @@ async function runSuite(suite: string, { mochaArgs, isFull, scratch }: Options, 
     // A process that a suite left behind may hold its pipes open: that must not hold up the run.
     child.once("exit", (code) => setTimeout(resolve, 2_000, code));
   });
-  if (!isLive) process.stdout.write(`\n== ${suite} ==\n${Buffer.concat(output).toString()}`);
-  console.log(`  ${suite}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (!existsSync(tallyFile)) return { passed: 0, failed: 1, skipped: 0, titles: [`${suite}: died without a tally`] };
+  if (!isLive) process.stdout.write(`\n== ${name} ==\n${Buffer.concat(output).toString()}`);
+  console.log(`  ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (!existsSync(tallyFile)) return { passed: 0, failed: 1, skipped: 0, titles: [`${name}: died without a tally`] };
   const tally = JSON.parse(readFileSync(tallyFile, "utf8")) as Tally;
   if (status !== 0 && tally.failed === 0) {
     tally.failed = 1;
-    tally.titles.push(`${suite}: ended with status ${status}`);
+    tally.titles.push(`${name}: ended with status ${status}`);
   }
   return tally;
 }
