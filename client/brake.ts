@@ -1,10 +1,14 @@
 import { Contract, isError, type Provider, ZeroAddress } from "ethers";
 import { PREDEPLOYS } from "../protocol/predeploys";
+import { Spans } from "../protocol/spans";
 import type { Hex } from "../protocol/types";
 import { BRAKE_ABI, TOKEN_BRIDGE_ABI } from "./abi";
 import { logsOf, mined } from "./deposit";
 import type { LayerSigner, RollupAddresses } from "./types";
 import type { WithdrawalTransaction } from "./withdrawal";
+
+/** Blocks per question for logs, at most: what public nodes answer. */
+const LOG_RANGE = 10_000;
 
 /** A release of tokens that the token bridge has noted. Twin of `IHeldReleases.HeldRelease`. */
 export interface HeldRelease {
@@ -37,30 +41,48 @@ export async function holdOfWithdrawal(
 
 /**
  * Whether the token bridge holds back what a finalised withdrawal of tokens releases; null where it does not. Releases of the same token
- * and amount from and to the same accounts stand for one another.
+ * and amount from and to the same accounts stand for one another. Asks for no log where the token has no limit.
+ * @param since - L1 seconds before which nothing of it was released; asked for where it matters.
  */
 export async function holdOfRelease(
   l1: Provider,
   rollup: RollupAddresses,
   { sender, target, data }: WithdrawalTransaction,
+  since: () => Promise<number> = () => Promise.resolve(0),
 ): Promise<Hold | null> {
   if (sender !== PREDEPLOYS.l2Bridge || target !== rollup.tokenBridge.toLowerCase()) return null;
   const call = TOKEN_BRIDGE_ABI.parseTransaction({ data });
   if (call?.name !== "releaseToken") return null;
   const [l1Token, from, to, amount] = call.args as unknown as [Hex, Hex, Hex, bigint];
   const bridge = new Contract(rollup.tokenBridge, BRAKE_ABI, l1);
-  const filter = {
-    address: rollup.tokenBridge,
-    topics: BRAKE_ABI.encodeFilterTopics("ReleaseHeld", [null, l1Token, to]),
+  const [capacity] = await (bridge.limitOf(l1Token) as Promise<bigint[]>).catch(ifUnasked([0n]));
+  if (capacity === 0n) return null;
+  const topics = BRAKE_ABI.encodeFilterTopics("ReleaseHeld", [null, l1Token, to]);
+  const latest = await l1.getBlockNumber();
+  const first = await blockAt(l1, await since(), latest);
+  let found: Hold | null = null;
+  const read = async (fromBlock: number, toBlock: number): Promise<void> => {
+    if (found !== null) return;
+    const logs = await l1.getLogs({ address: rollup.tokenBridge, topics, fromBlock, toBlock });
+    for (const log of logsOf(logs, rollup.tokenBridge, BRAKE_ABI, "ReleaseHeld")) {
+      if (log.from !== from || log.amount !== amount) continue;
+      const release: HeldRelease = { index: log.index as bigint, l1Token, from, to, amount };
+      found ??= await holdOf(bridge, log.key as Hex, { asset: l1Token, amount }, release);
+    }
   };
-  const logs = await l1.getLogs({ ...filter, fromBlock: 0 });
-  for (const log of logsOf(logs, rollup.tokenBridge, BRAKE_ABI, "ReleaseHeld")) {
-    if (log.from !== from || log.amount !== amount) continue;
-    const release: HeldRelease = { index: log.index as bigint, l1Token, from, to, amount };
-    const hold = await holdOf(bridge, log.key as Hex, { asset: l1Token, amount }, release);
-    if (hold !== null) return hold;
+  await new Spans(LOG_RANGE).each(first, latest, read, () => true);
+  return found;
+}
+
+/** The newest block that is not later than a time; 0 where none is. */
+async function blockAt(l1: Provider, seconds: number, latest: number): Promise<number> {
+  let [low, high] = [0, seconds === 0 ? 0 : latest];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((await l1.getBlock(middle))!.timestamp <= seconds) low = middle;
+    else high = middle - 1;
   }
-  return null;
+  return low;
 }
 
 /** Has the token bridge pay a release that waits, for anyone. @throws what the signer throws where L1 refuses. */

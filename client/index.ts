@@ -1,3 +1,4 @@
+export { buildBackingEvidence, proveBacking, type BackingEvidence, type ToldAssertion } from "./backing";
 export {
   depositEther,
   depositsIn,

@@ -142,11 +142,12 @@ export async function proveWithdrawal(
 export async function finalizeWithdrawal(
   l1: LayerSigner,
   rollup: RollupAddresses,
-  { hash, transaction }: Withdrawal,
+  { hash, transaction, l2Block }: Withdrawal,
   submitter?: string,
 ): Promise<WithdrawalStatus> {
+  const since = (): Promise<number> => assertedAt(l1.provider, rollup, l2Block);
   const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
-  const waiting = await holdOfRelease(l1.provider, rollup, transaction);
+  const waiting = await holdOfRelease(l1.provider, rollup, transaction, since);
   if (waiting !== null && ((await portal.finalizedWithdrawals(hash)) as boolean)) {
     await releaseHeld(l1, rollup, waiting.release!);
     return { state: "finalized" };
@@ -158,7 +159,7 @@ export async function finalizeWithdrawal(
   await mined(await portal.finalizeWithdrawalTransactionExternalProof(transaction, from, { gasLimit }));
   const isPaid = (await portal.finalizedWithdrawals(hash)) as boolean;
   const hold = isPaid
-    ? await holdOfRelease(l1.provider, rollup, transaction)
+    ? await holdOfRelease(l1.provider, rollup, transaction, since)
     : await holdOfWithdrawal(l1.provider, rollup, { hash, value: transaction.value });
   return hold === null ? { state: "finalized" } : { state: "held", until: hold.until };
 }
@@ -173,8 +174,10 @@ export async function withdrawalStatus(
   submitter: string = withdrawal.transaction.target,
 ): Promise<WithdrawalStatus> {
   const portal = new Contract(rollup.portal, PORTAL_ABI, l1);
-  if ((await portal.finalizedWithdrawals(withdrawal.hash)) as boolean)
-    return statusOfHold(await holdOfRelease(l1, rollup, withdrawal.transaction)) ?? { state: "finalized" };
+  if ((await portal.finalizedWithdrawals(withdrawal.hash)) as boolean) {
+    const since = (): Promise<number> => assertedAt(l1, rollup, withdrawal.l2Block);
+    return statusOfHold(await holdOfRelease(l1, rollup, withdrawal.transaction, since)) ?? { state: "finalized" };
+  }
   const [address] = (await portal.provenWithdrawals(withdrawal.hash, submitter)) as unknown as [string, bigint];
   if (address !== ZeroAddress) {
     const game = new Contract(address, GAME_ABI, l1);
@@ -193,6 +196,11 @@ export async function withdrawalStatus(
   }
   const assertion = await findAssertion(l1, rollup, withdrawal.l2Block);
   return assertion === null ? { state: "waiting-for-assertion" } : { state: "ready-to-prove", assertion };
+}
+
+/** When the first assertion was made that covers a block, in L1 seconds: nothing of it is paid before; 0 where none is known. */
+async function assertedAt(l1: Provider, rollup: RollupAddresses, l2Block: number): Promise<number> {
+  return (await findAssertion(l1, rollup, l2Block))?.createdAt ?? 0;
 }
 
 function statusOfHold(hold: Hold | null): WithdrawalStatus | null {

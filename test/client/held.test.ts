@@ -11,6 +11,8 @@ import {
   type Withdrawal,
   type WithdrawalStatus,
 } from "../../client";
+import { holdOfRelease } from "../../client/brake";
+import type { Hex } from "../../protocol/types";
 import { assertHeader } from "../contracts/support/assertions";
 import { createL2Token } from "../contracts/support/conservation";
 import { fetchHeader } from "../contracts/support/header";
@@ -98,6 +100,27 @@ describe("Client: what a brake holds back", () => {
     const withdrawal = await startTokenWithdrawal(both.user, { l2Token: both.l2Token, amount, to: TARGET });
     await isHeldUntilItsTime(withdrawal, TOKEN_LIMIT.drainTime, tokens);
     expect(await tokens()).to.equal(amount);
+  });
+
+  it("is found by logs from the assertion on, not from L1's first block, and by none where the token has no limit", async () => {
+    const amount = TOKEN_LIMIT.capacity + 1n;
+    const withdrawal = await startTokenWithdrawal(both.user, { l2Token: both.l2Token, amount, to: TARGET });
+    const started = await time.latestBlock();
+    await isHeldUntilItsTime(withdrawal, TOKEN_LIMIT.drainTime, tokens);
+    const asked: unknown[] = [];
+    const spy = new Proxy(hre.ethers.provider, {
+      get: (target, name) =>
+        name === "getLogs"
+          ? (filter: { fromBlock: number }) => (asked.push(filter.fromBlock), target.getLogs(filter))
+          : Reflect.get(target, name, target),
+    });
+    await withdrawalStatus(spy, both.rollup, withdrawal, await both.user.getAddress());
+    expect(asked.length).to.equal(1);
+    expect(Number(asked[0])).to.be.greaterThan(started);
+    const rollup = { ...both.rollup, tokenBridge: (await hre.ethers.deployContract("OrdinaryToken")).target as Hex };
+    const unlimited = { ...withdrawal.transaction, target: rollup.tokenBridge.toLowerCase() as Hex };
+    expect(await holdOfRelease(spy, rollup, unlimited)).to.equal(null);
+    expect(asked.length).to.equal(1);
   });
 
   it("is nothing of what fits exactly, which the first call pays", async () => {
