@@ -4,7 +4,7 @@ import { putJson, type Store } from "../node/store/store";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
 
-/** Sales that nobody has bought are remembered up to here: telling of one costs nothing. */
+/** Sales that nobody has bought are remembered up to here; of more, those that leave the maker most. */
 const MOST_WAITING = 100;
 /** As many are remembered as refused, the newest: one that is forgotten and told of again is looked at again. */
 const MOST_REFUSED = 1_000;
@@ -17,11 +17,13 @@ export interface Offer extends OfferState {
   terms: ExitTerms;
   /** Transaction on L2 that started the withdrawal. */
   l2Hash: Hex;
-  /** Wei that the withdrawal pays; 0 until it was seen. */
+  /** Wei that the withdrawal pays; 0 until it was bought. */
   value: bigint;
+  /** What it would leave the maker, in wei; 0 while the withdrawal was not seen, since telling of one costs nothing. */
+  margin: bigint;
 }
 
-type Row = Omit<Offer, "terms" | "value"> & { terms: Record<string, string>; value: string };
+type Row = Omit<Offer, "terms" | "value" | "margin"> & { terms: Record<string, string>; value: string };
 
 /** What this maker was offered and what became of it, on disk before anything is paid. */
 export class Book {
@@ -36,7 +38,12 @@ export class Book {
   /** Begins with what the store has. */
   reload(): void {
     const rows = this.store.getJson<Row[]>(NAME) ?? [];
-    const offers = rows.map((row) => ({ ...row, terms: termsFromJson(row.terms), value: BigInt(row.value) }));
+    const offers = rows.map((row) => ({
+      ...row,
+      terms: termsFromJson(row.terms),
+      value: BigInt(row.value),
+      margin: 0n,
+    }));
     this.offers = new Map(offers.map((offer) => [offer.claim, offer]));
   }
 
@@ -59,26 +66,48 @@ export class Book {
     return [...this.offers.values()].filter((offer) => offer.state === state).length;
   }
 
-  /** @throws SolventError `offers-full` where too many wait. */
+  /** Whether an offer more takes another's place. */
+  get isFull(): boolean {
+    return this.count("waiting") >= MOST_WAITING;
+  }
+
+  /**
+   * Remembers an offer; where too many wait, in the place of the newest of those that leave the maker least.
+   * @throws SolventError `offers-full` where none leaves less.
+   */
   async add(offer: Offer): Promise<void> {
-    if (this.count("waiting") >= MOST_WAITING)
-      throw new SolventError(
-        "offers-full",
-        `${MOST_WAITING} offers wait already: try again later, or ask another maker`,
-        {
-          retry: true,
-        },
-      );
+    if (this.isFull) {
+      const waiting = this.open.filter(({ state }) => state === "waiting");
+      const least = waiting.reduce((one, other) => (other.margin <= one.margin ? other : one));
+      if (least.margin >= offer.margin)
+        throw new SolventError(
+          "offers-full",
+          `${MOST_WAITING} offers that leave as much wait already: try again when this node has seen the withdrawal, ask less, or ask ` +
+            "another maker",
+          { retry: true },
+        );
+      this.offers.delete(least.claim);
+    }
     await this.set(offer);
   }
 
+  /** Has it on disk when it returns. */
   async set(offer: Offer): Promise<void> {
+    this.note(offer);
+    // What was refused is looked at again after a restart; it need not be kept.
+    const kept = [...this.offers.values()].filter(({ state }) => state !== "refused");
+    const rows: Row[] = kept.map(({ margin: _, ...one }) => ({
+      ...one,
+      terms: termsToJson(one.terms),
+      value: String(one.value),
+    }));
+    await this.store.write((batch) => putJson(batch, NAME, rows), { sync: true });
+  }
+
+  /** Has it in memory alone: for words and figures of one that is on disk. */
+  note(offer: Offer): void {
     this.offers.set(offer.claim, offer);
     const refused = [...this.offers.values()].filter(({ state }) => state === "refused");
     for (const { claim } of refused.slice(0, -MOST_REFUSED)) this.offers.delete(claim);
-    // What was refused is looked at again after a restart; it need not be kept.
-    const kept = [...this.offers.values()].filter(({ state }) => state !== "refused");
-    const rows: Row[] = kept.map((one) => ({ ...one, terms: termsToJson(one.terms), value: String(one.value) }));
-    await this.store.write((batch) => putJson(batch, NAME, rows), { sync: true });
   }
 }

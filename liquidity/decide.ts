@@ -24,11 +24,14 @@ export interface Position {
   allowance: bigint;
 }
 
-/** What to do with an offer; one that is not bought has a reason in words, and `isFinal` where no time changes it. */
-export type Decision = { buys: true; value: bigint } | { buys: false; isFinal: boolean; reason: string };
+/** Why a maker waits: the same for as long as it is the same trouble, whatever figures the words have. */
+type Cause = "unseen" | "not-final" | "trouble" | "price" | "exposure" | "funds";
 
-const wait = (reason: string): Decision => ({ buys: false, isFinal: false, reason });
-const refuse = (reason: string): Decision => ({ buys: false, isFinal: true, reason });
+/** What to do with an offer; one that is not bought has a reason in words, and no time changes what is `refused`. */
+export type Decision = { buys: true; value: bigint } | { buys: false; cause: Cause | "refused"; reason: string };
+
+const wait = (cause: Cause, reason: string): Decision => ({ buys: false, cause, reason });
+const refuse = (reason: string): Decision => ({ buys: false, cause: "refused", reason });
 
 /**
  * Whether to buy: only what this node has re-executed, at a price that pays for the wait and its risk, and not while anything on L1 is
@@ -46,33 +49,38 @@ export async function decide(
   const { provider } = l1;
   const now = BigInt((await provider.getBlock("latest"))!.timestamp);
   if (now + LAST_SECONDS > terms.deadline) return refuse(`for sale until ${terms.deadline}, and it is ${now}`);
-  if (withdrawals === null) return wait("no block that this node derived from L1 has the transaction yet");
+  if (withdrawals === null) return wait("unseen", "no block that this node derived from L1 has the transaction yet");
   const vault = await vaultOf(provider, market, terms);
   const found = withdrawals.find(({ transaction }) => transaction.target === vault);
   if (found === undefined) return refuse(`the transaction started no withdrawal to the vault ${vault}`);
   const { l2Block } = found;
   const { value, data } = found.transaction;
   if (data !== "0x") return refuse("the withdrawal calls the vault with data, which it may refuse");
-  if (l2Block > position.boughtUpTo) return wait(`block ${l2Block} is not final on L1 yet`);
+  if (l2Block > position.boughtUpTo) return wait("not-final", `block ${l2Block} is not final on L1 yet`);
   const contract = new Contract(market, EXIT_MARKET_ABI, provider);
   const holder = ((await contract.holderOf(terms)) as string).toLowerCase();
   if (holder !== terms.owner.toLowerCase()) return refuse(`sold to ${holder}`);
   const gone = (await contract.collected(await contract.claimOf(terms))) as bigint;
   if (gone > 0n) return refuse(`${formatEther(gone)} ether have left the vault already`);
-  if (outlook.trouble !== null) return wait(outlook.trouble);
+  if (outlook.trouble !== null) return wait("trouble", outlook.trouble);
   const most = await worthOf(position, l2Block, value);
-  if (terms.price > most)
+  // What is worth nothing is not taken as a present: gas would be paid for it.
+  if (terms.price > most || most === 0n)
     return wait(
+      "price",
       `asks ${formatEther(terms.price)} ether for ${formatEther(value)}, worth at most ${formatEther(most)} now`,
     );
   if (terms.price > position.allowance)
-    return wait(`takes ${formatEther(terms.price)} ether of the ${formatEther(position.allowance)} that may be out`);
+    return wait(
+      "exposure",
+      `takes ${formatEther(terms.price)} ether of the ${formatEther(position.allowance)} that may be out`,
+    );
   const { maxFeePerGas, gasPrice } = await provider.getFeeData();
   const needed = terms.price + (maxFeePerGas ?? gasPrice ?? 0n) * CLAIM_GAS.buy;
   const balance = await provider.getBalance(await l1.getAddress());
   return balance >= needed
     ? { buys: true, value }
-    : wait(`the maker has ${formatEther(balance)} ether and needs ${formatEther(needed)}`);
+    : wait("funds", `the maker has ${formatEther(balance)} ether and needs ${formatEther(needed)}`);
 }
 
 /** The most that a withdrawal of that block is worth to this maker now. */

@@ -22,6 +22,8 @@ import type { MakerConfig } from "./config";
 import { decide, type Position } from "./decide";
 import { exitMethods } from "./methods";
 import { readOutlook } from "./outlook";
+import { marginOf } from "./quote";
+import { Sayings } from "./sayings";
 
 export interface MakerDeps {
   system: RollupSystem;
@@ -47,6 +49,7 @@ export class Maker implements Actor {
   private readonly health: HealthServer;
   private readonly marks: Marks;
   private readonly book: Book;
+  private readonly sayings = new Sayings();
   private readonly l1: LayerSigner;
   private readonly l1Provider: JsonRpcProvider;
   private l2: JsonRpcProvider | null = null;
@@ -120,8 +123,10 @@ export class Maker implements Actor {
   async offer(terms: Offer["terms"], claim: Offer["claim"], l2Hash: Offer["l2Hash"]): Promise<Offer> {
     const known = this.book.get(claim);
     if (known !== undefined) return known;
-    const offer: Offer = { claim, terms, l2Hash, state: "waiting", reason: "not looked at yet", value: 0n };
-    await this.book.add(offer);
+    const offer: Offer = { claim, terms, l2Hash, state: "waiting", reason: "not looked at yet", value: 0n, margin: 0n };
+    // One that has to take another's place is looked at first.
+    const margin = this.book.isFull ? await this.marginOf(offer) : 0n;
+    await this.book.add({ ...offer, margin });
     return offer;
   }
 
@@ -161,7 +166,7 @@ export class Maker implements Actor {
           if (this.isStopped) return;
           const message = error instanceof Error ? error.message : String(error);
           this.core.health.report("market", message);
-          await this.note(offer, { reason: `fails on L1: ${message.slice(0, 200)}` });
+          await this.note(offer, "fails", { reason: `fails on L1: ${message.slice(0, 200)}` });
         }
       }
     });
@@ -169,15 +174,15 @@ export class Maker implements Actor {
 
   private async consider(offer: Offer): Promise<void> {
     const { config } = this;
-    if (await this.owns(offer)) return this.note(offer, { state: "bought", reason: "found bought" });
-    const withdrawals = await this.withdrawalsOf(offer);
-    const decision = await decide(await this.position(), offer.terms, withdrawals);
+    if (await this.owns(offer)) return this.note(offer, "bought", { state: "bought", reason: "found bought" });
+    const margin = await this.marginOf(offer);
+    const decision = await decide(await this.position(), offer.terms, await this.withdrawalsOf(offer));
     if (!decision.buys) {
-      const { isFinal, reason } = decision;
-      return this.note(offer, { state: isFinal ? "refused" : "waiting", reason });
+      const { cause, reason } = decision;
+      return this.note(offer, cause, { state: cause === "refused" ? "refused" : "waiting", reason, margin });
     }
     await buyExit(this.l1, config.market, offer.terms);
-    await this.note(offer, { state: "bought", reason: "waits for the portal", value: decision.value });
+    await this.note(offer, "bought", { state: "bought", reason: "waits for the portal", value: decision.value });
   }
 
   /** One step on the way to the portal's payment. */
@@ -185,7 +190,7 @@ export class Maker implements Actor {
     const { config, core } = this;
     const withdrawal = await this.withdrawalOf(offer);
     if (withdrawal === undefined)
-      return this.note(offer, {
+      return this.note(offer, "dropped", {
         reason: "L2 has dropped the withdrawal: nothing is owed for the claim while it stays so",
       });
     const me = await this.l1.getAddress();
@@ -194,28 +199,42 @@ export class Maker implements Actor {
     else if (status.state === "ready-to-finalize") await finalizeWithdrawal(this.l1, core.system, withdrawal);
     else if (status.state === "finalized") {
       await collectExit(this.l1, config.market, offer.terms);
-      return this.note(offer, { state: "paid", reason: "the portal has paid" });
-    } else await this.note(offer, { reason: `the withdrawal is ${status.state}` });
+      return this.note(offer, "paid", { state: "paid", reason: "the portal has paid" });
+    } else await this.note(offer, status.state, { reason: `the withdrawal is ${status.state}` });
   }
 
   private async prove(offer: Offer, withdrawal: Withdrawal): Promise<void> {
     try {
       const { assertion } = await proveWithdrawal(this.l1, this.node, this.core.system, withdrawal);
-      await this.note(offer, { reason: `proven against assertion ${assertion.index}` });
+      await this.note(offer, "proven", { reason: `proven against assertion ${assertion.index}` });
     } catch (error) {
       // A false assertion stands: another will.
       if (!isErrorCode(error, "other-chain")) throw error;
-      await this.note(offer, { reason: (error as SolventError).message });
+      await this.note(offer, "other-chain", { reason: (error as SolventError).message });
     }
   }
 
-  /** Keeps what changed, and says it once. */
-  private async note(offer: Offer, change: Partial<Offer>): Promise<void> {
+  /**
+   * Keeps what changed: a state on disk, words and figures in memory. Says each cause of an offer once, so that neither log nor disk grows
+   * with a price that moves.
+   */
+  private async note(offer: Offer, cause: string, change: Partial<Offer>): Promise<void> {
     const next = { ...offer, ...change };
-    if (next.state === offer.state && next.reason === offer.reason) return;
-    await this.book.set(next);
+    const isNewState = next.state !== offer.state;
+    if (isNewState) await this.book.set(next);
+    // Another may have taken its place meanwhile.
+    else if (this.book.get(offer.claim) !== undefined) this.book.note(next);
+    if (!this.sayings.isNew(offer.claim, cause) && !isNewState) return;
     const { claim, state, reason, value, terms } = next;
     this.deps.log.info({ claim, state, reason, price: String(terms.price), value: String(value) }, "exit");
+  }
+
+  /** What an offer would leave, as far as this node knows. */
+  private async marginOf(offer: Offer): Promise<bigint> {
+    const withdrawal = await this.withdrawalOf(offer);
+    if (withdrawal === undefined) return 0n;
+    const { gasPrice } = await this.l1Provider.getFeeData();
+    return marginOf(withdrawal.transaction.value, offer.terms.price, gasPrice ?? 0n);
   }
 
   private async owns({ terms }: Offer): Promise<boolean> {

@@ -9,6 +9,8 @@ const RISK_UNIT = 1_000_000n;
  */
 export const CLAIM_GAS = { buy: 90_000n, prove: 255_000n, finalize: 125_000n, collect: 112_000n } as const;
 
+const LIFE_GAS = Object.values(CLAIM_GAS).reduce((sum, one) => sum + one, 0n);
+
 /** What a price depends on. */
 export interface Risk {
   /** Seconds until the portal pays. */
@@ -30,6 +32,14 @@ export function priceOf(value: bigint, { waitSeconds, yearlyRate, dropRisk, gasP
   const kept = YEAR * RATE_UNIT - yearlyRate * waitSeconds;
   if (kept <= 0n) return 0n;
   const worth = (value * (RISK_UNIT - dropRisk) * kept) / (RISK_UNIT * YEAR * RATE_UNIT);
-  const gas = Object.values(CLAIM_GAS).reduce((sum, one) => sum + one, 0n) * gasPrice;
+  const gas = LIFE_GAS * gasPrice;
   return worth > gas ? worth - gas : 0n;
+}
+
+/**
+ * What is left for a maker of an offer if the portal paid at once, in wei; below 0 where it would lose. By this offers are ranked: a place
+ * in the book costs what it leaves to whoever buys.
+ */
+export function marginOf(value: bigint, price: bigint, gasPrice: bigint): bigint {
+  return value - price - LIFE_GAS * gasPrice;
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { CLAIM_GAS, priceOf } from "../../../liquidity/quote";
+import { CLAIM_GAS, marginOf, priceOf } from "../../../liquidity/quote";
 
 const ETHER = 10n ** 18n;
 const YEAR = 365n * 86_400n;
@@ -46,6 +46,12 @@ describe("A maker's price", () => {
       },
     );
     fc.assert(property, { seed: 14 });
+  });
+
+  it("leaves a margin of value less price less the gas of a claim's life, which may be a loss", () => {
+    const gas = Object.values(CLAIM_GAS).reduce((sum, one) => sum + one, 0n);
+    expect(marginOf(10n * gas, 3n * gas, 2n)).to.equal(5n * gas);
+    expect(marginOf(gas, 0n, 2n)).to.equal(-gas);
   });
 
   it("counts at least the gas that is pinned", () => {
