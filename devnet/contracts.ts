@@ -20,7 +20,6 @@ export const DEVNET_STAKES = [ETHER, ETHER / 2n, ETHER / 10n] as const;
 const DEVNET_WINDOWS = { challengeWindow: 8, resolveWindow: 8, challengeBond: ETHER / 10n };
 /** Time of L2's block 0 over an L1 of our own, 2026-01-01: addresses and genesis are the same in each run. */
 const GENESIS_SECONDS = 1_767_225_600;
-/** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
 /** Turns that can be watched. */
 const ROTATION = {
   type: "rotation",
@@ -30,6 +29,7 @@ const ROTATION = {
   graceSlots: 2,
   openSlots: 10,
 } as const;
+/** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
 const DEPLOY_GAS = 16_777_216n;
 
 /**
@@ -53,7 +53,7 @@ export async function deployContracts(
       writeFileSync(file, deploymentToJson(deployment));
       return deployment;
     }
-    await fund(provider, options.funder);
+    await fund(provider, options);
     const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));
     const config = isUrl(options.l1)
       ? deploymentConfig((await provider.getBlock("latest"))!.timestamp, options)
@@ -79,13 +79,14 @@ async function findContracts(provider: JsonRpcProvider, file: string): Promise<D
 }
 
 /** The actors' accounts have ether on the L1s that are started here; elsewhere somebody has to pay: the funder, or the mnemonic's first account. */
-async function fund(provider: JsonRpcProvider, key: string | null): Promise<void> {
+async function fund(provider: JsonRpcProvider, { funder, sequencing }: DevnetOptions): Promise<void> {
   const { deployer, sequencer, challenger, liar, stranger } = ROLES;
+  const members = sequencing === "rotation" ? OTHER_SEQUENCERS : [];
   const needed = new Map<number, bigint>(
-    [sequencer, challenger, liar, stranger].map((role) => [role, 50n * ETHER] as const),
+    [sequencer, challenger, liar, stranger, ...members].map((role) => [role, 50n * ETHER] as const),
   );
-  needed.set(deployer, 1_010n * ETHER); // L2's genesis balances are paid in
-  for (const [role, amount] of needed) await mustPay(provider, key, devAccount(role).address, amount);
+  needed.set(deployer, 1_020n * ETHER); // L2's genesis balances and a rotation's stakes are paid in
+  for (const [role, amount] of needed) await mustPay(provider, funder, devAccount(role).address, amount);
 }
 
 /** Gives an account what it lacks of an amount. @param key - of who pays; the mnemonic's first account by default. @throws SolventError `funds-missing`. */

@@ -9,7 +9,7 @@ import { moduleFile } from "../node/modules";
 import { Database } from "../node/store/database";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
-import { devAccount, MNEMONIC, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
+import { devAccount, MNEMONIC, OTHER_SEQUENCERS, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
 import { packFolder, unpackFolder } from "./archive";
 import { clientEntries, type ClientEntries } from "./clients";
 import { Control } from "./control";
@@ -38,6 +38,8 @@ const ROOT = join(__dirname, "..");
 export interface DevnetInfo {
   l1: { url: string; chainId: number };
   l2: { sequencer: string | null; verifier: string | null; chainId: number };
+  /** JSON-RPC of the other members of a rotation, by name. */
+  members: Record<string, string>;
   explorer: string | null;
   /** JSON-RPC of the maker, and the exit market that it buys at; null where none runs. */
   maker: { url: string; market: Hex } | null;
@@ -122,6 +124,7 @@ export class Devnet {
       this.started = {
         l1: { url: l1Url, chainId: deployment.l1ChainId },
         l2: { sequencer: null, verifier: null, chainId: L2_CHAIN_ID },
+        members: {},
         explorer: null,
         maker: null,
         deployment,
@@ -162,20 +165,30 @@ export class Devnet {
 
   /** Starts (or starts again) the sequencer. @param file - another main file: the sequencer with a patch. */
   async startSequencer(file?: string): Promise<void> {
+    const config = { ...this.sequencing(ROLES.sequencer), rpc: { port: await this.sequencerPort() } };
+    const ready = await this.launchActor("sequencer", config, "sequencer", file);
+    this.info.l2.sequencer = ready.rpc as string;
+  }
+
+  /** Starts another member of a rotation, under a key of its own. */
+  private async startMember(name: string, account: number): Promise<void> {
+    const config = { ...this.sequencing(account), rpc: { port: await freePort() } };
+    const ready = await this.launchActor("sequencer", config, name);
+    this.info.members[name] = ready.rpc as string;
+  }
+
+  /** What each sequencer is told. @param account - number of the one that posts. */
+  private sequencing(account: number): object {
     const { blockTimeMs, batchAgeMs, emptyBlocks, slowsDown, blocks, isManual } = this.chosen;
-    const port = await this.sequencerPort();
-    const config = {
-      privateKey: devAccount(ROLES.sequencer).privateKey,
+    return {
+      privateKey: devAccount(account).privateKey,
       blockTimeMs,
       l1Confirmations: 1,
       emptyBlocks,
       ...(slowsDown ? { idleBlockMs: IDLE_BLOCK_MS } : {}),
       blocks: isManual ? "manual" : blocks,
       batch: { maxAgeMs: batchAgeMs, isManual },
-      rpc: { port },
     };
-    const ready = await this.launchActor("sequencer", config, "sequencer", file);
-    this.info.l2.sequencer = ready.rpc as string;
   }
 
   /** Starts the sequencer again where a fault has ended it. */
@@ -296,6 +309,9 @@ export class Devnet {
       // The verifier needs the URL, not the sequencer itself: they start together.
       this.info.l2.sequencer = `http://127.0.0.1:${await this.sequencerPort()}`;
       rest.push(this.startSequencer());
+      if (this.chosen.sequencing === "rotation")
+        for (const [i, account] of OTHER_SEQUENCERS.entries())
+          rest.push(this.startMember(`sequencer-${i + 2}`, account));
     }
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());

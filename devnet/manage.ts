@@ -113,7 +113,7 @@ class Faults {
   /** Starts one and returns; its report says how it goes. */
   add(fault: string, seed: number): boolean {
     try {
-      checkFault(fault, this.devnet.options.game);
+      checkFault(fault, this.devnet.options);
     } catch (error) {
       refuse(error);
     }

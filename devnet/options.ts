@@ -1,6 +1,9 @@
 import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
 import { SolventError } from "../protocol/errors";
 
+export const SEQUENCING_MODES = ["single", "rotation"] as const;
+export type SequencingMode = (typeof SEQUENCING_MODES)[number];
+
 export interface DevnetOptions {
   /** `hardhat`, `anvil`, or the URL of an L1 that runs already. */
   l1: string;
@@ -27,8 +30,8 @@ export interface DevnetOptions {
   slowsDown: boolean;
   /** The rules by which disputes are settled. */
   game: GameType;
-  /** Whose turn it is to post: one sequencer's always, or that of three in turns; the other two are not started here. */
-  sequencing: "single" | "rotation";
+  /** Whose turn it is to post: one sequencer's always, or that of three in turns, `sequencer`, `sequencer-2` and `sequencer-3`. */
+  sequencing: SequencingMode;
   /** Where the bytes of batches are; off L1 a server of the devnet's own keeps them. */
   data: DataMode;
   /** Heights of the game, and seconds of one answer. */
@@ -86,22 +89,19 @@ export const SLOW_RESPONSE_SECONDS = 3;
 
 export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 
+/** Challengers that leave accounts for a rotation's members: the last two are theirs. */
+const MOST_BESIDE_ROTATION = 3;
+
 /** @throws SolventError `config-invalid` where options contradict each other or the game's rules. */
-export function checkOptions({
-  l1,
-  game,
-  data,
-  without,
-  heights,
-  responseTimeSeconds,
-  challengePeriodSeconds,
-}: DevnetOptions): void {
+export function checkOptions(options: DevnetOptions): void {
+  const { l1, game, data, without, heights, responseTimeSeconds, challengePeriodSeconds } = options;
   if (!isUrl(l1) && l1 !== "hardhat" && l1 !== "anvil")
     throw new SolventError("config-invalid", `--l1 ${l1}: must be hardhat, anvil or the URL of an L1 node`);
   if (!GAMES.includes(game))
     throw new SolventError("config-invalid", `--game ${String(game)}: must be one of ${GAMES.join(", ")}`);
   if (!DATA_MODES.includes(data))
     throw new SolventError("config-invalid", `--data ${String(data)}: must be one of ${DATA_MODES.join(", ")}`);
+  checkRotation(options);
   const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw new SolventError("config-invalid", `--without ${stranger}: must be one of ${ACTORS.join(", ")}`);
@@ -111,6 +111,23 @@ export function checkOptions({
       "config-invalid",
       `--challenge-period ${challengePeriodSeconds}: with answers of ${responseTimeSeconds} s it is at least ${least}`,
     );
+}
+
+function checkRotation({ sequencing, data, isManual, challengers }: DevnetOptions): void {
+  if (!SEQUENCING_MODES.includes(sequencing))
+    throw new SolventError(
+      "config-invalid",
+      `--sequencing ${String(sequencing)}: must be one of ${SEQUENCING_MODES.join(", ")}`,
+    );
+  if (sequencing === "single") return;
+  const obstacles: [is: boolean, flag: string][] = [
+    [data !== "calldata", `--data ${data}: there is no inbox of both yet`],
+    [isManual, "--manual: steps move one sequencer"],
+    [challengers > MOST_BESIDE_ROTATION, `--challengers ${challengers}: at most ${MOST_BESIDE_ROTATION} beside it`],
+  ];
+  const [obstacle] = obstacles.filter(([is]) => is);
+  if (obstacle !== undefined)
+    throw new SolventError("config-invalid", `--sequencing rotation does not go with ${obstacle[1]}`);
 }
 
 /** The shortest that the game allows: an honest party may need an answer a round. */

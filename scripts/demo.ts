@@ -3,6 +3,7 @@ import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
 import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
+import { SEQUENCING_MODES, type SequencingMode } from "../devnet/options";
 import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
@@ -26,16 +27,21 @@ type AuditJson = { assets: { asset: string; escrow: string; surplus: string }[];
  * of that happened.
  */
 async function main(): Promise<void> {
-  const { json, seed, game, data } = createCommand(
+  const { json, seed, game, data, sequencing } = createCommand(
     "npm run demo --",
     "One narrated run: a rollup, a liar, a dispute down to one instruction, and the money at the right place.",
   )
     .option("--json", "one JSON object a line instead of text")
     .addOption(new Option("--game <name>", "the rules by which disputes are settled").choices(GAMES).default("edges"))
     .addOption(new Option("--data <name>", "where the bytes of batches are").choices(DATA_MODES).default("calldata"))
+    .addOption(
+      new Option("--sequencing <name>", "who posts batches: one always, or three in turns")
+        .choices(SEQUENCING_MODES)
+        .default("single"),
+    )
     .option("--seed <n>", "of the lies: where in the block they begin", wholeNumber(0, 2 ** 31 - 2), 7)
     .parse()
-    .opts<{ json?: boolean; seed: number; game: GameType; data: DataMode }>();
+    .opts<{ json?: boolean; seed: number; game: GameType; data: DataMode; sequencing: SequencingMode }>();
   const story = new Narrator(json === true);
   await ensureBuilt((text) => story.tell(text, "build"));
   const devnet = new Devnet({
@@ -48,7 +54,7 @@ async function main(): Promise<void> {
       batchAgeMs: 500,
     },
     // Each assertion of the story covers what happened in it.
-    ...{ game, data, assertionIntervalSeconds: 3, emptyBlocks: false },
+    ...{ game, data, sequencing, assertionIntervalSeconds: 3, emptyBlocks: false },
     // Who joins a tournament late has that much less on its clock: a liar's process must come up in time.
     ...(game === "tournament" ? { challengePeriodSeconds: 60 } : {}),
   });
@@ -74,10 +80,15 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   story.chapter("1. A rollup on its own L1");
   const info = await devnet.start();
   const { deployment, l1, l2 } = info;
-  story.tell(`L1 (a block each ${L1_INTERVAL_MS} ms), contracts, sequencer, verifier and challenger are up`, "ready", {
-    l1,
-    l2,
-  });
+  const sequencers = ["sequencer", ...Object.keys(info.members)].join(", ");
+  story.tell(
+    `L1 (a block each ${L1_INTERVAL_MS} ms), contracts, ${sequencers}, verifier and challenger are up`,
+    "ready",
+    {
+      l1,
+      l2,
+    },
+  );
   const referee = await startReferee(l1.url, deployment, 50);
   const user = new User(info, story, 0);
   cleanUp.push(

@@ -5,7 +5,7 @@ import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
 import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
-import { ACTORS, SLOW_RESPONSE_SECONDS } from "../devnet/options";
+import { ACTORS, SEQUENCING_MODES, SLOW_RESPONSE_SECONDS, type SequencingMode } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
@@ -28,6 +28,7 @@ interface Flags {
   maker?: boolean;
   game: GameType;
   data: DataMode;
+  sequencing: SequencingMode;
   responseTime?: number;
   challengePeriod?: number;
   datadir?: string;
@@ -139,6 +140,11 @@ function parseFlags(): Flags {
         .choices(DATA_MODES)
         .default(DEFAULT_OPTIONS.data),
     )
+    .addOption(
+      new Option("--sequencing <name>", "who posts batches: one always, or three members with a stake in turns")
+        .choices(SEQUENCING_MODES)
+        .default(DEFAULT_OPTIONS.sequencing),
+    )
     .option("--response-time <s>", "of one answer in the game, in seconds; more for people who play", wholeNumber(1))
     .option("--challenge-period <s>", "of the game, in seconds; the least that it allows by default", wholeNumber(1))
     .option("--datadir <dir>", "keeps everything, L1 too, for the next start; without it all is deleted at the end")
@@ -170,7 +176,7 @@ function parseFlags(): Flags {
     .parse()
     .opts<Flags>();
   for (const text of flags.fault) {
-    if (flags.game !== "edges") refuseUnlike(command, text, flags.game);
+    refuseUnlike(command, text, flags);
     const missing = actorsOf(text).find((actor) => flags.without.includes(actor));
     if (missing !== undefined) command.error(`--fault ${text} needs the ${missing}: leave --without ${missing} away`);
   }
@@ -200,6 +206,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     logLevel: flags.logLevel,
     game: flags.game,
     data: flags.data,
+    sequencing: flags.sequencing,
     responseTimeSeconds:
       flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : SLOW_RESPONSE_SECONDS),
     challengePeriodSeconds: flags.challengePeriod ?? null,
@@ -229,10 +236,10 @@ function key(text: string): string {
   return text;
 }
 
-/** Ends the command where a game has no such lie. */
-function refuseUnlike(command: Command, text: string, game: GameType): void {
+/** Ends the command where the game has no such lie, or the sequencing no such fault. */
+function refuseUnlike(command: Command, text: string, flags: Flags): void {
   try {
-    checkFault(text, game);
+    checkFault(text, flags);
   } catch (error) {
     command.error(`--fault ${text}: ${(error as Error).message}`);
   }
@@ -256,6 +263,7 @@ function describe(info: DevnetInfo, file: string): string[] {
     ...(l2.sequencer === null
       ? []
       : [`  L2          ${l2.sequencer}   chain id ${l2.chainId}, sequencer, WebSocket on the same port`]),
+    ...Object.entries(info.members).map(([name, url]) => `  ${name.padEnd(12)}${url}   a member in turns with it`),
     ...(l2.verifier === null ? [] : [`  verifier    ${l2.verifier}   L2 as L1 has it: safe, finalized`]),
     ...(info.maker === null ? [] : [`  maker       ${info.maker.url}, buys at ${info.maker.market}`]),
     ...(info.explorer === null ? [] : [`  explorer    ${info.explorer}`]),

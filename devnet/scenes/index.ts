@@ -1,7 +1,7 @@
 import { describeFaults, FAULT_KINDS, parseFault } from "../../adversary/faults";
 import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
-import type { GameType } from "../../deployment";
+import type { DevnetOptions } from "../options";
 import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";
 import { runDepositFlood } from "./depositFlood";
@@ -9,11 +9,15 @@ import { runLiar } from "./liar";
 import type { RunFault, Say } from "./types";
 import { runWithheldBatch } from "./withheldBatch";
 
+type Rules = Partial<Pick<DevnetOptions, "game" | "sequencing">>;
+
 interface OwnFault {
   usage: string;
   about: string;
   /** Largest COUNT, where it takes one. */
   most?: number;
+  /** It is about the one sequencer that there is. */
+  isOfOne?: boolean;
   run: RunFault;
 }
 
@@ -21,16 +25,19 @@ const FAULTS: Readonly<Record<string, OwnFault>> = {
   "withheld-batch": {
     usage: "withheld-batch",
     about: "the sequencer confirms softly and posts nothing; a user gets in through L1, then the sequencer comes back",
+    isOfOne: true,
     run: runWithheldBatch,
   },
   "batch-over-forced": {
     usage: "batch-over-forced",
     about: "a batch is in flight when a forced one lands before it: it must not change what the forced one did",
+    isOfOne: true,
     run: runBatchOverForced,
   },
   "dead-sequencer": {
     usage: "dead-sequencer",
     about: "the sequencer dies for good; a user forces a transaction in through L1",
+    isOfOne: true,
     run: runDeadSequencer,
   },
   "deposit-flood": {
@@ -49,9 +56,9 @@ export function describeAllFaults(): string[] {
 
 /**
  * Checks what `startFault` will be given, before anything runs.
- * @param text - `KIND[:args]`. @param game - that is played. @throws SolventError `config-invalid`, one line that says what is allowed.
+ * @param text - `KIND[:args]`. @param rules - that are played by. @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function checkFault(text: string, game: GameType = "edges"): void {
+export function checkFault(text: string, { game = "edges", sequencing = "single" }: Rules = {}): void {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind)) {
     const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
@@ -60,7 +67,9 @@ export function checkFault(text: string, game: GameType = "edges"): void {
     parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n }, game);
     return;
   }
-  const { usage, most = null } = FAULTS[kind];
+  const { usage, most = null, isOfOne = false } = FAULTS[kind];
+  if (isOfOne && sequencing !== "single")
+    throw new SolventError("config-invalid", `fault ${kind} is about one sequencer: leave --sequencing away`);
   const isWrong = most === null ? args.length > 0 : args.length > 1 || !isCount(args[0] ?? "1", most);
   if (isWrong)
     throw new SolventError(
@@ -79,7 +88,7 @@ export function actorsOf(text: string): string[] {
  * @param text - `KIND[:args]`. @returns lines that say who won, why, in which time, at which cost.
  */
 export async function startFault(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
-  checkFault(text, devnet.options.game);
+  checkFault(text, devnet.options);
   const [kind, ...args] = text.split(":");
   // The fault before may have ended with it.
   await devnet.reviveSequencer();

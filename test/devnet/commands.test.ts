@@ -49,6 +49,11 @@ const REFUSED: [args: string[], names: RegExp][] = [
   [["--challenge-period", "5"], /at least 44/],
   [["--log-level", "loud"], /Allowed choices/],
   [["--exit-after-faults"], /needs a --fault/],
+  [["--sequencing", "nonsense"], /Allowed choices/],
+  [["--sequencing", "rotation", "--data", "altda"], /--sequencing rotation does not go with --data altda/],
+  [["--sequencing", "rotation", "--manual"], /does not go with --manual/],
+  [["--sequencing", "rotation", "--challengers", "4"], /does not go with --challengers 4: at most 3/],
+  [["--sequencing", "rotation", "--fault", "dead-sequencer"], /is about one sequencer: leave --sequencing away/],
 ];
 
 describe("devnet: the commands", function () {
