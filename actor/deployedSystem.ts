@@ -1,4 +1,4 @@
-import { parseDeploymentConfig, readProgramFile, type Deployment } from "../deployment";
+import { longestHold, parseDeploymentConfig, readProgramFile, type Deployment } from "../deployment";
 import { builtFile } from "../node/modules";
 import { SolventError } from "../protocol/errors";
 import type { RollupSystem } from "./system";
@@ -27,6 +27,7 @@ export function systemUnder(deployment: Deployment): RollupSystem {
     minimumBaseFee: parameters.minimumBaseFee,
     maxDelay: Number(parameters.maxDelay),
     maxAhead: Number(parameters.maxAhead),
+    longestHold: Number(longestHold(parameters)),
   };
 }
 

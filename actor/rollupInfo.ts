@@ -75,8 +75,8 @@ export class SystemInfo implements RollupInfo {
     };
   }
 
-  /** Reads the game up to the tip of this node's view of L1, when somebody asks. */
-  private follow(): Promise<DisputeGame> {
+  /** Reads the game up to the tip of this node's view of L1, when somebody asks. @throws SolventError `l1-*`. */
+  follow(): Promise<DisputeGame> {
     return this.serial.run(async () => {
       const { l1, system, view } = this.core;
       this.game ??= await openGame(l1, system.queue, system.startBlock);

@@ -18,4 +18,6 @@ export interface RollupSystem {
   /** Seconds; 0 is no bound. */
   maxDelay: number;
   maxAhead: number;
+  /** Seconds that the bridge's brake may hold a payment back at most; 0 without one. */
+  longestHold: number;
 }

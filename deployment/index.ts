@@ -4,6 +4,7 @@ export {
   configToJson,
   GAMES,
   deploymentWarnings,
+  longestHold,
   parseDeploymentConfig,
   requireEdges,
   type EdgesConfig,

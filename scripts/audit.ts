@@ -7,10 +7,11 @@ import { NodeCore } from "../actor/core";
 import { systemOf } from "../actor/deployedSystem";
 import { openExecution } from "../actor/execution";
 import { createLogger } from "../actor/log";
+import { SystemInfo } from "../actor/rollupInfo";
 import { readDeployment } from "../deployment";
 import { SolventError } from "../protocol/errors";
 import { SolvencyAudit, type Audit } from "../verifier/audit/audit";
-import { htmlOf, reportOf } from "../verifier/audit/report";
+import { forecastLines, htmlOf, reportOf } from "../verifier/audit/report";
 import { verifierConfig } from "../verifier/config";
 
 /** L1 may move under the audit: so often it begins again. */
@@ -34,13 +35,17 @@ async function main(): Promise<number> {
     const options = { keepsUnsafe: false, open: openExecution };
     const core = await NodeCore.open(config, systemOf(readDeployment(from)), options, log);
     try {
-      const report = reportOf(await auditOnce(core, new SolvencyAudit(core, config.l1.logRange, log)));
+      const report = reportOf(
+        await auditOnce(core, new SolvencyAudit(core, new SystemInfo(core), config.l1.logRange, log)),
+      );
       writeFileSync(join(out, "audit.json"), JSON.stringify(report, null, 2) + "\n");
       writeFileSync(join(out, "audit.html"), htmlOf(report) + "\n");
       console.log(
         `${report.verdict} at L1 block ${report.l1Block.number}, L2 block ${report.l2Block.number}: risk ${report.risk.toFixed(1)}`,
       );
       for (const { name, block, text } of report.alerts) console.log(`${name} in L2 block ${block}: ${text}`);
+      for (const { name, text } of report.warnings) console.log(`${name}: ${text}`);
+      for (const line of forecastLines(report.forecast)) console.log(line);
       return report.verdict === "solvent" ? 0 : 1;
     } finally {
       await core.close();

@@ -41,6 +41,7 @@ export class Verifier implements Actor {
   private readonly progress: SyncProgress;
   private readonly unsafe: UnsafeFollower | null;
   readonly audit: SolvencyAudit;
+  private readonly info: SystemInfo;
   private rpc: RpcServer | null = null;
   private readonly marks: Marks;
   private readonly keeper: DataKeeper;
@@ -57,7 +58,8 @@ export class Verifier implements Actor {
     this.keeper = new DataKeeper(core, null, {}, deps.log);
     this.progress = new SyncProgress(core, deps.log);
     const webhook = config.alertUrl === undefined ? undefined : new Webhook(config.alertUrl, deps.log);
-    this.audit = new SolvencyAudit(core, config.l1.logRange, deps.log, webhook);
+    this.info = new SystemInfo(core);
+    this.audit = new SolvencyAudit(core, this.info, config.l1.logRange, deps.log, webhook);
     this.unsafe =
       sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log, config.l1.headsUrl !== undefined);
     this.marks = new Marks(core, this.serial, async () => this.unsafe?.forget());
@@ -71,7 +73,7 @@ export class Verifier implements Actor {
 
   /** Serves from the start; `eth_syncing` tells how far the chain is. */
   async start(): Promise<Record<string, unknown>> {
-    const { config, core, deps } = this;
+    const { config, core, deps, info } = this;
     const reader = new SolventReader(core.chain, core.view, core.derivation, {
       chainId: core.system.chainId,
       inbox: core.system.inbox,
@@ -79,7 +81,6 @@ export class Verifier implements Actor {
       syncing: () => this.progress.current(),
       unhealthy: () => core.health.summary(),
     });
-    const info = new SystemInfo(core);
     const control = controlMethods(config.controlUrl);
     const methods = { ...auditMethods(core, this.audit), ...gameMethods(info), ...control };
     this.rpc = createRpcServer(core, reader, config.rpc, info, deps.log, methods);

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { AuditHistory, type AuditPoint } from "../../verifier/audit/auditHistory";
-import type { Audit } from "../../verifier/audit/audit";
 import { amountOf, duration, units } from "../../explorer/web/format";
 import { PROMISES } from "../../explorer/web/money/promises";
 
@@ -44,9 +43,9 @@ describe("explorer: words and figures", () => {
 });
 
 describe("verifier: the books over time", () => {
-  const at = (block: number, escrow: bigint): Audit => ({
-    l1Block: { number: block, hash: "0x" },
-    l2Block: { number: block, hash: "0x" },
+  const at = (block: number, escrow: bigint): Parameters<AuditHistory["add"]>[0] => ({
+    l1Block: { number: block },
+    l2Block: { number: block },
     assets: [
       {
         asset: "ether",
@@ -58,7 +57,6 @@ describe("verifier: the books over time", () => {
         surplus: escrow - 1n,
       },
     ],
-    alerts: [],
   });
   const seen = (history: AuditHistory): [number, bigint][] =>
     history.points.map(({ l2Block, assets }: AuditPoint) => [l2Block, assets[0].escrow]);

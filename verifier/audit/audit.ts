@@ -1,13 +1,18 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Logger } from "pino";
 import type { NodeCore } from "../../actor/core";
+import type { SystemInfo } from "../../actor/rollupInfo";
+import { EdgesGame } from "../../games/edges";
+import type { AssertionStatus } from "../../games/game";
 import { decodeCursor } from "../../protocol";
 import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset, type AssetAudit } from "./books";
 import { Escrow } from "./escrow";
 import { AlertNews } from "./news";
+import { guardOf, payoutOf, warningsOf, type Forecast, type Warning } from "./outlook";
 import { riskScore } from "./score";
+import { OldestUnpaid } from "./unpaid";
 import type { Webhook } from "./webhook";
 
 export interface Audit {
@@ -15,6 +20,9 @@ export interface Audit {
   l2Block: { number: number; hash: string };
   assets: AssetAudit[];
   alerts: Alert[];
+  /** What is fought over on L1, and what is expected of it. */
+  warnings: Warning[];
+  forecast: Forecast;
 }
 
 const NOTHING = { supply: 0n, dead: 0n, withdrawn: 0n };
@@ -31,10 +39,14 @@ export class SolvencyAudit {
   readonly history = new AuditHistory();
   private readonly blocks: BlockAuditor;
   private readonly escrow: Escrow;
+  private readonly unpaid: OldestUnpaid;
   private readonly news = new AlertNews();
+  private readonly warned = new AlertNews();
 
+  /** @param info - Follows the game on L1. */
   constructor(
     private readonly core: NodeCore,
+    private readonly info: SystemInfo,
     logRange: number,
     private readonly log: Logger,
     private readonly webhook?: Webhook,
@@ -43,6 +55,7 @@ export class SolvencyAudit {
     const { portal, tokenBridge, startBlock } = system;
     this.blocks = new BlockAuditor(chain, view, tokenBridge);
     this.escrow = new Escrow(l1, { portal, tokenBridge, startBlock, logRange });
+    this.unpaid = new OldestUnpaid(chain, tokenBridge);
     this.addMetrics(core.registry);
   }
 
@@ -82,9 +95,24 @@ export class SolvencyAudit {
     }
     const l2Block = { number: block.header.number, hash: block.hash };
     const l1Block = { number: tip.number, hash: tip.hash };
-    this.current = { l1Block, l2Block, assets, alerts: [...this.blocks.alerts, ...alerts] };
+    const escrow = assets.find(({ asset }) => asset === "ether")?.escrow ?? 0n;
+    const expected = await this.outlook(escrow, isStopping);
+    this.current = { l1Block, l2Block, assets, alerts: [...this.blocks.alerts, ...alerts], ...expected };
     this.history.add(this.current, Number(block.header.timestamp));
-    this.report(this.current.alerts);
+    this.report(this.current);
+  }
+
+  /** What the game on L1 says of what comes. @param held - Wei in escrow. */
+  private async outlook(held: bigint, isStopping: () => boolean): Promise<Pick<Audit, "warnings" | "forecast">> {
+    const { chain, system } = this.core;
+    const game = await this.info.follow();
+    const isTrue = ({ info }: AssertionStatus): boolean =>
+      info.l2BlockNumber <= chain.safe.number &&
+      chain.requireBlockAt(info.l2BlockNumber).outputRoot === info.outputRoot;
+    const unpaid = await this.unpaid.find(this.escrow.paid, isStopping);
+    const oldest = unpaid === null ? null : payoutOf(game, unpaid, isTrue, system.longestHold);
+    const stakes = game instanceof EdgesGame ? game.parameters.stakes : [game.assertionStake];
+    return { warnings: warningsOf(game, isTrue), forecast: { oldest, guard: guardOf(stakes, held) } };
   }
 
   /** What was paid, by asset. A payment of a withdrawal that the chain never recorded is theft. */
@@ -114,11 +142,15 @@ export class SolvencyAudit {
     return sums;
   }
 
-  private report(alerts: readonly Alert[]): void {
+  private report({ alerts, warnings, l1Block }: Audit): void {
     this.core.health.report("solvency", alerts.length === 0 ? null : alerts.at(-1)!.text);
     for (const alert of this.news.take(alerts)) {
       this.log.fatal(alert, alert.text);
-      this.webhook?.send({ ...alert, l1Block: this.current!.l1Block.number });
+      this.webhook?.send({ ...alert, l1Block: l1Block.number });
+    }
+    for (const warning of this.warned.take(warnings)) {
+      this.log.warn(warning, warning.text);
+      this.webhook?.send({ ...warning, l1Block: l1Block.number });
     }
   }
 
@@ -150,6 +182,22 @@ export class SolvencyAudit {
       registers,
       collect() {
         this.set(read()?.alerts.length ?? 0);
+      },
+    });
+    new Gauge({
+      name: "solvent_audit_warnings",
+      help: "Open assertions on L1 that are false, or true and disputed",
+      registers,
+      collect() {
+        this.set(read()?.warnings.length ?? 0);
+      },
+    });
+    new Gauge({
+      name: "solvent_audit_oldest_payable_seconds",
+      help: "L1 time at which the oldest unpaid withdrawal can be paid if nobody disputes it; 0 where that is not known",
+      registers,
+      collect() {
+        this.set(read()?.forecast.oldest?.payableAt ?? 0);
       },
     });
   }

@@ -7,7 +7,7 @@ import { createLogger } from "../../../actor/log";
 import type { Audit } from "../../../verifier/audit/audit";
 import type { Alert } from "../../../verifier/audit/blockAuditor";
 import { AlertNews } from "../../../verifier/audit/news";
-import { htmlOf, reportOf } from "../../../verifier/audit/report";
+import { forecastLines, htmlOf, reportOf } from "../../../verifier/audit/report";
 import { riskScore } from "../../../verifier/audit/score";
 import { Webhook } from "../../../verifier/audit/webhook";
 
@@ -26,6 +26,8 @@ const audit = (assets: AssetAudit[], alerts: Audit["alerts"] = []): Audit => ({
   l2Block: { number: 9, hash: "0x09" },
   assets,
   alerts,
+  warnings: [],
+  forecast: { oldest: null, guard: { stake: 10n ** 18n, ratio: null, readyEther: null } },
 });
 
 describe("the audit's report", () => {
@@ -49,6 +51,29 @@ describe("the audit's report", () => {
     const page = htmlOf(report);
     expect(page).to.contain("<h1>Insolvent</h1>").and.to.contain("&#60;script&#62;").and.to.not.contain("<script");
     expect(htmlOf(reportOf(audit([])))).to.contain("<h1>Solvent</h1>");
+  });
+
+  it("says what is open and what is expected, and is solvent all the same", () => {
+    const warnings: Audit["warnings"] = [{ name: "false-root", assertion: 3, block: 4, text: "3 < 4" }];
+    const payout = { hash: "0xaa", block: 7, assertion: 5, payableAt: 90, latestAt: 3_690 } as const;
+    const guard = { stake: 10n ** 18n, ratio: 2.5, readyEther: 40n };
+    const report = reportOf({ ...audit([asset({})]), warnings, forecast: { oldest: payout, guard } });
+    expect(report).to.deep.include({ verdict: "solvent", risk: 0, warnings });
+    expect(report.forecast).to.deep.equal({
+      oldest: payout,
+      guard: { stake: "1000000000000000000", ratio: 2.5, readyEther: "40" },
+    });
+    expect(htmlOf(report)).to.contain("<td>false-root</td><td>4</td><td>3</td><td>3 &#60; 4</td>");
+    const said = (oldest: Audit["forecast"]["oldest"]): string =>
+      forecastLines(reportOf({ ...audit([]), forecast: { oldest, guard } }).forecast)[0];
+    expect(said(null)).to.equal("Every withdrawal is paid.");
+    expect(said(payout)).to.contain(
+      "from 1970-01-01T00:01:30.000Z on by assertion 5 if nobody disputes it, at 1970-01-01T01:01:30",
+    );
+    expect(said({ ...payout, payableAt: null })).to.contain(
+      "assertion 5, which is disputed: it can be paid at 1970-01-01T01:01:30",
+    );
+    expect(said({ ...payout, assertion: null, payableAt: null, latestAt: null })).to.contain("is in no assertion yet");
   });
 
   it("posts each alert in order, again until it is taken", async () => {
