@@ -11,7 +11,8 @@ import {ISolvencyProof} from "./ISolvencyProof.sol";
 /// terms are constructor arguments.
 /// @dev What may be drawn follows health, downwards in the same second and upwards at most by `riseAnHour`. It is nothing while the feed
 /// says less than one, is silent or older than `maxAge`, while the proof says insolvent, or while what was last proven of the rollup is in
-/// dispute. Collateral is never worth more than its backing, for a loan or a liquidation. SAFETY: repaying, liquidating and taking back
+/// dispute. Collateral is never worth more than its confirmed backing, for a loan or a liquidation; by what merely stands, which may be a
+/// lie, nobody is liquidated where `health` is known. SAFETY: repaying, liquidating and taking back
 /// what secures nothing ask none of that.
 /// @custom:source docs/spec/13-solvency.md#market
 interface IDynamicCollateral {
@@ -91,7 +92,8 @@ interface IDynamicCollateral {
     /// @notice What the health of this moment allows, without regard to how fast it may rise.
     function targetLtv() external view returns (uint256);
 
-    /// @notice What collateral is worth now, in units of the loan: by its price, and by its backing where that is less than full.
+    /// @notice What collateral is worth now, in units of the loan: by its price, and by its backing where that is less than full. By that
+    /// under the confirmed record where `health` is known and answers; else by the feed's, which a lie that stands can lower.
     function valueOf(uint256 collateral) external view returns (uint256);
 
     /// @notice Rounded up.

@@ -8,6 +8,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AggregatorV3Interface} from "../interfaces/AggregatorV3Interface.sol";
 import {IDynamicCollateral} from "../interfaces/IDynamicCollateral.sol";
+import {IRollupHealth} from "../interfaces/IRollupHealth.sol";
 
 /// @title DynamicCollateral
 /// @dev INVARIANT: loan tokens held + debts = what lenders may claim, up to rounding in the market's favour. Lenders and debts are kept in
@@ -186,8 +187,7 @@ contract DynamicCollateral is IDynamicCollateral, ReentrancyGuardTransient {
     /// @inheritdoc IDynamicCollateral
     function valueOf(uint256 collateral) public view override returns (uint256) {
         (uint256 price, bool isKnown) = _read(_market.price);
-        (uint256 ratio, ) = _ratio();
-        return collateral.mulDiv(isKnown ? price : _notedPrice, PRICE_UNIT).mulDiv(ratio, ONE);
+        return collateral.mulDiv(isKnown ? price : _notedPrice, PRICE_UNIT).mulDiv(_confirmedRatio(), ONE);
     }
 
     /// @inheritdoc IDynamicCollateral
@@ -264,6 +264,19 @@ contract DynamicCollateral is IDynamicCollateral, ReentrancyGuardTransient {
             }
         } catch {} // solhint-disable-line no-empty-blocks
         return (_noted.ratio, type(uint256).max);
+    }
+
+    /// @dev What merely stands may be a lie, for a stake: it stops loans, and makes nobody's collateral worth less.
+    function _confirmedRatio() private view returns (uint256 ratio) {
+        if (address(_market.health) != address(0)) {
+            try _market.health.backings(_market.asset) returns (
+                IRollupHealth.Backing memory confirmed,
+                IRollupHealth.Backing memory
+            ) {
+                return Math.min(confirmed.ratio, ONE);
+            } catch {} // solhint-disable-line no-empty-blocks
+        }
+        (ratio, ) = _ratio();
     }
 
     function _read(AggregatorV3Interface feed) private view returns (uint256, bool) {

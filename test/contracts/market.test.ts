@@ -214,6 +214,23 @@ describe("Dynamic collateral", () => {
     expect(await market.badDebt()).to.equal(0);
   });
 
+  it("liquidates nobody by a lie that stands, and by the same news once they are confirmed", async () => {
+    const { market, borrower, liquidator, system } = bench;
+    const first = await settle();
+    await (await by(borrower, market, "post")(1000)).wait();
+    await (await by(borrower, market, "borrow")(1500)).wait();
+    const news = await assertBooks(system, system.other, { number: 2, credited: 4000n }, { on: first });
+    await prove(news);
+    expect((await system.oracle.backing(system.token.target)).ratio).to.equal(FULL / 4n);
+    expect(await market.currentLtv()).to.equal(0);
+    expect(await market.getFunction("valueOf")(1000)).to.equal(2000);
+    const liquidate = by(liquidator, market, "liquidate");
+    await expect(liquidate(borrower, 100)).to.be.revertedWithCustomError(market, "NotLiquidatable");
+    await news.confirm();
+    expect(await market.getFunction("valueOf")(1000)).to.equal(500);
+    await expect(liquidate(borrower, 100)).to.emit(market, "Liquidated");
+  });
+
   it("seizes for what is repaid and a bonus, and writes off at once what no collateral is left for", async () => {
     const { market, price, collateral, borrower, liquidator, lender } = bench;
     await settle();
