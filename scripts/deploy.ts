@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isHexString, JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
@@ -18,6 +18,7 @@ import { ensureDeployer, hasCode } from "../deployment/ensureDeployer";
 import { L1Rpc } from "../node/l1/rpc";
 import { SolventError } from "../protocol/errors";
 import { createCommand, runCommand } from "../actor/command";
+import { readConfig } from "./support/readConfig";
 
 const ROOT = join(__dirname, "..");
 
@@ -137,14 +138,6 @@ function requireNetwork(network: string): void {
   for (const name of ["SOLVENT_L1_URL", "SOLVENT_DEPLOYER_KEY"])
     if (process.env[name] === undefined)
       throw new SolventError("config-invalid", `--network l1 needs ${name} in the environment (docs/configuration.md)`);
-}
-
-function readConfig(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new SolventError("config-invalid", `deployment config ${file} cannot be read as JSON`, { cause });
-  }
 }
 
 void runCommand("deploy", () => main(process.argv));

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { Command } from "commander";
+import { createCommand, runCommand } from "../actor/command";
 import type { OpenExecution } from "../actor/execution";
 import { measureAnswerTime, RUNS_AT_ONCE, tooSlow, WORST_RUN_STEPS } from "../challenger/answerTime";
 import { MachinePool } from "../challenger/commitments/pool";
@@ -22,6 +22,8 @@ import {
   withTable,
 } from "../deployment/economics";
 import { openProgram } from "../node/engine";
+import { SolventError } from "../protocol/errors";
+import { readConfig } from "./support/readConfig";
 
 interface Options {
   config?: string;
@@ -34,15 +36,14 @@ interface Options {
 }
 
 /**
- * `npx tsx scripts/economics.ts [--config FILE] ...`: what a deployment's stakes are worth: ratio, steady capital, break-even gas prices
+ * `solvent economics [--config FILE] ...`: what a deployment's stakes are worth: ratio, steady capital, break-even gas prices
  * under today's and the next fork's gas, the escrow that it can guard, worst delay. `--measure` adds how soon this machine answers the
  * dearest disputed runs, and the response time that follows. `--write` writes the tables in docs/ instead, from
  * test/snapshots and the default deployment.
  */
-async function main(argv: string[]): Promise<void> {
+async function main(): Promise<void> {
   const defaults = defaultInput();
-  const options = new Command()
-    .name("npx tsx scripts/economics.ts")
+  const options = createCommand("economics", "What a deployment's stakes are worth, as a table.")
     .option("--config <file>", "a deployment's configuration (JSON); default: the defaults")
     .option("--gas-price <gwei>", "L1's dearest gas price meant", String(defaults.gasPriceGwei))
     .option("--block-seconds <seconds>", "between two L2 blocks", String(defaults.blockSeconds))
@@ -50,19 +51,18 @@ async function main(argv: string[]): Promise<void> {
     .option("--waiting-blocks <count>", "L2 blocks that wait for an assertion", String(defaults.waitingBlocks))
     .option("--measure", "measure how soon this machine answers, and say which response time it can keep")
     .option("--write", "write the tables in docs/")
-    .parse(argv)
+    .parse()
     .opts<Options>();
   if (options.write === true) {
     for (const { file, mark, table } of WRITTEN)
       writeFileSync(file, withTable(readFileSync(file, "utf8"), mark, table));
     return;
   }
-  const config =
-    options.config === undefined ? null : parseDeploymentConfig(JSON.parse(readFileSync(options.config, "utf8")));
+  const config = options.config === undefined ? null : parseDeploymentConfig(readConfig(options.config));
   const game = config === null ? defaults.game : requireEdges(config.game, "what these figures mean");
   const numbers = [options.gasPrice, options.blockSeconds, options.assertionSeconds, options.waitingBlocks].map(Number);
   if (!numbers.every((value) => Number.isFinite(value) && value > 0))
-    throw new Error("figures must be positive numbers");
+    throw new SolventError("config-invalid", "prices, seconds and counts must be positive numbers");
   const [gasPriceGwei, blockSeconds, assertionSeconds, waitingBlocks] = numbers;
   const input = { game, gasPriceGwei, blockSeconds, assertionSeconds, waitingBlocks };
   for (const line of economicsLines(input)) console.log(line);
@@ -95,7 +95,4 @@ async function measuredLines({ heights, responseTime }: EdgesConfig, config: Dep
   }
 }
 
-void main(process.argv).catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+void runCommand("economics", main);

@@ -1,10 +1,12 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { checkFault } from "../../devnet/scenes";
+import { toHex } from "../../protocol";
 import packageJson from "../../package.json";
 
 interface Ended {
@@ -117,6 +119,53 @@ describe("devnet: the commands", function () {
     const config = ["--config", join("deployment", "example.json")];
     const env = { SOLVENT_L1_URL: undefined, SOLVENT_DEPLOYER_KEY: undefined };
     expectOneLine(await run("scripts/deploy.ts", ["--network", "l1", ...config], env), 2, /SOLVENT_L1_URL/);
+  });
+
+  it("solvent economics refuses what is no configuration or no figure, and says what this machine can promise", async () => {
+    const economics = (...args: string[]): Promise<Ended> => run("scripts/solvent.ts", ["economics", ...args]);
+    expectOneLine(
+      await economics("--config", join(folder, "none.json")),
+      1,
+      /config-unreadable.*give a file that is there/,
+    );
+    expectOneLine(await economics("--gas-price", "0"), 2, /config-invalid.*must be positive/);
+    const { status, stdout } = await economics("--measure");
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/million steps of the proof VM a second\n.*is answered in \d+ s, 10 at once in \d+ s\n/);
+    const [, all, rule, verdict] =
+      /10 at once in (\d+) s\n.*: (\d+) s; this deployment's: 3600 s, (enough|TOO SHORT)/.exec(stdout)!;
+    expect(Number(rule)).to.equal(2 * Number(all));
+    expect(verdict).to.equal(Number(all) <= 3_600 ? "enough" : "TOO SHORT");
+  });
+
+  it("solvent data-server keeps a batch over its own end, and names a port that is taken", async () => {
+    const data = join(folder, "batches");
+    const start = (at: string): ChildProcess =>
+      spawn(
+        process.execPath,
+        ["--require", require.resolve("tsx/cjs"), "scripts/solvent.ts", "data-server", data, "--port", at],
+        { cwd: ROOT },
+      );
+    const urlOf = async (child: ChildProcess): Promise<string> => {
+      const [line] = (await once(child.stdout!, "data")) as [Buffer];
+      return /served at (\S+)/.exec(line.toString())![1];
+    };
+    const first = start("0");
+    const url = await urlOf(first);
+    const put = await fetch(`${url}/put`, { method: "PUT", body: Uint8Array.of(1, 2, 3) });
+    const commitment = toHex(new Uint8Array(await put.arrayBuffer()));
+    expectOneLine(
+      await run("scripts/solvent.ts", ["data-server", data, "--port", new URL(url).port]),
+      1,
+      /port-taken.*choose another/,
+    );
+    first.kill("SIGTERM");
+    expect(await once(first, "exit")).to.deep.equal([0, null]);
+    const second = start("0");
+    const got = await fetch(`${await urlOf(second)}/get/${commitment}`);
+    expect(new Uint8Array(await got.arrayBuffer())).to.deep.equal(Uint8Array.of(1, 2, 3));
+    second.kill("SIGTERM");
+    await once(second, "exit");
   });
 
   it("takes every fault as --help prints it, and none with words too many or numbers out of range", () => {

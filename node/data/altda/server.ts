@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chunksHash, fromHex } from "../../../protocol";
 import { MAX_BATCH_BYTES } from "../../../protocol/batch";
-import { isErrorCode } from "../../../protocol/errors";
+import { isErrorCode, SolventError } from "../../../protocol/errors";
 import { decodeCommitment, encodeCommitment } from "./commitment";
 
 /** So long a client may take to send one request, in milliseconds. */
@@ -30,12 +30,13 @@ export class DataServer {
     this.server.requestTimeout = REQUEST_MS;
   }
 
-  /** @param folder - made where it is not. @param port - 0 for any. */
+  /** @param folder - made where it is not. @param port - 0 for any. @throws SolventError `port-taken`. */
   static async start(folder: string, port = 0, host = "127.0.0.1"): Promise<DataServer> {
     await mkdir(folder, { recursive: true });
     const server = new DataServer(folder);
     await new Promise<void>((resolve, reject) => {
-      server.server.once("error", reject);
+      const text = `cannot listen on ${host}:${port}: choose another port`;
+      server.server.once("error", (cause) => reject(new SolventError("port-taken", text, { cause })));
       server.server.listen(port, host, resolve);
     });
     server.port = (server.server.address() as AddressInfo).port;
