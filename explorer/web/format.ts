@@ -17,6 +17,14 @@ export function units(value: bigint | string, decimals = 18): string {
   return `${amount < 0n ? "-" : ""}${BigInt(whole).toLocaleString("en")}${rest === "" ? "" : `.${rest}`}`;
 }
 
+/** Below this many wei nobody reads what is paid for moves. */
+const READABLE_WEI = 10n ** 12n;
+
+/** `0.00024 ether`: money as a sentence says it, to a millionth, rounded down; less than that exactly. */
+export function ether(wei: bigint): string {
+  return `${units(wei < READABLE_WEI ? wei : wei - (wei % READABLE_WEI))} ether`;
+}
+
 /** A whole number with separators. */
 export function count(value: number | bigint | string): string {
   return (typeof value === "string" ? BigInt(value) : value).toLocaleString("en");

@@ -3,6 +3,7 @@ import { RpcFailure } from "../rpc";
 import { count, hex, units } from "../format";
 import { Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
+import { SETTLEMENT_ABI } from "../../../games/settlement";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
 import { knownAbis } from "./abi";
 import { TransactionTable } from "./blocks";
@@ -16,6 +17,8 @@ const L2_ABIS: Readonly<Record<string, string>> = {
   messagePasser: "MessagePasser",
 };
 const L1_ABIS = { inbox: "Inbox", portal: "Portal", tokenBridge: "TokenBridge", queue: "StateRootQueue" } as const;
+/** Contract of a queue by the type of game that it names (`games/registry.ts`). */
+const QUEUES: Readonly<Record<string, string>> = { 100: "StateRootQueue", 101: "ClaimsQueue", 102: "TournamentQueue" };
 /** Blocks that are looked through where the node keeps no list by address. */
 const LOOKED_THROUGH = 100;
 
@@ -163,7 +166,17 @@ async function read(address: string): Promise<Account> {
     l1 === null ? null : ask(l1).catch(() => null),
     node.send<SystemConfig>("rollup_config").catch(() => null),
   ]);
-  return { l2, l1: below, role: roleOf(address, system) };
+  const role = roleOf(address, system);
+  if (role?.name === "queue" && role.abi !== null) role.abi = await queueContract(address);
+  return { l2, l1: below, role };
+}
+
+/** Name of a queue's contract, which depends on its game. */
+async function queueContract(queue: string): Promise<string> {
+  const data = SETTLEMENT_ABI.encodeFunctionData("respectedGameType");
+  const result = await l1!.send<string>("eth_call", [{ to: queue, data }, "latest"]);
+  const [type] = SETTLEMENT_ABI.decodeFunctionResult("respectedGameType", result) as unknown as [bigint];
+  return QUEUES[String(type)] ?? L1_ABIS.queue;
 }
 
 function roleOf(address: string, system: SystemConfig | null): Account["role"] {

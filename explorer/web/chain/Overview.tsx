@@ -107,13 +107,13 @@ function Assertions() {
         {(list) => (
           <Table
             label="latest assertions"
-            head={["no.", "L2 block", "staker", "clock", "state"]}
+            head={["no.", "L2 block", "state", "clock", "staker"]}
             rows={list.map((assertion) => [
               <Link href={`/dispute/${assertion.mutualId}`}>{assertion.index}</Link>,
               <Link href={`/block/${assertion.l2BlockNumber}`}>{count(assertion.l2BlockNumber)}</Link>,
-              <Account value={assertion.staker} />,
-              <Clock assertion={assertion} />,
               <AssertionState assertion={assertion} />,
+              <Clock assertion={assertion} />,
+              <Account value={assertion.staker} />,
             ])}
           />
         )}
@@ -136,7 +136,7 @@ export function AssertionState({ assertion: { status, isRivalled, onChain } }: {
   return (
     <>
       <Badge kind={kind}>{status === "open" && isRivalled ? "in dispute" : status}</Badge>
-      {onChain ? "" : " not this node’s chain"}
+      {onChain ? "" : <span class="breaks"> not this node’s chain</span>}
     </>
   );
 }

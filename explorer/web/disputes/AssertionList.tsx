@@ -39,6 +39,7 @@ export function AssertionList({
   for (const one of standings) places.set(one.place, [...(places.get(one.place) ?? []), one]);
   const newest = [...places.entries()].reverse();
   const disputed = newest.filter(([, all]) => all.some(({ isContested }) => isContested));
+  const lost = fallen(standings);
   const quiet = newest.filter(([, all]) => !all.some(({ isContested }) => isContested));
   return (
     <>
@@ -70,8 +71,8 @@ export function AssertionList({
               parentName(one),
               <Link href={`/block/${one.l2BlockNumber}`}>{count(one.l2BlockNumber)}</Link>,
               <Account value={one.account} />,
-              clockOf(one),
-              <AssertionState status={one.status} />,
+              lost.has(one.index) ? "" : clockOf(one),
+              <AssertionState status={lost.has(one.index) ? "fallen" : one.status} />,
             ])}
         />
         {quiet.length > MOST_ROWS && <p class="quiet">and {count(quiet.length - MOST_ROWS)} older ones</p>}
@@ -80,9 +81,29 @@ export function AssertionList({
   );
 }
 
+/** States that end badly, in words. */
+const LOST: Readonly<Record<string, string>> = {
+  slashed: "slashed: it was false",
+  frozen: "frozen: nobody is left",
+  fallen: "falls with what it builds on",
+};
+
 export function AssertionState({ status }: { status: string }) {
-  const kind = status === "confirmed" ? "good" : status === "slashed" ? "bad" : "open";
-  return <Badge kind={kind}>{status === "slashed" ? "slashed: it was false" : status}</Badge>;
+  const kind = status === "confirmed" ? "good" : Object.hasOwn(LOST, status) ? "bad" : "open";
+  return <Badge kind={kind}>{LOST[status] ?? status}</Badge>;
+}
+
+/** Assertions that can never be confirmed because one below them is lost, by their number. */
+function fallen(standings: readonly Standing[]): Set<number> {
+  const lost = new Set<number>();
+  const fall = new Set<number>();
+  // A parent is older than its children.
+  for (const { index, parentIndex, status } of standings) {
+    const isOnLost = parentIndex !== null && lost.has(parentIndex);
+    if (isOnLost && status === "open") fall.add(index);
+    if (isOnLost || status === "slashed" || status === "frozen") lost.add(index);
+  }
+  return fall;
 }
 
 function parentName({ parentIndex }: Standing): string {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { count, duration, units } from "../format";
+import { count, duration, ether } from "../format";
 import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { Purse, Verdict } from "./history";
 import { changesOf, useProof, type ProofSource } from "./proof";
@@ -41,7 +41,9 @@ export function InShort({
         rows={[
           [
             "who lied",
-            losers.length === 0 ? (
+            by === "frozen" ? (
+              "nobody can tell: all sides are out"
+            ) : losers.length === 0 ? (
               "not decided yet"
             ) : (
               <>
@@ -60,18 +62,16 @@ export function InShort({
             place === null ? (by === "time" ? "none: an answer was left out" : "not known yet") : stepName(place),
           ],
           proof === null ? null : ["what the step should have given", <ShouldGive proof={proof} />],
-          ["when can I withdraw", <WhenOut {...payDay} />],
+          ["when can I withdraw", <WhenOut {...payDay} isFrozen={by === "frozen"} />],
         ]}
       />
       <h3>Who paid whom</h3>
       <Table
         label="who paid whom"
-        head={["who", "staked", "back", "lost", "of that burnt", "paid for its moves"]}
+        head={["who", "staked", "back", "lost", "of that burnt", "paid out of lost stakes"]}
         rows={purses.map((one) => [
           <Account value={one.account} />,
-          ...[one.staked, one.back, one.lost, one.burnt, one.paid].map((wei) =>
-            wei === 0n ? "" : `${units(wei)} ether`,
-          ),
+          ...[one.staked, one.back, one.lost, one.burnt, one.paid].map((wei) => (wei === 0n ? "" : ether(wei))),
         ])}
       />
       <p class="quiet">{flow}</p>
@@ -116,7 +116,9 @@ function ShouldGive({ proof: source }: { proof: ProofSource }) {
   );
 }
 
-function WhenOut({ confirmed, end, latestSeconds }: PayDay) {
+function WhenOut({ confirmed, end, latestSeconds, isFrozen }: PayDay & { isFrozen: boolean }) {
+  if (isFrozen)
+    return <>what was withdrawn up to block {count(end)} cannot be paid: nothing is confirmed here any more</>;
   if (confirmed !== null)
     return (
       <>

@@ -94,10 +94,10 @@ export interface StepPlace {
   l2Block: number;
 }
 
-/** How a dispute ended, or that it has not. */
+/** How a dispute ended, or that it has not. `frozen`: nobody is left, and nothing is ever confirmed at its place. */
 export interface Verdict {
   winner: Hex | null;
   losers: Hex[];
-  by: "proof" | "time" | null;
+  by: "proof" | "time" | "frozen" | null;
   place: StepPlace | null;
 }

@@ -15,6 +15,8 @@ export function describeVerdict(
   contested: string | null,
   challengePeriodSeconds: number,
 ): string {
+  if (by === "frozen")
+    return "Nobody won: each side left an answer out and is out. The place is frozen: no assertion is ever confirmed here.";
   if (winner === null) {
     if (contested === null) return "Nobody contests this assertion.";
     const where = place === null ? contested : `L1 has executed ${stepName(place)} itself`;

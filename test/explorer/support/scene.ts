@@ -2,7 +2,7 @@ import { AbiCoder, ContractFactory, JsonRpcProvider, Wallet } from "ethers";
 import { devAccount } from "../../../devnet/accounts";
 import { Devnet, type DevnetInfo } from "../../../devnet/devnet";
 import type { GameType } from "../../../deployment";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { startFault } from "../../../devnet/scenes";
 import { jump } from "../../support/jump";
 
@@ -57,8 +57,26 @@ export function addressesOf({ info, reverted }: Scene, dispute: string): Record<
   };
 }
 
+/** Part of a challenge period that is jumped at once, and how long L1 is then left to those who have to move. */
+const PART_OF_PERIOD = 1 / 8;
+const PART_MS = 1_500;
+
+/**
+ * Jumps over what remains of the clocks until the dispute is won, in parts: who won a match of a tournament has to carry it up while its own
+ * clock runs, and a jump over all of that would leave nobody.
+ */
+export async function jumpToEnd({ info }: Scene, page: Page): Promise<void> {
+  const won = page.getByText(/ won because /);
+  for (let part = 0; part < 3 / PART_OF_PERIOD && (await won.count()) === 0; part++) {
+    await jump(info, PART_OF_PERIOD);
+    await page.waitForTimeout(PART_MS);
+  }
+  await won.waitFor({ timeout: 60_000 });
+}
+
 /** Waits until the dispute is won. @returns the address of its page. */
-export async function endDispute({ origin, info, told }: Scene, browser: Browser): Promise<string> {
+export async function endDispute(scene: Scene, browser: Browser): Promise<string> {
+  const { origin, told } = scene;
   const page = await browser.newPage();
   await page.goto(`${origin}/disputes`);
   await page
@@ -66,9 +84,8 @@ export async function endDispute({ origin, info, told }: Scene, browser: Browser
     .last()
     .click({ timeout: 120_000 });
   await page.getByText("The disputed step").waitFor({ timeout: 200_000 });
-  await jump(info);
+  await jumpToEnd(scene, page);
   await told;
-  await page.getByText(/ won because /).waitFor({ timeout: 60_000 });
   const { pathname } = new URL(page.url());
   await page.close();
   return pathname;

@@ -1,6 +1,6 @@
 import { usedAgainst } from "../../../../games/claims/clock";
 import type { ClaimTree } from "../../../../games/claims/types";
-import { count, duration, plural, units } from "../../format";
+import { count, duration, ether, plural } from "../../format";
 import { Account, Badge, Section } from "../../parts/parts";
 import { clocksAt, deepest, rowsOf, type ClaimRow, type Rules } from "./history";
 import { leafName } from "./words";
@@ -94,7 +94,7 @@ function Row({
       <span>
         <code title={claim.value}>{claim.value.slice(2, 8)}</code>{" "}
         <span class="quiet">
-          for {leafName(span, before)}; {units(roundEther(rules.bonds[depth]))} ether;{" "}
+          for {leafName(span, before)}; {ether(rules.bonds[depth])};{" "}
         </span>
         <Fate row={row} tree={tree} rules={rules} now={now} />
       </span>
@@ -110,9 +110,4 @@ function Fate({ row, tree, rules, now }: { row: ClaimRow; tree: ClaimTree; rules
   if (claim.answers.length > 0) return <Badge kind="plain">answered</Badge>;
   const left = rules.maxClockSeconds - usedAgainst(tree, index, now);
   return <Badge kind="open">{left > 0 ? `${duration(left)} to answer` : "not answered in time"}</Badge>;
-}
-
-/** Four decimals are enough to compare bonds by. */
-function roundEther(wei: bigint): bigint {
-  return wei - (wei % 10n ** 14n);
 }

@@ -3,7 +3,7 @@ import { usedAgainst } from "../../../../games/claims/clock";
 import type { ClaimsReplica } from "../../../../games/claims/replica";
 import type { ClaimTree } from "../../../../games/claims/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, plural, units } from "../../format";
+import { count, duration, ether, plural } from "../../format";
 import { useL1Seconds } from "../../live";
 import { Account, Hash, Loaded, Section } from "../../parts/parts";
 import type { Place } from "../../router";
@@ -127,7 +127,7 @@ function Sides({ trees, rules, now }: { trees: readonly ClaimTree[]; rules: Rule
               </label>
             )}
             <br />
-            {locked > 0n ? `${units(locked)} ether locked` : "nothing locked any more"}
+            {locked > 0n ? `${ether(locked)} locked` : "nothing locked any more"}
           </div>
         );
       })}
@@ -251,7 +251,7 @@ function Answers({
       flow={
         passed === 0n
           ? "Nobody has lost a bond yet. The bond of a claim that falls goes to whoever countered it; nothing is burnt."
-          : `${units(passed)} ether of bonds went from claims that fell to whoever countered them; nothing is burnt.`
+          : `${ether(passed)} of bonds went from claims that fell to whoever countered them; nothing is burnt.`
       }
     />
   );

@@ -1,6 +1,6 @@
 import type { ClaimsReplica } from "../../../../games/claims/replica";
 import type { ClaimTree } from "../../../../games/claims/types";
-import { count, plural, units } from "../../format";
+import { count, ether, plural } from "../../format";
 import { stepName } from "../words";
 import { blockBefore, deepest, spanOf, stepOf, type PlayedEvent, type Rules, type Span } from "./history";
 
@@ -40,7 +40,7 @@ export function describeMove(
     case "ClaimResolved": {
       const tree = replica.trees.get(event.assertion)!;
       const isBack = event.payee === tree.claims[event.index].claimant;
-      const money = `${units(event.bond)} ether`;
+      const money = ether(event.bond);
       const what = isBack
         ? `has ${money} back: claim ${event.index} stands`
         : `is paid the ${money} of claim ${event.index}, which has fallen`;

@@ -1,7 +1,7 @@
 import type { GameEvent } from "../../../../games/edges/events";
 import type { GameReplica } from "../../../../games/edges/replica";
 import type { Hex } from "../../../../protocol/types";
-import { units } from "../../format";
+import { ether } from "../../format";
 import type { SeenMove, Verdict } from "../history";
 import { InShort } from "../InShort";
 import { assertionsAt, blocksOf, flowsOf, type Contested, type Flows } from "./history";
@@ -49,5 +49,5 @@ export function Answers({
 function describeFlows({ setAside, burnt, paid }: Flows): string {
   if (setAside + burnt === 0n)
     return "Nobody has lost a stake yet. Half of a lost stake is burnt, the other half pays those who made the winner’s moves.";
-  return `Of ${units(setAside + burnt)} ether lost, ${units(burnt)} are burnt, ${units(paid)} went to those who made the winner’s moves, ${units(setAside - paid)} wait there for whoever claims a move.`;
+  return `Of ${ether(setAside + burnt)} lost, ${ether(burnt)} are burnt, ${ether(paid)} went to those who made the winner’s moves, ${ether(setAside - paid)} wait there for whoever claims a move.`;
 }

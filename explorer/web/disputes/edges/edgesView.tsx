@@ -3,7 +3,7 @@ import type { Hex } from "../../../../protocol/types";
 import type { GameReplica } from "../../../../games/edges/replica";
 import { liveTime } from "../../../../games/edges/timers";
 import type { AssertionInfo } from "../../../../games/types";
-import { count, duration, units } from "../../format";
+import { count, duration, ether } from "../../format";
 import { useL1Seconds } from "../../live";
 import { Account, Hash, Loaded, Section } from "../../parts/parts";
 import type { Place } from "../../router";
@@ -102,7 +102,7 @@ function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[
                 : `${duration(side.timer)} of ${duration(challengePeriodSeconds)}`}
             </label>
             <br />
-            {side.locked > 0n ? `${units(side.locked)} ether locked` : "nothing locked any more"}
+            {side.locked > 0n ? `${ether(side.locked)} locked` : "nothing locked any more"}
           </div>
         );
       })}

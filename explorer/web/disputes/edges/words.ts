@@ -1,6 +1,6 @@
 import type { GameEvent } from "../../../../games/edges/events";
 import type { GameReplica } from "../../../../games/edges/replica";
-import { count, plural, units } from "../../format";
+import { count, ether, plural } from "../../format";
 import type { Contested } from "./history";
 
 /** What the leaves of each level stand for. */
@@ -37,24 +37,24 @@ export function describeMove(event: GameEvent, replica: GameReplica): { who: str
       const { at } = replica.edge(event.id)!;
       return {
         who: event.staker,
-        what: `is right about ${placeName(at)}; ${units(event.stake)} ether of stake come back`,
+        what: `is right about ${placeName(at)}; ${ether(event.stake)} of stake come back`,
       };
     }
     case "Slashed": {
       const { at } = replica.edge(event.id)!;
-      const money = `${units(event.reward)} ether pay for moves, ${units(event.burnt)} are burnt`;
+      const money = `${ether(event.reward)} pay for moves, ${ether(event.burnt)} are burnt`;
       return { who: event.staker, what: `loses its stake on ${placeName(at)}: ${money}` };
     }
     case "Rewarded":
-      return { who: event.maker, what: `is paid ${units(event.amount)} ether for a move` };
+      return { who: event.maker, what: `is paid ${ether(event.amount)} for a move` };
     case "StakeMoved":
       return { who: null, what: "the stake moves on to the next assertion of the chain" };
     case "StakeFreed":
-      return { who: event.staker, what: `takes ${units(event.stake)} ether of stake back` };
+      return { who: event.staker, what: `takes ${ether(event.stake)} of stake back` };
     case "Deposited":
-      return { who: event.account, what: `deposits ${units(event.amount)} ether` };
+      return { who: event.account, what: `deposits ${ether(event.amount)}` };
     case "Withdrawn":
-      return { who: event.account, what: `withdraws ${units(event.amount)} ether` };
+      return { who: event.account, what: `withdraws ${ether(event.amount)}` };
   }
 }
 

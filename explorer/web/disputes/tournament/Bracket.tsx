@@ -2,7 +2,7 @@ import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { TournamentParameters, TournamentState } from "../../../../games/tournament/types";
 import { duration, plural, units } from "../../format";
 import { Account, Badge, Hash, Table } from "../../parts/parts";
-import { clockOf, matchesOf, tournamentBelow, type MatchRow } from "./history";
+import { clockOf, isLostByBoth, matchesOf, tournamentBelow, type MatchRow } from "./history";
 import { QUESTIONS, spanName } from "./words";
 
 interface Seen {
@@ -28,11 +28,9 @@ export function Bracket({ tournament, ...seen }: Seen & { tournament: Tournament
       </h3>
       <Table
         label={`sides of level ${level}`}
-        head={["who", "history", "clock", "standing"]}
+        head={["who", "standing", "clock", "history"]}
         rows={[...commitments.values()].map((one) => [
           <Account value={one.claimer} />,
-          <Hash value={one.root} />,
-          one.standing === "out" ? "" : <Clock left={clockOf(replica, one, id, now)} whole={rules.allowanceSeconds} />,
           one.standing === "out" ? (
             <Badge kind="bad">out</Badge>
           ) : isSettled ? (
@@ -40,6 +38,8 @@ export function Bracket({ tournament, ...seen }: Seen & { tournament: Tournament
           ) : (
             <Badge kind={one.standing === "playing" ? "open" : "plain"}>{one.standing}</Badge>
           ),
+          one.standing === "out" ? "" : <Clock left={clockOf(replica, one, id, now)} whole={rules.allowanceSeconds} />,
+          <Hash value={one.root} />,
         ])}
       />
       {matchesOf(replica, tournament, rules.heights).map((row) => (
@@ -62,6 +62,8 @@ const ENDS = {
   time: "won because a clock was over",
   inner: "won by the tournament below",
 } as const;
+/** Where it left neither side. */
+const LOST = "lost by both: no clock was left";
 
 function Match({ row, tournament, ...seen }: Seen & { row: MatchRow; tournament: TournamentState }) {
   const { match, first, last, whole, turn } = row;
@@ -82,7 +84,9 @@ function Match({ row, tournament, ...seen }: Seen & { row: MatchRow; tournament:
           <span>
             {spanName(row)}:{" "}
             {match.end !== null
-              ? ENDS[match.end]
+              ? isLostByBoth(match, tournament)
+                ? LOST
+                : ENDS[match.end]
               : turn !== null
                 ? "waits for an answer"
                 : match.phase === "leaf"

@@ -149,17 +149,51 @@ export function stepOf(replica: TournamentReplica, match: MatchState, heights: H
   };
 }
 
+/** Whether a match that is over left neither side: both went out with it, at one time. */
+export function isLostByBoth({ phase, one, two }: MatchState, { commitments }: TournamentState): boolean {
+  const [first, second] = [commitments.get(one)!, commitments.get(two)!];
+  const areOut = first.standing === "out" && second.standing === "out";
+  return phase === "over" && areOut && first.clock === second.clock;
+}
+
+/** Whether nobody is left in a tournament, and something that was played in it is lost for all. */
+export function isFrozen({ commitments }: TournamentState): boolean {
+  return [...commitments.values()].every(({ standing }) => standing === "out");
+}
+
 /** Who won and by what. */
 export function verdictOf(replica: TournamentReplica, dispute: Hex, heights: Heights): Verdict {
   const tournament = replica.tournaments.get(dispute);
   const stepped = steppedIn(replica, dispute);
   const place = stepped === null ? null : stepOf(replica, stepped, heights);
+  if (tournament !== undefined && isFrozen(tournament)) return { winner: null, losers: [], by: "frozen", place };
   if (tournament === undefined || !tournament.isSettled || tournament.waiting === null)
     return { winner: null, losers: [], by: null, place };
   const winner = tournament.commitments.get(tournament.waiting)!.claimer;
   const others = [...tournament.commitments.values()].map(({ claimer }) => claimer);
   const losers = [...new Set(others)].filter((account) => account !== winner);
   return { winner, losers, by: place === null ? "time" : "proof", place };
+}
+
+/**
+ * Whose answer each move of a match is: the log names nobody, but the sides answer in turns, and who waited is first.
+ * @param replica - The newest state.
+ */
+export function answerersOf(
+  replica: TournamentReplica,
+  moves: readonly SeenMove<TournamentEvent>[],
+): Map<TournamentEvent, Hex> {
+  const answers = new Map<Hex, number>();
+  const answerers = new Map<TournamentEvent, Hex>();
+  for (const { event } of moves) {
+    if (event.kind !== "Advanced" && event.kind !== "Sealed") continue;
+    const before = answers.get(event.matchId) ?? 0;
+    answers.set(event.matchId, before + 1);
+    const { tournament, one, two } = replica.matches.get(event.matchId)!;
+    const root = before % 2 === 0 ? one : two;
+    answerers.set(event, replica.tournaments.get(tournament)!.commitments.get(root)!.claimer);
+  }
+  return answerers;
 }
 
 /** Who paid whom by these moves: bonds pool per tournament, refunds are paid out of the pool, the winner takes part of the rest. */
@@ -181,8 +215,12 @@ export function pursesOf(
         break;
       case "Settled": {
         const { level, commitments } = replica.tournaments.get(event.tournament)!;
-        for (const { root, claimer } of commitments.values())
-          if (root !== event.winner) purses.of(claimer).lost += bonds[level];
+        const losers = [...commitments.values()].filter(({ root }) => root !== event.winner);
+        losers.forEach(({ claimer }, i) => {
+          const purse = purses.of(claimer);
+          purse.lost += bonds[level];
+          purse.burnt += shareOf(event.burnt, losers.length, i);
+        });
         if (event.winner !== null) {
           purses.of(event.claimer).back += event.bond;
           purses.of(event.claimer).paid += event.prize;
@@ -191,4 +229,10 @@ export function pursesOf(
       }
     }
   return { purses: purses.all(), burnt, refunded };
+}
+
+/** Of what is burnt out of a pool: bonds of a level are equal, so what is lost of them is, too, but for single wei. */
+function shareOf(wei: bigint, losers: number, index: number): bigint {
+  const [share, rest] = [wei / BigInt(losers), wei % BigInt(losers)];
+  return BigInt(index) < rest ? share + 1n : share;
 }

@@ -3,7 +3,7 @@ import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { TournamentParameters } from "../../../../games/tournament/types";
 import type { AssertionInfo } from "../../../../games/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, plural, units } from "../../format";
+import { count, duration, ether, plural, units } from "../../format";
 import { useL1Seconds } from "../../live";
 import { Account, Hash, Loaded, Section } from "../../parts/parts";
 import type { Place } from "../../router";
@@ -15,9 +15,11 @@ import { describeVerdict } from "../words";
 import { Bracket } from "./Bracket";
 import { useTournament } from "./follow";
 import {
+  answerersOf,
   assertionsAt,
   blocksOf,
   clockOf,
+  isFrozen,
   joined,
   pursesOf,
   steppedIn,
@@ -92,8 +94,9 @@ function standingOf(replica: TournamentReplica, assertion: AssertionInfo): Stand
 
 function statusOf(replica: TournamentReplica, assertion: AssertionInfo): string {
   if (replica.isConfirmed(assertion.id)) return "confirmed";
-  const { commitments } = replica.tournamentAround(assertion);
-  return commitments.get(assertion.root)!.standing === "out" ? "slashed" : "open";
+  const tournament = replica.tournamentAround(assertion);
+  if (isFrozen(tournament)) return "frozen";
+  return tournament.commitments.get(assertion.root)!.standing === "out" ? "slashed" : "open";
 }
 
 function Sides({
@@ -110,9 +113,9 @@ function Sides({
   return (
     <div class="sides">
       {assertions.map((assertion, i) => {
-        const { id, commitments, isSettled } = replica.tournamentAround(assertion);
-        const one = commitments.get(assertion.root)!;
-        const left = clockOf(replica, one, id, now);
+        const tournament = replica.tournamentAround(assertion);
+        const one = tournament.commitments.get(assertion.root)!;
+        const left = clockOf(replica, one, tournament.id, now);
         return (
           <div key={assertion.id} class={`s${i % 2}`}>
             <Account value={one.claimer} /> <AssertionState status={statusOf(replica, assertion)} />
@@ -134,7 +137,11 @@ function Sides({
               </label>
             )}
             <br />
-            {isSettled ? "nothing locked any more" : `${units(bonds[0])} ether of bond in the pool`}
+            {isFrozen(tournament)
+              ? "its bond is lost"
+              : tournament.isSettled
+                ? "nothing locked any more"
+                : `${units(bonds[0])} ether of bond in the pool`}
           </div>
         );
       })}
@@ -192,6 +199,7 @@ function Replay({
       ] as const,
     [history, shown, dispute],
   );
+  const answerers = useMemo(() => answerersOf(history.at(history.moves.length), history.moves), [history.moves.length]);
   const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const contest = describeContest(replica, dispute, rules);
   const tournament = replica.tournaments.get(dispute);
@@ -218,7 +226,7 @@ function Replay({
             latestSeconds: tournament!.start + allowanceSeconds * (1 + 2 * rounds) - shownAt,
           }}
           purses={purses}
-          flow={`Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether by level go into a tournament’s pool: ${units(refunded)} ether were paid out of pools for moves, ${units(burnt)} are burnt.`}
+          flow={`Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether by level go into a tournament’s pool: ${ether(refunded)} were paid out of pools for moves, ${ether(burnt)} are burnt.`}
         />
       )}
       <Sides replica={replica} assertions={assertions.slice(0, MOST_RIVALS)} rules={rules} now={shownAt} />
@@ -228,7 +236,7 @@ function Replay({
           own={own}
           move={move}
           isLive={isLive}
-          describe={(event, newest) => describeMove(event, newest, rules)}
+          describe={(event, newest) => describeMove(event, newest, rules, answerers)}
         />
       </Section>
       {contest !== null && tournament !== undefined && (

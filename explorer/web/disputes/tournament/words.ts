@@ -2,7 +2,7 @@ import type { TournamentEvent } from "../../../../games/tournament/events";
 import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { Level, TournamentParameters } from "../../../../games/tournament/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, plural, shorten, units } from "../../format";
+import { count, duration, ether, plural, shorten } from "../../format";
 import { stepName } from "../words";
 import { deepest, stepOf, type MatchRow } from "./history";
 
@@ -19,11 +19,12 @@ export function spanName({ level, first, last }: Pick<MatchRow, "level" | "first
   return first === last ? `${noun} ${count(first)}` : `${noun}s ${count(first)} to ${count(last)}`;
 }
 
-/** A move in a sentence. @param replica - The newest state. */
+/** A move in a sentence. @param replica - The newest state. @param answerers - Who made which answer (`answerersOf`). */
 export function describeMove(
   event: TournamentEvent,
   replica: TournamentReplica,
   { heights }: TournamentParameters,
+  answerers: ReadonlyMap<TournamentEvent, Hex>,
 ): { who: string | null; what: string } {
   switch (event.kind) {
     case "AssertionAdded": {
@@ -38,13 +39,13 @@ export function describeMove(
       return { who: null, what: `${shorten(event.one)} is matched with ${shorten(event.two)}, and answers first` };
     case "Advanced":
       return {
-        who: claimerOf(replica, event.matchId, event.clock),
+        who: answerers.get(event) ?? null,
         what: `opens the half that differs, with ${duration(event.clock)} left`,
       };
     case "Sealed":
       return {
-        who: null,
-        what: `the first difference is sealed: ${spanName({ level: levelOf(replica, event.matchId), first: event.position, last: event.position })}`,
+        who: answerers.get(event) ?? null,
+        what: `seals the first difference: ${spanName({ level: levelOf(replica, event.matchId), first: event.position, last: event.position })}`,
       };
     case "MatchEnded": {
       const match = replica.matches.get(event.matchId)!;
@@ -56,25 +57,16 @@ export function describeMove(
       return { who, what: match.end === "inner" ? "wins by the tournament below" : "wins: the other clock is over" };
     }
     case "Refunded":
-      return { who: event.account, what: `is paid ${units(event.amount)} ether for a move` };
+      return { who: event.account, what: `is paid ${ether(event.amount)} for a move` };
     case "Settled": {
       const { winner, claimer, bond, prize, burnt } = event;
-      if (winner === null) return { who: null, what: `nobody is left: ${units(burnt)} ether are burnt` };
+      if (winner === null) return { who: null, what: `nobody is left: ${ether(burnt)} are burnt` };
       return {
         who: claimer,
-        what: `has won: ${units(bond)} ether of bond come back, ${units(prize)} are its prize, ${units(burnt)} are burnt`,
+        what: `has won: ${ether(bond)} of bond come back, ${ether(prize)} are its prize, ${ether(burnt)} are burnt`,
       };
     }
   }
-}
-
-/** The side whose clock an answer left at that; the log names no account. */
-function claimerOf(replica: TournamentReplica, matchId: Hex, clock: number): string | null {
-  const match = replica.matches.get(matchId)!;
-  const { commitments } = replica.tournaments.get(match.tournament)!;
-  const [one, two] = [commitments.get(match.one)!, commitments.get(match.two)!];
-  if (one.clock === clock && two.clock !== clock) return one.claimer;
-  return two.clock === clock && one.clock !== clock ? two.claimer : null;
 }
 
 function levelOf(replica: TournamentReplica, matchId: Hex): Level {
