@@ -20,11 +20,11 @@ export const LIBRARIES: readonly LibraryPackage[] = [
   },
   { folder: "games", name: "@solvent/games", built: [] },
   { folder: "client", name: "@solvent/client", built: [] },
-  // The real contracts are played in the command, which brings Hardhat.
+  // The real contracts are played in the command, which brings Hardhat and ethers.
   {
     folder: "simulator",
     name: "@solvent/simulator",
-    only: /^simulator\/(?!arena\.|proveProgram\.|boards\/contracts\/)/,
+    only: /^simulator\/(?!arena\.|proveProgram\.|boards\/(contracts|l1)\/)/,
     built: [],
   },
 ];
