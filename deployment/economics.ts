@@ -83,7 +83,7 @@ export const WRITTEN = [
 ] as const;
 
 /** Pinned gas, by name; the dearest of those whose names begin so. @throws when nothing is pinned under the name. */
-function pinned(prefix: string, file = "gas.game"): number {
+export function pinned(prefix: string, file = "gas.game"): number {
   const pins = JSON.parse(readFileSync(join(SNAPSHOTS, `${file}.json`), "utf8")) as Record<string, number>;
   const gas = Object.entries(pins).filter(([name]) => name.startsWith(prefix) && !name.includes(", of that "));
   if (gas.length === 0) throw new Error(`no gas is pinned under "${prefix}" in test/snapshots/${file}.json`);

@@ -1,5 +1,6 @@
 import { deploymentWarnings, longestHold, type DeploymentConfig } from "./config";
 import { defaultInput, economics, economicsLines, type EconomicsInput } from "./economics";
+import { claimBonds, claimsMostSeconds, gameEconomics } from "./gameEconomics";
 import { mostSeconds } from "./tournament";
 
 type AltdaConfig = Extract<DeploymentConfig["data"], { mode: "altda" }>;
@@ -113,10 +114,7 @@ function delaysOf(game: DeploymentConfig["game"]): { confirmedSeconds: number; c
   if (game.type === "edges") return economics(defaultInput(game));
   if (game.type === "tournament")
     return { confirmedSeconds: Number(game.challengePeriod), confirmedMostSeconds: Number(mostSeconds(game)) };
-  // Two clocks, and an extension for each answer down to a step, twice that above the split and at the step (docs/spec/16-claims.md#clocks).
-  const confirmedSeconds = Number(game.challengePeriod);
-  const answers = game.heights.reduce((sum, height) => sum + Number(height), 3);
-  return { confirmedSeconds, confirmedMostSeconds: 2 * confirmedSeconds + answers * Number(game.responseTime) };
+  return { confirmedSeconds: Number(game.challengePeriod), confirmedMostSeconds: claimsMostSeconds(game) };
 }
 
 /** Stakes that do not pay for the answers below them at the dearest gas price meant. */
@@ -238,16 +236,14 @@ function levelLines({ bonds }: Extract<DeploymentConfig["game"], { type: "tourna
 }
 
 /** Bonds of a game of claims, and what an answer to the bottom takes. */
-function bondLines({ heights, bond, bondGrowth }: Extract<DeploymentConfig["game"], { type: "claims" }>): string[] {
-  const depth = heights.reduce((sum, height) => sum + Number(height), 1);
-  const bonds = Array.from({ length: depth + 1 }, (_, i) => Number(bond) * (Number(bondGrowth) / 1e18) ** i);
-  const sides = [0, 1].map((odd) => bonds.filter((_, i) => i % 2 === odd).reduce((sum, one) => sum + one, 0));
-  const text = (wei: number): string => `${(wei / 1e18).toPrecision(3)} ether`;
+function bondLines(game: Extract<DeploymentConfig["game"], { type: "claims" }>): string[] {
+  const bonds = claimBonds(game);
+  const text = (wei: bigint): string => `${(Number(wei) / 1e18).toPrecision(3)} ether`;
   return [
     "| bonds | |",
     "|---|---|",
-    `| of an assertion / of the deepest claim | ${text(bonds[0])} / ${text(bonds[depth])} |`,
-    `| of one side, from a lie down to its step | ${text(Math.max(...sides))} |`,
+    `| of an assertion / of the deepest claim | ${text(bonds[0])} / ${text(bonds[bonds.length - 1])} |`,
+    `| of one side, from a lie down to its step | ${text(gameEconomics(game).answerWei)} |`,
   ];
 }
 

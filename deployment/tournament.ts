@@ -1,12 +1,13 @@
-/** Wei for a unit of gas that refunds pay at the most. Twin of `MOST_GAS_PRICE` of contracts/games/tournament/Tournaments.sol. */
-const MOST_GAS_PRICE = 50n * 10n ** 9n;
-/** Gas that an answer is taken to cost, and the ends of a match together: a seal, a step, a win below. Twins of constants there. */
-const ADVANCE_GAS = 70_000n;
-const ENDS_GAS = 240_000n + 400_000n + 260_000n;
+/** Gwei for a unit of gas that refunds pay at the most. Twin of `MOST_GAS_PRICE` of contracts/games/tournament/Tournaments.sol. */
+export const REFUNDED_GWEI = 50;
+const MOST_GAS_PRICE = BigInt(REFUNDED_GWEI) * 10n ** 9n;
+/** Gas that refunds count for an answer, and for the ends of a match: a seal, a step, a win below. Twins of constants there. */
+export const REFUNDED_GAS = { advance: 70_000n, seal: 240_000n, step: 400_000n, inner: 260_000n } as const;
+const ENDS_GAS = REFUNDED_GAS.seal + REFUNDED_GAS.step + REFUNDED_GAS.inner;
 
 /** The least bond of a level, in wei: what the refunds of one match can take. Equal to the contract's by test/contracts/deploy.games.test.ts. */
 export function leastBond(height: bigint): bigint {
-  return (height * ADVANCE_GAS + ENDS_GAS) * MOST_GAS_PRICE;
+  return (height * REFUNDED_GAS.advance + ENDS_GAS) * MOST_GAS_PRICE;
 }
 
 /**

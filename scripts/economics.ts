@@ -3,14 +3,7 @@ import { createCommand, runCommand } from "../actor/command";
 import type { OpenExecution } from "../actor/execution";
 import { measureAnswerTime, RUNS_AT_ONCE, tooSlow, WORST_RUN_STEPS } from "../challenger/answerTime";
 import { MachinePool } from "../challenger/commitments/pool";
-import {
-  createGenesis,
-  deploymentWarnings,
-  parseDeploymentConfig,
-  requireEdges,
-  type DeploymentConfig,
-  type EdgesConfig,
-} from "../deployment";
+import { createGenesis, deploymentWarnings, parseDeploymentConfig, type DeploymentConfig } from "../deployment";
 import {
   WRITTEN,
   defaultConfig,
@@ -20,7 +13,9 @@ import {
   spendRows,
   totalOf,
   withTable,
+  type EconomicsInput,
 } from "../deployment/economics";
+import { gameEconomicsLines, WRITTEN_GAMES } from "../deployment/gameEconomics";
 import { openProgram } from "../node/engine";
 import { SolventError } from "../protocol/errors";
 import { readConfig } from "./support/readConfig";
@@ -39,7 +34,7 @@ interface Options {
  * `solvent economics [--config FILE] ...`: what a deployment's stakes are worth: ratio, steady capital, break-even gas prices
  * under today's and the next fork's gas, the escrow that it can guard, worst delay. `--measure` adds how soon this machine answers the
  * dearest disputed runs, and the response time that follows. `--write` writes the tables in docs/ instead, from
- * test/snapshots and the default deployment.
+ * test/snapshots and the default deployment. Without a configuration the three games stand side by side.
  */
 async function main(): Promise<void> {
   const defaults = defaultInput();
@@ -54,30 +49,41 @@ async function main(): Promise<void> {
     .parse()
     .opts<Options>();
   if (options.write === true) {
-    for (const { file, mark, table } of WRITTEN)
+    for (const { file, mark, table } of [...WRITTEN, WRITTEN_GAMES])
       writeFileSync(file, withTable(readFileSync(file, "utf8"), mark, table));
     return;
   }
   const config = options.config === undefined ? null : parseDeploymentConfig(readConfig(options.config));
-  const game = config === null ? defaults.game : requireEdges(config.game, "what these figures mean");
   const numbers = [options.gasPrice, options.blockSeconds, options.assertionSeconds, options.waitingBlocks].map(Number);
   if (!numbers.every((value) => Number.isFinite(value) && value > 0))
     throw new SolventError("config-invalid", "prices, seconds and counts must be positive numbers");
   const [gasPriceGwei, blockSeconds, assertionSeconds, waitingBlocks] = numbers;
-  const input = { game, gasPriceGwei, blockSeconds, assertionSeconds, waitingBlocks };
-  for (const line of economicsLines(input)) console.log(line);
-  for (const fork of ["osaka", "glamsterdam"] as const) {
-    const answers = levelRows(game, fork).map(({ gas }) => gas.toLocaleString("en-US"));
-    const whole = totalOf(spendRows(game, fork)).toLocaleString("en-US");
-    console.log(`gas of the answers by level (${fork}): ${answers.join(" / ")}; one lie to the end at most ${whole}`);
-  }
+  const game = config === null ? defaults.game : config.game;
+  if (game.type === "edges")
+    for (const line of edgesLines({ game, gasPriceGwei, blockSeconds, assertionSeconds, waitingBlocks }))
+      console.log(line);
+  const games = config === null ? undefined : [game];
+  for (const line of gameEconomicsLines(games, assertionSeconds)) console.log(line);
   if (options.measure === true)
     for (const line of await measuredLines(game, config ?? defaultConfig())) console.log(line);
   if (config !== null) for (const warning of deploymentWarnings(config)) console.log(`warning: ${warning}`);
 }
 
+/** What is known of our own game alone: the rule behind its stakes, and its gas under the next fork. */
+function edgesLines(input: EconomicsInput): string[] {
+  const lines = (["osaka", "glamsterdam"] as const).map((fork) => {
+    const answers = levelRows(input.game, fork).map(({ gas }) => gas.toLocaleString("en-US"));
+    const whole = totalOf(spendRows(input.game, fork)).toLocaleString("en-US");
+    return `gas of the answers by level (${fork}): ${answers.join(" / ")}; one lie to the end at most ${whole}`;
+  });
+  return [...economicsLines(input), ...lines, ""];
+}
+
 /** What a challenger on this machine can promise. */
-async function measuredLines({ heights, responseTime }: EdgesConfig, config: DeploymentConfig): Promise<string[]> {
+async function measuredLines(
+  { heights, responseTime }: DeploymentConfig["game"],
+  config: DeploymentConfig,
+): Promise<string[]> {
   const pool = new MachinePool(1);
   try {
     const open: OpenExecution = (nodes) => ({ program: openProgram({ nodes }) });
