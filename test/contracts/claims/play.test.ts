@@ -9,89 +9,20 @@ import { edgeId, mutualId, rootPlace } from "../../../games/edges/place";
 import { inboxHash } from "../../../games/names";
 import type { L1Requests } from "../../../games/l1Requests";
 import { openGame } from "../../../games/registry";
-import type { Truth } from "../../../games/truth";
-import { toHex, word, ZERO_HASH } from "../../../protocol";
+import { toHex, word } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
 import { compileOnce } from "../../../simulator/boards/contracts/compile";
-import { LyingTruth } from "../../../simulator/truths/lyingTruth";
-import { hashOf, registerBytes, startRegisters, toyOutput, toyOutputRoot } from "../../../simulator/truths/toy/machine";
+import { hashOf, registerBytes, startRegisters, toyOutput } from "../../../simulator/truths/toy/machine";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
 import { expectPinned } from "../../support/snapshot";
 import { BOTTOM, SETUP, SPLIT } from "./labels";
-import { claimsArguments, ClaimsTable, DEFAULT_CLOCK, type ClaimsSetup } from "./table";
+import { Dispute, expectMade, LIE } from "./dispute";
+import { ClaimsTable, DEFAULT_CLOCK } from "./table";
 
 const FILE = "gas.claims";
 /** Heights as deployed; runs of the toy machine are shorter than those of the program. */
 const TALL = { heights: [16, 17, 17], rules: { runSteps: 3000 }, batches: 3 } as const;
-const LIE = { run: 0, machine: 0, step: 0, salt: 1 };
 const GARBAGE = toHex(word(77));
-
-/** Truth (party 0) against one lie (party 1), each by the book. */
-class Dispute {
-  private constructor(
-    readonly table: ClaimsTable,
-    private readonly players: ClaimsPlayer[],
-    readonly assertion: Hex,
-    readonly asserted: TransactionReceipt,
-  ) {}
-
-  /** @param asserter - Whose assertion is disputed. With a bottom of odd depth its opponent makes the last claim. */
-  static async start(setup: ClaimsSetup, asserter = 0, lie = LIE): Promise<Dispute> {
-    const table = await ClaimsTable.lay(setup);
-    const { parameters, genesis: from, addresses } = table;
-    const truth = new ToyTruth(setup.rules, setup.heights);
-    const truths: Truth[] = [truth, new LyingTruth(truth, lie)];
-    const players = truths.map((own, i) => new ClaimsPlayer(parameters, own, { account: addresses[i], from }));
-    const origin = { above: from.id, start: from.outputRoot, inbox: inboxHash(from.inbox) };
-    const { output } = truths[asserter].runs(from)!;
-    const asserted = await expectMade(table, asserter, { kind: "assertState", origin, output });
-    const assertion = edgeId(rootPlace(0, origin, setup.heights[0]), toyOutputRoot(output));
-    return new Dispute(table, players, assertion, asserted);
-  }
-
-  /** What a party would do now. */
-  async plan(by: number): Promise<ClaimsMove[]> {
-    return this.players[by].decide(await this.table.follow()).moves;
-  }
-
-  /** The next answer of whoever is to move. */
-  async next(): Promise<[by: number, move: ClaimsMove]> {
-    for (const by of [0, 1]) {
-      const move = (await this.plan(by)).find(isPlayed);
-      if (move !== undefined) return [by, move];
-    }
-    throw new Error("nobody is to move");
-  }
-
-  /** Plays up to the first answer or step that `isIt`, which is not played. */
-  async until(isIt: (move: ClaimsMove) => boolean): Promise<[by: number, move: ClaimsMove]> {
-    for (;;) {
-      const [by, move] = await this.next();
-      if (isIt(move)) return [by, move];
-      await expectMade(this.table, by, move);
-    }
-  }
-
-  /** Plays everything, where nobody is to move lets the clocks run out, and settles. */
-  async finish(): Promise<void> {
-    for (let idle = 0; idle < 2;) {
-      const replica = await this.table.follow();
-      const turns = this.players.map((player, by) => ({ by, move: player.decide(replica).moves.find(isPlayed) }));
-      const turn = turns.find(({ move }) => move !== undefined);
-      if (turn !== undefined) await expectMade(this.table, turn.by, turn.move!);
-      else await time.increase(DEFAULT_CLOCK.maxClockSeconds);
-      idle = turn === undefined ? idle + 1 : 0;
-    }
-  }
-}
-
-const isPlayed = ({ kind }: ClaimsMove): boolean => kind !== "assertState";
-
-async function expectMade(table: ClaimsTable, by: number, move: ClaimsMove): Promise<TransactionReceipt> {
-  const answer = await table.play(by, move);
-  expect(typeof answer === "string" ? answer : "made", move.kind).to.equal("made");
-  return answer as TransactionReceipt;
-}
 
 const isStep = ({ kind }: ClaimsMove): boolean => kind === "step";
 const used = (receipt: TransactionReceipt): number => Number(receipt.gasUsed);
@@ -263,29 +194,6 @@ describe("The game of claims on the contract", () => {
     await expectMade(table, 2, { kind: "confirm", assertion: second });
     expect(await table.queue.isAssertionConfirmed(second)).to.equal(true);
   });
-
-  const WRONG = [
-    { heights: [0, 1, 1] },
-    { heights: [41, 1, 1] },
-    { heights: [21, 21, 20] },
-    { bond: 0n },
-    { bondGrowth: 10n ** 18n - 1n },
-    { bondGrowth: 2n * 10n ** 18n + 1n },
-    { maxClock: 0 },
-    { clockExtension: 0 },
-    { clockExtension: 31 },
-    { stepTime: 56 },
-    { genesisOutputRoot: ZERO_HASH },
-  ];
-  for (const wrong of WRONG) {
-    const [[name, value]] = Object.entries(wrong);
-    it(`is not made with ${name} ${String(value)}`, async () => {
-      const { queue } = await ClaimsTable.lay(SETUP);
-      const [inbox, prover] = [(await queue.inbox()) as string, (await queue.prover()) as string];
-      const made = hre.ethers.deployContract("ToyClaims", [{ ...claimsArguments(SETUP, inbox, prover), ...wrong }]);
-      await expect(made).to.be.revertedWithCustomError(queue, "BadParameter");
-    });
-  }
 
   it("pins the gas of every move, heights 16, 17, 17", async function () {
     this.timeout(300_000);

@@ -160,13 +160,13 @@ const FREEZE = {
   to: "MutualWord mutual_ = _requireRivalled(mutualId);\n        if (_frozen) revert NothingToBisect();\n        bytes32 rightMutualId",
 };
 
+/** A contract's file, and its name there. */
+export type Target = readonly [file: string, name: string];
+export type Sources = Record<string, { content: string }>;
+
 /** Compiles the queue, or another contract, with that rule off. @throws Error where the text does not stand exactly once, or does not compile. */
-export function compileMutant(
-  mutant: SolidityMutant,
-  target: readonly [file: string, name: string] = TARGET,
-): Bytecode {
-  const sources: Record<string, { content: string }> = {};
-  addSource(target[0], sources);
+export function compileMutant(mutant: SolidityMutant, target: Target = TARGET): Bytecode {
+  const sources = sourcesOf(target);
   sources[mutant.file].content = replaceOnce(sources[mutant.file].content, mutant);
   if (mutant.to.includes("_frozen")) {
     const once = replaceOnce(sources[mutant.file].content, { ...mutant, ...FREEZE });
@@ -175,6 +175,18 @@ export function compileMutant(
       (line) => `${line}\n    bool private _frozen;`,
     );
   }
+  return compileSources(sources, target);
+}
+
+/** Of a contract's file and all that it imports, by the names that the compiler asks for. */
+export function sourcesOf([file]: Target): Sources {
+  const sources: Sources = {};
+  addSource(file, sources);
+  return sources;
+}
+
+/** @throws Error where they do not compile. */
+export function compileSources(sources: Sources, target: Target): Bytecode {
   const outputSelection = { [target[0]]: { [target[1]]: ["abi", "evm.bytecode.object"] } };
   const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: true, evmVersion: "prague", outputSelection };
 
@@ -184,7 +196,7 @@ export function compileMutant(
     contracts: Record<string, Record<string, { abi: unknown[]; evm: { bytecode: { object: string } } }>>;
   };
   const error = output.errors?.find(({ severity }) => severity === "error");
-  if (error !== undefined) throw new Error(`${mutant.name}: ${error.formattedMessage}`);
+  if (error !== undefined) throw new Error(error.formattedMessage);
   const { abi, evm } = output.contracts[target[0]][target[1]];
   return { abi, bytecode: `0x${evm.bytecode.object}` };
 }
@@ -196,8 +208,7 @@ function replaceOnce(text: string, { name, from, to }: SolidityMutant): string {
   return parts.join(to);
 }
 
-/** The file and everything that it imports, by the names that the compiler asks for. */
-function addSource(path: string, sources: Record<string, { content: string }>): void {
+function addSource(path: string, sources: Sources): void {
   if (path in sources) return;
   const file = path.startsWith("@") ? join(ROOT, "node_modules", path) : join(ROOT, path);
   const content = readFileSync(file, "utf8");
