@@ -4,7 +4,8 @@ import type { NodeCore } from "../../actor/core";
 import type { SystemInfo } from "../../actor/rollupInfo";
 import { EdgesGame } from "../../games/edges";
 import type { AssertionStatus } from "../../games/game";
-import { decodeCursor } from "../../protocol";
+import { decodeCursor, ZERO_HASH } from "../../protocol";
+import { isErrorCode } from "../../protocol/errors";
 import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset, type AssetAudit } from "./books";
@@ -22,7 +23,8 @@ export interface Audit {
   alerts: Alert[];
   /** What is fought over on L1, and what is expected of it. */
   warnings: Warning[];
-  forecast: Forecast;
+  /** Null where this version does not know the game on L1. */
+  forecast: Forecast | null;
 }
 
 const NOTHING = { supply: 0n, dead: 0n, withdrawn: 0n };
@@ -104,11 +106,18 @@ export class SolvencyAudit {
 
   /** What the game on L1 says of what comes. @param held - Wei in escrow. */
   private async outlook(held: bigint, isStopping: () => boolean): Promise<Pick<Audit, "warnings" | "forecast">> {
-    const { chain, system } = this.core;
-    const game = await this.info.follow();
-    const isTrue = ({ info }: AssertionStatus): boolean =>
-      info.l2BlockNumber <= chain.safe.number &&
-      chain.requireBlockAt(info.l2BlockNumber).outputRoot === info.outputRoot;
+    const { core } = this;
+    const { chain, system } = core;
+    const game = await this.info.follow().catch((error: unknown) => {
+      if (isErrorCode(error, "game-unknown")) return null;
+      throw error;
+    });
+    if (game === null) return { warnings: [], forecast: null };
+    const isTrue = ({ info: { outputRoot, l2BlockNumber } }: AssertionStatus): boolean => {
+      // The zero root follows a block in which the program traps.
+      if (outputRoot === ZERO_HASH) return core.stuckBehind !== null;
+      return l2BlockNumber <= chain.safe.number && chain.requireBlockAt(l2BlockNumber).outputRoot === outputRoot;
+    };
     const unpaid = await this.unpaid.find(this.escrow.paid, isStopping);
     const oldest = unpaid === null ? null : payoutOf(game, unpaid, isTrue, system.longestHold);
     const stakes = game instanceof EdgesGame ? game.parameters.stakes : [game.assertionStake];
@@ -197,7 +206,7 @@ export class SolvencyAudit {
       help: "L1 time at which the oldest unpaid withdrawal can be paid if nobody disputes it; 0 where that is not known",
       registers,
       collect() {
-        this.set(read()?.forecast.oldest?.payableAt ?? 0);
+        this.set(read()?.forecast?.oldest?.payableAt ?? 0);
       },
     });
   }

@@ -47,11 +47,13 @@ export interface Forecast {
 /** Whether an assertion's end is a block of this node's own chain. */
 type IsTrue = (assertion: AssertionStatus) => boolean;
 
-/** Warnings of all assertions that are neither confirmed nor lost, oldest first. */
+/** Warnings of all assertions that may still be confirmed, oldest first. */
 export function warningsOf(game: Pick<DisputeGame, "assertions">, isTrue: IsTrue): Warning[] {
-  return game.assertions().flatMap((one): Warning[] => {
-    if (isDecided(one)) return [];
-    const { index: assertion, l2BlockNumber: block, outputRoot } = one.info;
+  const assertions = game.assertions();
+  const lost = lostOf(assertions);
+  return assertions.flatMap((one): Warning[] => {
+    const { index: assertion, l2BlockNumber: block, outputRoot, id } = one.info;
+    if (isDecided(one) || lost.has(id)) return [];
     const says = `assertion ${assertion} by ${one.staker} ends at block ${block}`;
     if (!isTrue(one))
       return [{ name: "false-root", assertion, block, text: `${says} with ${outputRoot}, which is not this chain's` }];
@@ -59,6 +61,17 @@ export function warningsOf(game: Pick<DisputeGame, "assertions">, isTrue: IsTrue
       ? [{ name: "disputed", assertion, block, text: `${says} as this chain does and is disputed` }]
       : [];
   });
+}
+
+/** Ids of those that can never be confirmed: slashed, beside a confirmed one, or on such. A parent stands before its children. */
+function lostOf(assertions: readonly AssertionStatus[]): Set<Hex> {
+  const decided = new Set(assertions.filter(({ status }) => status === "confirmed").map(({ place }) => place));
+  const lost = new Set<Hex>();
+  for (const { info, place, status } of assertions) {
+    const isBeside = status !== "confirmed" && decided.has(place);
+    if (status === "slashed" || isBeside || lost.has(info.parent)) lost.add(info.id);
+  }
+  return lost;
 }
 
 /**
@@ -72,7 +85,9 @@ export function payoutOf(
   isTrue: IsTrue,
   longestHoldSeconds: number,
 ): Payout {
-  const true_ = game.assertions().filter((one) => one.status !== "slashed" && isTrue(one));
+  const assertions = game.assertions();
+  const lost = lostOf(assertions);
+  const true_ = assertions.filter((one) => !lost.has(one.info.id) && isTrue(one));
   const covering = true_.find(({ info }) => info.l2BlockNumber >= block);
   if (covering === undefined) return { hash, block, assertion: null, payableAt: null, latestAt: null };
   const { info, created, status } = covering;

@@ -12,14 +12,15 @@ export interface AuditReport {
   assets: Record<string, string>[];
   alerts: { name: string; block: number; asset: string; text: string }[];
   warnings: { name: string; block: number; assertion: number; text: string }[];
+  /** Null where the game on L1 is not known. */
   forecast: {
     oldest: Forecast["oldest"];
     guard: { stake: string; ratio: number | null; readyEther: string | null };
-  };
+  } | null;
 }
 
 export function reportOf(audit: Audit): AuditReport {
-  const { oldest, guard } = audit.forecast;
+  const { forecast } = audit;
   const isWrong = audit.alerts.length > 0 || audit.assets.some(({ surplus }) => surplus < 0n);
   return {
     verdict: isWrong ? "insolvent" : "solvent",
@@ -31,14 +32,7 @@ export function reportOf(audit: Audit): AuditReport {
     ),
     alerts: audit.alerts.map(({ name, block, asset, text }) => ({ name, block, asset, text })),
     warnings: audit.warnings.map(({ name, block, assertion, text }) => ({ name, block, assertion, text })),
-    forecast: {
-      oldest,
-      guard: {
-        stake: String(guard.stake),
-        ratio: guard.ratio,
-        readyEther: guard.readyEther === null ? null : String(guard.readyEther),
-      },
-    },
+    forecast: forecast === null ? null : { oldest: forecast.oldest, guard: guardInText(forecast.guard) },
   };
 }
 
@@ -76,8 +70,14 @@ export function htmlOf(report: AuditReport): string {
   ].join("\n");
 }
 
+function guardInText({ stake, ratio, readyEther }: Forecast["guard"]): NonNullable<AuditReport["forecast"]>["guard"] {
+  return { stake: String(stake), ratio, readyEther: readyEther === null ? null : String(readyEther) };
+}
+
 /** What is expected, a sentence each. */
-export function forecastLines({ oldest, guard }: AuditReport["forecast"]): string[] {
+export function forecastLines(forecast: AuditReport["forecast"]): string[] {
+  if (forecast === null) return ["Nothing is expected: the game on L1 is not known to this version."];
+  const { oldest, guard } = forecast;
   const { stake, ratio, readyEther } = guard;
   const lie = `A false assertion puts ${formatEther(stake)} ether at stake`;
   return [

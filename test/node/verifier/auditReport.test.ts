@@ -64,9 +64,12 @@ describe("the audit's report", () => {
       guard: { stake: "1000000000000000000", ratio: 2.5, readyEther: "40" },
     });
     expect(htmlOf(report)).to.contain("<td>false-root</td><td>4</td><td>3</td><td>3 &#60; 4</td>");
-    const said = (oldest: Audit["forecast"]["oldest"]): string =>
+    const said = (oldest: NonNullable<Audit["forecast"]>["oldest"]): string =>
       forecastLines(reportOf({ ...audit([]), forecast: { oldest, guard } }).forecast)[0];
     expect(said(null)).to.equal("Every withdrawal is paid.");
+    const unknown = reportOf({ ...audit([]), forecast: null });
+    expect([unknown.verdict, unknown.forecast]).to.deep.equal(["solvent", null]);
+    expect(htmlOf(unknown)).to.contain("the game on L1 is not known");
     expect(said(payout)).to.contain(
       "from 1970-01-01T00:01:30.000Z on by assertion 5 if nobody disputes it, at 1970-01-01T01:01:30",
     );

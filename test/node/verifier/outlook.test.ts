@@ -24,7 +24,7 @@ function assertion(
     isRivalled: false,
     staker: "0x5a",
   } as const;
-  return { info, place: "0x", ...standing, ...rest } as unknown as AssertionStatus;
+  return { info, place: `0xa${index}`, ...standing, ...rest } as unknown as AssertionStatus;
 }
 
 const isTrue = ({ info }: AssertionStatus): boolean => info.outputRoot === "0x01";
@@ -50,6 +50,16 @@ describe("the audit's outlook", () => {
       const one = assertion(1, 0, 9, { status, isFalse: true, isRivalled: true });
       expect(warned(one)).to.deep.equal([]);
     }
+    // What stands beside a winner, or on a loser, is lost without being slashed.
+    const beside = [
+      assertion(1, 0, 9, { status: "confirmed", place: "0xb" }),
+      assertion(2, 0, 9, { isFalse: true, place: "0xb" }),
+    ];
+    const child = assertion(3, 2, 12, { isFalse: true, place: "0xc" });
+    expect(warned(...beside, child, assertion(4, 3, 13, { isFalse: true, place: "0xd" }))).to.deep.equal([]);
+    expect(
+      warned(assertion(1, 0, 9, { status: "slashed", isFalse: true }), assertion(2, 1, 9, { isFalse: true })),
+    ).to.deep.equal([]);
     const [{ text }] = warningsOf(gameOf([assertion(3, 0, 9, { isFalse: true })]), isTrue);
     expect(text).to.equal("assertion 3 by 0x5a ends at block 9 with 0x02, which is not this chain's");
   });
