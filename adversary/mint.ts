@@ -21,7 +21,12 @@ import { decodePath, toNibbles } from "../node/state/nibbles";
  * @param address - An account that exists after the block.
  * @returns the block's false twin: another state root, header and output root.
  */
-export function mintInto(nodes: NodeStore, block: ExecutedBlock, address: Hex, amountWei: bigint): ExecutedBlock {
+export function mintInto<B extends Pick<ExecutedBlock, "headerRlp" | "stateRoot" | "messagePasserStorageRoot">>(
+  nodes: NodeStore,
+  block: B,
+  address: Hex,
+  amountWei: bigint,
+): B & Pick<ExecutedBlock, "header" | "blockHash" | "outputRoot"> {
   const path = toNibbles(keccak256(fromHex(address)));
   const root = replaceLeaf(nodes, fromHex(block.stateRoot), path, (leaf) => {
     const account = decodeAccount(leaf);

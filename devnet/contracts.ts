@@ -127,7 +127,7 @@ export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInp
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
   const { sequencing, game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
-  const { data: mode } = options;
+  const { data: mode, brake } = options;
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
   const others = OTHER_SEQUENCERS.map((index) => devAccount(index).address);
   const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);
@@ -140,6 +140,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     forceDelay: forceDelaySeconds,
     isDevnet: true,
     data: mode === "calldata" ? { mode } : { mode, ...DEVNET_WINDOWS },
+    ...(brake === null ? {} : { brake }),
     accounts: Object.fromEntries(balances),
     game: {
       ...{ type, heights, challengePeriod, responseTime: responseTimeSeconds },

@@ -217,26 +217,32 @@ export class Devnet {
     await this.launchActor("challenger", chosen, name);
   }
 
-  /** Starts the maker, with the market that it buys at. */
-  async startMaker(): Promise<void> {
+  /** Starts the maker, with the market that it buys at. @param more - Of its configuration. */
+  async startMaker(more: object = {}): Promise<void> {
     const { l1 } = this.info;
     const market = await deployMarket(l1.url, this.chosen);
     const { assertionIntervalSeconds: assertionSeconds } = this.chosen;
     const { privateKey } = devAccount(ROLES.maker);
-    const config = { privateKey, market, actMs: MAKER_ACTS_MS, assertionSeconds };
+    const config = { privateKey, market, actMs: MAKER_ACTS_MS, assertionSeconds, ...more };
     const ready = await this.launchActor("liquidity", { rpc: { port: await freePort() }, ...config }, "maker");
     this.info.maker = { url: ready.rpc as string, market };
   }
 
   /**
    * Starts a liar: the honest challenger with one patch, which knows nothing of the one before. Nobody else ends when it does.
-   * @param fault - as `npm start -- --fault` takes it.
+   * @param fault - as `npm start -- --fault` takes it. @param more - Of its configuration.
    */
-  async startLiar(fault: string, seed: number, name = "liar", account = devAccount(ROLES.liar)): Promise<void> {
+  async startLiar(
+    fault: string,
+    seed: number,
+    name = "liar",
+    account = devAccount(ROLES.liar),
+    more: object = {},
+  ): Promise<void> {
     rmSync(join(this.dataDir, name), { recursive: true, force: true, maxRetries: 5 });
     // Forging a balance needs an account that exists on L2.
     const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
-    const config = { privateKey: account.privateKey, ...this.playing(), fault, seed, beneficiary };
+    const config = { privateKey: account.privateKey, ...this.playing(), fault, seed, beneficiary, ...more };
     await this.launchActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")), true);
   }
 

@@ -1,4 +1,4 @@
-import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
+import { DATA_MODES, GAMES, type DataMode, type DeploymentConfigInput, type GameType } from "../deployment";
 import { SolventError } from "../protocol/errors";
 
 export const SEQUENCING_MODES = ["single", "rotation"] as const;
@@ -34,6 +34,8 @@ export interface DevnetOptions {
   sequencing: SequencingMode;
   /** Where the bytes of batches are; off L1 a server of the devnet's own keeps them. */
   data: DataMode;
+  /** What leaves the bridge at a bounded rate; null where nothing does. */
+  brake: DeploymentConfigInput["brake"] | null;
   /** Heights of the game, and seconds of one answer. */
   heights: [number, number, number];
   responseTimeSeconds: number;
@@ -71,6 +73,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   game: "edges",
   sequencing: "single",
   data: "calldata",
+  brake: null,
   heights: [6, 20, 14],
   responseTimeSeconds: 1,
   challengePeriodSeconds: null,

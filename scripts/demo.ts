@@ -7,6 +7,7 @@ import { SEQUENCING_MODES, type SequencingMode } from "../devnet/options";
 import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
+import { playSolvency, SOLVENCY_DEVNET } from "./demo/solvency";
 import type { Withdrawal } from "../client";
 import type { Hex } from "../protocol/types";
 import { User } from "./demo/user";
@@ -21,17 +22,31 @@ const FURTHER_LIMIT_SECONDS = 15;
 
 type AuditJson = { assets: { asset: string; escrow: string; surplus: string }[]; alerts: { text: string }[] };
 
+const STORIES = ["fraud", "solvency"] as const;
+
+interface Options {
+  json?: boolean;
+  seed: number;
+  game: GameType;
+  data: DataMode;
+  sequencing: SequencingMode;
+  story: (typeof STORIES)[number];
+}
+
 /**
  * `npm run demo`: one run with a liar, told as it happens: deposit, Uniswap on L2, batches, assertions, a lie, its refutation by one
  * instruction on L1, the liar's stake, a user's withdrawals paid out, the books balanced. Ends by itself; exit status 0 only if all
- * of that happened.
+ * of that happened. `--story solvency` tells another: scripts/demo/solvency.ts.
  */
 async function main(): Promise<void> {
-  const { json, seed, game, data, sequencing } = createCommand(
+  const options = createCommand(
     "npm run demo --",
     "One narrated run: a rollup, a liar, a dispute down to one instruction, and the money at the right place.",
   )
     .option("--json", "one JSON object a line instead of text")
+    .addOption(
+      new Option("--story <name>", "a lie and its refutation, or an insolvent root").choices(STORIES).default("fraud"),
+    )
     .addOption(new Option("--game <name>", "the rules by which disputes are settled").choices(GAMES).default("edges"))
     .addOption(new Option("--data <name>", "where the bytes of batches are").choices(DATA_MODES).default("calldata"))
     .addOption(
@@ -41,7 +56,8 @@ async function main(): Promise<void> {
     )
     .option("--seed <n>", "of the lies: where in the block they begin", wholeNumber(0, 2 ** 31 - 2), 7)
     .parse()
-    .opts<{ json?: boolean; seed: number; game: GameType; data: DataMode; sequencing: SequencingMode }>();
+    .opts<Options>();
+  const { json, seed, game, data, sequencing, story: chosen } = options;
   const story = new Narrator(json === true);
   await ensureBuilt((text) => story.tell(text, "build"));
   const devnet = new Devnet({
@@ -57,7 +73,9 @@ async function main(): Promise<void> {
     ...{ game, data, sequencing, assertionIntervalSeconds: 3, emptyBlocks: false },
     // Who joins a tournament late has that much less on its clock: a liar's process must come up in time.
     ...(game === "tournament" ? { challengePeriodSeconds: 60 } : {}),
+    ...(chosen === "solvency" ? SOLVENCY_DEVNET : {}),
   });
+  const tell = chosen === "solvency" ? playSolvency : play;
   const ended = new Promise<never>((_, reject) => {
     devnet.processes.onExit = (name, code) =>
       reject(new Error(`${name} ended with status ${code}; see ${devnet.logDir}`));
@@ -65,7 +83,7 @@ async function main(): Promise<void> {
   const stopped = untilStopped().then((reason) => Promise.reject(new Error(`stopped: ${reason}`)));
   const cleanUp: (() => void)[] = [];
   try {
-    await Promise.race([play(devnet, story, seed, cleanUp), ended, stopped]);
+    await Promise.race([tell(devnet, story, seed, cleanUp), ended, stopped]);
   } finally {
     devnet.processes.onExit = () => {};
     cleanUp.forEach((run) => run());

@@ -1,5 +1,15 @@
-import { Contract, ContractFactory, JsonRpcProvider, NonceManager, parseEther, Wallet, type Signer } from "ethers";
 import {
+  Contract,
+  ContractFactory,
+  JsonRpcProvider,
+  NonceManager,
+  parseEther,
+  Wallet,
+  ZeroAddress,
+  type Signer,
+} from "ethers";
+import {
+  buildBackingEvidence,
   depositEther,
   depositToken,
   finalizeWithdrawal,
@@ -9,12 +19,15 @@ import {
   withdrawalStatus,
   type LayerSigner,
   type RollupAddresses,
+  type ToldAssertion,
   type Withdrawal,
 } from "../../client";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { PREDEPLOYS, readArtifact } from "../../deployment";
 import { aliasOf } from "../../verifier/audit/books";
+import { SETTLEMENT_ABI } from "../../games/settlement";
+import { isErrorCode } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import { ether, eventually, type Narrator } from "./narrator";
 
@@ -35,8 +48,9 @@ export class User {
   readonly l1: JsonRpcProvider;
   readonly l2: JsonRpcProvider;
   private readonly rollup: RollupAddresses;
-  private readonly onL1: LayerSigner;
-  private readonly onL2: LayerSigner;
+  readonly onL1: LayerSigner;
+  readonly onL2: LayerSigner;
+  private readonly others: JsonRpcProvider[] = [];
 
   constructor(
     info: DevnetInfo,
@@ -55,6 +69,14 @@ export class User {
   close(): void {
     this.l1.destroy();
     this.l2.destroy();
+    for (const provider of this.others) provider.destroy();
+  }
+
+  /** JSON-RPC of somebody else, until `close`. */
+  connect(url: string): JsonRpcProvider {
+    const provider = new JsonRpcProvider(url, undefined, OPTIONS);
+    this.others.push(provider);
+    return provider;
   }
 
   async deposit(amount: bigint): Promise<void> {
@@ -134,6 +156,29 @@ export class User {
     if (state !== "ready-to-finalize") return false;
     await finalizeWithdrawal(this.onL1, this.rollup, withdrawal);
     return true;
+  }
+
+  /** Finalises what the portal pays now. @returns whether it has paid. */
+  async settle(withdrawal: Withdrawal): Promise<boolean> {
+    await this.finalize(withdrawal);
+    const { state } = await withdrawalStatus(this.l1, this.rollup, withdrawal, this.address);
+    return state === "finalized";
+  }
+
+  /** Whether an assertion ends as the user's own node has it. */
+  async agrees(assertion: ToldAssertion): Promise<boolean> {
+    try {
+      await buildBackingEvidence(this.l2, assertion, ZeroAddress);
+      return true;
+    } catch (error) {
+      if (isErrorCode(error, "other-chain")) return false;
+      throw error;
+    }
+  }
+
+  async isConfirmed(assertion: Hex): Promise<boolean> {
+    const queue = new Contract(this.rollup.queue, SETTLEMENT_ABI, this.l1);
+    return (await queue.isAssertionConfirmed(assertion)) as boolean;
   }
 
   async balanceOnL1(): Promise<bigint> {
