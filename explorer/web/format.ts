@@ -20,9 +20,10 @@ export function units(value: bigint | string, decimals = 18): string {
 /** Below this many wei nobody reads what is paid for moves. */
 const READABLE_WEI = 10n ** 12n;
 
-/** `0.00024 ether`: money as a sentence says it, to a millionth, rounded down; less than that exactly. */
+/** `0.00024 ether`: money as a sentence says it, to a millionth, rounded down; what is less than that in wei. */
 export function ether(wei: bigint): string {
-  return `${units(wei < READABLE_WEI ? wei : wei - (wei % READABLE_WEI))} ether`;
+  if (wei > 0n && wei < READABLE_WEI) return `${count(wei)} wei`;
+  return `${units(wei - (wei % READABLE_WEI))} ether`;
 }
 
 /** A whole number with separators. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { AuditHistory, type AuditPoint } from "../../verifier/audit/auditHistory";
-import { amountOf, duration, units } from "../../explorer/web/format";
+import { amountOf, duration, ether, units } from "../../explorer/web/format";
 import { PROMISES } from "../../explorer/web/money/promises";
 
 const THREAT_MODEL = join(__dirname, "..", "..", "docs", "threat-model.md");
@@ -26,6 +26,15 @@ describe("explorer: words and figures", () => {
     [1n, 18, "0.000000000000000001"],
   ] as const)
     it(`writes ${value} with ${decimals} decimals as ${text}`, () => expect(units(value, decimals)).to.equal(text));
+
+  for (const [wei, text] of [
+    [0n, "0 ether"],
+    [999_999_999_999n, "999,999,999,999 wei"],
+    [10n ** 12n, "0.000001 ether"],
+    [1_234_567_999_999_999_999n, "1.234567 ether"],
+    [30n * 10n ** 18n, "30 ether"],
+  ] as const)
+    it(`says ${text} of ${wei} wei`, () => expect(ether(wei)).to.equal(text));
 
   it("reads an amount below zero as the node writes it", () => {
     expect(amountOf(`0x${(-255n).toString(16)}`)).to.equal(-255n);
