@@ -201,7 +201,7 @@ export const deploymentConfigSchema = z
   .refine(({ isDevnet, data }) => isDevnet || isLongEnough(data, "resolveWindow"), tooShort("resolveWindow"))
   .refine(({ sequencing, data }) => sequencing.type === "single" || data.mode === "calldata", {
     path: ["data", "mode"],
-    message: "must be calldata where sequencers take turns: no inbox joins both yet",
+    message: "must be calldata where sequencers take turns: no inbox joins them with another mode yet",
   });
 
 /** Seconds that the brake may hold a payment back at most, whatever its asset. */

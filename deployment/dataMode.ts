@@ -9,12 +9,14 @@ const ANSWER_GAS = 60_000n + 40n * 120_000n;
 const MEANT_GWEI = 100n;
 const GWEI = 10n ** 9n;
 const OWN_KEYS = ["challengeWindow", "resolveWindow", "challengeBond"] as const;
+const BLOBS_ROT =
+  "data.mode: blobs; L1 forgets a blob after some 18 days: whoever reads the chain from its beginning later needs an archive that kept them all";
 /** Where the bytes of batches can be. */
-export const DATA_MODES = ["calldata", "altda"] as const;
+export const DATA_MODES = ["calldata", "altda", "blobs"] as const;
 export type DataMode = (typeof DATA_MODES)[number];
 type Window = "challengeWindow" | "resolveWindow";
 
-/** Where the bytes of batches are: in L1's calldata, or off L1 behind a commitment that anyone may challenge. */
+/** Where the bytes of batches are: in L1's calldata, off L1 behind a commitment that anyone may challenge, or in L1's blobs. */
 export const dataSchema = z
   .strictObject({
     mode: z.enum(DATA_MODES).default("calldata"),
@@ -27,11 +29,11 @@ export const dataSchema = z
   })
   .superRefine((value, context) => {
     for (const key of OWN_KEYS)
-      if (value[key] !== undefined && value.mode === "calldata")
+      if (value[key] !== undefined && value.mode !== "altda")
         context.addIssue({ code: "custom", path: [key], message: "is read by the mode `altda` alone: leave it out" });
   })
   .transform(({ mode, challengeWindow, resolveWindow, challengeBond }) =>
-    mode === "calldata"
+    mode !== "altda"
       ? ({ mode } as const)
       : ({
           mode,
@@ -45,7 +47,7 @@ export type DataConfig = z.output<typeof dataSchema>;
 
 /** Whether a window is long enough where value is at stake. */
 export function isLongEnough(data: DataConfig, key: Window): boolean {
-  return data.mode === "calldata" || data[key] >= HOUR;
+  return data.mode !== "altda" || data[key] >= HOUR;
 }
 
 /** What a configuration with a shorter one is told. */
@@ -55,7 +57,7 @@ export function tooShort(key: Window): { path: string[]; message: string } {
 
 /** As `deploymentWarnings`: what is dangerous in it, a sentence each. */
 export function dataWarnings(data: DataConfig): string[] {
-  if (data.mode === "calldata") return [];
+  if (data.mode !== "altda") return data.mode === "blobs" ? [BLOBS_ROT] : [];
   const { challengeWindow, resolveWindow, challengeBond } = data;
   const paidGwei = challengeBond / ANSWER_GAS / GWEI;
   const warnings = [

@@ -4,6 +4,8 @@ import { claimBonds, claimsMostSeconds, gameEconomics } from "./gameEconomics";
 import { mostSeconds } from "./tournament";
 
 type AltdaConfig = Extract<DeploymentConfig["data"], { mode: "altda" }>;
+/** What of L1 holds the batches, in each mode. */
+const L1_DATA = { calldata: "calldata", altda: "events", blobs: "blobs, for some 18 days" } as const;
 
 const DAY = 86_400;
 /** L2BEAT's figures: the least time to contest a root, and the longest delay of a self-sequenced transaction that is still near. */
@@ -51,7 +53,7 @@ export function explain(config: DeploymentConfig): Explanation {
       {
         actor: config.sequencing.type === "single" ? "sequencer" : "sequencers, each in its slots",
         trustedFor: `the order of transactions, and what it confirms until its batch is on L1 (at most ${span(maxDelay)} later)`,
-        notFor: `state, ${data.mode === "calldata" ? "data, " : ""}anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's${twoBlocks(config)}`,
+        notFor: `state, ${data.mode === "altda" ? "" : "data, "}anybody's money, inclusion beyond ${span(forceDelay)}; it cannot bring L2's clock more than ${span(maxAhead)} before L1's${twoBlocks(config)}`,
       },
       {
         actor: "asserter, challenger",
@@ -61,10 +63,11 @@ export function explain(config: DeploymentConfig): Explanation {
       { actor: "verifier", trustedFor: "what its own user reads from it", notFor: "everything else" },
       {
         actor: "L1",
-        trustedFor: `liveness, its rules, final blocks, its ${data.mode === "calldata" ? "calldata" : "events"}`,
+        trustedFor: `liveness, its rules, final blocks, its ${L1_DATA[data.mode]}`,
         notFor: "nothing else is asked of it",
       },
-      ...(data.mode === "calldata" ? [] : [trustInData(data)]),
+      ...(data.mode === "altda" ? [trustInData(data)] : []),
+      ...(data.mode === "blobs" ? [TRUST_IN_ARCHIVES] : []),
       {
         actor: "deployer",
         trustedFor: "these parameters, for ever",
@@ -104,9 +107,16 @@ function trustInData({ challengeWindow, challengeBond }: AltdaConfig): Trust {
   };
 }
 
+/** Who has to be there for blobs that L1 has forgotten. */
+const TRUST_IN_ARCHIVES: Trust = {
+  actor: "archives of blobs",
+  trustedFor: "the blobs of old batches, for whoever reads the chain from its beginning later",
+  notFor: "what the blobs are: they are committed to again by who reads them",
+};
+
 /** Until a batch counts, however it is challenged. */
 function pendingMostSeconds(data: DeploymentConfig["data"]): number {
-  return data.mode === "calldata" ? 0 : Number(data.challengeWindow + data.resolveWindow);
+  return data.mode !== "altda" ? 0 : Number(data.challengeWindow + data.resolveWindow);
 }
 
 /** Until an assertion is confirmed: undisputed, and at worst. */
@@ -135,8 +145,10 @@ function firstStake(game: DeploymentConfig["game"]): bigint {
 
 function dataRisk(data: DeploymentConfig["data"]): RiskRow {
   const row = "data availability";
-  if (data.mode === "calldata")
-    return { row, verdict: "good", says: "all data is in L1's calldata, and the proof reads it from there" };
+  if (data.mode !== "altda") {
+    const place = data.mode === "blobs" ? "blobs or calldata" : "calldata";
+    return { row, verdict: "good", says: `all data is in L1's ${place}, and the proof reads it from there` };
+  }
   return {
     row,
     verdict: Number(data.challengeWindow) >= DAY ? "warning" : "bad",

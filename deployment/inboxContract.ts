@@ -20,7 +20,10 @@ export function inboxContract(config: DeploymentConfig, portal: Hex): InboxContr
     const args = [sequencer, ...order, challengeWindow, resolveWindow, challengeBond];
     return { source: "inbox/AltdaInbox", args, value: 0n };
   }
-  if (sequencing.type === "single") return { source: "inbox/Inbox", args: [sequencer, ...order], value: 0n };
+  if (sequencing.type === "single") {
+    const source = data.mode === "blobs" ? "inbox/BlobInbox" : "inbox/Inbox";
+    return { source, args: [sequencer, ...order], value: 0n };
+  }
   const { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay } = sequencing;
   const founders = foundersOf(sequencer, sequencing);
   const parameters = { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay };

@@ -335,8 +335,10 @@ export class Devnet {
     this.info.explorer = await this.explorer.start(explorerPort);
   }
 
-  /** Servers of batches off L1, as an actor's `dataUrl` takes them. */
+  /** Servers of batches that are not in L1's calldata, as an actor's `dataUrl` takes them. */
   get dataUrl(): string[] {
+    const beaconUrl = this.l1?.beaconUrl ?? null;
+    if (this.chosen.data === "blobs") return beaconUrl === null ? [] : [beaconUrl];
     return this.dataServer === null ? [] : [this.dataServer.url];
   }
 

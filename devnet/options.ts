@@ -32,7 +32,7 @@ export interface DevnetOptions {
   game: GameType;
   /** Whose turn it is to post: one sequencer's always, or that of three in turns, `sequencer`, `sequencer-2` and `sequencer-3`. */
   sequencing: SequencingMode;
-  /** Where the bytes of batches are; off L1 a server of the devnet's own keeps them. */
+  /** Where the bytes of batches are; off L1 a server of the devnet's own keeps them, blobs L1 itself: anvil. */
   data: DataMode;
   /** What leaves the bridge at a bounded rate; null where nothing does. */
   brake: DeploymentConfigInput["brake"] | null;
@@ -105,6 +105,8 @@ export function checkOptions(options: DevnetOptions): void {
   if (!DATA_MODES.includes(data))
     throw new SolventError("config-invalid", `--data ${String(data)}: must be one of ${DATA_MODES.join(", ")}`);
   checkRotation(options);
+  if (data === "blobs" && l1 === "hardhat")
+    throw new SolventError("config-invalid", "--data blobs: Hardhat's network serves no blobs; add --l1 anvil");
   const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw new SolventError("config-invalid", `--without ${stranger}: must be one of ${ACTORS.join(", ")}`);

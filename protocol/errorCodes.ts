@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   "genesis-invalid": "a genesis says what cannot be",
   "genesis-mismatch": "the deployment's genesis and its queue do not agree",
   "inbox-unknown": "an assertion is over an inbox that was not read from L1 yet",
+  "kzg-missing": "no library for commitments to blobs runs on this platform",
   "l1-data-missing": "no data server gives, or takes, a batch that L1 holds the commitment of: they are asked again",
   "l1-fee-limit": "L1's fees are above the limit that was set: what waits is sent when they fall",
   "l1-funds": "the account that sends to L1 has too little ether",

@@ -13,6 +13,7 @@ const TAG_DEPOSIT = tag("deposit");
 /** What a batch record commits to. @see docs/spec/01-interfaces.md#hashes */
 export interface BatchRecord {
   previous: Hex;
+  /** Of the bytes' chunks, or of the blob that holds them. */
   chunksHash: Hex;
   /** Delayed messages consumed when the batch is done. */
   delayedCount: bigint;
@@ -130,7 +131,12 @@ export function getChunks(nodes: NodeStore, hash: Hex): Uint8Array | null {
 
 /** Files a batch: chunks, their list, the record. @returns the record's hash. */
 export function putBatch(nodes: NodeStore, data: Uint8Array, record: Omit<BatchRecord, "chunksHash">): Hex {
-  return toHex(put(nodes, batchRecordPreimage({ ...record, chunksHash: putChunks(nodes, data) })));
+  return putRecord(nodes, { ...record, chunksHash: putChunks(nodes, data) });
+}
+
+/** Files a record whose bytes are filed. @returns its hash. */
+export function putRecord(nodes: NodeStore, record: BatchRecord): Hex {
+  return toHex(put(nodes, batchRecordPreimage(record)));
 }
 
 /** Files a delayed message: the chunks of its data, their list, its fields. @returns its hash. */

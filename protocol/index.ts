@@ -18,6 +18,7 @@ export {
   putBatch,
   putChunks,
   putMessage,
+  putRecord,
   type BatchRecord,
   type DelayedMessage,
 } from "./hashes";

@@ -13,7 +13,7 @@ import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
 
 interface Flags {
-  l1: string;
+  l1?: string;
   l1Port: number;
   port: number;
   verifierPort: number;
@@ -107,8 +107,7 @@ function parseFlags(): Flags {
   const flags = command
     .option(
       "--l1 <hardhat|anvil|URL>",
-      "the L1: Hardhat's own node, anvil, or a node that runs already and mines at an interval",
-      "hardhat",
+      "the L1: Hardhat's own node (the default; anvil with --data blobs), anvil, or a node that runs already and mines at an interval",
     )
     .option("--l1-port <port>", "port of the L1 that is started; 0 takes any", port, DEFAULT_OPTIONS.l1Port)
     .option("--port <port>", "port of the sequencer's JSON-RPC", port, DEFAULT_OPTIONS.sequencerPort)
@@ -136,7 +135,10 @@ function parseFlags(): Flags {
         .default(DEFAULT_OPTIONS.game),
     )
     .addOption(
-      new Option("--data <name>", "where batches are: on L1, or off it behind a commitment that can be challenged")
+      new Option(
+        "--data <name>",
+        "where batches are: on L1 as calldata or as blobs, or off it behind a commitment that can be challenged",
+      )
         .choices(DATA_MODES)
         .default(DEFAULT_OPTIONS.data),
     )
@@ -185,8 +187,9 @@ function parseFlags(): Flags {
 }
 
 function optionsOf(flags: Flags): Partial<DevnetOptions> {
+  const l1 = flags.l1 ?? (flags.data === "blobs" ? "anvil" : DEFAULT_OPTIONS.l1);
   return {
-    l1: flags.l1,
+    l1,
     l1Port: flags.l1Port,
     sequencerPort: flags.port,
     verifierPort: flags.verifierPort,
@@ -208,7 +211,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     data: flags.data,
     sequencing: flags.sequencing,
     responseTimeSeconds:
-      flags.responseTime ?? (flags.l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : SLOW_RESPONSE_SECONDS),
+      flags.responseTime ?? (l1 === "hardhat" ? DEFAULT_OPTIONS.responseTimeSeconds : SLOW_RESPONSE_SECONDS),
     challengePeriodSeconds: flags.challengePeriod ?? null,
   };
 }

@@ -9,6 +9,8 @@ export { hint, inbox, input, output, preimage };
 export const PREIMAGE_KECCAK: u32 = 0;
 /** `preimage`: status byte and output of a host precompile, by the keccak of the request. */
 export const PREIMAGE_PRECOMPILE: u32 = 1;
+/** `preimage`: field elements of a blob, 32 bytes each, by its versioned hash. */
+export const PREIMAGE_BLOB: u32 = 2;
 
 /** `inbox`: record of batch `index`. */
 export const INBOX_BATCH: u32 = 0;

@@ -1,7 +1,7 @@
 import { PreimageMissing } from "./errors";
 
 /** Kinds of `preimage`. @see docs/spec/01-interfaces.md#host */
-export const PreimageKind = { keccak: 0, precompile: 1 } as const;
+export const PreimageKind = { keccak: 0, precompile: 1, blob: 2 } as const;
 /** Kinds of `inbox`. */
 export const InboxKind = { batch: 0, delayedMessage: 1 } as const;
 /** Kinds of `hint`. */
@@ -18,7 +18,7 @@ export const HintKind = {
 export interface Host {
   /**
    * The whole data behind a key (shorter than 2^32 bytes).
-   * @param kind - 0 keccak, 1 precompile.
+   * @param kind - 0 keccak, 1 precompile, 2 blob: 131,072 bytes.
    * @param key - 32 bytes; the callee must not keep the array.
    * @throws PreimageMissing when the data is not at hand; the machine then stands before the step and may go on later.
    */

@@ -16,7 +16,7 @@ export interface RunWitness {
   preimages: Uint8Array[];
   batchRecords: [index: bigint, record: Uint8Array][];
   messageHashes: [index: bigint, hash: Uint8Array][];
-  /** Answers of precompiles that the run asked for, by the key of the request. */
+  /** Answers of precompiles that the run asked for, by the key of the request; blobs, by their versioned hash. */
   answers: [key: Uint8Array, data: Uint8Array][];
   /** A liar's answers, by key. */
   substituted: [key: Uint8Array, data: Uint8Array][];

@@ -31,7 +31,7 @@ export class RunHost implements Host {
 
   preimage(kind: number, key: Uint8Array): Uint8Array {
     const name = toHex(key);
-    const data = kind === PreimageKind.precompile ? this.answer(name) : this.preimages.get(name);
+    const data = kind === PreimageKind.keccak ? this.preimages.get(name) : this.answer(name);
     if (data === undefined) throw new PreimageMissing(kind, key);
     return data;
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
+import { openElement } from "../../node/kzg/kzg";
 import { commit, committerOf } from "../../vm/commit/commit";
 import { flatten } from "../../vm/flatten";
 import { historySync } from "../../vm/history/history";
@@ -66,7 +67,7 @@ export const HONEST_JOBS = {
   witness(job: JobOf<"witness">): WitnessResult {
     const { machine, host } = machineOf(job.machine);
     machine.run(job.step);
-    return { witness: prove(machine, (key) => host.request(key)) };
+    return { witness: prove(machine, (key) => host.request(key), openElement) };
   },
   explain(job: JobOf<"explain">): ExplainResult {
     const { machine } = machineOf(job.machine);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IInbox} from "../interfaces/IInbox.sol";
+import {BlobElements} from "./BlobElements.sol";
 import {HostData} from "./HostData.sol";
 import {Machine, MachineLib, Status, Step} from "./Machine.sol";
 import {StepMemory, StepMemoryLib} from "./StepMemory.sol";
@@ -73,7 +74,7 @@ library HostOps {
         uint256 keyPtr = _argument(machine, m, s, 1);
         uint256 offset = _argument(machine, m, s, 2);
         uint256 dstPtr = _argument(machine, m, s, 3);
-        if (kind > 1) s.status = Status.UNKNOWN_KIND;
+        if (kind > 2) s.status = Status.UNKNOWN_KIND;
         else if ((keyPtr | offset | dstPtr) & 31 != 0) s.status = Status.MISALIGNED;
         else if (keyPtr + 32 > linearSize || dstPtr + 32 > linearSize) s.status = Status.OUT_OF_BOUNDS;
         else {
@@ -84,7 +85,9 @@ library HostOps {
             bytes calldata data = _hostData(m);
             (uint256 length, bytes32 word) = kind == 0
                 ? HostData.keccakWord(key, data, offset)
-                : HostData.precompileWord(key, data, offset);
+                : kind == 1
+                    ? HostData.precompileWord(key, data, offset)
+                    : BlobElements.word(key, data, offset);
             m.current[m.freeEntry(dstPtr)] = uint256(word);
             m.write8(machine.slot(s.d), length);
         }

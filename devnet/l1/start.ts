@@ -15,6 +15,8 @@ const IDLE_MS = 1_000;
 /** A devnet's L1 that runs. */
 export interface StartedL1 {
   url: string;
+  /** Where it gives blobs by the beacon API; null where it has none. */
+  beaconUrl: string | null;
   /** Whether its door is ours: then it takes `devnet_raw` and `devnet_setControl`. */
   hasDoor: boolean;
   /** Ends what of it runs in this process. */
@@ -38,7 +40,7 @@ export async function startL1(
   if (isUrl(l1)) {
     const rpc = new L1Rpc(l1, { retries: 1, timeoutMs: 5_000 });
     await rpc.send("eth_chainId", []).finally(() => rpc.close());
-    return { url: l1, hasDoor: false, stop: async () => {} };
+    return { url: l1, beaconUrl: l1, hasDoor: false, stop: async () => {} };
   }
   const url = `http://127.0.0.1:${port}`;
   if (l1 === "hardhat") {
@@ -49,7 +51,7 @@ export async function startL1(
       join(folder, "l1.journal"),
       ...(state === null ? [] : [state]),
     ]);
-    return { url, hasDoor: true, stop: async () => {} };
+    return { url, beaconUrl: null, hasDoor: true, stop: async () => {} };
   }
   const kept = dataDir === null ? [] : ["--state", join(dataDir, "anvil.json")];
   const own = await freePort();
@@ -69,7 +71,7 @@ export async function startL1(
     await server.stop();
     await chain.close();
   };
-  return { url, hasDoor: true, stop };
+  return { url, beaconUrl: ownUrl, hasDoor: true, stop };
 }
 
 /** A chain that was ahead of the wall clock goes on from where it was: anvil would mine the next block before the last one. */

@@ -1,5 +1,6 @@
 import type { RpcLog } from "../l1/events";
 import type { L1View } from "../l1/view";
+import type { BatchBytes } from "../l1/inboxReader";
 import type { Hex } from "../../protocol/types";
 
 /** A batch on its way to L1. */
@@ -20,6 +21,8 @@ export interface InboxCall {
   gasLimit?: bigint;
   /** Wei. */
   value?: bigint;
+  /** Rides along, `BLOB_BYTES` of it. */
+  blob?: Uint8Array;
 }
 
 /** A batch that was appended and does not count yet. */
@@ -46,12 +49,13 @@ export interface OrderEnd {
  */
 export interface BatchData {
   /**
-   * The bytes of the batch that an event of the Inbox announces. Whoever reads checks them against the event's chunks hash.
+   * The bytes of the batch that an event of the Inbox announces. Whoever reads checks them against the event's chunks hash; a blob was
+   * checked against its versioned hash.
    * @param log - the `BatchAppended` event of a batch that was posted. @param index - of the batch, for messages.
    * @throws SolventError `l1-moved` where the block of the event is gone, `l1-inconsistent` where L1 shows no such bytes, `l1-data-missing`
    * where they are not on L1 and nobody gives them.
    */
-  read(log: RpcLog, index: number): Promise<Uint8Array>;
+  read(log: RpcLog, index: number): Promise<BatchBytes>;
   /** Brings the bytes to where readers look for them beside L1. @throws SolventError `l1-data-missing` where nobody takes them. */
   publish(data: Uint8Array): Promise<void>;
   /** What brings a batch to L1, once its bytes are published. */

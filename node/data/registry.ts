@@ -5,6 +5,8 @@ import type { Hex, NodeStore } from "../../protocol/types";
 import { AltdaBatches } from "./altda/batches";
 import { DataServers } from "./altda/client";
 import type { BatchData } from "./batchData";
+import { BlobBatches } from "./blobs/batches";
+import { BeaconNodes } from "./blobs/beacon";
 import { CalldataBatches } from "./calldata/batches";
 
 /** What a node has that reads and writes batches. */
@@ -24,6 +26,7 @@ const MODES: Readonly<Record<number, (place: DataPlace) => BatchData>> = {
   0: ({ rpc }) => new CalldataBatches(rpc),
   1: ({ rpc, inbox, nodes, dataUrls, startBlock }) =>
     new AltdaBatches(rpc, inbox, nodes, new DataServers(dataUrls), startBlock),
+  2: ({ rpc, nodes, dataUrls }) => new BlobBatches(rpc, nodes, new BeaconNodes(dataUrls)),
 };
 
 /**

@@ -12,6 +12,7 @@ const HINT_TRANSACTION = 4;
 const HINT_RECEIPT = 5;
 const PREIMAGE_KECCAK = 0;
 const PREIMAGE_PRECOMPILE = 1;
+const PREIMAGE_BLOB = 2;
 const INBOX_BATCH = 0;
 
 /** An inbox without batches and messages. */
@@ -51,7 +52,7 @@ export class StoreHost implements Host {
 
   preimage(kind: number, key: Uint8Array): Uint8Array {
     const data =
-      kind === PREIMAGE_KECCAK
+      kind === PREIMAGE_KECCAK || kind === PREIMAGE_BLOB
         ? this.nodes.get(key)
         : kind === PREIMAGE_PRECOMPILE
           ? (this.answers?.get(key) ?? this.nodes.get(key))

@@ -5,34 +5,55 @@ import type { L1Rpc } from "./rpc";
 export interface Fees {
   maxFee: bigint;
   tip: bigint;
+  /** Wei per blob gas, where a blob is to ride along. */
+  blobFee?: bigint;
 }
 
 /**
  * What gets a transaction into one of the next blocks after one of that base fee: room for six full blocks in a row, but never above the limit.
  * @throws SolventError `l1-fee-limit` (worth a retry) where the base fee itself is above it.
  */
-export function feesAt(baseFee: bigint, tip: bigint, limit: bigint): Fees {
+function feesAt(baseFee: bigint, tip: bigint, limit: bigint): Fees {
   if (baseFee > limit) throw new SolventError("l1-fee-limit", waitsForFee(baseFee, limit), { retry: true });
   const maxFee = least(2n * baseFee + tip, limit);
   return { maxFee, tip: least(tip, maxFee) };
 }
 
+/**
+ * The same at L1's own tip; with a blob also a bid for that, twice its base fee: room for some six blocks full of blobs in a row.
+ * @throws as `feesAt`, also where a blob's base fee is above the limit; SolventError `l1-*` where L1 does not tell.
+ */
+export async function marketFees(rpc: L1Rpc, baseFee: bigint, limit: bigint, hasBlob: boolean): Promise<Fees> {
+  const asked = hasBlob ? rpc.send<string>("eth_blobBaseFee", []) : "0x0";
+  const [tip, blobBaseFee] = await Promise.all([marketTip(rpc), asked]);
+  const fees = feesAt(baseFee, tip, limit);
+  if (!hasBlob) return fees;
+  const blobFee = BigInt(blobBaseFee);
+  if (blobFee > limit) throw new SolventError("l1-fee-limit", waitsForFee(blobFee, limit), { retry: true });
+  return { ...fees, blobFee: least(2n * blobFee, limit) };
+}
+
 /** The tip that L1's node suggests. */
-export async function marketTip(rpc: L1Rpc): Promise<bigint> {
+async function marketTip(rpc: L1Rpc): Promise<bigint> {
   return BigInt(await rpc.send<string>("eth_maxPriorityFeePerGas", []));
 }
 
 /**
- * A bid that pools accept in place of `last` (an eighth more on both fields) and that is not under the market as far as the limit allows.
+ * A bid that pools accept in place of `last` (an eighth more on both fields; twice as much on all three where a blob rides along) and that is
+ * not under the market as far as the limit allows.
  * @returns null where even the least such bid is above the limit.
  */
 export function bumped(last: Fees, market: Fees, limit: bigint): Fees | null {
-  const raise = (fee: bigint): bigint => fee + fee / 8n + 1n;
+  const raise = (fee: bigint): bigint => (last.blobFee === undefined ? fee + fee / 8n + 1n : 2n * fee + 1n);
   const tip = most(raise(last.tip), market.tip);
   const needed = most(raise(last.maxFee), raise(last.tip));
   if (needed > limit) return null;
   const maxFee = least(most(needed, market.maxFee), limit);
-  return { maxFee, tip: least(tip, maxFee) };
+  const fees = { maxFee, tip: least(tip, maxFee) };
+  if (last.blobFee === undefined) return { ...fees, ...(market.blobFee !== undefined && { blobFee: market.blobFee }) };
+  const blobFee = raise(last.blobFee);
+  if (blobFee > limit) return null;
+  return { ...fees, blobFee: least(most(blobFee, market.blobFee ?? 0n), limit) };
 }
 
 /** Why nothing is sent, in words. */

@@ -1,6 +1,7 @@
 import type { Hex, L1Block, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
-import { ZERO_HASH, chunksHash, fromHex, putBatch, putMessage } from "../../protocol";
+import { ZERO_HASH, fromHex, putChunks, putMessage, putRecord } from "../../protocol";
+import { decodeBlob, putBlob, type Blob } from "../../protocol/blob";
 import { INBOX_ABI, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
 import { mayHold } from "./checkedLogs";
 import type { L1Rpc } from "./rpc";
@@ -20,8 +21,11 @@ export interface InboxState {
   lastDelayed: Hex;
 }
 
+/** Bytes of a batch, which the program reads in chunks, or the blob that holds them. */
+export type BatchBytes = Uint8Array | Blob;
+
 /** The bytes of the batch that an event announces; `node/data` knows where they are. */
-export type ReadBatchBytes = (log: RpcLog, index: number) => Promise<Uint8Array>;
+export type ReadBatchBytes = (log: RpcLog, index: number) => Promise<BatchBytes>;
 
 type LogQuery = { blockHash: Hex } | { fromBlock: number; toBlock: number };
 
@@ -118,8 +122,9 @@ export class InboxReader {
       l1Time: args.l1Time as bigint,
     };
     requireSame("number", Number(args.index), index);
-    requireSame(`chunks hash of batch ${index}`, args.chunksHash, chunksHash(data));
-    const record = putBatch(this.nodes, data, fields);
+    const { hash, sizeBytes } = this.file(data);
+    requireSame(`chunks hash of batch ${index}`, args.chunksHash, hash);
+    const record = putRecord(this.nodes, { ...fields, chunksHash: hash });
     requireSame(`record of batch ${index}`, args.record, record);
     return {
       index,
@@ -130,9 +135,15 @@ export class InboxReader {
       l1Number: Number(fields.l1Number),
       l1Time: Number(fields.l1Time),
       forced,
-      sizeBytes: data.length,
+      sizeBytes,
       ...place(log),
     };
+  }
+
+  /** Files what the program reads a batch by. @returns what the record commits to. */
+  private file(data: BatchBytes): { hash: Hex; sizeBytes: number } {
+    if (data instanceof Uint8Array) return { hash: putChunks(this.nodes, data), sizeBytes: data.length };
+    return { hash: putBlob(this.nodes, data), sizeBytes: decodeBlob(data.bytes).length };
   }
 
   private message(

@@ -1,8 +1,12 @@
-import { Transaction } from "ethers";
+import { hexlify, Transaction } from "ethers";
+import { BLOB_BYTES } from "../../protocol/blob";
 import type { Hex } from "../../protocol/types";
 
 /** Mined transactions are watched for reorgs until they are this deep. */
 const FINAL_DEPTH = 64;
+
+/** Blob gas of a blob; Source: EIP-4844. */
+export const BLOB_GAS = BigInt(BLOB_BYTES);
 
 export interface L1Request {
   /** Names the purpose (`batch 7`); a second request of the same name while the first is alive changes nothing. */
@@ -12,6 +16,8 @@ export interface L1Request {
   value?: bigint;
   /** Estimated with a margin where absent. */
   gasLimit?: bigint;
+  /** Rides along, `BLOB_BYTES` of it. */
+  blob?: Uint8Array;
 }
 
 /** One signed transaction. Versions under one nonce may have different contents: at most one is mined. */
@@ -21,6 +27,8 @@ export interface Version {
   hash: Hex;
   maxFee: string;
   tip: string;
+  /** Where it carries a blob. */
+  blobFee?: string;
 }
 
 /**
@@ -38,6 +46,8 @@ export interface Outgoing {
   data: Hex;
   value: string;
   gasLimit: string;
+  /** Absent where none rides along. */
+  blob?: Hex;
   versions: Version[];
   status: OutgoingStatus;
   minedNumber: number | null;
@@ -48,7 +58,7 @@ export interface Outgoing {
 }
 
 /** What is asked of L1, as an entry keeps it. */
-type Content = Pick<Outgoing, "key" | "to" | "data" | "value" | "gasLimit">;
+type Content = Pick<Outgoing, "key" | "to" | "data" | "value" | "gasLimit" | "blob">;
 
 export function newEntry(request: L1Request, nonce: number, gasLimit: string): Outgoing {
   const unmined = { minedNumber: null, minedHash: null, gasUsed: null };
@@ -56,19 +66,21 @@ export function newEntry(request: L1Request, nonce: number, gasLimit: string): O
 }
 
 /** What a request puts into an entry. */
-export function contentOf({ key, to, data, value }: L1Request, gasLimit: string): Content {
-  return { key, to, data, value: String(value ?? 0n), gasLimit };
+export function contentOf({ key, to, data, value, blob }: L1Request, gasLimit: string): Content {
+  return { key, to, data, value: String(value ?? 0n), gasLimit, blob: blob && (hexlify(blob) as Hex) };
 }
 
 /** The content that a version was signed with, which may have been replaced since. */
 export function contentOfVersion({ key, raw }: Version): Content {
-  const { to, data, value, gasLimit } = Transaction.from(raw);
-  return { key, to: to!.toLowerCase() as Hex, data: data as Hex, value: String(value), gasLimit: String(gasLimit) };
+  const { to, data, value, gasLimit, blobs } = Transaction.from(raw);
+  const amounts = { value: String(value), gasLimit: String(gasLimit) };
+  return { key, to: to!.toLowerCase() as Hex, data: data as Hex, ...amounts, blob: blobs?.[0].data as Hex | undefined };
 }
 
 /** Most that L1 may take for an entry, in wei: its value, and its gas at the last version's bid. */
 export function costOf({ value, gasLimit, versions }: Outgoing): bigint {
-  return BigInt(value) + BigInt(gasLimit) * BigInt(versions.at(-1)?.maxFee ?? 0);
+  const { maxFee, blobFee } = versions.at(-1) ?? { maxFee: 0 };
+  return BigInt(value) + BigInt(gasLimit) * BigInt(maxFee) + BLOB_GAS * BigInt(blobFee ?? 0);
 }
 
 export function isFinal({ status, minedNumber }: Outgoing, head: number): boolean {

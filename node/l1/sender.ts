@@ -6,8 +6,18 @@ import { numberKey, tableRange } from "../store/keys";
 import type { WriteBatch } from "../store/database";
 import type { Store } from "../store/store";
 import { Serial } from "../../protocol/serial";
-import { bumped, feesAt, marketTip, waitsForFee, type Fees } from "./fees";
-import { contentOf, contentOfVersion, costOf, isFinal, newEntry, type L1Request, type Outgoing } from "./outgoing";
+import { withBlob } from "./blobTransaction";
+import { bumped, marketFees, waitsForFee, type Fees } from "./fees";
+import {
+  BLOB_GAS,
+  contentOf,
+  contentOfVersion,
+  costOf,
+  isFinal,
+  newEntry,
+  type L1Request,
+  type Outgoing,
+} from "./outgoing";
 import { refusalOf } from "./refusal";
 import type { L1Rpc } from "./rpc";
 
@@ -143,8 +153,7 @@ export class L1Sender {
 
   /** Wei per gas that a transaction sent now would bid. @throws SolventError `l1-fee-limit`, `l1-*`. */
   async bid(): Promise<bigint> {
-    const [{ baseFee }, tip] = await Promise.all([this.head(), marketTip(this.rpc)]);
-    return feesAt(baseFee, tip, this.options.maxFeePerGas).maxFee;
+    return (await this.market(await this.head(), false)).maxFee;
   }
 
   /**
@@ -168,14 +177,16 @@ export class L1Sender {
       const alive = requests.map(({ key }) => this.find(key));
       const isAlive = (entry?: Outgoing): boolean => entry?.status === "pending" || entry?.status === "mined";
       if (alive.every(isAlive)) return alive as Outgoing[];
-      const [head, count, pooled, balance, tip] = await Promise.all([
+      const [head, count, pooled, balance] = await Promise.all([
         this.head(),
         this.nonceAt("latest"),
         this.nonceAt("pending"),
         this.balance(),
-        marketTip(this.rpc),
       ]);
-      const market = feesAt(head.baseFee, tip, this.options.maxFeePerGas);
+      const market = await this.market(
+        head,
+        requests.some(({ blob }) => blob !== undefined),
+      );
       const nonces = this.freeNonces(count, pooled);
       let left = balance - this.reserved(count);
       const [sent, fresh]: [Outgoing[], Outgoing[]] = [[], []];
@@ -190,7 +201,8 @@ export class L1Sender {
         const nonce = nonces.next().value;
         const entry = this.entries.get(nonce) ?? newEntry(request, nonce, String(gasLimit));
         const fees = this.raised(entry, market);
-        const cost = (request.value ?? 0n) + gasLimit * (fees?.maxFee ?? 0n);
+        const blobCost = request.blob === undefined ? 0n : BLOB_GAS * (fees?.blobFee ?? 0n);
+        const cost = (request.value ?? 0n) + gasLimit * (fees?.maxFee ?? 0n) + blobCost;
         if (fees === null || cost > left) {
           this.problem = fees === null ? this.isAtLimit(request.key) : shortage(request.key, this.address, cost, left);
           break;
@@ -240,9 +252,10 @@ export class L1Sender {
     const entry = this.find(key);
     if (entry === undefined || entry.status !== "pending") return this.submit(request);
     return this.serial.run(async () => {
-      if (entry.status !== "pending" || (entry.data === request.data && entry.to === request.to)) return entry;
-      const [head, tip] = await Promise.all([this.head(), marketTip(this.rpc)]);
-      const fees = this.raised(entry, feesAt(head.baseFee, tip, this.options.maxFeePerGas));
+      const { to, data, blob } = contentOf(request, "0");
+      if (entry.status !== "pending" || (entry.data === data && entry.to === to && entry.blob === blob)) return entry;
+      const head = await this.head();
+      const fees = this.raised(entry, await this.market(head, blob !== undefined));
       if (fees === null) throw new SolventError("l1-fee-limit", this.isAtLimit(key), { retry: true });
       const gasLimit = String(request.gasLimit ?? (await this.estimate(request)));
       Object.assign(entry, contentOf(request, gasLimit));
@@ -291,7 +304,7 @@ export class L1Sender {
     const from = await this.nonceAt("pending");
     if (from >= first) return;
     this.log.warn({ from, to: first - 1 }, "filling nonces that nothing else will use");
-    const market = feesAt(head.baseFee, await marketTip(this.rpc), this.options.maxFeePerGas);
+    const market = await this.market(head, false);
     const fillers: Outgoing[] = [];
     for (let nonce = Math.max(from, count); nonce < Math.min(first, count + FILLED_AT_ONCE); nonce++) {
       const request = { key: FILLER + nonce, to: this.address, data: "0x" as Hex };
@@ -373,9 +386,7 @@ export class L1Sender {
   }
 
   private async bump(entry: Outgoing, head: Head): Promise<void> {
-    const { maxFeePerGas: limit } = this.options;
-    const market = feesAt(head.baseFee, await marketTip(this.rpc), limit);
-    const fees = this.raised(entry, market);
+    const fees = this.raised(entry, await this.market(head, entry.blob !== undefined));
     if (fees === null) {
       this.problem = this.isAtLimit(entry.key);
       entry.sentAt = head.number;
@@ -388,6 +399,10 @@ export class L1Sender {
     await this.sendVersion(entry, fees, head);
   }
 
+  private market({ baseFee }: Head, hasBlob: boolean): Promise<Fees> {
+    return marketFees(this.rpc, baseFee, this.options.maxFeePerGas, hasBlob);
+  }
+
   private isAtLimit(key: string): string {
     return `${key} is stuck and the fee limit of ${this.options.maxFeePerGas} wei per gas is reached`;
   }
@@ -396,7 +411,9 @@ export class L1Sender {
   private raised(entry: Outgoing, market: Fees): Fees | null {
     const last = entry.versions.at(-1);
     if (last === undefined) return market;
-    return bumped({ maxFee: BigInt(last.maxFee), tip: BigInt(last.tip) }, market, this.options.maxFeePerGas);
+    const blobFee = last.blobFee === undefined ? {} : { blobFee: BigInt(last.blobFee) };
+    const bid = { maxFee: BigInt(last.maxFee), tip: BigInt(last.tip), ...blobFee };
+    return bumped(bid, market, this.options.maxFeePerGas);
   }
 
   private async sendVersion(entry: Outgoing, fees: Fees, head: Head): Promise<void> {
@@ -418,9 +435,18 @@ export class L1Sender {
       maxFeePerGas: fees.maxFee,
       maxPriorityFeePerGas: fees.tip,
     };
-    const raw = (await this.wallet.signTransaction(fields)) as Hex;
+    const blobFee = entry.blob === undefined ? undefined : fees.blobFee;
+    const transaction = blobFee === undefined ? fields : await withBlob(fields, entry.blob!, blobFee);
+    const raw = (await this.wallet.signTransaction(transaction)) as Hex;
     const hash = Transaction.from(raw).hash as Hex;
-    entry.versions.push({ key: entry.key, raw, hash, maxFee: String(fees.maxFee), tip: String(fees.tip) });
+    const bid = { maxFee: String(fees.maxFee), tip: String(fees.tip) };
+    entry.versions.push({
+      key: entry.key,
+      raw,
+      hash,
+      ...bid,
+      ...(blobFee !== undefined && { blobFee: String(blobFee) }),
+    });
     entry.sentAt = head;
     this.entries.set(entry.nonce, entry);
   }

@@ -3,6 +3,7 @@
  */
 import { itemPtr, itemU64, rlpBytes, rlpInteger, rlpList } from "../codec/rlp";
 import { BATCH, INFLATED } from "../memory";
+import { isBlob, openBlob, readBlob } from "./blob";
 import { CHUNK_BYTES, openChunks, readChunk } from "./chunks";
 import { inflate } from "./inflate";
 
@@ -14,6 +15,8 @@ const MAX_BLOCK_BYTES: u32 = 1048576;
 
 /** Which chunks of the batch stand at BATCH, a bit each. */
 let held: u32 = 0;
+/** Whether the batch is in a blob, which has no chunks. */
+let isInBlob: bool = false;
 
 /** The block that `readBlock` found. */
 @unmanaged
@@ -34,11 +37,12 @@ export const batchBlock: BatchBlock = changetype<BatchBlock>(memory.data(64, 32)
 
 /**
  * Finds the block at a place of a batch, or the first of the next segment where the place is the end of one.
- * @param chunksHash 32 bytes. @param maxTransactions A block that lists more is malformed.
+ * @param hash 32 bytes: the record's, of chunks or of a blob. @param maxTransactions A block that lists more is malformed.
  * @returns false where there is none: behind all data, or malformed.
  */
-export function readBlock(chunksHash: usize, segment: u32, offset: u32, maxTransactions: u64): bool {
-  const batchLength = openChunks(chunksHash, BATCH, BATCH_CAPACITY);
+export function readBlock(hash: usize, segment: u32, offset: u32, maxTransactions: u64): bool {
+  isInBlob = isBlob(hash);
+  const batchLength = isInBlob ? openBlob(hash, BATCH_CAPACITY) : openChunks(hash, BATCH, BATCH_CAPACITY);
   held = 0;
   if (batchLength > MAX_BATCH_BYTES) return false;
   let length = inflateSegment(segment, batchLength);
@@ -65,8 +69,12 @@ function inflateSegment(segment: u32, batchLength: u32): u32 {
   return inflate(BATCH + segment + 4, length, INFLATED, MAX_BLOCK_BYTES);
 }
 
-/** Sees to it that these bytes of the batch stand at BATCH: chunks that no segment asked for are never read. */
+/** Sees to it that these bytes of the batch stand at BATCH: what no segment asked for is never read. */
 function holdBytes(from: u32, end: u32): void {
+  if (isInBlob) {
+    readBlob(from, end, BATCH);
+    return;
+  }
   for (let i = from / CHUNK_BYTES; i * CHUNK_BYTES < end; i++) {
     if ((held & (1 << i)) != 0) continue;
     readChunk(i, BATCH);

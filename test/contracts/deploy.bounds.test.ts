@@ -115,7 +115,10 @@ describe("Deployment: no number that makes a chain whose steps nobody can prove 
     for (const key of ["challengeWindow", "resolveWindow", "challengeBond"])
       expect(refusal({ data: { [key]: DAY } })).to.include(`data.${key}`);
     expect(refusal({ data: { mode: "committee" } })).to.include("data.mode");
-    expect(refusal({ data: { mode: "altda" }, sequencing: { type: "rotation" } })).to.include("data.mode");
+    expect(refusal({ data: { mode: "blobs", challengeWindow: DAY } })).to.include("data.challengeWindow");
+    for (const mode of ["altda", "blobs"])
+      expect(refusal({ data: { mode }, sequencing: { type: "rotation" } })).to.include("data.mode");
+    expect(parseDeploymentConfig({ ...VALID, data: { mode: "blobs" } }).data).to.deep.equal({ mode: "blobs" });
     expect(parseDeploymentConfig(VALID).data).to.deep.equal({ mode: "calldata" });
   });
 
@@ -137,6 +140,7 @@ describe("Deployment: no number that makes a chain whose steps nobody can prove 
     expect(warned({ game: { challengePeriod: 604_799n } })).to.deep.equal(["game.challengePeriod"]);
     expect(warned({ game: { censorshipTime: DAY } })).to.deep.equal(["game.censorshipTime"]);
     const altda = (change: object) => ({ data: { mode: "altda", ...change } });
+    expect(warned({ data: { mode: "blobs" } })).to.deep.equal(["data.mode"]);
     expect(warned(altda({}))).to.deep.equal(["data.mode"]);
     for (const key of ["challengeWindow", "resolveWindow"])
       for (const [seconds, also] of [

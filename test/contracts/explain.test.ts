@@ -64,6 +64,15 @@ describe("solvent explain", () => {
     expect(on.trust[0].notFor).to.include("data");
   });
 
+  it("says who keeps blobs for later, and that L1 has all data until then", () => {
+    const [blobs, calldata] = [{ data: { mode: "blobs" } }, {}].map((part) => explain(complete(part)));
+    expect(verdict({ data: { mode: "blobs" } }, "data availability")).to.equal("good");
+    expect(blobs.withdrawalMostSeconds).to.equal(calldata.withdrawalMostSeconds);
+    expect(blobs.warnings.filter((text) => !calldata.warnings.includes(text))).to.have.length(1);
+    const actors = (of: typeof blobs) => of.trust.map(({ actor }) => actor);
+    expect(actors(blobs).filter((actor) => !actors(calldata).includes(actor))).to.deep.equal(["archives of blobs"]);
+  });
+
   it("deploys an inbox that keeps its batches off L1, with these numbers", async () => {
     const [deployer] = await hre.ethers.getSigners();
     const data = { mode: "altda" as const, challengeWindow: 4_000, resolveWindow: 5_000, challengeBond: 7 };

@@ -9,7 +9,7 @@ const MAX_CODE_BYTES = 24_576;
 /** Everything that is deployed, on L1 and as a predeploy or token on L2. Libraries are inside of these. */
 const DEPLOYED = [
   ...["bridge/Portal", "bridge/TokenBridge", "bridge/BrakedPortal", "bridge/BrakedTokenBridge"],
-  ...["deploy/Deployer", "inbox/Inbox", "inbox/RotatingInbox", "inbox/AltdaInbox"],
+  ...["deploy/Deployer", "inbox/Inbox", "inbox/RotatingInbox", "inbox/AltdaInbox", "inbox/BlobInbox"],
   "settlement/AssertionGame",
   ...[
     "games/edges/StateRootQueue",

@@ -92,8 +92,10 @@ describe("L2's clock", () => {
   });
 });
 
+type WholeBatch = Required<Omit<BatchInput, "isBlob">>;
+
 /** Batches around the edges of what is allowed, at times of L1 that stand still as often as not. */
-function randomInbox(random: Random, maxAhead: bigint): { batches: Required<BatchInput>[]; messages: MessageInput[] } {
+function randomInbox(random: Random, maxAhead: bigint): { batches: WholeBatch[]; messages: MessageInput[] } {
   const messages = Array.from({ length: random.int(8) }, () => ({
     gasLimit: random.oneIn(2) ? 21_000n : MOST_GAS,
     isCreation: random.oneIn(2),
@@ -120,7 +122,7 @@ function randomInbox(random: Random, maxAhead: bigint): { batches: Required<Batc
   return { batches, messages };
 }
 
-function requireBounds(blocks: Derived, batches: readonly Required<BatchInput>[], maxAhead: bigint): void {
+function requireBounds(blocks: Derived, batches: readonly WholeBatch[], maxAhead: bigint): void {
   let before = GENESIS_TIME;
   for (const { block, model } of blocks) {
     const time = BigInt(block.header.timestamp);

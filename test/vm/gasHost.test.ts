@@ -3,15 +3,17 @@ import { expect } from "chai";
 import { RecordingStore, recordRun } from "../../challenger/commitments/recording";
 import { RunHost } from "../../challenger/commitments/runHost";
 import { openProgram } from "../../node/engine/program";
+import { commitToBlob, openElement, versionedHashOf } from "../../node/kzg/kzg";
+import { fromHex } from "../../protocol";
 import { buildPath } from "../../vm/build-path";
 import { commit } from "../../vm/commit/commit";
 import { toHex } from "../../vm/commit/bytes";
 import { PreimageMissing } from "../../vm/errors";
 import { flatten } from "../../vm/flatten";
-import type { Host } from "../../vm/host";
+import { PreimageKind, type Host } from "../../vm/host";
 import { OP_INFO, Op, type Instruction } from "../../vm/isa";
 import { createMachine } from "../../vm/machine";
-import { prove } from "../../vm/prove/prove";
+import { BLOB_BYTES, prove } from "../../vm/prove/prove";
 import { Status, type Machine, type Program } from "../../vm/types";
 import { expectPinned } from "../support/snapshot";
 import { TestChain } from "./support/chain";
@@ -146,7 +148,7 @@ describe("Gas of the one-step prover: a real run and host calls", function () {
       machine.poke(left, key);
       const slots = new BigUint64Array([BigInt(kind), BigInt(left), 0n, BigInt(right)]);
       machine.poke(machine.state.fp + 8 * preimage.a, new Uint8Array(slots.buffer));
-      return { before: commit(machine), witness: prove(machine, host.request) };
+      return { before: commit(machine), witness: prove(machine, host.request, openElement) };
     }
 
     for (const [what, length, bound] of [
@@ -158,6 +160,14 @@ describe("Gas of the one-step prover: a real run and host calls", function () {
         const gas = await prover.transactionGas(before, LIMIT, witness);
         expectPinned(FILE, `host call, worst placement: word of ${what}`, gas, bound);
       });
+
+    it("opens an element of a blob", async () => {
+      const blob = new Uint8Array(BLOB_BYTES).fill(7);
+      const key = host.addBlob(blob, fromHex(versionedHashOf(commitToBlob(blob))));
+      const { before, witness } = arrangePreimage(PreimageKind.blob, key);
+      const gas = await prover.transactionGas(before, LIMIT, witness);
+      expectPinned(FILE, "host call, worst placement: element of a blob", gas, 360_000);
+    });
 
     for (const { name, address, gas, input, answer } of largestPrecompileCalls())
       it(`V34: asks ${name} with the largest input of ${input.length} bytes`, async () => {

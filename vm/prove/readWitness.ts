@@ -9,7 +9,8 @@ import { Op, unpackInstruction, type Instruction } from "../isa";
 import { FlatMemory, type StepMemory } from "../reference/memory";
 import { traceStep } from "../trace";
 import { LEAF_BYTES, Status, type Program, type Registers, type StepTrace } from "../types";
-import { namedLeaves } from "./touchedLeaves";
+import { BLOB_BYTES, OPENING_BYTES } from "./prove";
+import { namedLeaves, preimageOffset } from "./touchedLeaves";
 
 /** A leaf of memory that a witness holds, before and after its step; 32 bytes each. */
 export interface WitnessLeaf {
@@ -35,6 +36,7 @@ export interface WitnessReading {
 /**
  * Reads what `prove` writes and does the step from it alone, as L1 does: for people who want to see it.
  * @param program - The one that the witness is of.
+ * That the element of a blob is its blob's is L1's to find out.
  * @throws {VmError} `vm.bad-argument` where the bytes are no witness of a step of this program.
  * @see docs/spec/05-machine-proofs.md#witness
  */
@@ -91,6 +93,8 @@ function readLeaves(program: Program, rest: Uint8Array, registers: Registers, in
     data = rest.slice(at + LEAF_BYTES, at + LEAF_BYTES + length);
     if (data.length !== length) throw misfit("it ends in its data");
     at += LEAF_BYTES + length;
+    const offset = preimageOffset(registers, instruction, (leaf) => known.get(leaf)!);
+    if (reach.hostCall?.kind === PreimageKind.blob) data = blobOf(data, offset);
   }
   return {
     indices,
@@ -101,6 +105,14 @@ function readLeaves(program: Program, rest: Uint8Array, registers: Registers, in
     hostData: at - LEAF_BYTES * indices.length,
     siblings: rest.subarray(at),
   };
+}
+
+/** A blob of which only what an opening shows is known. */
+function blobOf(opening: Uint8Array, offset: number): Uint8Array {
+  if (opening.length !== (offset < BLOB_BYTES ? OPENING_BYTES : 0)) throw misfit("its opening has another length");
+  const blob = new Uint8Array(BLOB_BYTES);
+  if (offset < BLOB_BYTES) blob.set(opening.subarray(0, LEAF_BYTES), offset);
+  return blob;
 }
 
 /** The step over these leaves, what is unknown taken for zero; null where it needs an answer of L1's inbox. */

@@ -34,6 +34,21 @@ export function namedLeaves(program: Program, registers: Registers, instruction:
   return ascending(addresses.map((address) => Math.floor(address / LEAF_BYTES)));
 }
 
+/**
+ * The offset argument of a `preimage`; 0 for every other instruction.
+ * @param readLeaf - Gives the leaves that the instruction names.
+ */
+export function preimageOffset(
+  registers: Registers,
+  { op, a }: Instruction,
+  readLeaf: (leaf: number) => Uint8Array,
+): number {
+  if (op !== Op.preimage) return 0;
+  const address = registers.fp + 8 * (a + 2);
+  const leaf = readLeaf(Math.floor(address / LEAF_BYTES));
+  return new DataView(leaf.buffer, leaf.byteOffset).getUint32(address % LEAF_BYTES, true);
+}
+
 function ascending(leaves: number[]): number[] {
   return [...new Set(leaves)].sort((left, right) => left - right);
 }

@@ -1,5 +1,5 @@
 import { InboxMissing } from "../errors";
-import { InboxKind, type Host } from "../host";
+import { InboxKind, PreimageKind, type Host } from "../host";
 import { LOAD_BYTES, Load, Op, OP_INFO, unpackInstruction, type Instruction } from "../isa";
 import { Status, framesEnd, type Program, type Registers } from "../types";
 import { binary, holds, unary } from "./arithmetic";
@@ -188,7 +188,7 @@ class Step {
   }
 
   private preimage(kind: number, key: number, offset: number, destination: number): Outcome {
-    if (kind > 1) return Status.unknownKind;
+    if (kind > PreimageKind.blob) return Status.unknownKind;
     const trap = this.checkLeaves([key, offset, destination], [key, destination]);
     if (trap !== undefined) return trap;
     const data = this.host.preimage(kind, this.memory.read(key, 32));

@@ -9,7 +9,7 @@ abstract contract BatchData {
     function _canCommit(address account) internal view virtual returns (bool);
 
     /// @dev Checks and commits to the bytes that the caller brings. May revert for who calls and how, never for what the bytes mean.
-    /// @return chunksHash As `Chunks.hash` of the bytes.
+    /// @return chunksHash As `Chunks.hash` of the bytes; of bytes in a blob the hash that `Blobs` makes.
     function _commit(bytes calldata data) internal virtual returns (bytes32 chunksHash);
 
     /// @dev Tells of a batch that was appended in this L1 block.

@@ -15,7 +15,7 @@ abstract contract Calldata is IBatchData, BatchData {
     error NotTopLevel();
 
     /// @inheritdoc IBatchData
-    function dataMode() external pure override returns (uint8) {
+    function dataMode() external pure virtual override returns (uint8) {
         return 0;
     }
 
@@ -23,7 +23,7 @@ abstract contract Calldata is IBatchData, BatchData {
         return account.code.length == 0;
     }
 
-    function _commit(bytes calldata data) internal view override returns (bytes32 chunksHash) {
+    function _commit(bytes calldata data) internal view virtual override returns (bytes32 chunksHash) {
         // SAFETY: verifiers read the data from the transaction's input. Code, the sequencer's own by delegation included, could hide it.
         // solhint-disable-next-line avoid-tx-origin
         if (msg.sender != tx.origin || !_canCommit(msg.sender)) revert NotTopLevel();

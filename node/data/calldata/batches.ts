@@ -3,9 +3,9 @@ import type { L1Rpc } from "../../l1/rpc";
 import { MAX_TRANSACTION_GAS } from "../../l1/sender";
 import type { L1View } from "../../l1/view";
 import { toHex, ZERO_HASH } from "../../../protocol";
-import { SolventError } from "../../../protocol/errors";
 import type { Hex } from "../../../protocol/types";
 import type { BatchData, InboxCall, OrderEnd, OutgoingBatch } from "../batchData";
+import { batchTransaction } from "../transaction";
 import { bytesOfInput } from "./input";
 
 /** Batches as calldata of the transactions that append them. Twin of contracts/inbox/data/Calldata.sol. */
@@ -15,20 +15,14 @@ export class CalldataBatches implements BatchData {
   constructor(private readonly rpc: L1Rpc) {}
 
   async read(log: RpcLog, index: number): Promise<Uint8Array> {
-    const transaction = await this.rpc.send<{ input: Hex; blockHash: string } | null>("eth_getTransactionByHash", [
-      log.transactionHash,
-    ]);
-    if (transaction === null || transaction.blockHash !== log.blockHash)
-      throw new SolventError("l1-moved", `the transaction of batch ${index} is gone`, { retry: true });
-    return bytesOfInput(transaction.input);
+    return bytesOfInput((await batchTransaction(this.rpc, log, index)).input);
   }
 
   /** They are in the call. */
   async publish(): Promise<void> {}
 
   async end(view: L1View): Promise<OrderEnd> {
-    const last = view.batch(view.batchCount - 1);
-    return { count: view.batchCount, record: last?.record ?? ZERO_HASH, last: last ?? null, pending: [] };
+    return endOfView(view);
   }
 
   call({ index, previousRecord, delayedCount, lastMessage, data }: OutgoingBatch): InboxCall {
@@ -36,6 +30,12 @@ export class CalldataBatches implements BatchData {
     const call = INBOX_ABI.encodeFunctionData("postBatch", args) as Hex;
     return { data: call, gasLimit: gasFor(call) };
   }
+}
+
+/** The end of an order whose batches count at once. */
+export function endOfView(view: L1View): OrderEnd {
+  const last = view.batch(view.batchCount - 1);
+  return { count: view.batchCount, record: last?.record ?? ZERO_HASH, last: last ?? null, pending: [] };
 }
 
 /** The calldata floor (40 gas a byte at most), or what execution needs: hashing, memory, one new slot. */

@@ -6,6 +6,9 @@ import {
   fromHex,
   putBatch,
   putMessage,
+  putRecord,
+  keccak256,
+  toHex,
   rlpList,
   rlpUint,
   ZERO_HASH,
@@ -14,7 +17,8 @@ import {
 import { genesisFromJson, type Genesis } from "../../../node/state";
 import type { Hex } from "../../../protocol/types";
 import { MemoryNodes } from "../../conformance/eest/memoryNodes";
-import { nextBlock, type ModelBlock, type ModelRules } from "./derivation";
+import { putBlob, type Blob } from "../../../protocol/blob";
+import { dataOfBlob, nextBlock, type ModelBlock, type ModelRules } from "./derivation";
 import { createSigner } from "../../differential/support/sign";
 
 export const CHAIN_ID = 901n;
@@ -24,7 +28,8 @@ export const SIGNER = createSigner(9);
 const L1_INFO = "0x4200000000000000000000000000000000000015";
 const INBOX: Hex = "0x00000000000000000000000000000000000001b0";
 
-export type BatchInput = { data: Uint8Array; delayedCount?: bigint; l1Time?: bigint };
+/** `isBlob`: the data is all of a blob, whoever made it. */
+export type BatchInput = { data: Uint8Array; isBlob?: boolean; delayedCount?: bigint; l1Time?: bigint };
 export type MessageInput = Partial<Omit<DelayedMessage, "previous" | "inbox">>;
 
 /** `stf.wasm` over an inbox that a test fills, next to the second reading of the derivation rules. */
@@ -88,14 +93,19 @@ export class TestChain {
     });
     previous = ZERO_HASH;
     const modelBatches = batches.map(
-      ({ data, delayedCount = BigInt(messages.length), l1Time = GENESIS_TIME + 12n }) => ({
-        data,
+      ({ data, isBlob, delayedCount = BigInt(messages.length), l1Time = GENESIS_TIME + 12n }) => ({
+        data: isBlob === true ? dataOfBlob(data) : data,
         delayedCount,
         l1Time,
       }),
     );
-    const records = modelBatches.map(({ data, delayedCount, l1Time }, index) => {
-      previous = putBatch(nodes, data, { previous, delayedCount, l1Number: BigInt(index + 1), l1Time });
+    const records = modelBatches.map(({ delayedCount, l1Time }, index) => {
+      const { data, isBlob } = batches[index];
+      const record = { previous, delayedCount, l1Number: BigInt(index + 1), l1Time };
+      previous =
+        isBlob === true
+          ? putRecord(nodes, { ...record, chunksHash: putBlob(nodes, blobOf(data)) })
+          : putBatch(nodes, data, record);
       return fromHex(previous);
     });
     const view: InboxView = {
@@ -107,6 +117,11 @@ export class TestChain {
     const messageGas = messages.map(({ gasLimit = DEFAULT_MESSAGE.gasLimit }) => gasLimit);
     return { view, model: { batches: modelBatches, messageGas } };
   }
+}
+
+/** The program believes its host: any key of 32 bytes does for a versioned hash here. */
+function blobOf(bytes: Uint8Array): Blob {
+  return { versionedHash: toHex(keccak256(bytes)), bytes };
 }
 
 /** A message whose deposit uses 21,000 gas. */

@@ -37,6 +37,14 @@ const MAX_BLOCK_BYTES = 1_048_576;
 const GAS_PER_TRANSACTION = 21_000n;
 const LAST_SECOND = 2n ** 53n - 1n;
 
+/** A blob's bytes, or more than a batch may have where it says so. */
+export function dataOfBlob(blob: Uint8Array): Uint8Array {
+  const words = Array.from({ length: 4096 }, (_, i) => blob.subarray(32 * i, 32 * i + 32));
+  const length = words[0].reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  if (length > BigInt(MAX_BATCH_BYTES)) return new Uint8Array(MAX_BATCH_BYTES + 1);
+  return Uint8Array.from(words.slice(1).flatMap((element) => [...element.subarray(1)])).slice(0, Number(length));
+}
+
 /** The block after a parent with this time and cursor; null when there is none. */
 export function nextBlock(
   parentTime: bigint,

@@ -106,7 +106,7 @@ function arrangeHostCall(machine: FlatMachine, { op, a, d }: Instruction, random
   set(d, random.u64());
   if (op === Op.input || op === Op.output) set(a, pointer());
   else {
-    set(a, op === Op.hint ? kind : kind % 3n);
+    set(a, op === Op.hint ? kind : kind % (op === Op.preimage ? 4n : 3n));
     if (op === Op.preimage) {
       // the test's host knows the preimage of one key; it stands at 64 and at 96
       set(a + 1, random.pick([64n, 96n, pointer()]));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { toHex } from "../../../vm/commit/bytes";
 import { commit } from "../../../vm/commit/commit";
-import { prove, type RequestReader } from "../../../vm/prove/prove";
+import { prove, type BlobOpener, type RequestReader } from "../../../vm/prove/prove";
 import type { Machine, Status } from "../../../vm/types";
 import type { DeployedProver } from "./prover";
 
@@ -20,9 +20,10 @@ export async function stepOnChain(
   prover: DeployedProver,
   what = "",
   requests?: RequestReader,
+  openBlob?: BlobOpener,
 ): Promise<{ before: Uint8Array; witness: Uint8Array }> {
   const before = commit(machine);
-  const witness = prove(machine, requests);
+  const witness = prove(machine, requests, openBlob);
   const { inboxLimit } = machine.registers();
   const { op } = machine.trace().instruction;
   machine.step();

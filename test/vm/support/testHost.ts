@@ -27,6 +27,12 @@ export class TestHost implements Host {
     return key;
   }
 
+  /** Files a blob under its versioned hash; returns that. */
+  addBlob(blob: Uint8Array, versionedHash: Uint8Array): Uint8Array {
+    this.data.set(`${PreimageKind.blob}${toHex(versionedHash)}`, blob);
+    return versionedHash;
+  }
+
   /** For `prove`. */
   request = (key: Uint8Array): Uint8Array | null => this.requests.get(toHex(key)) ?? null;
 
