@@ -53,8 +53,10 @@ const isLog = (log: unknown): boolean => {
 
 const isTransaction: Shape = (transaction, [asked]) => {
   if (!isObject(transaction)) return false;
-  const { hash, input, blockHash } = transaction;
-  return isSame(hash, asked) && isData(input, []) && (isAbsent(blockHash) || isHash(blockHash, []));
+  const { hash, input, blockHash, blobVersionedHashes: blobs } = transaction;
+  const isPlaced = isAbsent(blockHash) || isHash(blockHash, []);
+  const hasBlobs = isAbsent(blobs) || (Array.isArray(blobs) && blobs.every((one) => isHash(one, [])));
+  return isSame(hash, asked) && isData(input, []) && isPlaced && hasBlobs;
 };
 
 const isReceipt = (receipt: unknown): boolean => {
@@ -72,6 +74,7 @@ const isReceipt = (receipt: unknown): boolean => {
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   eth_blockNumber: isQuantity,
+  eth_blobBaseFee: isQuantity,
   eth_chainId: isQuantity,
   eth_estimateGas: isQuantity,
   eth_gasPrice: isQuantity,
@@ -87,7 +90,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   eth_getLogs: (logs) => Array.isArray(logs) && logs.every(isLog),
   eth_getTransactionByHash: orNull(isTransaction),
   eth_getTransactionReceipt: orNull(
-    (receipt, [asked]) => isReceipt(receipt) && isSame((receipt as Fields).transactionHash, asked),
+    // Of a transaction that is asked for alone its fate is wanted.
+    (receipt, [asked]) =>
+      isReceipt(receipt) &&
+      isSame((receipt as Fields).transactionHash, asked) &&
+      isQuantity((receipt as Fields).status, []),
   ),
   eth_getBlockReceipts: orNull((receipts) => Array.isArray(receipts) && receipts.every(isReceipt)),
   debug_getRawBlock: orNull(isData),
