@@ -1,14 +1,23 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { RecordingStore, recordRun, type RunWitness } from "../../challenger/commitments/recording";
+import { RunHost } from "../../challenger/commitments/runHost";
+import { openProgram } from "../../node/engine/program";
+import { buildPath } from "../../vm/build-path";
 import { concatBytes, toHex } from "../../vm/commit/bytes";
 import { commit } from "../../vm/commit/commit";
-import { VmError } from "../../vm/errors";
+import { PreimageMissing, VmError } from "../../vm/errors";
+import { flatten } from "../../vm/flatten";
+import type { Host } from "../../vm/host";
 import { Op } from "../../vm/isa";
 import { BLOB_BYTES, OPENING_BYTES, prove } from "../../vm/prove/prove";
 import { readWitness } from "../../vm/prove/readWitness";
-import { Status } from "../../vm/types";
+import { createMachine } from "../../vm/machine";
+import { Status, type Machine, type Program } from "../../vm/types";
 import { commitToBlob, openElement, pointOf, versionedHashOf } from "../../node/kzg/kzg";
 import { answerPrecompile, precompileRequest } from "../../node/precompiles";
 import { fromHex } from "../../protocol";
+import { TestChain } from "./support/chain";
 import { deployProver, type DeployedProver } from "./support/prover";
 import { Random } from "./support/random";
 import { stepOnChain } from "./support/stepOnChain";
@@ -206,6 +215,66 @@ describe("one-step prover: elements of blobs", function () {
     const cut = withOpening(77, openingOf(77).subarray(0, 96));
     expect(() => readWitness(program, cut)).to.throw(VmError, "another length");
     expect(readWitness(program, witness).bytes.hostData).to.equal(32 + OPENING_BYTES);
+  });
+});
+
+describe("a run of the program over a batch in a blob", function () {
+  this.timeout(600_000);
+
+  /** The run's machine, before the first step at which it opens the blob where it is stopped there. */
+  function machineOf(program: Program, witness: RunWitness, isStopped: boolean): Machine {
+    const host = new RunHost(witness);
+    const { input, batchCount, delayedCount } = witness;
+    const stopping: Host = {
+      preimage(kind, key) {
+        if (isStopped && kind === BLOB) throw new PreimageMissing(kind, key);
+        return host.preimage(kind, key);
+      },
+      inbox: (kind, index) => host.inbox(kind, index),
+      hint: (kind, data) => host.hint(kind, data),
+    };
+    return createMachine(program, { input, inboxLimit: { batchCount, delayedCount }, host: stopping });
+  }
+
+  it("V34 V47 comes out as natively, and where somebody reads another blob, L1 does the step for the true one", async () => {
+    const program = flatten(readFileSync(buildPath("stf.wasm")));
+    const prover = await deployProver(program);
+    const chain = new TestChain();
+    const transfer = await chain.sign({ to: `0x${"55".repeat(20)}`, value: 7n });
+    chain.addBatch([[transfer]], 0n, true);
+    const store = new RecordingStore(chain.nodes);
+    const { block, witness } = recordRun(openProgram({ nodes: store }), store, chain.genesis.outputRoot, chain);
+    expect(block!.transactions).to.have.length(1);
+    const whole = machineOf(program, witness, false);
+    whole.run(1n << 40n);
+    expect(toHex(whole.registers().output)).to.equal(block!.outputRoot);
+
+    const stopped = machineOf(program, witness, true);
+    expect(() => stopped.run(1n << 40n)).to.throw(PreimageMissing);
+    const [key, blob] = witness.answers.find(([, data]) => data.length === BLOB_BYTES)!;
+    const empty = blob.slice().fill(0, 0, 32);
+    const [honest, liar] = [[], [[key, empty] as [Uint8Array, Uint8Array]]].map((substituted) => {
+      const machine = machineOf(program, { ...witness, substituted }, false);
+      machine.run(stopped.steps);
+      return machine;
+    });
+    const before = commit(honest);
+    expect(toHex(commit(liar))).to.equal(toHex(before));
+    const shown = prove(honest, undefined, openElement);
+    for (const machine of [honest, liar]) machine.step();
+    expect(toHex(commit(liar)), "they part here").not.to.equal(toHex(commit(honest)));
+    const { inboxLimit } = honest.registers();
+    expect(await prover.step(before, inboxLimit, shown)).to.equal(toHex(commit(honest)));
+    // The liar's element is of another blob: it has no opening under the true one's hash.
+    const lie = Buffer.from(shown);
+    const at = lie.indexOf(openElement(blob, 0)) - 32;
+    expect(toHex(lie.subarray(at, at + 32))).to.equal(toHex(blob.subarray(0, 32)));
+    lie.set(empty.subarray(0, 32), at);
+    const refusal = await prover.step(before, inboxLimit, lie).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(refusal).to.include("ElementNotShown");
   });
 });
 

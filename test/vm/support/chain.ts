@@ -7,10 +7,14 @@ import {
   keccak256,
   putBatch,
   putMessage,
+  putRecord,
   toHex,
+  type BatchRecord,
   type DelayedMessage,
 } from "../../../protocol";
+import { encodeBlob, putBlob } from "../../../protocol/blob";
 import { encodeBody, encodeSegment } from "../../../protocol/batch";
+import { commitToBlob, versionedHashOf } from "../../../node/kzg/kzg";
 import {
   buildTrie,
   createStateReader,
@@ -125,24 +129,35 @@ export class TestChain implements InboxView {
   }
 
   /** Appends a batch with these blocks, each a list of transactions; all messages sent so far belong to it. */
-  addBatch(blocks: Uint8Array[][], messagesOfFirst = 0n): void {
+  addBatch(blocks: Uint8Array[][], messagesOfFirst = 0n, isInBlob = false): void {
     const bodies = blocks.map((transactions, i) => {
       this.time += 2n;
       return encodeBody({ timestamp: this.time, messageCount: i === 0 ? messagesOfFirst : 0n, transactions });
     });
-    this.addRawBatch(bodies.length === 0 ? new Uint8Array(0) : encodeSegment(bodies));
+    const data = bodies.length === 0 ? new Uint8Array(0) : encodeSegment(bodies);
+    if (isInBlob) this.addBlob(data);
+    else this.addRawBatch(data);
   }
 
   /** @param time - L1's, in seconds; by default that of the block added last. */
   addRawBatch(data: Uint8Array, time = this.time): void {
     this.time = time;
-    const record = {
+    this.records.push(putBatch(this.nodes, data, this.nextRecord()));
+  }
+
+  private addBlob(data: Uint8Array): void {
+    const bytes = encodeBlob(data);
+    const chunksHash = putBlob(this.nodes, { versionedHash: versionedHashOf(commitToBlob(bytes)), bytes });
+    this.records.push(putRecord(this.nodes, { ...this.nextRecord(), chunksHash }));
+  }
+
+  private nextRecord(): Omit<BatchRecord, "chunksHash"> {
+    return {
       previous: this.records.at(-1) ?? ZERO_HASH,
       delayedCount: this.delayedCount,
       l1Number: 100n + this.batchCount,
       l1Time: this.time,
     };
-    this.records.push(putBatch(this.nodes, data, record));
   }
 
   /** Appends a delayed message. */
