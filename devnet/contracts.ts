@@ -139,7 +139,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
     isDevnet: true,
-    data: mode === "calldata" ? { mode } : { mode, ...DEVNET_WINDOWS },
+    data: mode === "altda" ? { mode, ...DEVNET_WINDOWS } : { mode },
     ...(brake === null ? {} : { brake }),
     accounts: Object.fromEntries(balances),
     game: {
