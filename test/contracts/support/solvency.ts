@@ -33,6 +33,9 @@ export async function deploySolvency(kind = "RebasingToken", salt = "solvency") 
   return { ...system, token, oracle, queue, deposit };
 }
 
+/** Where states are asserted; the token's books are told where there is one. */
+export type AssertedSystem = Pick<SolvencySystem, "deployment"> & { token?: Contract };
+
 /** What L2's predeploys say in a made-up state. */
 export interface Books {
   number: number;
@@ -40,6 +43,8 @@ export interface Books {
   started?: bigint;
   /** Wei in the message passer. */
   passer?: bigint;
+  /** Hashes that `sentMessages` has. */
+  withdrawals?: readonly string[];
   /** Of the token; default the system's. */
   token?: string;
 }
@@ -53,7 +58,7 @@ export interface AssertedState extends RealAssertion {
 
 /** Asserts a state over genesis or on top of another assertion. @param past - Another one makes a rival with the same end. */
 export async function assertBooks(
-  system: SolvencySystem,
+  system: AssertedSystem,
   by: Signer,
   books: Books,
   { on, past }: { on?: RealAssertion; past?: Hex } = {},
@@ -65,10 +70,14 @@ export async function assertBooks(
   };
   const json = structuredClone(system.deployment.genesis);
   const alloc = json.alloc as Record<string, { balance?: string; storage?: Record<string, string> }>;
-  const { credited = 0n, started = 0n, passer = 0n, token = system.token.target as string } = books;
+  const { credited = 0n, started = 0n, passer = 0n, withdrawals = [] } = books;
+  const token = books.token ?? (system.token?.target as string | undefined);
+  const sent = withdrawals.map((hash) => [messageSlot(hash), toBeHex(1, 32)] as const);
   alloc[PREDEPLOYS.messagePasser].balance = `${passer}`;
+  alloc[PREDEPLOYS.messagePasser].storage = { ...alloc[PREDEPLOYS.messagePasser].storage, ...Object.fromEntries(sent) };
   const bridge = alloc[PREDEPLOYS.l2Bridge];
-  bridge.storage = { ...bridge.storage, [bookSlot(token)]: toBeHex((started << 128n) | credited, 32) };
+  if (token !== undefined)
+    bridge.storage = { ...bridge.storage, [bookSlot(token)]: toBeHex((started << 128n) | credited, 32) };
   const block = genesisFromJson(json, store);
   const header = toHex(encodeHeader({ ...block.header, number: books.number })) as Hex;
   const { stateRoot, messagePasserStorageRoot } = block;
