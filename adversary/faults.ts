@@ -10,7 +10,6 @@ import { inboxHash, rootByLastLeaf, type InboxState, type Move } from "../games/
 import type { DisputeGame, GameMove, Plan } from "../games/game";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "../challenger/commitments/commitments";
-import { moduleFile } from "../node/modules";
 import {
   tellFlip,
   tellInbox,
@@ -30,7 +29,7 @@ export interface Fault {
   createSource(options: CommitmentOptions, game: DisputeGame): CommitmentSource;
   /** What it sends of a plan's moves. */
   reviseMoves?(plan: Plan, game: DisputeGame): GameMove[];
-  /** What its machines' threads run, where that is more than the honest worker does. */
+  /** What its machines' threads run, where that is more than the honest worker does: a module's path without its ending. */
   workerModule?: string;
   /** Gas that it gives a move, where that is not what the move needs. */
   gasLimitOf?(move: GameMove): bigint | undefined;
@@ -103,7 +102,7 @@ const FAULTS: Record<
     about: "has a machine in which one bit of memory flips at a random step of the last block",
     create: (_args, context) => ({
       ...liar(context, "last", tellFlip()),
-      workerModule: moduleFile(join(__dirname, "worker")),
+      workerModule: join(__dirname, "worker"),
     }),
   },
   unsafe: {

@@ -46,7 +46,7 @@ export interface ChallengerDeps<G extends DisputeGame = DisputeGame> {
   log: Logger;
   /** What this party holds for true; the honest commitments unless a liar brings others. */
   createSource?(options: CommitmentOptions, game: G): CommitmentSource;
-  /** What the machines' threads run, where that is not the honest worker. */
+  /** What the machines' threads run, where that is not the honest worker: a module's path without its ending. */
   workerModule?: string;
   /** Told of each step that is going to L1, in words. */
   onStep?(step: DisputedStep): void;

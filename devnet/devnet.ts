@@ -5,7 +5,6 @@ import { parseDeploymentConfig, type Deployment } from "../deployment";
 import { DataServer } from "../node/data/altda/server";
 import { L1Rpc } from "../node/l1/rpc";
 import type { RpcMethods } from "../node/rpc";
-import { moduleFile } from "../node/modules";
 import { Database } from "../node/store/database";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
@@ -163,10 +162,10 @@ export class Devnet {
       rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Starts (or starts again) the sequencer. @param file - another main file: the sequencer with a patch. */
-  async startSequencer(file?: string): Promise<void> {
+  /** Starts (or starts again) the sequencer. @param module - another main module: the sequencer with a patch. */
+  async startSequencer(module?: string): Promise<void> {
     const config = { ...this.sequencing(ROLES.sequencer), rpc: { port: await this.sequencerPort() } };
-    const ready = await this.launchActor("sequencer", config, "sequencer", file);
+    const ready = await this.launchActor("sequencer", config, "sequencer", module);
     this.info.l2.sequencer = ready.rpc as string;
   }
 
@@ -243,7 +242,7 @@ export class Devnet {
     // Forging a balance needs an account that exists on L2.
     const beneficiary = devAccount(USER_ACCOUNTS - 1).address;
     const config = { privateKey: account.privateKey, ...this.playing(), fault, seed, beneficiary, ...more };
-    await this.launchActor("adversary", config, name, moduleFile(join(ROOT, "adversary", "main")), true);
+    await this.launchActor("adversary", config, name, join(ROOT, "adversary", "main"), true);
   }
 
   /** How a party plays: when it asserts, and whether by itself. By steps it asserts whenever there is something to say. */
@@ -352,7 +351,7 @@ export class Devnet {
     actor: string,
     config: object,
     name = actor,
-    file = moduleFile(join(ROOT, actor, "main")),
+    module = join(ROOT, actor, "main"),
     mayEnd = false,
   ) {
     const { l1IntervalMs, logLevel } = this.chosen;
@@ -372,7 +371,7 @@ export class Devnet {
     const configFile = join(this.dataDir, `${name}.config.json`);
     // Keys are in it: they are known to everybody here, but not where somebody names a funder of his own.
     writeFileSync(configFile, JSON.stringify(whole, null, 2) + "\n", { mode: 0o600 });
-    const start = (): Promise<Ready> => this.processes.startNode(name, file, ["--config", configFile], mayEnd);
+    const start = (): Promise<Ready> => this.processes.startNode(name, module, ["--config", configFile], mayEnd);
     const ready = await start();
     this.actors.set(name, { start, ready });
     return ready;

@@ -4,8 +4,9 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Answer, Question } from "../actor/cli";
-import { LOADER_ARGUMENTS } from "../node/modules";
+import { loaderArguments, moduleFile, useBundles } from "../node/modules";
 import { SolventError } from "../protocol/errors";
+import { freshBundles } from "./bundles";
 
 /** What a child says of itself when it is up. */
 export type Ready = Record<string, unknown>;
@@ -37,13 +38,16 @@ export class Processes {
   }
 
   /**
-   * Starts a TypeScript file as a process with an IPC channel and waits until it says that it is ready.
-   * @param mayEnd - nobody else ends when this one does.
+   * Starts a module as a process with an IPC channel and waits until it says that it is ready.
+   * @param module - path without its ending. @param mayEnd - nobody else ends when this one does.
    * @throws SolventError `process-failed` with the end of its log.
    */
-  async startNode(name: string, file: string, args: readonly string[], mayEnd = false): Promise<Ready> {
+  async startNode(name: string, module: string, args: readonly string[], mayEnd = false): Promise<Ready> {
+    // Sources may have changed since the last one was started.
+    useBundles(await freshBundles());
+    const file = moduleFile(module);
     const child = fork(file, [...args], {
-      execArgv: [...LOADER_ARGUMENTS],
+      execArgv: loaderArguments(file),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     return this.track(name, child, mayEnd, (ready) => {

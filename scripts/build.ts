@@ -14,7 +14,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   program: { module: "../stf/build/program", reads: ["vm", "stf"] },
   contracts: { module: "./build/contracts", reads: [] },
   explorer: { module: "../explorer/build", reads: ["contracts"] },
-  devnet: { module: "./build/devnet", reads: ["program", "contracts"] },
+  bundles: { module: "./build/bundles", reads: [] },
+  devnet: { module: "./build/devnet", reads: ["program", "contracts", "bundles"] },
 };
 
 /** Builds everything from a clean checkout, or only the steps named on the command line. */

@@ -4,7 +4,7 @@ import { SolventError } from "../../protocol/errors";
 import { moduleFile } from "../../node/modules";
 import type { AnyJob, Job, JobResult, WorkerReply, WorkerRequest } from "./jobs";
 
-const HONEST_WORKER = moduleFile(join(__dirname, "honestWorker"));
+const HONEST_WORKER = join(__dirname, "honestWorker");
 
 /** What is done first has the highest place: what ends a dispute before what begins one, words last of all. */
 const URGENCY: readonly string[] = ["explain", "strides", "steps", "witness"];
@@ -22,7 +22,7 @@ export class MachinePool {
 
   /**
    * @param size - Threads; each holds the memory of the machines it ran last.
-   * @param module - What a thread runs: a file that calls `serveJobs`. @param data - More of its `workerData`.
+   * @param module - What a thread runs: path, without its ending, of a file that calls `serveJobs`. @param data - More of its `workerData`.
    */
   constructor(
     size = 1,
@@ -65,7 +65,7 @@ export class MachinePool {
 
   private spawn(index: number): Worker {
     const worker = new Worker(join(__dirname, "worker.boot.cjs"), {
-      workerData: { ...this.data, module: this.module },
+      workerData: { ...this.data, module: moduleFile(this.module) },
     });
     worker.on("message", (reply: WorkerReply) => this.settle(index, reply));
     worker.on("error", (error) => this.replace(index, error));

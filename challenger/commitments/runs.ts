@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { InboxSlice } from "../../node/engine/threads";
-import { moduleFile } from "../../node/modules";
 import { decodeCursor, decodeHeader, fromHex, toHex } from "../../protocol";
 import { SolventError } from "../../protocol/errors";
 import type { Cursor, ExecutedBlock, Hex, InboxView, NodeStore } from "../../protocol/types";
 import { MachinePool } from "./pool";
 import type { RunWitness } from "./recording";
 
-const RUN_WORKER = moduleFile(join(__dirname, "runWorker"));
+const RUN_WORKER = join(__dirname, "runWorker");
 /** A run makes one block: of the batch at the cursor, or of the next one where that is used up. */
 const BATCHES_A_RUN = 3n;
 /** Messages that a block can consume, from above: each takes 21,000 gas at least. */

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { moduleFile } from "../../node/modules";
 import { L1Rpc } from "../../node/l1/rpc";
 import { anvilBinary, untilAnswers } from "./anvil";
 import { AnvilChain } from "./anvilChain";
@@ -44,7 +43,7 @@ export async function startL1(
   }
   const url = `http://127.0.0.1:${port}`;
   if (l1 === "hardhat") {
-    await processes.startNode("l1", moduleFile(join(__dirname, "main")), [
+    await processes.startNode("l1", join(__dirname, "main"), [
       String(port),
       String(l1IntervalMs),
       String(slowsDown ? IDLE_MS : l1IntervalMs),

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { moduleFile } from "../../node/modules";
 import type { RunFault } from "./types";
 import { Scene } from "./scene";
 
 /** A sequencer that builds blocks and posts none. */
-export const WITHHOLDING_SEQUENCER = moduleFile(join(__dirname, "..", "..", "adversary", "withholdingSequencer"));
+export const WITHHOLDING_SEQUENCER = join(__dirname, "..", "..", "adversary", "withholdingSequencer");
 
 /** Soft confirmations without batches: worth nothing against a forced message, and kept as far as they can be afterwards. */
 export const runWithheldBatch: RunFault = async (devnet, _args, _seed, say) => {

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOADER_ARGUMENTS } from "../../node/modules";
 import { sleep } from "./rpc/client";
 import { processorSeconds, residentMiB, startAnvil, startHardhat, type Target } from "./rpc/targets";
 
@@ -13,11 +12,11 @@ const REST_MS = 30_000;
 const WATCH_MS = 60_000;
 /** Its processes, by what their command line has. */
 const NAMES: readonly [pattern: RegExp, name: string][] = [
-  [/scripts\/devnet/, "the devnet itself: control, explorer, referee"],
-  [/l1\/main/, "L1 (Hardhat's node)"],
-  [/sequencer\/main/, "sequencer"],
-  [/verifier\/main/, "verifier"],
-  [/challenger\/main/, "challenger"],
+  [/scripts\/boot/, "the devnet itself: control, explorer, referee"],
+  [/l1[./]main/, "L1 (Hardhat's node)"],
+  [/sequencer[./]main/, "sequencer"],
+  [/verifier[./]main/, "verifier"],
+  [/challenger[./]main/, "challenger"],
 ];
 
 interface Running {
@@ -85,7 +84,7 @@ async function measureIdle(): Promise<string[]> {
 
 async function startDevnet(): Promise<Running> {
   const ports = ["--l1-port", "--port", "--verifier-port", "--explorer-port"].flatMap((flag) => [flag, "0"]);
-  const args = [...LOADER_ARGUMENTS, join("scripts", "devnet.ts"), ...ports];
+  const args = [join("scripts", "boot.cjs"), "devnet", ...ports];
   const started = performance.now();
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   let said = "";

@@ -114,7 +114,7 @@ describe("devnet: the commands", function () {
     expectOneLine(
       await run("scripts/build.ts", ["nonsense"]),
       2,
-      /Allowed choices are vm, stf, program, contracts, explorer, devnet/,
+      /Allowed choices are vm, stf, program, contracts, explorer, bundles, devnet/,
     );
     const config = ["--config", join("deployment", "example.json")];
     const env = { SOLVENT_L1_URL: undefined, SOLVENT_DEPLOYER_KEY: undefined };

@@ -36,7 +36,7 @@ describe("e2e: npm start over other L1s", function () {
 
   /** Runs the devnet until READY, or to its end. @returns what it has said. */
   async function start(...flags: string[]): Promise<{ devnet: ChildProcess; output: string; isReady: boolean }> {
-    const args = ["--require", require.resolve("tsx/cjs"), "scripts/devnet.ts", ...PORTS, ...flags];
+    const args = ["scripts/boot.cjs", "devnet", ...PORTS, ...flags];
     const devnet = run(process.execPath, args);
     let output = "";
     return new Promise((resolve) => {

@@ -32,7 +32,7 @@ describe("e2e: npm start", function () {
 
   /** Starts the devnet as npm does and waits for its READY line. */
   async function start(): Promise<string> {
-    const args = ["--require", require.resolve("tsx/cjs"), "scripts/devnet.ts", ...FLAGS, "--datadir", dataDir];
+    const args = ["scripts/boot.cjs", "devnet", ...FLAGS, "--datadir", dataDir];
     devnet = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     return new Promise((resolve, reject) => {
@@ -82,7 +82,7 @@ describe("e2e: npm start", function () {
   });
 
   it("leaves its folder to no second devnet", async () => {
-    const args = ["--require", require.resolve("tsx/cjs"), "scripts/devnet.ts", ...FLAGS, "--datadir", dataDir];
+    const args = ["scripts/boot.cjs", "devnet", ...FLAGS, "--datadir", dataDir];
     const journal = readFileSync(join(dataDir, "l1.journal"), "utf8");
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect(stderr).to.match(/^devnet: \[datadir-in-use\] .*another --datadir$/m);

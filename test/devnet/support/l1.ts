@@ -1,9 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { freshBundles } from "../../../devnet/bundles";
 import { freePort } from "../../../devnet/processes";
 import { L1Rpc } from "../../../node/l1/rpc";
+import { loaderArguments, moduleFile, useBundles } from "../../../node/modules";
 
-const MAIN = join(__dirname, "..", "..", "..", "devnet", "l1", "main.ts");
+const MAIN = join(__dirname, "..", "..", "..", "devnet", "l1", "main");
 
 export interface L1 {
   url: string;
@@ -19,7 +21,9 @@ export async function startL1(intervalMs: number, journal?: string, state?: stri
   const args = [String(port), String(intervalMs), String(intervalMs), journal, state].filter(
     (arg) => arg !== undefined,
   );
-  const child = fork(MAIN, args, { execArgv: ["--require", require.resolve("tsx/cjs")], stdio: "inherit" });
+  useBundles(await freshBundles());
+  const file = moduleFile(MAIN);
+  const child = fork(file, args, { execArgv: loaderArguments(file), stdio: "inherit" });
   await new Promise((resolve, reject) => {
     child.once("message", resolve);
     child.once("exit", (code) => reject(new Error(`L1 ended with status ${code}`)));
