@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RpcError, type RpcMethods } from "../node/rpc";
 import { isErrorCode } from "../protocol/errors";
+import type { Hex } from "../protocol/types";
 import type { Devnet } from "./devnet";
 import { fund, fundTokens } from "./faucet";
 import { L1Weather } from "./l1/weather";
+import { deployPreinstalls } from "./preinstalls";
 import { checkFault, startFault } from "./scenes";
 
 /** What `solvent_status` says of one process. */
@@ -58,8 +60,15 @@ export function managementMethods(devnet: Devnet): RpcMethods {
     solvent_fund: ({ values: [address, wei] }) => fund(devnet.info, String(address), BigInt(String(wei))),
     solvent_fundTokens: ({ values: [address, units] }) =>
       fundTokens(devnet.info, String(address), BigInt(String(units))),
+    solvent_preinstall: () => preinstall(devnet),
     solvent_l1: ({ values: [kind, ...args] }) => weather.make(String(kind), args),
   };
+}
+
+async function preinstall({ info, options }: Devnet): Promise<Record<string, Hex>> {
+  if (info.l2.sequencer === null) throw new RpcError(-32000, "this devnet has no sequencer that takes transactions");
+  if (options.isManual) throw new RpcError(-32000, "nothing moves by itself with --manual, and this waits for blocks");
+  return deployPreinstalls(info.l2.sequencer);
 }
 
 function refuse(error: unknown): never {

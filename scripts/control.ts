@@ -71,6 +71,14 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
     run: async (client, address, amount = "10", of = "ether") =>
       json(await client.ask(methodToFund(of), address, `0x${parseEther(amount).toString(16)}`)),
   },
+  preinstall: {
+    usage: "",
+    about: "puts Permit2, ERC-4337's EntryPoints and Safe's contracts on L2, where every chain has them",
+    run: async (client) =>
+      Object.entries(await client.ask<Record<string, string>>("solvent_preinstall")).map(
+        ([name, address]) => `${address}  ${name}`,
+      ),
+  },
   info: {
     usage: "",
     about: "the devnet's description as JSON",

@@ -11,6 +11,7 @@ import { jump } from "../support/jump";
 const run = promisify(execFile);
 const SOLVENT = join(__dirname, "..", "..", "scripts", "solvent.ts");
 const STEP_PROVEN = id("StepProven(bytes32,address,uint256)");
+const PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 };
 
 /** The commands of `solvent` and the same over RPC, at a devnet that a test started in its own process. */
@@ -80,6 +81,12 @@ describe("devnet: control while it runs", function () {
     await solvent("fund", address, "2.5");
     await eventually("the deposit", async () => (await onL2.getBalance(address)) === 2_500_000_000_000_000_000n);
     expect(await onL1.getBalance(address)).to.equal(2_500_000_000_000_000_000n);
+  });
+
+  it("puts what clients of other chains ask for on L2", async () => {
+    expect(await onL2.getCode(PERMIT2)).to.equal("0x");
+    expect((await solvent("preinstall")).split("\n")).to.include(`${PERMIT2}  Permit2`);
+    expect(await onL2.getCode(PERMIT2)).to.match(/^0x60/);
   });
 
   it("has L1 take back blocks, go away for a while, ask for more, and leave an account out", async () => {
