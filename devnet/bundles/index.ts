@@ -70,6 +70,8 @@ function optionsOf(outdir: string, hashes: Map<string, string>): BuildOptions & 
     outdir,
     ...{ bundle: true, platform: "node", format: "cjs", target: "node20", external: EXTERNAL },
     ...{ sourcemap: true, sourcesContent: false, metafile: true, logLevel: "silent" },
+    // A process reads all of it.
+    minifyWhitespace: true,
     // Two folders below build/: a checkout can be moved with what is built in it.
     banner: {
       js: `const SOLVENT_BUNDLES = __dirname, SOLVENT_ROOT = require("node:path").join(__dirname, "..", "..", "..");`,

@@ -34,9 +34,9 @@ describe("devnet: bundles of what is started", function () {
     const map = new SourceMap(
       JSON.parse(readFileSync(join(bundles, "processes.js.map"), "utf8")) as unknown as SourceMapPayload,
     );
-    const at = lines.findIndex((line) => /\bSequencer = class\b/.test(line));
+    const at = lines.findIndex((line) => /\bSequencer=class\b/.test(line));
     expect(at, "the sequencer's class").to.be.greaterThan(0);
-    const found = map.findEntry(at, lines[at].indexOf("class"));
+    const found = map.findEntry(at, lines[at].search(/\bSequencer=class\b/) + "Sequencer=".length);
     expect("originalSource" in found && found.originalSource).to.match(/\/sequencer\/sequencer\.ts$/);
     const source = readFileSync(join(ROOT, "sequencer", "sequencer.ts"), "utf8").split("\n");
     expect("originalLine" in found && source[found.originalLine]).to.include("class Sequencer");
