@@ -1,5 +1,5 @@
 /** What can follow a command's name, where its usage says it: `add remove list` for `<add|remove|list> [kind]`. */
-export function choicesOf(usage: string): string[] {
+function choicesOf(usage: string): string[] {
   const first = /^[<[]([^>\]]*\|[^>\]]*)[>\]]/.exec(usage)?.[1];
   return first?.split("|") ?? [];
 }
