@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -40,6 +40,20 @@ describe("the report of a sweep", function () {
     expect(html).to.contain("number of adversaries").and.to.contain("C: 24 h");
     expect(html).to.contain("two liars &#38; &#60;a censor&#62;").and.not.to.contain("<a censor>");
     expect(html).to.not.match(/(?:src|href)=|@import|url\(|<script/);
+  });
+
+  it("draws what was played by a strategy that is not here", () => {
+    const file = join(out, "scenario.json");
+    const played = readFileSync(file, "utf8");
+    try {
+      writeFileSync(file, played.replace('"stall"', '"somebody\'s own"'));
+      expect(readResults(out).scenario.adversaries[0].strategy).to.equal("somebody's own");
+      expect(readFileSync(writeReport([out]), "utf8")).to.contain("<svg ");
+      writeFileSync(file, played.replace('"stall"', "7"));
+      expect(() => readResults(out)).to.throw(/adversaries.0.strategy/);
+    } finally {
+      writeFileSync(file, played);
+    }
   });
 
   it("draws the medians that summary.csv has", () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { SolventError } from "../../../protocol/errors";
 import { MEASURES, type Measure } from "../results";
-import { parseScenario } from "../scenario/read";
+import { parsePlayedScenario } from "../scenario/read";
 import type { Scenario } from "../scenario/schema";
 
 /** One run: what the sweep gave it, and what was measured. */
@@ -29,7 +29,7 @@ export function readResults(folder: string): Results {
   for (const file of ["summary.csv", "scenario.json", "run.json"])
     if (!existsSync(join(folder, file)))
       throw new SolventError("config-invalid", `${folder} has no ${file}; give the --out of a run that has finished`);
-  const scenario = parseScenario(JSON.parse(readFileSync(join(folder, "scenario.json"), "utf8")));
+  const scenario = parsePlayedScenario(JSON.parse(readFileSync(join(folder, "scenario.json"), "utf8")));
   const [header, ...lines] = parseCsv(readFileSync(join(folder, "summary.csv"), "utf8"));
   const paths = header.slice(0, header.length - MEASURES.length);
   const rows = lines.map((cells): Row => {
