@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
-import { goTo, LOOKS, openBrowser, watch } from "./support/browser";
+import { LOOKS, openBrowser, watch } from "./support/browser";
 import { jump } from "../support/jump";
-import { addressesOf, startScene, type Scene } from "./support/scene";
+import { startScene, type Scene } from "./support/scene";
+import { expectSound } from "./support/sound";
 
 describe("explorer: a dispute under the game of claims", function () {
   this.timeout(300_000);
@@ -116,28 +117,7 @@ describe("explorer: a dispute under the game of claims", function () {
   });
 
   it("leaves no page without its contents, wider than the screen, or against WCAG AA", async () => {
-    const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-    const rules = JSON.stringify({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
-    for (const look of ["desktop", "phone"] as const) {
-      const { query, viewport } = LOOKS[look];
-      const context = await browser.newContext({ bypassCSP: true, viewport });
-      const one = await context.newPage();
-      await one.goto(`${scene.origin}/?${query}`);
-      await one.evaluate(axe);
-      for (const [name, address] of Object.entries(addressesOf(scene, dispute))) {
-        await goTo(one, `${address}${address.includes("?") ? "&" : "?"}${query}`);
-        expect(await one.locator("p.failure").allInnerTexts(), `${name} ${look}`).to.deep.equal([]);
-        const overflow = await one.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-        expect(overflow, `${name} ${look}: wider than the screen`).to.be.at.most(0);
-        if (!/dispute|replay|overview|money/.test(name)) continue;
-        const { violations } = await one.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-          `axe.run(${rules})`,
-        );
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-        expect(found, `${name} ${look}`).to.deep.equal([]);
-      }
-      await context.close();
-    }
+    await expectSound(browser, scene, dispute, ["desktop", "phone"], /dispute|replay|overview|money/);
   });
 
   it("has asked nobody else, and has put nothing in the console", () => {
