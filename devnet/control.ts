@@ -184,8 +184,12 @@ export class Control {
   }
 
   private async mineNow(count: number, interval: number, at?: number): Promise<{ l1: number; l2: number }> {
-    if (count === 0) return this.times();
-    const step = Math.max(1, interval);
+    if (count === 1) await this.mineRun(1, 1, at);
+    else if (count > 1) await this.pausing(() => this.mineRun(count, Math.max(1, interval), at));
+    return this.times();
+  }
+
+  private async mineRun(count: number, step: number, at?: number): Promise<void> {
     const head = await newest(this.sequencer());
     // A time that was chosen for the next block is the first one's.
     const chosen = await this.sequencer().send<number | null>("devnet_nextBlockTimestamp", []);
@@ -193,10 +197,26 @@ export class Control {
     const first = at ?? chosen ?? Math.max(head.time + 1, l1);
     if (first <= head.time)
       throw invalid(`Timestamp ${first} is lower than or equal to previous block's timestamp ${head.time}`);
-    await this.jump(first + step * (count - 1), async () => {
-      for (let i = 0; i < count; i++) await this.sequencer().send("devnet_buildBlock", [first + step * i]);
-    });
-    return this.times();
+    // In parts: L1 never stands so far ahead of a block that is still to come that it would be too old for a batch.
+    const most = Math.max(1, Math.floor(this.farSeconds / step));
+    for (let made = 0; made < count; made += most) {
+      if (made > 0) await this.flushNow();
+      const [from, size] = [first + step * made, Math.min(most, count - made)];
+      await this.jump(from + step * (size - 1), async () => {
+        for (let i = 0; i < size; i++) await this.sequencer().send("devnet_buildBlock", [from + step * i]);
+      });
+    }
+  }
+
+  /** While it goes on, L2 builds only what is asked for here: L1's clock, which is ahead of what is to come, would be its clock. */
+  private async pausing(act: () => Promise<void>): Promise<void> {
+    this.jumps++;
+    await this.sequencer().send("devnet_pause", [true]);
+    try {
+      await act();
+    } finally {
+      await this.endJump();
+    }
   }
 
   /** How L2's blocks are made from now on. */

@@ -100,6 +100,23 @@ for (const l1 of ["hardhat", "anvil"])
       expect(String(refusal)).to.match(/lower than or equal to previous/);
     });
 
+    it("mines hundreds in a row while L2 makes blocks of its own, over more time than a batch may be old", async () => {
+      const number = await onL2.getBlockNumber();
+      // Three parts of at most a quarter of a day; building takes longer than L2 waits for its next block.
+      await onL2.send("hardhat_mine", ["0x12c", "0xc8"]);
+      const head = await onL2.getBlockNumber();
+      expect(head).to.be.at.least(number + 300);
+      const times = await Promise.all([head - 150, head - 149].map((at) => onL2.getBlock(at)));
+      expect(times[1]!.timestamp - times[0]!.timestamp).to.equal(200);
+      await onL2.send("hardhat_mine", ["0x3", `0x${(DAY / 2).toString(16)}`]);
+      await onL2.send("solvent_flush", []);
+      const { hash } = (await onL2.getBlock(head - 150))!;
+      await eventually(
+        "the verifier has derived them",
+        async () => (await verifier.getBlock(head - 150))?.hash === hash,
+      );
+    });
+
     it("pays a withdrawal out after seven days that take seconds, and raises no alarm", async () => {
       const { portal, queue, inbox, tokenBridge } = devnet.info.deployment.addresses;
       const rollup = { portal, queue, inbox, tokenBridge } as Parameters<typeof withdrawalStatus>[1];
