@@ -109,6 +109,9 @@ describe("a game by hand on a devnet's L1, with real transactions", function () 
         await l1.send("evm_mine");
       }
     }
+    // Who sits down now has not won what was decided before.
+    const late = new L1Table(await toySeat(joined, two), two, "truth", [], new Random(1));
+    expect(await late.end()).to.equal(null);
     return [await tables[0].end(), await tables[1].end()];
   }
 

@@ -47,6 +47,8 @@ export class L1Table {
   private turns = 0;
   private readFrom: number | null = null;
   private isContested = false;
+  /** Places that were decided when the person sat down: nothing of them is this game's. */
+  private past: ReadonlySet<Hex> | null = null;
 
   /** @param robots - The others, where they play here; none where they are in processes of their own. */
   constructor(
@@ -99,12 +101,11 @@ export class L1Table {
   result(plan: Plan): L1Result | null {
     const { game, account } = this.seat;
     const all = game.assertions();
-    const disputed = all.filter(({ isRivalled }) => isRivalled);
+    const decided = new Set(all.filter(({ status }) => status === "confirmed").map(({ place }) => place));
+    this.past ??= decided;
+    const disputed = all.filter(({ isRivalled, place }) => isRivalled && this.past?.has(place) === false);
     this.isContested ||= disputed.length > 0;
-    const places = new Set(disputed.map(({ place }) => place));
-    const isDecided = [...places].every((place) =>
-      all.some((one) => one.place === place && one.status === "confirmed"),
-    );
+    const isDecided = disputed.every(({ place }) => decided.has(place));
     const isPaid = !game.hasOpenStake(account);
     if (this.side === "truth" && plan.contradicted.length > 0) return "lost";
     if (!this.isContested || !isDecided || !isPaid) return null;
