@@ -14,7 +14,10 @@ import { HealthServer } from "../actor/health";
 import type { OrderEnd } from "../node/data/batchData";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
+import type { SignedConfirmation } from "../node/rotation/confirmation";
+import { Promises } from "../node/rotation/promises";
 import { DEPOSIT_TYPE } from "../protocol";
+import { promiseMethods } from "../actor/promiseMethods";
 import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
 import type { RpcServer } from "../node/rpc";
@@ -27,6 +30,7 @@ import type { ClosedBatch } from "./batch/records";
 import { turnsOf } from "./turns/registry";
 import type { Turns } from "./turns/turns";
 import { BlockBuilder } from "./blocks/builder";
+import { Confirmer } from "./blocks/confirmer";
 import { Ledger, type Doubt } from "./blocks/ledger";
 import { Pace } from "./blocks/pace";
 import type { SequencerConfig } from "./config";
@@ -40,6 +44,8 @@ export interface SequencerDeps {
   log: Logger;
   /** Whether a batch may be posted now; an adversary says no. */
   mayPost?(): boolean;
+  /** What is shown of the confirmations signed for a height; an adversary shows others. */
+  showPromises?(promises: SignedConfirmation[]): SignedConfirmation[];
   /** Whether what is due for batches off L1 may be done now; an adversary says no. */
   mayAnswer?(): boolean;
 }
@@ -90,6 +96,8 @@ export class Sequencer implements Actor {
     readonly sender: L1Sender,
     private readonly turns: () => Promise<Turns>,
     private readonly keeper: DataKeeper,
+    private readonly promises: Promises,
+    private readonly confirmer: Confirmer,
     private readonly checker: EngineThreads,
     private readonly deps: SequencerDeps,
   ) {
@@ -152,6 +160,8 @@ export class Sequencer implements Actor {
     const clock = (): number => reader.clock();
     const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, clock, sender, core.health);
     const keeper = new DataKeeper(core, sender, SEQUENCER_DUTIES, log);
+    const promises = new Promises(core.store);
+    const confirmer = new Confirmer(promises, turns, system, config.privateKey);
     const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();
     const sequencer = new Sequencer(
@@ -166,6 +176,8 @@ export class Sequencer implements Actor {
       sender,
       turns,
       keeper,
+      promises,
+      confirmer,
       checker,
       deps,
     );
@@ -176,14 +188,11 @@ export class Sequencer implements Actor {
 
   async start(): Promise<Record<string, unknown>> {
     const { config, deps } = this;
-    this.rpcServer = createRpcServer(
-      this.core,
-      this.reader,
-      config.rpc,
-      new SystemInfo(this.core),
-      deps.log,
-      devnetMethods(config.controlUrl, this, this.pace),
-    );
+    const { core, reader } = this;
+    this.rpcServer = createRpcServer(core, reader, config.rpc, new SystemInfo(core), deps.log, {
+      ...promiseMethods(core.chain, this.promises, () => reader.clock(), deps.showPromises),
+      ...devnetMethods(config.controlUrl, this, this.pace),
+    });
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
@@ -384,7 +393,11 @@ export class Sequencer implements Actor {
     const useless = built.excluded.filter(({ retry }) => !retry).map(({ index }) => candidates[index].hash);
     const left = new Set(built.excluded.map(({ index }) => index));
     const included = candidates.filter((_, i) => !left.has(i)).map((entry) => entry.hash);
-    await ledger.commit(placed, (write) => this.journal.removeIn(write, [...included, ...useless]));
+    const promise = await this.confirmer.confirm(built, this.reader.clock());
+    await ledger.commit(placed, (write) => {
+      this.journal.removeIn(write, [...included, ...useless]);
+      if (promise !== null) this.promises.putIn(write, promise);
+    });
     for (const hash of useless) pool.remove(hash);
     await this.journal.remove(pool.refresh());
     this.blocksBuilt.inc();

@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { actorShape, httpUrl } from "../actor/config/schema";
+import { actorShape, httpUrl, privateKey } from "../actor/config/schema";
 
 /** The verifier's configuration file. */
 export const verifierConfig = z.strictObject({
   ...actorShape,
   /** Whose unsafe blocks are followed and where transactions are forwarded; without it the unsafe head is the safe one. */
   sequencerUrl: httpUrl.optional(),
+  /** Other nodes whose soft confirmations are compared with those of the sequencer: who shows two blocks shows them to two. */
+  watchUrls: z.array(httpUrl).default([]),
+  /** The account that reports leaders who signed two blocks, for half their stake; without it they are only shown. */
+  reporterKey: privateKey.optional(),
   /** Where each new alert of the audit is posted, as JSON. */
   alertUrl: httpUrl.optional(),
   /** How often the sequencer is asked for new blocks. */

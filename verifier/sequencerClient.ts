@@ -27,6 +27,12 @@ export class SequencerClient {
     return raw === null ? null : fromHex(raw);
   }
 
+  /** Soft confirmations for `count` heights, as that node gives them; none where it gives something else. @throws SolventError `sequencer-unavailable`. */
+  async promises(first: number, count: number): Promise<unknown[]> {
+    const promises = await this.ask<unknown>("rollup_promise", [first, count]);
+    return Array.isArray(promises) ? promises : [];
+  }
+
   /** Hands a signed transaction on. @throws RpcError with the sequencer's own words, SolventError `sequencer-unavailable`. */
   async submit(raw: Uint8Array): Promise<Hex> {
     const { result, error } = await this.exchange("eth_sendRawTransaction", [toHex(raw)]);

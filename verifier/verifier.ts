@@ -7,8 +7,11 @@ import type { OpenExecution } from "../actor/execution";
 import { SolventError } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
 import { controlMethods } from "../actor/control";
+import { promiseMethods } from "../actor/promiseMethods";
 import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
+import { L1Sender } from "../node/l1/sender";
+import { Promises } from "../node/rotation/promises";
 import type { RpcServer } from "../node/rpc";
 import { createRpcServer } from "../actor/rpcBackend";
 import { Serial } from "../protocol/serial";
@@ -17,9 +20,15 @@ import { SolvencyAudit } from "./audit/audit";
 import { Webhook } from "./audit/webhook";
 import type { VerifierConfig } from "./config";
 import { auditMethods, gameMethods } from "./methods";
+import { PromiseWatch } from "./promiseWatch";
 import { SequencerClient } from "./sequencerClient";
 import { SyncProgress } from "./syncProgress";
 import { UnsafeFollower } from "./unsafeFollower";
+
+/** How a report is bid for: as a batch is by default. */
+const REPORTER_OPTIONS = { stuckBlocks: 3, maxFeePerGas: 500_000_000_000n };
+/** Between two looks at what leaders sign. */
+const WATCH_MS = 1_000;
 
 export interface VerifierDeps {
   system: RollupSystem;
@@ -36,6 +45,8 @@ export class Verifier implements Actor {
   readonly failed: Promise<Error>;
   private fail!: (error: Error) => void;
   private readonly serial = new Serial();
+  /** Looks at what leaders sign: whoever is asked may be slow, and nothing waits for it. */
+  private readonly watching = new Serial();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly health: HealthServer;
   private readonly progress: SyncProgress;
@@ -52,6 +63,7 @@ export class Verifier implements Actor {
     private readonly deps: VerifierDeps,
     readonly core: NodeCore,
     private readonly sequencer: SequencerClient | null,
+    private readonly reporter: L1Sender | null,
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.health = new HealthServer(core.health, core.registry);
@@ -67,8 +79,13 @@ export class Verifier implements Actor {
 
   static async create(config: VerifierConfig, deps: VerifierDeps): Promise<Verifier> {
     const core = await NodeCore.open(config, deps.system, { keepsUnsafe: false, open: deps.open }, deps.log);
-    const { sequencerUrl } = config;
-    return new Verifier(config, deps, core, sequencerUrl === undefined ? null : new SequencerClient(sequencerUrl));
+    const { sequencerUrl, reporterKey } = config;
+    const reporter =
+      reporterKey === undefined
+        ? null
+        : await L1Sender.create(core.l1, reporterKey, core.store, REPORTER_OPTIONS, deps.log);
+    const sequencer = sequencerUrl === undefined ? null : new SequencerClient(sequencerUrl);
+    return new Verifier(config, deps, core, sequencer, reporter);
   }
 
   /** Serves from the start; `eth_syncing` tells how far the chain is. */
@@ -82,7 +99,10 @@ export class Verifier implements Actor {
       unhealthy: () => core.health.summary(),
     });
     const control = controlMethods(config.controlUrl);
-    const methods = { ...auditMethods(core, this.audit), ...gameMethods(info), ...control };
+    const promises = new Promises(core.store);
+    const clock = (): number => reader.clock();
+    const promised = promiseMethods(core.chain, promises, clock);
+    const methods = { ...auditMethods(core, this.audit), ...gameMethods(info), ...promised, ...control };
     this.rpc = createRpcServer(core, reader, config.rpc, info, deps.log, methods);
     const url = await this.rpc.start();
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
@@ -91,6 +111,7 @@ export class Verifier implements Actor {
     const { unsafe } = this;
     if (unsafe !== null)
       this.every(config.sequencerPollMs, async () => void (unsafe.isDue && (await this.followUnsafe())));
+    this.watchPromises(promises, clock);
     return { rpc: url, metrics };
   }
 
@@ -105,6 +126,7 @@ export class Verifier implements Actor {
     await this.health.stop();
     await this.marks.close();
     await this.serial.idle();
+    await this.watching.idle();
     await this.keeper.idle();
     await this.core.close();
   }
@@ -144,6 +166,18 @@ export class Verifier implements Actor {
     return this.serial.run(async () => {
       if (this.core.isSynced && !this.isStopped && !this.core.isHeld) await this.unsafe!.follow();
     });
+  }
+
+  private watchPromises(promises: Promises, clock: () => number): void {
+    const { core, config, sequencer } = this;
+    const others = config.watchUrls.map((url) => new SequencerClient(url));
+    const sources = [...(sequencer === null ? [] : [sequencer]), ...others];
+    if (sources.length === 0) return;
+    const watch = new PromiseWatch(core, promises, sources, this.reporter, clock, this.deps.log);
+    const look = async (): Promise<void> => {
+      if (core.isSynced && !this.isStopped && !core.isHeld) await watch.look();
+    };
+    this.every(WATCH_MS, () => this.watching.run(look));
   }
 
   private requireSequencer(): SequencerClient {

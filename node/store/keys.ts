@@ -27,6 +27,8 @@ const TABLES = {
   posted: "P",
   blockBody: "S",
   pooled: "Q",
+  /** block number -> soft confirmations that were signed for it */
+  promise: "C",
   /** block hash -> what the chain owes after it; withdrawal hash -> what it takes out of escrow */
   audit: "A",
   withdrawal: "W",

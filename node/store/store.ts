@@ -2,7 +2,10 @@ import { Database, WriteBatch, type Snapshot } from "./database";
 import { nameKey, tableRange, type Table } from "./keys";
 import { LevelNodeStore } from "./nodeStore";
 
-/** Tables whose rows are replaced or deleted; what the others hold is addressed by its content, and only grows. */
+/**
+ * Tables whose rows are replaced or deleted; what the others hold is addressed by its content, and only grows. What was signed (`promise`)
+ * stays signed, whatever a devnet goes back to.
+ */
 const CHANGING: readonly Table[] = [
   ...(["canonical", "transaction", "meta", "l1Block", "batch", "message", "derived"] as const),
   ...(["outgoing", "posted", "blockBody", "pooled", "withdrawal"] as const),

@@ -1,3 +1,9 @@
+/** A slot that one sequencer alone may fill; `ends` in L1 seconds. */
+export interface OwnSlot {
+  slot: number;
+  ends: number;
+}
+
 /** Whose turn it is to append a batch, as a sequencer needs it. Twin of contracts/interfaces/ISequencing.sol. */
 export interface Turns {
   /**
@@ -8,4 +14,6 @@ export interface Turns {
   obstacle(now: number): Promise<string | null>;
   /** Whether blocks built now are this sequencer's to post: it is its turn, and a batch can still land in it. @throws as `obstacle`. */
   mayBuild(now: number): Promise<boolean>;
+  /** The slot of now, where this sequencer leads it and can sign for it; null in one that is open, or where nothing is signed. @throws as `obstacle`. */
+  ownSlot(now: number): Promise<OwnSlot | null>;
 }

@@ -6,7 +6,7 @@ import { CLAIMS_ABI } from "../../games/claims";
 import { QUEUE_ABI } from "../../games/edges";
 import { SETTLEMENT_ABI } from "../../games/settlement";
 import { TOURNAMENT_ABI } from "../../games/tournament";
-import { ROTATION_ABI } from "../../sequencer/turns/rotation/abi";
+import { ROTATION_ABI } from "../../node/rotation/abi";
 
 const PARTS: [name: string, ours: Interface, source: string][] = [
   ["PORTAL_ABI", abi.PORTAL_ABI, "bridge/Portal"],

@@ -24,6 +24,11 @@ export class SingleTurns implements Turns {
     return Promise.resolve(true);
   }
 
+  /** Nothing stands behind a signature: there is no stake. */
+  ownSlot(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   private async ask(): Promise<Hex> {
     const data = INBOX_ABI.encodeFunctionData("sequencer");
     const answer = await this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, "latest"]);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
 import { id, ZeroAddress } from "ethers";
 import type { Hex } from "../../../protocol/types";
-import { leaderOf, type Schedule } from "../../../sequencer/turns/rotation/schedule";
+import { leaderOf, type Schedule } from "../../../node/rotation/schedule";
 import { Random } from "../../../simulator/random";
 import { RotationModel } from "./model";
 import { FORCE_DELAY, RotationTable } from "./table";

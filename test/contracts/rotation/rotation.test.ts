@@ -196,6 +196,14 @@ describe("Rotation: several sequencers in turns", function () {
       expect(await table.play(BEN, slot(1) + 3, "withdrawStake")).to.equal("NotMember");
     });
 
+    it("take a new stake as well, where the key joins again", async () => {
+      done(await report(DORA, slot(0), [BEN, BEN], [confirmation(), other]));
+      done(await table.play(BEN, slot(0) + 1, "join", [], STAKE));
+      done(await report(DORA, slot(0) + 2, [BEN, BEN], [confirmation(), other]));
+      expect(await table.inbox.stakesBurnt()).to.equal(STAKE);
+      expect(await report(DORA, slot(0) + 3, [BEN, BEN], [confirmation(), other])).to.equal("NotMember");
+    });
+
     it("reach who has resigned until its stake is paid, and who sits not yet", async () => {
       done(await table.play(CARL, slot(0), "resign"));
       done(await table.play(DORA, slot(0) + 1, "join", [], STAKE));

@@ -1,4 +1,4 @@
-import type { Hex } from "../../../protocol/types";
+import type { Hex } from "../../protocol/types";
 
 /** The numbers that turns follow from, in seconds and slots. */
 export interface RotationNumbers {
@@ -28,11 +28,12 @@ export function termOf({ termSlots }: RotationNumbers, slot: number): number {
 }
 
 /**
- * @param slot - not of a term before the schedule's; certain for that term and the next.
- * @returns who leads it; null where its seat or its roster is empty.
+ * @param slot - certain for the schedule's term and the next.
+ * @returns who leads it; null where its seat or its roster is empty, or its term is before the schedule's.
  */
 export function leaderOf(numbers: RotationNumbers, { term, rosters, accounts }: Schedule, slot: number): Hex | null {
   const ahead = termOf(numbers, slot) - term;
+  if (ahead < 0) return null;
   const roster = rosters[Math.min(ahead, 2)];
   const seats = accounts.map((_, seat) => seat).filter((seat) => ((roster >> BigInt(seat)) & 1n) === 1n);
   if (seats.length === 0) return null;

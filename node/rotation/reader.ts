@@ -1,0 +1,91 @@
+import type { Result } from "ethers";
+import { isErrorCode } from "../../protocol/errors";
+import type { Hex } from "../../protocol/types";
+import type { L1Rpc } from "../l1/rpc";
+import { ROTATION_ABI } from "./abi";
+import { leaderOf, slotAt, termOf, type RotationNumbers, type Schedule } from "./schedule";
+
+/**
+ * Who leads which slot, computed from a schedule that is read once a slot and stands for two terms. Accounts are in lower case. What asks
+ * L1 throws SolventError `l1-*`.
+ */
+export class RotationReader {
+  private numbers: RotationNumbers | null = null;
+  private schedule: Schedule | null = null;
+  /** Slot in which the schedule was read. */
+  private readIn = -1;
+
+  constructor(
+    private readonly rpc: L1Rpc,
+    private readonly inbox: Hex,
+  ) {}
+
+  /** @param time - L1's, in seconds. @returns the slot, when it ends (in seconds), and who leads it; null for nobody. */
+  async slotAt(time: number): Promise<{ slot: number; ends: number; leader: Hex | null }> {
+    const numbers = await this.readNumbers();
+    const slot = slotAt(numbers, time);
+    const leader = leaderOf(numbers, await this.readSchedule(numbers, time), slot);
+    return { slot, ends: (slot + 1) * numbers.slotSeconds, leader };
+  }
+
+  /** Length of a slot in seconds. */
+  async slotSeconds(): Promise<number> {
+    return (await this.readNumbers()).slotSeconds;
+  }
+
+  /** Whether an account may sign for a slot: it leads it; where the slot's term is gone, whether it has a seat at all. */
+  async maySign(account: Hex, slot: number, now: number): Promise<boolean> {
+    const numbers = await this.readNumbers();
+    const schedule = await this.readSchedule(numbers, now);
+    if (termOf(numbers, slot) < schedule.term) return schedule.accounts.includes(account);
+    return leaderOf(numbers, schedule, slot) === account;
+  }
+
+  /** Whether it has a seat, with a stake behind it, at this moment. */
+  async hasSeat(account: Hex): Promise<boolean> {
+    const { accounts } = await this.askSchedule();
+    return accounts.includes(account);
+  }
+
+  /** Whether L1 takes a batch of an account now, whoever leads. */
+  async mayCommit(account: Hex): Promise<boolean> {
+    const [mayCommit] = await this.call("mayCommit", [account]);
+    return mayCommit as boolean;
+  }
+
+  private async readNumbers(): Promise<RotationNumbers> {
+    if (this.numbers !== null) return this.numbers;
+    const [{ slotSeconds, termSlots }] = await this.call("rotationParameters");
+    return (this.numbers = { slotSeconds: Number(slotSeconds), termSlots: Number(termSlots) });
+  }
+
+  /** As L1 has it, once a slot; an older one where L1 cannot be asked and it still says who leads. */
+  private async readSchedule(numbers: RotationNumbers, time: number): Promise<Schedule> {
+    const slot = slotAt(numbers, time);
+    const ahead = this.schedule === null ? Infinity : termOf(numbers, slot) - this.schedule.term;
+    if (this.schedule !== null && ahead >= 0 && slot <= this.readIn) return this.schedule;
+    try {
+      this.schedule = await this.askSchedule();
+      this.readIn = slot;
+    } catch (error) {
+      const isAway = isErrorCode(error, "l1-unavailable") || isErrorCode(error, "l1-rpc");
+      if (!isAway || this.schedule === null || ahead < 0 || ahead > 1) throw error;
+    }
+    return this.schedule;
+  }
+
+  private async askSchedule(): Promise<Schedule> {
+    const [term, rosters, accounts] = await this.call("schedule");
+    return {
+      term: Number(term),
+      rosters: [...(rosters as bigint[])] as [bigint, bigint, bigint],
+      accounts: (accounts as string[]).map((account) => account.toLowerCase() as Hex),
+    };
+  }
+
+  private async call(name: string, args: readonly unknown[] = []): Promise<Result> {
+    const data = ROTATION_ABI.encodeFunctionData(name, args);
+    const answer = await this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, "latest"]);
+    return ROTATION_ABI.decodeFunctionResult(name, answer);
+  }
+}
