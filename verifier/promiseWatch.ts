@@ -55,9 +55,11 @@ export class PromiseWatch {
     const { core } = this;
     try {
       this.isRotation ??= (await readInboxMode(core.l1, core.system.inbox, "sequencingMode")) === ROTATION;
-      if (!this.isRotation) return;
-      for (const source of this.sources) await this.ask(source);
-      await this.report();
+      if (this.isRotation) {
+        for (const source of this.sources) await this.ask(source);
+        await this.report();
+      }
+      core.health.report("promises", this.sender?.problem ?? null);
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
       core.health.report("promises", error.message);
@@ -105,7 +107,6 @@ export class PromiseWatch {
     const text = `${open.join(", ")} signed two blocks for one height, and has a stake still`;
     core.health.report("equivocation", open.length === 0 ? null : text);
     if (sender !== null) await sender.poll();
-    core.health.report("promises", sender?.problem ?? null);
   }
 
   private async send(sender: L1Sender, fault: Equivocation): Promise<void> {
