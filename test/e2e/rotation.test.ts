@@ -1,17 +1,21 @@
 import { expect } from "chai";
+import { getAddress, type EventLog } from "ethers";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { twoFaced } from "../../adversary/twoFaced";
 import { parseConfig } from "../../actor/config/load";
 import { systemOf } from "../../actor/deployedSystem";
 import { openExecution } from "../../actor/execution";
 import { createLogger } from "../../actor/log";
 import { devAccount, OTHER_SEQUENCERS, ROLES } from "../../devnet/accounts";
 import type { NodeCore } from "../../actor/core";
+import { isEquivocation, signerOf, type SignedConfirmation } from "../../node/rotation/confirmation";
+import { L1Rpc } from "../../node/l1/rpc";
 import { createStateReader } from "../../node/state";
 import type { Hex } from "../../protocol/types";
 import { sequencerConfig } from "../../sequencer/config";
-import { Sequencer } from "../../sequencer/sequencer";
+import { Sequencer, type SequencerDeps } from "../../sequencer/sequencer";
 import { verifierConfig } from "../../verifier/config";
 import { Verifier } from "../../verifier/verifier";
 import { TestSystem, until } from "./support/system";
@@ -19,6 +23,9 @@ import { TestSystem, until } from "./support/system";
 const MEMBERS = [ROLES.sequencer, ...OTHER_SEQUENCERS] as const;
 const [FIRST, SECOND, THIRD] = [0, 1, 2];
 const FORCE_DELAY = 12;
+const SLOT_SECONDS = 6;
+/** More than a report costs on this L1. */
+const GAS_WEI = 10n ** 16n;
 /** Three slots of six seconds, and as much again where L1 and this machine are slow. */
 const ROUND_SECONDS = 60;
 
@@ -38,27 +45,32 @@ describe("e2e: three sequencers in turns on a real L1", function () {
     l1: { pollIntervalMs: 100, finality: 64, timeoutMs: 5_000 },
   });
 
-  async function startSequencer(number: number, config: object = {}): Promise<Sequencer> {
+  async function startSequencer(
+    number: number,
+    config: object = {},
+    lies: Pick<SequencerDeps, "showPromises"> = {},
+  ): Promise<Sequencer> {
     const name = `sequencer-${number}`;
     const whole = parseConfig(sequencerConfig, {
       ...shared(name),
       privateKey: devAccount(MEMBERS[number]).privateKey,
       ...{ blockTimeMs: 300, l1Confirmations: 1, batch: { maxAgeMs: 800 }, ...config },
     });
-    const deps = { system: systemOf(system.deployment), open: openExecution, log: log(name) };
+    const deps = { system: systemOf(system.deployment), open: openExecution, log: log(name), ...lies };
     const started = await Sequencer.create(whole, deps);
     void started.failed.then((error) => ended.push(`${name}: ${error.stack}`));
     await started.start();
     return (sequencers[number] = started);
   }
 
-  async function startVerifier(number: number): Promise<void> {
+  async function startVerifier(number: number, config: object = {}): Promise<Verifier> {
     const name = `verifier-${number}`;
     const deps = { system: systemOf(system.deployment), open: openExecution, log: log(name) };
-    const started = await Verifier.create(parseConfig(verifierConfig, shared(name)), deps);
+    const started = await Verifier.create(parseConfig(verifierConfig, { ...shared(name), ...config }), deps);
     void started.failed.then((error) => ended.push(`${name}: ${error.stack}`));
     await started.start();
     verifiers.push(started);
+    return started;
   }
 
   before(async () => {
@@ -72,6 +84,11 @@ describe("e2e: three sequencers in turns on a real L1", function () {
     await system.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
+
+  const leaderOf = (slot: number): Promise<string> => {
+    const inbox = system.contract("inbox/RotatingInbox", system.deployment.addresses.inbox, ROLES.stranger);
+    return inbox.leaderOf(slot) as Promise<string>;
+  };
 
   /** Who posted the batches from one on, by the transactions on L1. */
   async function posters(from: number): Promise<Set<string>> {
@@ -97,6 +114,13 @@ describe("e2e: three sequencers in turns on a real L1", function () {
       );
   }
 
+  async function eventually(what: string, probe: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + 2_000 * ROUND_SECONDS; !(await probe());) {
+      expect(Date.now(), what).to.be.below(end);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
   /** Whoever reads L1 has the same chain, block by block. */
   function expectOneChain(): void {
     const cores = [...verifiers, ...sequencers.filter((one) => one !== undefined)].map(({ core }) => core);
@@ -116,6 +140,40 @@ describe("e2e: three sequencers in turns on a real L1", function () {
     const seen = await posters(0);
     for (const member of MEMBERS) expect(seen).to.include(devAccount(member).address.toLowerCase());
     expectOneChain();
+  });
+
+  type Shown = SignedConfirmation & { outcome: string };
+  async function promisesOf(url: string, count: number): Promise<Shown[]> {
+    const rpc = new L1Rpc(url);
+    return rpc.send<Shown[]>("rollup_promise", [1, count]).finally(() => rpc.close());
+  }
+
+  it("promises its blocks, each by the leader of its slot until the slot ends, and keeps nearly all", async () => {
+    const { system: domain } = verifiers[0].core;
+    const leaders = new Set<string>();
+    const outcomes: string[] = [];
+    const all: SignedConfirmation[] = [];
+    for (const { rpcUrl, core } of sequencers) {
+      const seen = (): Promise<Shown[]> => promisesOf(rpcUrl!, Math.min(256, Math.max(1, core.chain.safe.number)));
+      // None in its first slot: its disk was empty.
+      await eventually("a promise", async () => (await seen()).length > 0);
+      for (const { outcome, ...promise } of await seen()) {
+        expect(signerOf(domain, promise, promise.signature)).to.equal(promise.leader);
+        expect(promise.expiry).to.equal((promise.slot + 1) * SLOT_SECONDS);
+        expect((await leaderOf(promise.slot)).toLowerCase()).to.equal(promise.leader);
+        expect(promise.blockHash === core.chain.blockAt(promise.height)!.hash).to.equal(outcome === "kept");
+        leaders.add(promise.leader);
+        outcomes.push(outcome);
+        all.push(promise);
+      }
+    }
+    expect(leaders.size, "each of them has promised").to.equal(3);
+    expect(outcomes.filter((outcome) => outcome === "kept").length).to.be.above(outcomes.length / 2);
+    for (const one of all)
+      expect(
+        all.some((other) => isEquivocation(one, other)),
+        JSON.stringify(one),
+      ).to.equal(false);
   });
 
   it("goes on when one is killed", async () => {
@@ -142,6 +200,29 @@ describe("e2e: three sequencers in turns on a real L1", function () {
       FORCE_DELAY + ROUND_SECONDS,
     );
     await lands(THIRD, 2, 3n);
+    expectOneChain();
+  });
+
+  it("takes the stake of a leader that shows two blocks for one height, for who watches who was shown the other", async () => {
+    const account = devAccount(MEMBERS[SECOND]);
+    await sequencers[SECOND].stop();
+    const showPromises = twoFaced(systemOf(system.deployment), account.privateKey);
+    const { rpcUrl } = await startSequencer(SECOND, {}, { showPromises });
+    const shown = await startVerifier(3, { sequencerUrl: rpcUrl });
+    const reporter = devAccount(ROLES.stranger);
+    await startVerifier(4, { watchUrls: [shown.rpcUrl!], reporterKey: reporter.privateKey });
+    const before = await system.provider.getBalance(reporter.address);
+    const inbox = system.contract("inbox/RotatingInbox", system.deployment.addresses.inbox, ROLES.stranger);
+    const { stake } = (await inbox.rotationParameters()) as { stake: bigint };
+    await eventually("half the stake is burnt", async () => ((await inbox.stakesBurnt()) as bigint) > 0n);
+    expect(await inbox.stakesBurnt()).to.equal(stake / 2n);
+    const gained = (await system.provider.getBalance(reporter.address)) - before;
+    expect(gained < stake / 2n && gained > stake / 2n - GAS_WEI, `${gained} for the report`).to.equal(true);
+    const [event, ...more] = await inbox.queryFilter(inbox.filters.Equivocated(), 0, "latest");
+    expect(more).to.deep.equal([]);
+    expect((event as EventLog).args.slice(0, 2)).to.deep.equal([account.address, reporter.address].map(getAddress));
+    await until("nobody has it to report any more", () => !verifiers[3].core.health.has("equivocation"), ROUND_SECONDS);
+    await lands(THIRD, 2, 4n);
     expectOneChain();
   });
 });
