@@ -169,10 +169,15 @@ export class Devnet {
     this.info.l2.sequencer = ready.rpc as string;
   }
 
-  /** Starts another member of a rotation, under a key of its own. */
-  private async startMember(name: string, account: number): Promise<void> {
-    const config = { ...this.sequencing(account), rpc: { port: await freePort() } };
-    const ready = await this.launchActor("sequencer", config, name);
+  /**
+   * Starts another member of a rotation (or starts it again, where it was), under a key of its own.
+   * @param account - its number. @param file - another main file: the sequencer with a patch.
+   */
+  async startMember(name: string, account: number, file?: string): Promise<void> {
+    const { [name]: url } = this.info.members;
+    const port = url === undefined ? await freePort() : Number(new URL(url).port);
+    const config = { ...this.sequencing(account), rpc: { port } };
+    const ready = await this.launchActor("sequencer", config, name, file);
     this.info.members[name] = ready.rpc as string;
   }
 

@@ -5,6 +5,7 @@ import type { DevnetOptions } from "../options";
 import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";
 import { runDepositFlood } from "./depositFlood";
+import { runEquivocatingLeader } from "./equivocatingLeader";
 import { runLiar } from "./liar";
 import type { RunFault, Say } from "./types";
 import { runWithheldBatch } from "./withheldBatch";
@@ -16,8 +17,8 @@ interface OwnFault {
   about: string;
   /** Largest COUNT, where it takes one. */
   most?: number;
-  /** It is about the one sequencer that there is. */
-  isOfOne?: boolean;
+  /** What it is about: the one sequencer that there is, or members in turns; absent for either. */
+  sequencing?: DevnetOptions["sequencing"];
   run: RunFault;
 }
 
@@ -25,20 +26,26 @@ const FAULTS: Readonly<Record<string, OwnFault>> = {
   "withheld-batch": {
     usage: "withheld-batch",
     about: "the sequencer confirms softly and posts nothing; a user gets in through L1, then the sequencer comes back",
-    isOfOne: true,
+    sequencing: "single",
     run: runWithheldBatch,
   },
   "batch-over-forced": {
     usage: "batch-over-forced",
     about: "a batch is in flight when a forced one lands before it: it must not change what the forced one did",
-    isOfOne: true,
+    sequencing: "single",
     run: runBatchOverForced,
   },
   "dead-sequencer": {
     usage: "dead-sequencer",
     about: "the sequencer dies for good; a user forces a transaction in through L1",
-    isOfOne: true,
+    sequencing: "single",
     run: runDeadSequencer,
+  },
+  "equivocating-leader": {
+    usage: "equivocating-leader",
+    about: "a leader of a rotation signs two blocks for one height; a verifier that was shown both takes its stake",
+    sequencing: "rotation",
+    run: runEquivocatingLeader,
   },
   "deposit-flood": {
     usage: "deposit-flood[:COUNT]",
@@ -56,9 +63,9 @@ export function describeAllFaults(): string[] {
 
 /**
  * Checks what `startFault` will be given, before anything runs.
- * @param text - `KIND[:args]`. @param rules - that are played by. @throws SolventError `config-invalid`, one line that says what is allowed.
+ * @param text - `KIND[:args]`. @param rules - that are played by; what is left out is not asked. @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function checkFault(text: string, { game = "edges", sequencing = "single" }: Rules = {}): void {
+export function checkFault(text: string, { game = "edges", sequencing }: Rules = {}): void {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind)) {
     const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
@@ -67,9 +74,9 @@ export function checkFault(text: string, { game = "edges", sequencing = "single"
     parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n }, game);
     return;
   }
-  const { usage, most = null, isOfOne = false } = FAULTS[kind];
-  if (isOfOne && sequencing !== "single")
-    throw new SolventError("config-invalid", `fault ${kind} is about one sequencer: leave --sequencing away`);
+  const { usage, most = null, sequencing: needed } = FAULTS[kind];
+  if (needed !== undefined && sequencing !== undefined && needed !== sequencing)
+    throw new SolventError("config-invalid", `fault ${kind} needs --sequencing ${needed}, not ${sequencing}`);
   const isWrong = most === null ? args.length > 0 : args.length > 1 || !isCount(args[0] ?? "1", most);
   if (isWrong)
     throw new SolventError(

@@ -97,13 +97,9 @@ export class Scene {
     return receipt.blockNumber <= (await this.verifier.getBlock("safe"))!.number;
   }
 
-  /** @throws Error naming `what` after the time. */
-  async until(what: string, probe: () => Promise<boolean>, seconds = 60, everyMs = 100): Promise<void> {
-    const end = Date.now() + seconds * 1_000;
-    while (!(await probe().catch(() => false))) {
-      if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
-    }
+  /** As `untilTrue`. */
+  until(what: string, probe: () => Promise<boolean>, seconds = 60, everyMs = 100): Promise<void> {
+    return untilTrue(what, probe, seconds, everyMs);
   }
 
   /** Seconds since the fault began. */
@@ -118,5 +114,19 @@ export class Scene {
       this.signers.set(index, signer);
     }
     return signer;
+  }
+}
+
+/** @throws Error naming `what` after the time. */
+export async function untilTrue(
+  what: string,
+  probe: () => Promise<boolean>,
+  seconds: number,
+  everyMs = 100,
+): Promise<void> {
+  const end = Date.now() + seconds * 1_000;
+  while (!(await probe().catch(() => false))) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -55,7 +55,8 @@ const REFUSED: [args: string[], names: RegExp][] = [
   [["--sequencing", "rotation", "--data", "altda"], /--sequencing rotation does not go with --data altda/],
   [["--sequencing", "rotation", "--manual"], /does not go with --manual/],
   [["--sequencing", "rotation", "--challengers", "4"], /does not go with --challengers 4: at most 3/],
-  [["--sequencing", "rotation", "--fault", "dead-sequencer"], /is about one sequencer: leave --sequencing away/],
+  [["--fault", "equivocating-leader"], /equivocating-leader needs --sequencing rotation, not single/],
+  [["--sequencing", "rotation", "--fault", "dead-sequencer"], /dead-sequencer needs --sequencing single, not rotation/],
 ];
 
 describe("devnet: the commands", function () {

@@ -62,6 +62,6 @@ describe("devnet: three sequencers in turns", function () {
 
   it("refuses a fault that is about one sequencer, by name", async () => {
     const error = await onL1.send("solvent_addFault", ["dead-sequencer"]).catch((cause: unknown) => cause);
-    expect(String(error)).to.match(/dead-sequencer is about one sequencer/);
+    expect(String(error)).to.match(/dead-sequencer needs --sequencing single/);
   });
 });
