@@ -174,11 +174,8 @@ export class Devnet {
    * @param account - its number. @param file - another main file: the sequencer with a patch.
    */
   async startMember(name: string, account: number, file?: string): Promise<void> {
-    const { [name]: url } = this.info.members;
-    const port = url === undefined ? await freePort() : Number(new URL(url).port);
-    const config = { ...this.sequencing(account), rpc: { port } };
-    const ready = await this.launchActor("sequencer", config, name, file);
-    this.info.members[name] = ready.rpc as string;
+    const port = Number(new URL(this.info.members[name]).port);
+    await this.launchActor("sequencer", { ...this.sequencing(account), rpc: { port } }, name, file);
   }
 
   /** What each sequencer is told. @param account - number of the one that posts. */
@@ -204,7 +201,8 @@ export class Devnet {
     // Chosen once: one that starts again is found where it was.
     if (port === 0) port = await freePort();
     const sequencerUrl = this.info.l2.sequencer ?? undefined;
-    const ready = await this.launchActor("verifier", { rpc: { port }, sequencerUrl, ...config }, name);
+    const watchUrls = Object.values(this.info.members);
+    const ready = await this.launchActor("verifier", { rpc: { port }, sequencerUrl, watchUrls, ...config }, name);
     if (name === "verifier") this.info.l2.verifier = ready.rpc as string;
     return ready.rpc as string;
   }
@@ -320,8 +318,11 @@ export class Devnet {
       this.info.l2.sequencer = `http://127.0.0.1:${await this.sequencerPort()}`;
       rest.push(this.startSequencer());
       if (this.chosen.sequencing === "rotation")
-        for (const [i, account] of OTHER_SEQUENCERS.entries())
-          rest.push(this.startMember(`sequencer-${i + 2}`, account));
+        for (const [i, account] of OTHER_SEQUENCERS.entries()) {
+          const name = `sequencer-${i + 2}`;
+          this.info.members[name] = `http://127.0.0.1:${await freePort()}`;
+          rest.push(this.startMember(name, account));
+        }
     }
     if (!without.includes("verifier")) rest.push(this.startVerifier());
     if (!without.includes("challenger")) rest.push(this.startChallenger());
