@@ -11,6 +11,7 @@ import type { DisputeGame, GameMove, Plan } from "../games/game";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "../challenger/commitments/commitments";
 import {
+  tellBlob,
   tellFlip,
   tellInbox,
   tellMint,
@@ -83,6 +84,11 @@ const FAULTS: Record<
     usage: `wrong-preimage${PLACE}`,
     about: "reads a trie node that does not hash to its key, with 1,000 ether more in it",
     create: ([place], context) => liar(context, place, tellPreimage(context.amountWei)),
+  },
+  "wrong-blob": {
+    usage: `wrong-blob${PLACE}`,
+    about: "reads a blob that says it is empty, where the batch of the block begins: the block consumes messages alone",
+    create: ([place = "first"], context) => liar(context, place, tellBlob()),
   },
   "wrong-precompile": {
     usage: `wrong-precompile${PLACE}`,

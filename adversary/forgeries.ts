@@ -11,6 +11,7 @@ import {
   word,
   type RlpItem,
 } from "../protocol";
+import { BLOB_BYTES } from "../protocol/blob";
 import { decodeAccount, encodeAccount } from "../node/state";
 import { decodePath } from "../node/state/nibbles";
 import { outputPreimage, preimageFromStore } from "../challenger/commitments/commitments";
@@ -41,6 +42,21 @@ export function tellPreimage(amountWei: bigint): Tell {
     return firstThatWorks(
       scene,
       candidates.map((answer) => ({ id: "preimage", answers: [answer] })),
+    );
+  };
+}
+
+/** The blob of a batch says in its first field element that it holds no bytes. */
+export function tellBlob(): Tell {
+  return (scene) => {
+    const blobs = [...scene.honest.read].filter(([, data]) => data.length === BLOB_BYTES);
+    return firstThatWorks(
+      scene,
+      blobs.map(([key, data]) => {
+        const empty = data.slice();
+        empty.fill(0, 0, 32);
+        return { id: "blob", answers: [[fromHex(key), empty]] };
+      }),
     );
   };
 }
@@ -127,7 +143,8 @@ function firstThatWorks(scene: Scene, forgeries: readonly Substitution[]): Subst
 }
 
 function precompileAnswers({ honest }: Scene): [Uint8Array, Uint8Array][] {
-  return [...honest.read].filter(([key, data]) => !isKeccak(key, data)).map(([key, data]) => [fromHex(key), data]);
+  const answers = [...honest.read].filter(([key, data]) => !isKeccak(key, data) && data.length !== BLOB_BYTES);
+  return answers.map(([key, data]) => [fromHex(key), data]);
 }
 
 function isKeccak(key: Hex, data: Uint8Array): boolean {

@@ -12,7 +12,7 @@ import { GameRecord, type StepPlace } from "./record";
 import { TestSystem, until } from "./system";
 
 const ETHER = 10n ** 18n;
-/** A time without events after which the game is taken to stand still. */
+/** A time without events after which the game is taken to stand still, on an L1 with several blocks a second. */
 const STILL_MS = 1_000;
 
 export interface LiarSpec {
@@ -56,7 +56,11 @@ export class Arena {
   liars: readonly Liar[] = [];
   private clock: NodeJS.Timeout | null = null;
 
-  constructor(system = new TestSystem()) {
+  /** @param stillMs - more where L1's blocks are further apart. */
+  constructor(
+    system = new TestSystem(),
+    private readonly stillMs = STILL_MS,
+  ) {
     this.system = system;
   }
 
@@ -213,7 +217,7 @@ export class Arena {
       const isIdle = !this.honest.truth.isBusy && this.honest.sender.pending().length === 0;
       const now = standing();
       if (!isIdle || !liars.every(isWaiting) || now !== last) [last, since] = [now, Date.now()];
-      if (isJumping || Date.now() - since < STILL_MS || !this.honest.isQuiet) return;
+      if (isJumping || Date.now() - since < this.stillMs || !this.honest.isQuiet) return;
       isJumping = true;
       await this.system.jump(challengePeriodSeconds + 1).catch(() => {});
       [since, isJumping] = [Date.now(), false];

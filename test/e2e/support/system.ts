@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Contract, getBytes, JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { Contract, getBytes, JsonRpcProvider, NonceManager, Transaction, Wallet } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet, type DevnetOptions } from "../../../devnet/devnet";
 import { SLOW_RESPONSE_SECONDS } from "../../../devnet/options";
@@ -17,7 +17,9 @@ import { systemOf } from "../../../actor/deployedSystem";
 import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../actor/log";
 import { DataServers } from "../../../node/data/altda/client";
+import { sidecarOf } from "../../../node/kzg/kzg";
 import { ZERO_HASH, chunksHash } from "../../../protocol";
+import { encodeBlob } from "../../../protocol/blob";
 import { encodeBody, encodeSegment } from "../../../protocol/batch";
 
 const HEIGHTS: DevnetOptions["heights"] = [3, 20, 14];
@@ -101,19 +103,38 @@ export class TestSystem {
     );
     const data = encodeSegment(bodies);
     if (isOffL1 && !isWithheld) await new DataServers(this.devnet.dataUrl).put(data);
-    const call = [count, previous, delayed, message, isOffL1 ? chunksHash(data) : data] as const;
+    const isInBlob = this.devnet.options.data === "blobs";
+    const bytes = isOffL1 ? chunksHash(data) : isInBlob ? "0x" : data;
+    const call = [count, previous, delayed, message, bytes] as const;
     // One batch for each L1 timestamp: this one waits for the second after the last one's.
     await eventually("a second of L1 without a batch", async () => {
       await inbox.postBatch.staticCall(...call);
       return true;
     });
-    await (await inbox.postBatch(...call)).wait();
+    if (isInBlob) await this.sendBlob(inbox.interface.encodeFunctionData("postBatch", call), data);
+    else await (await inbox.postBatch(...call)).wait();
     return data;
+  }
+
+  /** Sends the sequencer's call of the inbox with a batch in a blob. */
+  private async sendBlob(call: string, data: Uint8Array): Promise<void> {
+    const { address, privateKey } = devAccount(ROLES.sequencer);
+    const nonce = await this.provider.getTransactionCount(address);
+    const { chainId } = await this.provider.getNetwork();
+    const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 9n, maxFeePerBlobGas: 10n ** 10n };
+    const fields = { to: this.deployment.addresses.inbox, data: call, gasLimit: 500_000n, chainId, nonce, ...fees };
+    const transaction = Transaction.from({ type: 3, ...fields });
+    const blob = encodeBlob(data);
+    transaction.blobWrapperVersion = 1;
+    transaction.blobs = [{ data: blob, ...(await sidecarOf(blob)) }];
+    const sent = await this.provider.broadcastTransaction(await new Wallet(privateKey).signTransaction(transaction));
+    await sent.wait();
   }
 
   /** The inbox of the devnet's data mode. */
   inbox(index: number): Contract {
-    const source = this.devnet.options.data === "altda" ? "inbox/AltdaInbox" : "inbox/Inbox";
+    const sources = { altda: "inbox/AltdaInbox", blobs: "inbox/BlobInbox", calldata: "inbox/Inbox" };
+    const source = sources[this.devnet.options.data];
     return this.contract(source, this.deployment.addresses.inbox, index);
   }
 
