@@ -125,6 +125,23 @@ describe("The tournament's refunds, and what is told of it", function () {
     expect(((await now(3, confirm)) as TransactionReceipt).logs, "again").to.deep.equal([]);
   });
 
+  it("burn the bonds of an inner tournament whose winner comes too late", async () => {
+    const play = new Play(table, 1);
+    const { move, by } = await until(play, ({ kind, on: [tournament] }) => kind === "join" && tournament === 1);
+    await play.both(by, move);
+    const inner = play.tournamentIds[1];
+    const { start, allowance, pool } = await table.queue.tournamentAt(inner);
+    expect(pool, "one bond").to.equal(await table.queue.bondOf(1));
+    await time.increaseTo(Number(start) + Number(allowance) + play.model.entries.at(-1)!.left);
+    // The clocks of the match above stand still: it is not over by itself.
+    expect(await now(3, { name: "eliminate", args: [play.matchIds[0]] })).to.equal("WrongPhase");
+    const before = (await table.queue.burnt()) as bigint;
+    expect(await now(3, { name: "eliminateInner", args: [play.matchIds[0]] })).to.be.an("object");
+    expect(((await table.queue.burnt()) as bigint) - before).to.equal(pool);
+    const { pool: left, isSettled } = await table.queue.tournamentAt(inner);
+    expect([left, isSettled]).to.deep.equal([0n, true]);
+  });
+
   it("refuse a machine's bytes where only its hash is contested", async () => {
     const play = new Play(table, 1);
     const { move, by } = await until(play, ({ kind, on: [tournament] }) => kind === "join" && tournament === 2);
@@ -144,6 +161,8 @@ describe("The tournament's refunds, and what is told of it", function () {
       const [matchId, left, right, agreed, path, inbox] = args as [Hex, Hex, Hex, Hex, Hex[], object];
       seen.add(path.length === 0);
       const seal = (...changed: unknown[]): Call => ({ name: "sealMatch", args: [matchId, left, right, ...changed] });
+      const other = { name: "sealMatch", args: [matchId, WRONG, right, agreed, path, inbox] };
+      expect(await now(by, other), `seed ${seed}`).to.equal("ChildrenMismatch");
       expect(await now(by, seal(WRONG, path, inbox)), `seed ${seed}`).to.equal("RootMismatch");
       expect(await now(by, seal(agreed, [...path, ZERO_HASH], inbox)), `seed ${seed}`).to.equal("WrongLength");
       expect(await now(by, seal(agreed, path, inbox)), `seed ${seed}`).to.be.an("object");

@@ -58,7 +58,9 @@ export async function killerOf(mutant: SolidityMutant | null, litter: Litter, ta
   const putBack = deployInstead(target.source[1], litter.code());
   const snapshot = await takeSnapshot();
   try {
-    if (mutant !== null) await setCoinbase(toBeHex(numberOf(litter.mutants.indexOf(mutant)), 20));
+    // Of none it is a number that no mutant has: all but the rule is as it is for them.
+    const index = mutant === null ? litter.mutants.length : litter.mutants.indexOf(mutant);
+    await setCoinbase(toBeHex(numberOf(index), 20));
     // Calls that only read see the last block's address.
     await mine();
     return await firstFailure(target.files);
