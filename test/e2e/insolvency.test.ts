@@ -1,20 +1,30 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { keccak256, parseEther, solidityPacked, toBeHex } from "ethers";
+import { type Contract, ContractFactory, keccak256, parseEther, solidityPacked, toBeHex, ZeroAddress } from "ethers";
 import { parseConfig } from "../../actor/config/load";
 import { systemOf } from "../../actor/deployedSystem";
 import { openExecution, type OpenExecution } from "../../actor/execution";
 import { createLogger } from "../../actor/log";
 import { mintInto } from "../../adversary/mint";
+import { MESSAGE_PASSER_ABI } from "../../client/abi";
+import { readArtifact } from "../../deployment";
 import { devAccount } from "../../devnet/accounts";
+import { PREDEPLOYS } from "../../protocol/predeploys";
+import type { Hex } from "../../protocol/types";
 import type { Audit } from "../../verifier/audit/audit";
+import type { AuditReport } from "../../verifier/audit/report";
 import { verifierConfig } from "../../verifier/config";
 import { Verifier } from "../../verifier/verifier";
 import { eventually, TestSystem } from "./support/system";
 
 const USER = 4;
+
+function reportIn(folder: string): AuditReport {
+  return JSON.parse(readFileSync(join(folder, "audit.json"), "utf8")) as AuditReport;
+}
 
 describe("e2e: planted insolvencies", function () {
   this.timeout(600_000);
@@ -47,6 +57,18 @@ describe("e2e: planted insolvencies", function () {
     await verifier.start();
     return verifier;
   }
+
+  /** `solvent audit`, into the test's folder. */
+  const audit = (url: string): Promise<{ status: number | null; stdout: string; stderr: string }> =>
+    new Promise((resolve) => {
+      const command = ["--require", require.resolve("tsx/cjs"), "scripts/solvent.ts", "audit"];
+      const args = [...command, "--rpc", url, "--from", system.devnet.info.deploymentFile, "--out", folder];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+      const said = { stdout: "", stderr: "" };
+      child.stdout.on("data", (part: Buffer) => (said.stdout += part.toString()));
+      child.stderr.on("data", (part: Buffer) => (said.stderr += part.toString()));
+      child.on("close", (status) => resolve({ status, ...said }));
+    });
 
   /** The audit of everything that L1 holds now. */
   const settled = (verifier: Verifier, block: number): Promise<Audit> =>
@@ -95,6 +117,44 @@ describe("e2e: planted insolvencies", function () {
         `block ${block} creates ${brought + amount} of ether, its messages brought ${brought}`,
       );
     }
+  });
+
+  it("solvent audit: covered, with a forecast; short, where a token shrinks on L1; neither, where L1 does not answer", async () => {
+    const { tokenBridge } = system.deployment.addresses;
+    await system.deposit(USER, parseEther("3"));
+    const passer = MESSAGE_PASSER_ABI.encodeFunctionData("initiateWithdrawal", [ZeroAddress, 50_000, "0x"]) as Hex;
+    const start = { to: PREDEPLOYS.messagePasser, value: parseEther("1"), data: passer, gasLimit: 200_000n };
+    // Not of the depositor, whose nonce the deposit has moved.
+    await system.postBatch([[await system.sign(USER + 1, start)]]);
+    const { url } = system.devnet.info.l1;
+    const sound = await audit(url);
+    expect(sound.status, sound.stderr).to.equal(0);
+    const first = reportIn(folder);
+    expect([first.verdict, first.alerts, first.warnings]).to.deep.equal(["solvent", [], []]);
+    const { oldest, guard } = first.forecast!;
+    expect([oldest?.block, oldest?.assertion, guard.stake]).to.deep.equal([1, null, String(parseEther("1"))]);
+    expect(sound.stdout).to.contain("is in no assertion yet");
+    expect(readFileSync(join(folder, "audit.html"), "utf8")).to.contain("<h1>Solvent</h1>");
+
+    const { abi, bytecode } = readArtifact("test/Tokens:RebasingToken");
+    const signer = system.signer(USER);
+    const token = (await new ContractFactory(abi as never, bytecode, signer).deploy()) as Contract;
+    await (await token.mint(devAccount(USER).address, 1_000)).wait();
+    await (await token.approve(tokenBridge, 1_000)).wait();
+    const deposit = system
+      .contract("bridge/TokenBridge", tokenBridge, USER)
+      .connect(signer)
+      .getFunction("depositToken");
+    await (await deposit(token.target, token.target, devAccount(USER).address, 1_000)).wait();
+    await (await token.rebase(50)).wait();
+    const shrunk = await audit(url);
+    expect(shrunk.status, shrunk.stderr).to.equal(1);
+    const asset = (token.target as string).toLowerCase();
+    expect(reportIn(folder).alerts).to.deep.equal([
+      { name: "short", block: 1, asset, text: `${asset} is 500 short on L1` },
+    ]);
+    expect(shrunk.stdout).to.contain("insolvent at L1 block").and.to.contain("short in L2 block 1");
+    expect((await audit("http://127.0.0.1:1")).status).to.equal(2);
   });
 
   it("paid-twice and paid-unrecorded: one withdrawal paid again, and one that no block knows", async () => {
