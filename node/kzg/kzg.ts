@@ -21,21 +21,25 @@ const ROOT_OF_UNITY = 0x564c0a11a0f704f4fc3e8acfe0f8245f0ad1347b378fbf96e206da11
 const INDEX_BITS = 12;
 const VERSION = 1;
 
+/** The library that chooses a binary, where somebody has installed it; else the binary that comes along where it fits. */
+const LIBRARIES = ["@crate-crypto/node-eth-kzg", "@crate-crypto/node-eth-kzg-linux-x64-gnu"];
+
 let opened: Library | undefined;
 
 /** Opened when it is first asked for: that takes seconds, and most processes see no blob. */
 function library(): Library {
   if (opened !== undefined) return opened;
-  let module: LibraryModule;
-  try {
-    module = require("@crate-crypto/node-eth-kzg") as LibraryModule;
-  } catch (error) {
-    throw new SolventError(
-      "kzg-missing",
-      `no library for commitments to blobs runs on ${process.platform} ${process.arch}: take a platform that @crate-crypto/node-eth-kzg has a binary for, and run "npm ci" (${(error as Error).message.split("\n")[0]})`,
-    );
-  }
-  return (opened = module.DasContextJs.create({ usePrecomp: false }));
+  for (const name of LIBRARIES)
+    try {
+      const { DasContextJs } = require(name) as LibraryModule;
+      return (opened = DasContextJs.create({ usePrecomp: false }));
+    } catch (error) {
+      if ((error as { code?: string }).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  throw new SolventError(
+    "kzg-missing",
+    `no library for commitments to blobs is installed for ${process.platform} ${process.arch}: run "npm install --no-save ${LIBRARIES[0]}", which has binaries for most platforms`,
+  );
 }
 
 /** Commitment to a blob's polynomial, 48 bytes. @throws where an element is not below the field's order. */
