@@ -3,7 +3,7 @@ import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
 import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
-import { SEQUENCING_MODES, type SequencingMode } from "../devnet/options";
+import { SEQUENCING_MODES, SLOW_RESPONSE_SECONDS, type SequencingMode } from "../devnet/options";
 import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
@@ -74,6 +74,8 @@ async function main(): Promise<void> {
     // Who joins a tournament late has that much less on its clock: a liar's process must come up in time.
     ...(game === "tournament" ? { challengePeriodSeconds: 60 } : {}),
     ...(chosen === "solvency" ? SOLVENCY_DEVNET : {}),
+    // Of the two only anvil has blobs.
+    ...(data === "blobs" ? { l1: "anvil", responseTimeSeconds: SLOW_RESPONSE_SECONDS } : {}),
   });
   const tell = chosen === "solvency" ? playSolvency : play;
   const ended = new Promise<never>((_, reject) => {
@@ -145,7 +147,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   await anotherAssertion(user, referee);
   disputes.push(
     await runDispute(devnet, referee, story, {
-      fault: "wrong-preimage:last",
+      fault: devnet.options.data === "blobs" ? "wrong-blob:first" : "wrong-preimage:last",
       seed: seed + 1,
       name: "liar2",
       account: second,

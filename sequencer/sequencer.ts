@@ -79,6 +79,8 @@ export class Sequencer implements Actor {
   private reconciledRevision = -1;
   /** What L1 said last of whose turn it is; at first a sequencer takes it for its own. */
   private isOurs = true;
+  /** L1's time since which there has been something to build; null while there is nothing. */
+  private waitingSince: number | null = null;
   /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
   private readonly dropped: Uint8Array[] = [];
   private readonly blocksBuilt: Counter;
@@ -364,7 +366,9 @@ export class Sequencer implements Actor {
     this.isBuilding = true;
     return this.run(async () => {
       const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
-      if (this.pace.isDue(head, this.pool.hasExecutable || this.waitingMessages(head) > 0)) await this.build();
+      const isWork = this.pool.hasExecutable || this.waitingMessages(head) > 0;
+      this.waitingSince = isWork ? (this.waitingSince ?? this.reader.clock()) : null;
+      if (this.pace.isDue(head, isWork)) await this.build();
     }).finally(() => (this.isBuilding = false));
   }
 
@@ -403,13 +407,16 @@ export class Sequencer implements Actor {
     this.blocksBuilt.inc();
     const head = core.chain.requireBlockAt(core.chain.unsafe.number);
     this.pace.note(head);
+    this.waitingSince = null;
     return head;
   }
 
   /** Whether what is built now is this sequencer's to post. While L1 cannot be asked it stays as it was. */
   private async isOurTurn(): Promise<boolean> {
+    const now = this.reader.clock();
+    const waited = this.waitingSince === null ? 0 : now - this.waitingSince;
     try {
-      this.isOurs = await (await this.turns()).mayBuild(this.reader.clock());
+      this.isOurs = await (await this.turns()).mayBuild(now, waited);
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
     }

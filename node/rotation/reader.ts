@@ -33,6 +33,12 @@ export class RotationReader {
     return (await this.readNumbers()).slotSeconds;
   }
 
+  /** So long a silence leaves the slots to those who lead them, in seconds. */
+  async graceSeconds(): Promise<number> {
+    const { slotSeconds, graceSlots } = await this.readNumbers();
+    return slotSeconds * graceSlots;
+  }
+
   /** Whether an account may sign for a slot: it leads it; where the slot's term is gone, whether it has a seat at all. */
   async maySign(account: Hex, slot: number, now: number): Promise<boolean> {
     const numbers = await this.readNumbers();
@@ -55,8 +61,9 @@ export class RotationReader {
 
   private async readNumbers(): Promise<RotationNumbers> {
     if (this.numbers !== null) return this.numbers;
-    const [{ slotSeconds, termSlots }] = await this.call("rotationParameters");
-    return (this.numbers = { slotSeconds: Number(slotSeconds), termSlots: Number(termSlots) });
+    const [{ slotSeconds, termSlots, graceSlots }] = await this.call("rotationParameters");
+    const [seconds, term, grace] = [slotSeconds, termSlots, graceSlots].map(Number);
+    return (this.numbers = { slotSeconds: seconds, termSlots: term, graceSlots: grace });
   }
 
   /** As L1 has it, once a slot; an older one where L1 cannot be asked and it still says who leads. */

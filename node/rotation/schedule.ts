@@ -4,6 +4,7 @@ import type { Hex } from "../../protocol/types";
 export interface RotationNumbers {
   slotSeconds: number;
   termSlots: number;
+  graceSlots: number;
 }
 
 /**

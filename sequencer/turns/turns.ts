@@ -12,8 +12,12 @@ export interface Turns {
    * @throws SolventError `l1-*` where L1 would have to be asked and cannot be.
    */
   obstacle(now: number): Promise<string | null>;
-  /** Whether blocks built now are this sequencer's to post: it is its turn, and a batch can still land in it. @throws as `obstacle`. */
-  mayBuild(now: number): Promise<boolean>;
+  /**
+   * Whether blocks built now are this sequencer's to post: it is its turn, and a batch can still land in it.
+   * @param waitedSeconds - for how long it has had something to build, 0 where it has nothing.
+   * @throws as `obstacle`.
+   */
+  mayBuild(now: number, waitedSeconds: number): Promise<boolean>;
   /** The slot of now, where this sequencer leads it and can sign for it; null in one that is open, or where nothing is signed. @throws as `obstacle`. */
   ownSlot(now: number): Promise<OwnSlot | null>;
 }

@@ -16,6 +16,7 @@ import { createStateReader } from "../../node/state";
 import type { Hex } from "../../protocol/types";
 import { sequencerConfig } from "../../sequencer/config";
 import { Sequencer, type SequencerDeps } from "../../sequencer/sequencer";
+import { RotationTurns } from "../../sequencer/turns/rotation/turns";
 import { verifierConfig } from "../../verifier/config";
 import { Verifier } from "../../verifier/verifier";
 import { TestSystem, until } from "./support/system";
@@ -224,5 +225,33 @@ describe("e2e: three sequencers in turns on a real L1", function () {
     await until("nobody has it to report any more", () => !verifiers[3].core.health.has("equivocation"), ROUND_SECONDS);
     await lands(THIRD, 2, 4n);
     expectOneChain();
+  });
+
+  it("leaves an idle chain's slots to those who lead them, and takes one over for what has waited longer than the grace", async () => {
+    for (const one of sequencers) await one?.stop();
+    const inbox = system.contract("inbox/RotatingInbox", system.deployment.addresses.inbox, ROLES.stranger);
+    const self = devAccount(MEMBERS[THIRD]).address;
+    const rpc = new L1Rpc(system.devnet.info.l1.url);
+    const turns = new RotationTurns(rpc, system.deployment.addresses.inbox as Hex, self as Hex);
+    /** What it may build after waiting so long, all asked in one slot of `leader`; null where that is not now. */
+    const asked = async (leader: number, waited: readonly number[]): Promise<boolean[] | null> => {
+      const { timestamp } = (await system.provider.getBlock("latest"))!;
+      const slot = Math.floor(timestamp / SLOT_SECONDS);
+      const isTheirs = (await leaderOf(slot)) === devAccount(MEMBERS[leader]).address;
+      if (!isTheirs || !(await inbox.mayCommit(self))) return null;
+      const answers = await Promise.all(waited.map((seconds) => turns.mayBuild(slot * SLOT_SECONDS, seconds)));
+      const { timestamp: after } = (await system.provider.getBlock("latest"))!;
+      return Math.floor(after / SLOT_SECONDS) === slot ? answers : null;
+    };
+    const grace = 2 * SLOT_SECONDS;
+    let others: boolean[] | null = null;
+    await eventually("a silence opens a slot of the first", async () => {
+      others = await asked(FIRST, [0, grace, grace + 1]);
+      return others !== null;
+    });
+    expect(others).to.deep.equal([false, false, true]);
+    let own: boolean[] | null = null;
+    await eventually("its own slot", async () => (own = await asked(THIRD, [0])) !== null);
+    expect(own).to.deep.equal([true]);
   });
 });

@@ -25,9 +25,11 @@ export class RotationTurns implements Turns {
     return `it is the turn of ${leader ?? "any member"} until ${new Date(ends * 1_000).toISOString()}: batches wait`;
   }
 
-  async mayBuild(now: number): Promise<boolean> {
+  /** A silence in which nobody had anything to build is no leader's: all would build at once, and one of them lose what it confirmed. */
+  async mayBuild(now: number, waitedSeconds: number): Promise<boolean> {
     const { leader } = await this.reader.slotAt(now);
-    if (leader !== this.self) return this.isOpen();
+    if (leader === null) return this.isOpen();
+    if (leader !== this.self) return waitedSeconds > (await this.reader.graceSeconds()) && this.isOpen();
     const ahead = Math.ceil((await this.reader.slotSeconds()) / LANDING);
     return (await this.reader.slotAt(now + ahead)).leader === this.self;
   }
