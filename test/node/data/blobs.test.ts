@@ -5,6 +5,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { createBlock } from "@ethereumjs/block";
+import { Common, Hardfork, Mainnet } from "@ethereumjs/common";
+import { createEVM } from "@ethereumjs/evm";
+import { SimpleStateManager } from "@ethereumjs/statemanager";
+import { Account, createAddressFromString } from "@ethereumjs/util";
 import { Transaction, type Wallet } from "ethers";
 import { BlobBatches } from "../../../node/data/blobs/batches";
 import { batchDataOf } from "../../../node/data/registry";
@@ -203,6 +208,28 @@ describe("batches in blobs, on an L1 that has them", function () {
     expect(await send(test.sequencer, both, [one])).to.equal("BlobAndCalldata");
     expect(await send(test.user, call, [one])).to.equal("NotSequencer");
     expect(await send(test.sequencer, call, [one])).to.equal(null);
+  });
+
+  it("come with hashes of version 1: of another one L1 takes no transaction yet, and the inbox refuses it when L1 does", async () => {
+    const code = fromHex(await rpc.send<Hex>("eth_getCode", [test.address, "latest"]));
+    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Osaka });
+    const evm = await createEVM({ common, stateManager: new SimpleStateManager({ common }) });
+    const [caller, to] = [test.sequencer.address, test.address].map(createAddressFromString);
+    await evm.stateManager.putAccount(to, new Account());
+    await evm.stateManager.putCode(to, code);
+    const { data } = await next(random.bytes(50));
+    const { number, timestamp } = (await test.provider.getBlock("latest"))!;
+    const block = createBlock({ header: { number: number + 1, timestamp: timestamp + 1 } }, { common });
+    const postBatch = async (version: string): Promise<string | null> => {
+      const blobVersionedHashes: Hex[] = [`0x${version}${"11".repeat(31)}`];
+      const call = { caller, to, block, data: fromHex(data), gasLimit: 1_000_000n, blobVersionedHashes };
+      const { exceptionError, returnValue } = (await evm.runCall(call)).execResult;
+      if (exceptionError === undefined) return null;
+      return test.inbox.interface.parseError(returnValue)?.name ?? exceptionError.error;
+    };
+    expect(await postBatch("02")).to.equal("BlobVersion");
+    expect(await postBatch("00")).to.equal("BlobVersion");
+    expect(await postBatch("01")).to.equal(null);
   });
 
   it("are taken from whoever gives the right one, and from nobody else", async () => {
