@@ -26,7 +26,7 @@ const SYSTEMS: readonly string[] = ["e2e", "devnet", "clients"];
 /** A browser that waits for what a whole devnet does: it runs alone, at the end. */
 const ALONE: readonly string[] = ["explorer"];
 /** Suites whose files go to so many processes of their own, turn about: one after another they would be the longest lane by far. */
-const PARTS: Readonly<Record<string, number>> = { e2e: 2 };
+const PARTS: Readonly<Record<string, number>> = { e2e: 2, devnet: 2 };
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
