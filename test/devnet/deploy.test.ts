@@ -66,7 +66,11 @@ describe("devnet: solvent deploy against an L1 of one's own", function () {
       [[...url, "--network", "l1", ...config], 2, /one of --l1 and --network/],
       [[...url, ...config], 2, /--key or SOLVENT_DEPLOYER_KEY/],
       [[...url, ...config, "--key", devAccount(0).privateKey], 1, /\[l1-unavailable\]/],
-      [[...url, "--config", "nowhere.json"], 1, /config-unreadable.*cannot read the configuration nowhere.json: give a file/],
+      [
+        [...url, "--config", "nowhere.json"],
+        1,
+        /config-unreadable.*cannot read the configuration nowhere.json: give a file/,
+      ],
     ];
     for (const [args, status, says] of refused) {
       const ended = await runSolvent(["deploy", ...args], { SOLVENT_DEPLOYER_KEY: undefined });
