@@ -225,7 +225,7 @@ function sumUp(story: Narrator, disputes: readonly DisputeResult[]): void {
   for (const [i, { fault, seed, verdictSeconds, rounds, step, gas }] of disputes.entries()) {
     const limit = i === 0 ? VERDICT_LIMIT_SECONDS : FURTHER_LIMIT_SECONDS;
     story.tell(
-      `${fault}, seed ${seed}: verdict after ${verdictSeconds.toFixed(1)} s (limit ${limit} s), ${rounds} bisections, step ${step.atStep}; ` +
+      `${fault}, seed ${seed}: verdict after ${verdictSeconds.toFixed(1)} s (${verdictSeconds > limit ? "over the " : ""}limit ${limit} s), ${rounds} bisections, step ${step.atStep}; ` +
         `gas: honest ${gas.honest.toLocaleString("en")}, liar ${gas.liar.toLocaleString("en")}`,
       "figures",
       { fault, seed, verdictSeconds, limitSeconds: limit, rounds, atStep: step.atStep, gas },

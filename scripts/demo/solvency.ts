@@ -130,11 +130,22 @@ class SolvencyScene {
     });
   }
 
+  /** A lie about what stands already would have a rival from its first block on, and could be proven to nobody. */
+  private async untilAllConfirmed(): Promise<void> {
+    const honest = devAccount(ROLES.challenger).address;
+    const isDone = async (): Promise<boolean> => {
+      const confirmed = await Promise.all(this.referee.assertedBy(honest).map(({ id }) => this.user.isConfirmed(id)));
+      return confirmed.every(Boolean);
+    };
+    await eventually("everything's confirmation", isDone, 3 * CHALLENGE_SECONDS);
+  }
+
   /** The lie, and who reacts to it. */
   async lie(seed: number): Promise<void> {
     const { story, user, referee, devnet, onlookers } = this;
     story.chapter(`3. A lie: withdrawals of ${FORGED_ETHER} ether that nobody had`);
     const liar = devAccount(ROLES.liar);
+    await this.untilAllConfirmed();
     const challenger = devnet.processes.pid("challenger")!;
     process.kill(challenger, "SIGSTOP");
     try {
