@@ -228,7 +228,7 @@ export class Sequencer implements Actor {
     await fillPool(this.pool, this.journal, await this.journal.reload());
     this.dropped.length = 0;
     await this.sender.reload();
-    [this.pace.chosenTime, this.reconciledRevision] = [null, -1];
+    [this.pace.chosenTime, this.waitingSince, this.reconciledRevision] = [null, null, -1];
   }
 
   get rpcUrl(): string | undefined {
