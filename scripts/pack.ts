@@ -4,6 +4,7 @@ import { builtinModules } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { createCommand, runCommand } from "../actor/command";
 import { run } from "../vm/build/run";
+import { build as prepareDevnets } from "./build/devnet";
 import { COMMAND_FOLDERS, LIBRARIES, libraryOf, LOADED_BY_NAME } from "./support/packages";
 import { filesBelow } from "./support/filesBelow";
 
@@ -31,6 +32,8 @@ async function main(): Promise<void> {
   createCommand("pack", "Builds the packages that npm can install, as tarballs in build/packages.").parse();
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(STAGE, { recursive: true });
+  // Every devnet that ran here left its prepared state: the packages get those of the defaults alone.
+  await prepareDevnets();
   await compile();
   const root = readManifest(join(ROOT, "package.json"));
   const versions = { ...root.dependencies, ...(root.devDependencies as Record<string, string>) };

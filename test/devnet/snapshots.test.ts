@@ -75,8 +75,9 @@ for (const l1 of ["hardhat", "anvil"])
         value: 5n,
         nonce: 1,
       });
-      const id = (await onL2.send("evm_snapshot", [])) as string;
+      // Its head is read before: a block may come at any time, and one that came after the snapshot is gone.
       const head = (await onL2.getBlock("latest"))!;
+      const id = (await onL2.send("evm_snapshot", [])) as string;
       const [l1Balance, batches] = [await onL1.getBalance(RECEIVER), await batchCount()];
 
       const late = await transfer();
@@ -116,8 +117,8 @@ for (const l1 of ["hardhat", "anvil"])
       await onL2.send("hardhat_mine", ["0x3e8"]);
       await onL2.send("solvent_flush", []);
       for (let i = 0; i < 5; i++) {
-        const id = await timed("evm_snapshot", () => onL2.send("evm_snapshot", []) as Promise<string>);
         const { number, hash } = (await onL2.getBlock("latest"))!;
+        const id = await timed("evm_snapshot", () => onL2.send("evm_snapshot", []) as Promise<string>);
         await transfer();
         expect(await timed("evm_revert", () => onL2.send("evm_revert", [id]) as Promise<boolean>)).to.equal(true);
         expect((await onL2.getBlock(number))!.hash).to.equal(hash);

@@ -36,6 +36,11 @@ describe("explorer: the page in a real browser", function () {
     await devnet?.stop();
   });
 
+  // What the page said when a wait on it ran out.
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") console.log(page.url(), await page.locator("main").innerText());
+  });
+
   /** Opens an address and waits until it shows that text. */
   async function open(address: string, text: string): Promise<void> {
     await page.goto(origin + address);
