@@ -34,7 +34,7 @@ export class Processes {
   constructor(logDir: string) {
     this.logDir = logDir;
     mkdirSync(logDir, { recursive: true });
-    process.once("exit", () => this.killAll());
+    process.once("exit", this.killAll);
   }
 
   /**
@@ -119,6 +119,7 @@ export class Processes {
     this.isStopping = true;
     const names = [...this.children.keys()].reverse();
     await Promise.all(names.map((name) => this.stopOne(name)));
+    process.off("exit", this.killAll);
   }
 
   private async track(
@@ -151,9 +152,9 @@ export class Processes {
     });
   }
 
-  private killAll(): void {
+  private readonly killAll = (): void => {
     for (const child of this.children.values()) child.kill("SIGKILL");
-  }
+  };
 }
 
 /** @param flag - that chooses it. @throws SolventError `port-taken` where somebody listens on the port already. */
