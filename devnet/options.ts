@@ -55,6 +55,9 @@ export interface DevnetOptions {
   funder: string | null;
 }
 
+/** Where the commands serve the page, unless told otherwise. */
+export const EXPLORER_PORT = 9547;
+
 export const DEFAULT_OPTIONS: DevnetOptions = {
   l1: "hardhat",
   l1Port: 8545,

@@ -5,7 +5,7 @@ import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
 import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
-import { ACTORS, SEQUENCING_MODES, SLOW_RESPONSE_SECONDS, type SequencingMode } from "../devnet/options";
+import { ACTORS, EXPLORER_PORT, SEQUENCING_MODES, SLOW_RESPONSE_SECONDS, type SequencingMode } from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
@@ -43,7 +43,6 @@ interface Flags {
   logLevel: string;
 }
 
-const EXPLORER_PORT = 9547;
 const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
 /** `npm start`: the devnet, until Ctrl-C. Prints what a client needs, then READY. */

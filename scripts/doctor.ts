@@ -3,6 +3,7 @@ import { freemem } from "node:os";
 import { join } from "node:path";
 import { createCommand, runCommand } from "../actor/command";
 import { DEFAULT_OPTIONS } from "../devnet/devnet";
+import { EXPLORER_PORT } from "../devnet/options";
 import { anvilBinary } from "../devnet/l1/anvil";
 import { requireFreePort } from "../devnet/processes";
 import { L1Rpc } from "../node/l1/rpc";
@@ -76,6 +77,7 @@ async function ports(): Promise<Finding[]> {
     [l1Port, "--l1-port"],
     [sequencerPort, "--port"],
     [verifierPort, "--verifier-port"],
+    [EXPLORER_PORT, "--explorer-port"],
   ] as const;
   return Promise.all(
     all.map(async ([port, flag]) => {

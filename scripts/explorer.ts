@@ -1,4 +1,5 @@
 import { ExplorerServer } from "../devnet/explorerServer";
+import { EXPLORER_PORT } from "../devnet/options";
 import { createCommand, port, runCommand } from "../actor/command";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { untilStopped } from "./support/untilStopped";
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
   )
     .requiredOption("--rpc <url>", "JSON-RPC of a verifier or sequencer; WebSocket on the same port")
     .option("--l1 <url>", "JSON-RPC of its L1: disputes, bytes of batches and messages are read there")
-    .option("--port <port>", "where the page is", port, 9547)
+    .option("--port <port>", "where the page is", port, EXPLORER_PORT)
     .parse()
     .opts<{ rpc: string; l1?: string; port: number }>();
   const stopped = untilStopped();

@@ -164,11 +164,18 @@ async function checkWithdrawal(lab: Classroom): Promise<Finding[]> {
 
 async function checkForced(lab: Classroom): Promise<Finding[]> {
   const { l2 } = await lab.layers();
+  const sent = await lab.events("inbox", "inbox/Inbox", "MessageSent");
+  const isSent = sent.some(({ to }) => String(to).toLowerCase() === RECEIVERS.forced);
   const batches = await lab.events("inbox", "inbox/Inbox", "BatchAppended");
   const isForced = batches.some(({ forced }) => forced === true);
   const balance = await l2.getBalance(RECEIVERS.forced, "safe");
   return [
-    finding("a batch was forced in", isForced, "stop the sequencer, then sendMessage and forceInclude at the Inbox"),
+    finding(`the Inbox has a message to ${RECEIVERS.forced}`, isSent, "sendMessage, as the exercise says"),
+    finding(
+      "a batch was forced in",
+      isForced,
+      "stop the sequencer, wait until the message is old enough, then forceInclude at the Inbox",
+    ),
     finding(`${RECEIVERS.forced} has ether in a safe block`, balance > 0n, "the message goes there, with a value"),
   ];
 }

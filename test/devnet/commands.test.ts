@@ -196,6 +196,7 @@ describe("devnet: the commands", function () {
     if (isMine) await new Promise((resolve) => server.close(resolve));
     expect(stdout).to.match(/^ok {4}Node v/m);
     expect(stdout).to.match(/^WRONG port 9545: .*--port/m);
+    expect(stdout, "the page's").to.match(/port 9547/);
     expect(stdout).to.match(/^WRONG L1 at http:\/\/127.0.0.1:1: .*is the node up/m);
     expect(status).to.equal(1);
   });
