@@ -1,4 +1,11 @@
-import { Contract, type Interface, type LogParams, type TransactionReceipt } from "ethers";
+import {
+  Contract,
+  isError,
+  type ContractTransactionResponse,
+  type Interface,
+  type LogParams,
+  type TransactionReceipt,
+} from "ethers";
 import { depositFrom, depositSourceHash, fromHex, keccak256, toHex } from "../protocol";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
@@ -121,9 +128,30 @@ export function logsOf(
   return parsed.filter((log) => log?.name === event).map((log) => log!.args.toObject() as Record<string, unknown>);
 }
 
-/** @throws SolventError `transaction-reverted`. */
-export async function mined(sent: { hash: string; wait(): Promise<unknown> }): Promise<TransactionReceipt> {
-  const receipt = (await sent.wait()) as TransactionReceipt | null;
+/** Blocks before the newest in which what took a transaction's nonce may already stand when it is waited for. */
+const LOOK_BACK = 8;
+
+/**
+ * Waits until a call is mined.
+ * @returns its receipt, or that of the same call which its account sent again for another price.
+ * @throws SolventError `transaction-reverted`; `transaction-replaced` where another of its account took its nonce, which a message from L1
+ * does, too: it was waited for without end otherwise.
+ */
+export async function mined(sent: ContractTransactionResponse): Promise<TransactionReceipt> {
+  // What a contract's call answers has forgotten the block at which it was sent, from which ethers looks for what took its place.
+  const from = Math.max(0, (await sent.provider.getBlockNumber()) - LOOK_BACK);
+  const receipt = await sent
+    .replaceableTransaction(from)
+    .wait()
+    .catch((error: unknown) => {
+      if (!isError(error, "TRANSACTION_REPLACED")) throw error;
+      if (error.reason === "repriced") return error.receipt;
+      throw new SolventError(
+        "transaction-replaced",
+        `transaction ${sent.hash} never runs: ${error.replacement.hash} took its nonce ${sent.nonce}: send it again`,
+        { retry: true, cause: error },
+      );
+    });
   if (receipt === null || receipt.status !== 1)
     throw new SolventError(
       "transaction-reverted",

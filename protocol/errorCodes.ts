@@ -86,6 +86,8 @@ export const ERROR_CODES = {
   "store-write": "the database cannot be written to: the disk may be full; nothing of the write was kept",
   "trace-invalid": "a transaction cannot be traced as asked",
   "trace-too-long": "a trace is longer than one answer may be",
+  "transaction-replaced":
+    "another transaction of its account took the nonce of one that was waited for: it is to be sent again",
   "transaction-reverted": "a transaction of a user reverted",
   "tx-account-limit": "too many transactions of one account wait in the pool",
   "tx-chain": "the transaction is signed for another chain",

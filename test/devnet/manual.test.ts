@@ -1,9 +1,16 @@
 import { expect } from "chai";
 import { JsonRpcProvider, Wallet } from "ethers";
+import { forceTransaction } from "../../client/deposit";
+import type { LayerSigner, RollupAddresses } from "../../client/types";
+import { startWithdrawal } from "../../client/withdrawal";
 import { startDevnet, type RunningDevnet } from "../../devnet";
 import { devAccount } from "../../devnet/accounts";
+import type { SolventError } from "../../protocol/errors";
 
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 };
+
+/** L1 blocks on a message, at least, with which a sequencer takes it in. */
+const DEEP = 2;
 
 interface Step {
   l1: { number: number; time: number };
@@ -63,6 +70,36 @@ describe("devnet: by steps", function () {
     expect([l1.number, l2.number]).to.deep.equal([before[0] + 2, before[1] + 1]);
     const error = await step("sideways" as never).catch((cause: Error) => cause);
     expect(String(error)).to.match(/a step is one of l2, batch, l1, game or all/);
+  });
+
+  it("tells who waits for a transaction on L2 that a message from L1 took its nonce", async () => {
+    const [signer, l1Signer] = [onL2, onL1].map((provider) => new Wallet(devAccount(6).privateKey, provider));
+    const addresses = (await onL2.send("rollup_config", [])) as RollupAddresses;
+    let isOnL1 = false;
+    const forced = forceTransaction(l1Signer as unknown as LayerSigner, addresses, { to: devAccount(3).address });
+    const mined = forced.finally(() => (isOnL1 = true));
+    while (!isOnL1) await step("l1");
+    const { l2Hash } = await mined;
+    // Deep enough on L1 it is in L2's next block; the pool takes another of the same nonce until then.
+    for (let depth = 0; depth < DEEP; depth++) await step("l1");
+    const started = startWithdrawal(signer as unknown as LayerSigner, { amount: 1n }).catch((cause: Error) => cause);
+    const waits = async (): Promise<boolean> => {
+      const { pending } = (await onL2.send("txpool_status", [])) as { pending: string };
+      return Number(pending) === 1;
+    };
+    for (const end = Date.now() + 10_000; !(await waits());) expect(Date.now()).to.be.below(end);
+    let isTold = false;
+    const told = started.finally(() => (isTold = true));
+    // A client that waits looks at each new block.
+    for (let blocks = 0; !isTold; blocks++) {
+      expect(blocks).to.be.below(20);
+      await step("l2");
+      await new Promise((resolve) => setTimeout(resolve, 2 * OPTIONS.pollingInterval));
+    }
+    const error = (await told) as SolventError;
+    expect(error.code).to.equal("transaction-replaced");
+    expect(error.message).to.contain(l2Hash);
+    expect(await onL2.send("txpool_status", [])).to.deep.equal({ pending: "0x0", queued: "0x0" });
   });
 
   it("makes one block at most for a transaction that offers less than the base fee, and one for the next", async () => {

@@ -285,7 +285,9 @@ describe("explorer: the page in a real browser", function () {
     await page.getByRole("button", { name: "Deposit to L2" }).click();
     await page.getByText(/Deposited 0.1 ether .* on L2 in/).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Send on L2 in spite of the sequencer" }).click();
-    await page.getByText(/Sent 0.1 ether on L2 .* on L2 in/).waitFor({ timeout: 60_000 });
+    // Its own line: the one of the deposit below it is on L2 already.
+    const forced = page.getByRole("listitem").filter({ hasText: /^Sent 0.1 ether on L2 .* on L2 in/ });
+    await forced.waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Withdraw to L1" }).click();
     await page.getByRole("button", { name: "Prove" }).click({ timeout: 90_000 });
     await page
