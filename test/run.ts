@@ -30,10 +30,19 @@ const PARTS: Readonly<Record<string, number>> = { e2e: 2, devnet: 2 };
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
 
-/** @property titles - Failed tests with their messages. */
+/** Tests and hooks that are told by their time at the end of all suites: where a run can be made shorter. */
+const SLOWEST = 25;
+
 /** One mocha process: a suite, or a part of its files. */
 type Run = { name: string; files: string[] };
-type Tally = { passed: number; failed: number; skipped: number; titles: string[] };
+/** @property titles - Failed tests with their messages. @property slow - What took long. */
+type Tally = {
+  passed: number;
+  failed: number;
+  skipped: number;
+  titles: string[];
+  slow: { title: string; ms: number }[];
+};
 type Options = { mochaArgs: string[]; isFull: boolean; scratch: string };
 
 const USAGE = `Usage: npm test -- [--full] [suite ...] [mocha arguments]
@@ -73,9 +82,12 @@ async function main(argv: string[]): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+  const slow = tallies.flatMap((tally) => tally.slow).sort((a, b) => b.ms - a.ms);
+  if (suites.length > 1)
+    for (const { title, ms } of slow.slice(0, SLOWEST)) console.log(`slow: ${(ms / 1000).toFixed(1)} s ${title}`);
   // Once more at the end, where a log that is cut still shows them.
   for (const title of tallies.flatMap(({ titles }) => titles)) console.log(`failed: ${title}`);
-  const total = (key: Exclude<keyof Tally, "titles">): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
+  const total = (key: "passed" | "failed" | "skipped"): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
   console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
   process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
 }
@@ -116,7 +128,8 @@ async function runFiles(
   });
   if (!isLive) process.stdout.write(`\n== ${name} ==\n${Buffer.concat(output).toString()}`);
   console.log(`  ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (!existsSync(tallyFile)) return { passed: 0, failed: 1, skipped: 0, titles: [`${name}: died without a tally`] };
+  if (!existsSync(tallyFile))
+    return { passed: 0, failed: 1, skipped: 0, titles: [`${name}: died without a tally`], slow: [] };
   const tally = JSON.parse(readFileSync(tallyFile, "utf8")) as Tally;
   if (status !== 0 && tally.failed === 0) {
     tally.failed = 1;
