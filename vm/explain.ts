@@ -1,4 +1,5 @@
 import { describeInstruction } from "./describe";
+import { functionAt } from "./functionAt";
 import { locate, type SourceMap, type SourcePlace } from "./sourceMap";
 import type { Program } from "./types";
 
@@ -29,8 +30,8 @@ const NEIGHBOURS = 3;
  * @param map - Of the module; null where none was built.
  */
 export function explainPc(program: Program, wasm: Uint8Array, map: SourceMap | null, pc: number): StepPlace {
-  const { wasmOffsets, functions } = program;
-  const owner = functions.find(({ startPc, endPc }) => startPc <= pc && pc < endPc);
+  const { wasmOffsets } = program;
+  const owner = functionAt(program, pc);
   const flat: StepPlace["flat"] = [];
   const [first, last] = owner === undefined ? [pc, pc + 1] : [owner.startPc, owner.endPc];
   for (let at = Math.max(first, pc - NEIGHBOURS); at < Math.min(last, pc + NEIGHBOURS + 1); at++)

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { buildPath } from "./build-path";
 import { VmError } from "./errors";
+import { functionAt } from "./functionAt";
 import type { Host } from "./host";
 import { prepareCode } from "./prepare";
 import { FlatMemory } from "./reference/memory";
@@ -139,16 +140,7 @@ export class FastInterpreter {
 
   /** Slots of the frame in which the machine now is; the stubs have none of their own. */
   private frameSlots(): number {
-    const { functions } = this.program;
-    const { pc } = this.registers;
-    let low = 0;
-    let high = functions.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (functions[middle].endPc <= pc) low = middle + 1;
-      else high = middle;
-    }
-    return low < functions.length && functions[low].startPc <= pc ? functions[low].frameSlots : 0;
+    return functionAt(this.program, this.registers.pc)?.frameSlots ?? 0;
   }
 
   private markRange(start: number, end: number): void {

@@ -1,4 +1,5 @@
 import { VmError } from "./errors";
+import { functionAt } from "./functionAt";
 import type { Program } from "./types";
 
 /** A place in the source. `line` counts from 1; `text` is that line without its indentation, where the map holds the source. */
@@ -57,8 +58,8 @@ export function parseSourceMap(json: string): SourceMap {
  * @returns null where no source is known: behind the code, in stubs, in functions that the compiler made by itself.
  */
 export function locate(program: Program, map: SourceMap, pc: number): SourcePlace | null {
-  const { wasmOffsets, functions } = program;
-  const owner = functions.find(({ startPc, endPc }) => startPc <= pc && pc < endPc);
+  const { wasmOffsets } = program;
+  const owner = functionAt(program, pc);
   if (owner === undefined) return null;
   const own = stretchAt(map, wasmOffsets[pc]);
   const first = stretchAt(map, wasmOffsets[owner.startPc]);

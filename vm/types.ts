@@ -51,6 +51,7 @@ export interface Program {
   /** Ascending, disjoint. */
   segments: Segment[];
   exports: ExportedFunction[];
+  /** In order of `startPc`. */
   functions: FunctionRange[];
   /** Per instruction, the byte offset in the wasm module it was made from. */
   wasmOffsets: Uint32Array;

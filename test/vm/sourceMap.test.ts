@@ -28,7 +28,7 @@ describe("source map", () => {
         lines.set(place.file, readFileSync(join(ROOT, place.file), "utf8").split("\n"));
       }
       const line = lines.get(place.file)![place.line - 1];
-      expect(line?.trim(), `${place.file}:${place.line}`).to.equal(place.text);
+      if (line?.trim() !== place.text) expect.fail(`${place.file}:${place.line} is ${line}, not ${place.text}`);
     }
     expect(located / count).to.be.greaterThan(0.9);
     expect(lines.size).to.be.greaterThan(20);

@@ -24,6 +24,7 @@ describe("game: every course of play at small heights, at length", function () {
   itHolds({ heights: [2, 1, 1], team: 1, stalls: "any number of" });
   itHolds({ heights: [1, 2, 1], team: 1, stalls: "any number of" });
   itHolds({ heights: [1, 1, 2], team: 1, stalls: "any number of" });
+  itCovers(["lie 0/0/0"], { ways: "first", packs: true });
   itCovers(["lie 0/0/0", "detour 0"], { ways: "all", packs: false });
   itCovers(["lie 0/1/0", "noise at level 1"], { ways: "all", packs: true });
   itHoldsAgainstAny({ heights: [1, 1, 1], ways: "all", packs: false });

@@ -7,7 +7,7 @@ import { Random } from "../../../simulator/random";
 import { RotationModel } from "./model";
 import { FORCE_DELAY, RotationTable } from "./table";
 
-const SEEDS = Number(process.env.SOLVENT_SEEDS ?? 12);
+const SEEDS = Number(process.env.SOLVENT_SEEDS ?? (process.env.SOLVENT_FULL ? 12 : 3));
 const NUMBERS = { slotSeconds: 60, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 400 };
 /** Seconds after which every count of members is at its first seat, and a term begins. */
 const ALIGNED = 60 * NUMBERS.slotSeconds * NUMBERS.termSlots;

@@ -7,7 +7,7 @@ import { Book } from "./book";
 import { Play, SETUP } from "./play";
 import { TournamentTable } from "./table";
 
-const SEEDS = Number(process.env.SOLVENT_SEEDS ?? 6);
+const SEEDS = Number(process.env.SOLVENT_SEEDS ?? (process.env.SOLVENT_FULL ? 6 : 2));
 const ACTIONS = 90;
 
 describe("The tournament: contract and model", () => {
