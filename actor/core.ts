@@ -192,8 +192,12 @@ export class NodeCore {
 
   /** Whether `tick` may find something: a head was told, or there is nobody to tell it, or what was read is not derived. */
   get isDue(): boolean {
-    const isDerived = this.wasSynced && this.derivedRevision === this.view.revision;
-    return this.heads?.isDue !== false || !isDerived || this.failure !== undefined;
+    return this.heads?.isDue !== false || !this.isDerived || this.failure !== undefined;
+  }
+
+  /** Whether all that was read of L1 is derived. */
+  get isDerived(): boolean {
+    return this.wasSynced && this.derivedRevision === this.view.revision;
   }
 
   /**

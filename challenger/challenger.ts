@@ -210,24 +210,35 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   }
 
   /**
-   * Makes what moves there are to make now, once, where it makes none by itself.
+   * Makes what moves there are to make now, once, where it makes none by itself. What they need is computed first: which moves a step makes
+   * does not depend on how fast this machine is.
    * @returns their kinds; none where there is nothing to do.
    */
   private async step(): Promise<string[]> {
-    const made: string[] = (this.moving = []);
     const end = Date.now() + LONGEST_STEP_MS;
-    try {
-      do {
-        this.hasNews = true;
-        await this.tick();
-        await this.core.idle();
-        if (made.length > 0 || !this.truth.isBusy) break;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      } while (Date.now() < end);
-      return made;
-    } finally {
-      this.moving = null;
-    }
+    while (!(await this.isReady()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+    const made: string[] = [];
+    return this.serial.run(async () => {
+      [this.moving, this.hasNews] = [made, true];
+      try {
+        await this.tickOnce(true);
+        return made;
+      } finally {
+        this.moving = null;
+      }
+    });
+  }
+
+  /** Whether one look more finds nothing that must be derived or computed before this party knows all its moves. */
+  private async isReady(): Promise<boolean> {
+    const { core, truth } = this;
+    const [wasDerived, revision] = [core.isDerived, core.view.revision];
+    this.hasNews = true;
+    const plan = await this.tick();
+    await core.idle();
+    // Nothing can be decided, or what is missing cannot be had: the health page says why.
+    if (plan === null || (truth.problem !== null && !truth.isBusy)) return true;
+    return wasDerived && core.view.revision === revision && plan.missing.length === 0;
   }
 
   /** Whether all that follows from L1's newest block is done: nothing is being computed, nothing is under way. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { DataServer } from "../node/data/altda/server";
 import { L1Rpc } from "../node/l1/rpc";
 import type { RpcMethods } from "../node/rpc";
 import { Database } from "../node/store/database";
+import { keccak256, toHex } from "../protocol";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
 import { devAccount, MNEMONIC, OTHER_SEQUENCERS, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
@@ -17,8 +19,9 @@ import { ExplorerServer } from "./explorerServer";
 import { deployMarket } from "./market";
 import { prepareL1 } from "./l1/prepared";
 import { startL1, type StartedL1 } from "./l1/start";
-import { checkOptions, DEFAULT_OPTIONS, isUrl, type DevnetOptions } from "./options";
+import { checkOptions, DEFAULT_OPTIONS, goesBySteps, isUrl, type DevnetOptions } from "./options";
 import { freePort, Processes, requireFreePort, type Ready } from "./processes";
+import { Rounds } from "./rounds";
 
 export { L2_CHAIN_ID } from "./contracts";
 export { DEFAULT_OPTIONS, type DevnetOptions } from "./options";
@@ -57,6 +60,7 @@ export class Devnet {
   private readonly chosen: DevnetOptions;
   private readonly dataDir: string;
   private started: DevnetInfo | null = null;
+  private strangers = 0;
   private port: number | null = null;
   private explorer: ExplorerServer | null = null;
   private dataServer: DataServer | null = null;
@@ -66,6 +70,8 @@ export class Devnet {
   private controlUrl = "";
   /** Actors by name, how each is started again, and what it said when it was up. */
   readonly actors = new Map<string, { start(): Promise<unknown>; ready: Ready }>();
+  /** What moves a devnet with a seed, held until somebody has them go; null where something else does. */
+  rounds: Rounds | null = null;
   /** Methods of `solvent_` that it answers beside those of time; set before it starts. */
   methods: RpcMethods = {};
 
@@ -141,6 +147,7 @@ export class Devnet {
       if (url !== null) this.started.clients = clientEntries(url, l2.chainId, deployment, accounts);
       // L1 mined by itself until all is deployed.
       if (this.chosen.isManual) await this.control.stopL1();
+      else if (this.chosen.seed !== null) this.rounds = new Rounds(() => this.control.step("all"), this.failRounds);
       writeFileSync(join(this.dataDir, "devnet.json"), JSON.stringify(this.started, null, 2) + "\n");
       return this.started;
     } catch (error) {
@@ -149,9 +156,12 @@ export class Devnet {
     }
   }
 
+  private readonly failRounds = (error: Error): void => console.error("the rounds have ended:", error.message);
+
   /** Ends everything. A temporary folder goes with it, but for one with the log of a child that failed. */
   async stop(): Promise<void> {
     await this.explorer?.stop();
+    await this.rounds?.hold();
     await this.startedControl?.stop();
     await this.processes.stop();
     await this.dataServer?.stop();
@@ -180,7 +190,8 @@ export class Devnet {
 
   /** What each sequencer is told. @param account - number of the one that posts. */
   private sequencing(account: number): object {
-    const { blockTimeMs, batchAgeMs, emptyBlocks, slowsDown, blocks, isManual } = this.chosen;
+    const { blockTimeMs, batchAgeMs, emptyBlocks, slowsDown, blocks } = this.chosen;
+    const isManual = goesBySteps(this.chosen);
     return {
       privateKey: devAccount(account).privateKey,
       blockTimeMs,
@@ -251,7 +262,15 @@ export class Devnet {
   /** How a party plays: when it asserts, and whether by itself. By steps it asserts whenever there is something to say. */
   private playing(): object {
     const { assertionIntervalSeconds, isManual } = this.chosen;
-    return isManual ? { moves: "manual", assertionIntervalSeconds: 0 } : { assertionIntervalSeconds };
+    if (isManual) return { moves: "manual", assertionIntervalSeconds: 0 };
+    return { moves: goesBySteps(this.chosen) ? "manual" : "auto", assertionIntervalSeconds };
+  }
+
+  /** An address that nobody has used; with a seed the same ones in each run, in this order. */
+  strangersAddress(): Hex {
+    const { seed } = this.chosen;
+    if (seed === null) return toHex(randomBytes(20));
+    return toHex(keccak256(Buffer.from(`stranger ${++this.strangers} of seed ${seed}`)).subarray(12));
   }
 
   /** Starts an actor again as it was started last, on the ports that it had. */
@@ -290,7 +309,14 @@ export class Devnet {
   /** A state for an L1 of our own that is new. */
   private async prepared(deploymentFile: string): Promise<string | null> {
     if (isUrl(this.chosen.l1) || existsSync(deploymentFile)) return null;
-    return prepareL1(this.processes, ownDeploymentConfig(this.chosen));
+    const state = await prepareL1(this.processes, ownDeploymentConfig(this.chosen));
+    // How many blocks a deployment takes depends on when its transactions come.
+    if (state === null && this.chosen.seed !== null)
+      throw new SolventError(
+        "anvil-missing",
+        "--seed begins with contracts that are there: npm install brings the anvil that prepares them",
+      );
+    return state;
   }
 
   private async startControl(): Promise<void> {

@@ -18,6 +18,7 @@ const ANY_PORTS = { l1Port: 0, sequencerPort: 0, verifierPort: 0 };
 export async function startDevnet(options: Partial<DevnetOptions> = {}): Promise<RunningDevnet> {
   const devnet = createDevnet({ ...ANY_PORTS, ...options });
   await devnet.start();
+  devnet.rounds?.go();
   return Object.assign(devnet, { [Symbol.asyncDispose]: () => devnet.stop() });
 }
 

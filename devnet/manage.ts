@@ -130,10 +130,12 @@ class Faults {
       throw new RpcError(-32000, `${this.current.fault} runs: one after another, or remove it first`);
     const report: FaultReport = { fault, state: "runs", lines: [] };
     this.reports.push(report);
-    startFault(this.devnet, fault, seed, (line) => report.lines.push(line)).then(
-      (lines) => this.end(report, "ended", lines),
-      (error: unknown) => this.end(report, "failed", [error instanceof Error ? error.message : String(error)]),
-    );
+    void startFault(this.devnet, fault, seed, (line) => report.lines.push(line))
+      .then(
+        (lines) => this.end(report, "ended", lines),
+        (error: unknown) => this.end(report, "failed", [error instanceof Error ? error.message : String(error)]),
+      )
+      .finally(() => this.devnet.rounds?.go());
     return true;
   }
 

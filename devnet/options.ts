@@ -24,6 +24,11 @@ export interface DevnetOptions {
   blocks: "interval" | "instant";
   /** Nothing moves by itself: no block of L2 or L1, no batch, no move of the game; `solvent_step` moves it. */
   isManual: boolean;
+  /**
+   * With one, each run is the same: L1 has a clock of its own that begins by the seed, and all goes in rounds of the same steps
+   * (`devnet/rounds.ts`), or by steps from outside where `isManual`. Null goes by the clock on the wall.
+   */
+  seed: number | null;
   /** An idle chain goes on, a block a second: clients count confirmations. */
   emptyBlocks: boolean;
   /** While nobody sends anything L1 makes a block a second and, after a while, L2 one in ten: nodes ask when they are told. */
@@ -71,6 +76,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   blockTimeMs: 500,
   blocks: "interval",
   isManual: false,
+  seed: null,
   emptyBlocks: true,
   slowsDown: false,
   game: "edges",
@@ -108,6 +114,7 @@ export function checkOptions(options: DevnetOptions): void {
   if (!DATA_MODES.includes(data))
     throw new SolventError("config-invalid", `--data ${String(data)}: must be one of ${DATA_MODES.join(", ")}`);
   checkRotation(options);
+  checkSeed(options);
   if (data === "blobs" && l1 === "hardhat")
     throw new SolventError("config-invalid", "--data blobs: Hardhat's network serves no blobs; add --l1 anvil");
   const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
@@ -136,6 +143,26 @@ function checkRotation({ sequencing, data, isManual, challengers }: DevnetOption
   const [obstacle] = obstacles.filter(([is]) => is);
   if (obstacle !== undefined)
     throw new SolventError("config-invalid", `--sequencing rotation does not go with ${obstacle[1]}`);
+}
+
+/** What waits for blocks of L1, or goes by a clock of its own, is not the same in each run. */
+function checkSeed({ seed, l1, data, sequencing, blocks, maker, load }: DevnetOptions): void {
+  if (seed === null) return;
+  const obstacles: [is: boolean, flag: string][] = [
+    [l1 !== "hardhat", `--l1 ${l1}: it keeps its own time`],
+    [data !== "calldata", `--data ${data}: who keeps batches acts by the clock`],
+    [sequencing !== "single", `--sequencing ${sequencing}: steps move one sequencer`],
+    [blocks === "instant", "--instant: L2's blocks come in rounds"],
+    [maker, "--maker: it acts by the clock"],
+    [load !== null, "--load: what it begins with has a clock already"],
+  ];
+  const [obstacle] = obstacles.filter(([is]) => is);
+  if (obstacle !== undefined) throw new SolventError("config-invalid", `--seed does not go with ${obstacle[1]}`);
+}
+
+/** Whether every block and every move is asked for, by rounds or from outside. */
+export function goesBySteps({ isManual, seed }: Pick<DevnetOptions, "isManual" | "seed">): boolean {
+  return isManual || seed !== null;
 }
 
 /** The shortest that the game allows: an honest party may need an answer a round. */

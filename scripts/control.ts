@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { parseEther } from "ethers";
 import type { ActorStatus, FaultReport } from "../devnet";
 import { createCommand, runCommand } from "../actor/command";
+import { readEvents } from "../devnet/events";
 import { SolventError } from "../protocol/errors";
 import { DevnetClient, type Target } from "./support/ask";
 
@@ -78,6 +79,11 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
       Object.entries(await client.ask<Record<string, string>>("solvent_preinstall")).map(
         ([name, address]) => `${address}  ${name}`,
       ),
+  },
+  events: {
+    usage: "",
+    about: "every block and log so far, a line of JSON each; the same bytes for the same --seed and the same doings",
+    run: async (client) => readEvents(await client.info()),
   },
   info: {
     usage: "",

@@ -38,7 +38,7 @@ interface Flags {
   funder?: string;
   fault: string[];
   exitAfterFaults?: boolean;
-  seed: number;
+  seed?: number;
   without: string[];
   logLevel: string;
 }
@@ -83,7 +83,11 @@ async function main(): Promise<void> {
 }
 
 /** One after another: each has the devnet for itself. @returns how many did not end as they must. */
-async function runFaults(devnet: Devnet, { fault: faults, seed }: Flags, say: (text: string) => void): Promise<number> {
+async function runFaults(
+  devnet: Devnet,
+  { fault: faults, seed = 1 }: Flags,
+  say: (text: string) => void,
+): Promise<number> {
   let lost = 0;
   for (const [i, fault] of faults.entries()) {
     try {
@@ -94,6 +98,7 @@ async function runFaults(devnet: Devnet, { fault: faults, seed }: Flags, say: (t
     }
   }
   if (faults.length > 0) say("FAULTS DONE");
+  devnet.rounds?.go();
   return lost;
 }
 
@@ -160,7 +165,11 @@ function parseFlags(): Flags {
       [],
     )
     .option("--exit-after-faults", "ends after the last fault: status 0 if each ended as it must, 1 if one did not")
-    .option("--seed <n>", "of the faults: the same seed, the same lie", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option(
+      "--seed <n>",
+      "each run is the same to the last byte: L1's own clock, blocks in rounds, the same lie; with --manual by your steps",
+      wholeNumber(0, 2 ** 31 - 1),
+    )
     .option(
       "--without <actor>",
       `leaves out ${ACTORS.join(", ")}; may be repeated`,
@@ -198,6 +207,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     slowsDown: flags.steady !== true,
     blocks: flags.instant === true ? "instant" : "interval",
     isManual: flags.manual === true,
+    seed: flags.seed ?? null,
     verifiers: flags.verifiers,
     challengers: flags.challengers,
     maker: flags.maker === true,

@@ -10,9 +10,16 @@ export interface Eip1193 {
   on?(event: "message", listener: (message: { type: string; data: unknown }) => void): void;
 }
 
-interface Block {
-  timestamp: string;
+/** A newest block: its number, its time in seconds. */
+interface Newest {
+  number: number;
+  time: number;
 }
+
+/** What L1's clock goes by: seconds, of the clock on the wall or of as many blocks as there are. */
+export type Wall = (blocks: number) => number;
+
+const onTheWall: Wall = () => Math.floor(Date.now() / 1_000);
 
 /** Where a snapshot stands: the journal's end, and the clock. */
 interface Snapshot {
@@ -33,7 +40,7 @@ const CHANGES = /^(eth_send|hardhat_(set|impersonate|stopImpersonating|drop))/;
 export class L1Chain implements L1Backend {
   private readonly provider: Eip1193;
   private readonly journal: Journal;
-  private readonly wallSeconds: () => number;
+  private readonly wall: Wall;
   private readonly serial = new Serial();
   private readonly snapshots = new Map<string, Snapshot>();
   /** Seconds by which L1's clock is ahead of the wall clock. */
@@ -50,20 +57,14 @@ export class L1Chain implements L1Backend {
 
   /**
    * @param idleMs - between two blocks while nobody sends anything; at least `intervalMs`.
-   * @param wallSeconds - the wall clock.
+   * @param wall - the wall clock.
    */
-  constructor(
-    provider: Eip1193,
-    journal: Journal,
-    intervalMs: number,
-    idleMs = intervalMs,
-    wallSeconds = (): number => Math.floor(Date.now() / 1_000),
-  ) {
+  constructor(provider: Eip1193, journal: Journal, intervalMs: number, idleMs = intervalMs, wall = onTheWall) {
     this.provider = provider;
     this.journal = journal;
     this.intervalMs = intervalMs;
     this.idleMs = Math.max(idleMs, intervalMs);
-    this.wallSeconds = wallSeconds;
+    this.wall = wall;
   }
 
   on(event: "message", listener: (message: { type: string; data: unknown }) => void): void {
@@ -113,15 +114,15 @@ export class L1Chain implements L1Backend {
     evm_setTime: async ([time]) => {
       const newest = await this.newest();
       const seconds = toWholeNumber(time, "time");
-      if (seconds < newest) throw invalid(`time ${seconds} is before the newest block's, ${newest}`);
-      this.setAhead(Math.max(0, seconds - this.wallSeconds()));
+      if (seconds < newest.time) throw invalid(`time ${seconds} is before the newest block's, ${newest.time}`);
+      this.setAhead(Math.max(0, seconds - this.wall(newest.number)));
       return String(this.ahead);
     },
     evm_setNextBlockTimestamp: async ([time]) => {
       const newest = await this.newest();
       const seconds = toWholeNumber(time, "time");
-      if (seconds <= newest)
-        throw invalid(`Timestamp ${seconds} is lower than or equal to previous block's timestamp ${newest}`);
+      if (seconds <= newest.time)
+        throw invalid(`Timestamp ${seconds} is lower than or equal to previous block's timestamp ${newest.time}`);
       this.next = seconds;
       return String(seconds);
     },
@@ -140,7 +141,8 @@ export class L1Chain implements L1Backend {
     evm_snapshot: async () => {
       const mark = this.journal.mark();
       const id = (await this.ask("evm_snapshot", [])) as string;
-      this.snapshots.set(id, { mark, ahead: this.ahead, takenAt: this.wallSeconds() });
+      const { number } = await this.newest();
+      this.snapshots.set(id, { mark, ahead: this.ahead, takenAt: this.wall(number) });
       return id;
     },
     evm_revert: async ([id]) => {
@@ -150,7 +152,8 @@ export class L1Chain implements L1Backend {
         if (other === id || mark > snapshot.mark) this.snapshots.delete(other);
       this.journal.backTo(snapshot.mark);
       this.next = null;
-      this.setAhead(Math.max(0, snapshot.ahead - (this.wallSeconds() - snapshot.takenAt)));
+      const { number } = await this.newest();
+      this.setAhead(Math.max(0, snapshot.ahead - (this.wall(number) - snapshot.takenAt)));
       return true;
     },
     evm_setAutomine: async ([isOn]) => {
@@ -178,8 +181,8 @@ export class L1Chain implements L1Backend {
   /** Mines a block. @param step - seconds behind the newest one; null takes the chosen time or the clock's. */
   private async mine(step: number | null = null): Promise<void> {
     const newest = await this.newest();
-    const wall = this.wallSeconds();
-    const time = step === null ? (this.next ?? Math.max(newest, wall + this.ahead)) : newest + step;
+    const wall = this.wall(newest.number + 1);
+    const time = step === null ? (this.next ?? Math.max(newest.time, wall + this.ahead)) : newest.time + step;
     this.next = null;
     await this.ask("evm_mine", [time]);
     this.journal.mined(time);
@@ -187,8 +190,9 @@ export class L1Chain implements L1Backend {
     if (time > wall + this.ahead) this.setAhead(time - wall);
   }
 
-  private async newest(): Promise<number> {
-    return Number(((await this.ask("eth_getBlockByNumber", ["latest", false])) as Block).timestamp);
+  private async newest(): Promise<Newest> {
+    const block = (await this.ask("eth_getBlockByNumber", ["latest", false])) as { number: string; timestamp: string };
+    return { number: Number(block.number), time: Number(block.timestamp) };
   }
 
   private schedule(afterMs: number): void {

@@ -1,27 +1,32 @@
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { L1Chain, type Eip1193 } from "./chain";
 import { Door } from "./door";
 import { Journal } from "./journal";
+import { ownClock } from "./ownClock";
 import { loadPrepared, readPrepared } from "./prepared";
 import { L1Server } from "./server";
 
 process.env.HARDHAT_CONFIG = join(__dirname, "hardhat.config.cjs");
 
 /**
- * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS IDLE_MS [JOURNAL [STATE]].
- * A new journal begins with the prepared state, and has it. Says `ready` to its parent when it serves; ends
+ * Hardhat's network served as the devnet's L1. Usage: main PORT INTERVAL_MS IDLE_MS [JOURNAL [STATE]] [--seed N].
+ * A new journal begins with the prepared state, and has it. With a seed its clock is its own. Says `ready` to its parent when it serves; ends
  * with it.
  */
-async function main([port, interval, idle, file, state]: string[]): Promise<void> {
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: "string" } } });
+  const [port, interval, idle, file, state] = positionals as (string | undefined)[];
+  const clock = values.seed === undefined ? null : ownClock(Number(values.seed));
   process.on("disconnect", () => process.exit(0));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
-  const { journal, lines, date } = Journal.open(file ?? null, new Date().toISOString());
+  const { journal, lines, date } = Journal.open(file ?? null, clock?.date ?? new Date().toISOString());
   process.env.SOLVENT_L1_INITIAL_DATE = date;
   const { network } = (await import("hardhat")).default;
   const provider = network.provider as unknown as Eip1193;
   // What is prepared needs no constructor to run.
   if (state === undefined) warmUp(provider);
-  const chain = new L1Chain(provider, journal, Number(interval), Number(idle));
+  const chain = new L1Chain(provider, journal, Number(interval), Number(idle), clock?.wall);
   await chain.replay(lines);
   if (state !== undefined && lines.length === 0)
     await loadPrepared((method, params) => chain.request(method, params), readPrepared(state));
@@ -44,7 +49,7 @@ function warmUp(provider: Eip1193): void {
   provider.request({ method: "eth_call", params: [{ to, data }, "latest"] }).catch(() => undefined);
 }
 
-void main(process.argv.slice(2)).catch((error: unknown) => {
+void main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });

@@ -35,7 +35,7 @@ export async function startL1(
   port: number,
   state: string | null = null,
 ): Promise<StartedL1> {
-  const { l1, l1IntervalMs, slowsDown, dataDir } = options;
+  const { l1, l1IntervalMs, slowsDown, dataDir, seed } = options;
   if (isUrl(l1)) {
     const rpc = new L1Rpc(l1, { retries: 1, timeoutMs: 5_000 });
     await rpc.send("eth_chainId", []).finally(() => rpc.close());
@@ -43,12 +43,15 @@ export async function startL1(
   }
   const url = `http://127.0.0.1:${port}`;
   if (l1 === "hardhat") {
+    // With a seed no block comes that nobody asked for.
+    const intervalMs = seed === null ? l1IntervalMs : 0;
     await processes.startNode("l1", join(__dirname, "main"), [
       String(port),
-      String(l1IntervalMs),
-      String(slowsDown ? IDLE_MS : l1IntervalMs),
+      String(intervalMs),
+      String(slowsDown && seed === null ? IDLE_MS : intervalMs),
       join(folder, "l1.journal"),
       ...(state === null ? [] : [state]),
+      ...(seed === null ? [] : ["--seed", String(seed)]),
     ]);
     return { url, beaconUrl: null, hasDoor: true, stop: async () => {} };
   }

@@ -37,10 +37,12 @@ export class EdgesReferee extends Referee<GameEvent> {
   verdict(liar: Hex, from: number): Verdict | null {
     const { seen, replica } = this;
     const news = seen.slice(from);
+    // What was asserted before is another lie's, also where it is slashed only now.
+    const told = new Set(news.flatMap(({ event }) => (event.kind === "AssertionAdded" ? [event.assertion.id] : [])));
     const slashed = news.flatMap(({ event, at }) =>
       event.kind === "Slashed" && event.staker === liar ? [{ ...event, settledAt: at }] : [],
     );
-    const first = slashed.find(({ id }) => replica.assertions.has(id));
+    const first = slashed.find(({ id }) => told.has(id));
     if (first === undefined) return null;
     const { mutualId } = replica.edge(first.id)!;
     const ended = new Set(slashed.map(({ id }) => id));

@@ -1,6 +1,7 @@
 import type { Interface, TransactionDescription } from "ethers";
 import type { AssertionInfo } from "../../games/types";
 import { L1Rpc } from "../../node/l1/rpc";
+import { Serial } from "../../protocol/serial";
 import type { Hex } from "../../protocol/types";
 import type { Spending, StepPlace, Verdict } from "./types";
 
@@ -40,6 +41,7 @@ export abstract class Referee<E = unknown> {
   abstract readonly heights: readonly [number, number, number];
   abstract readonly challengePeriodSeconds: number;
   private readonly listeners = new Set<(seen: Seen) => void>();
+  private readonly serial = new Serial();
   private last: number;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
@@ -107,7 +109,12 @@ export abstract class Referee<E = unknown> {
     );
   }
 
-  private async look(): Promise<void> {
+  /** Reads what L1 has by now; it also does by itself, from time to time. */
+  look(): Promise<void> {
+    return this.serial.run(() => this.read());
+  }
+
+  private async read(): Promise<void> {
     const head = Number(await this.rpc.send<string>("eth_blockNumber", []));
     if (head <= this.last) return;
     const [fromBlock, toBlock] = [this.last + 1, head].map((number) => `0x${number.toString(16)}`);

@@ -2,27 +2,42 @@ import type { Hex } from "../../protocol/types";
 import type { Referee } from "./referee";
 import type { Spending, Verdict } from "./types";
 
+/** Asks until the answer is not null. */
+export type Until = <T>(probe: () => T | null) => Promise<T>;
+
+const OFTEN_MS = 50;
+
+const untilFound: Until = async (probe) => {
+  for (;;) {
+    const found = probe();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, OFTEN_MS));
+  }
+};
+
 /**
  * Waits until a false assertion of `liar` is slashed, and every rival of it that is the liar's, too.
  * @param from - Index in `referee.seen` from which on events count.
  * @param check - called while it waits; what it throws ends that.
+ * @param until - asks whether it is so; every moment, unless somebody knows better when.
  * @throws Error after `timeoutMs`, saying where the dispute stands.
  */
-export async function untilSlashed(
+export function untilSlashed(
   referee: Referee,
   liar: Hex,
   from: number,
   timeoutMs: number,
   check: () => void = () => {},
+  until: Until = untilFound,
 ): Promise<Verdict> {
   const end = Date.now() + timeoutMs;
-  for (;;) {
+  return until(() => {
     const verdict = referee.verdict(liar, from);
     if (verdict !== null) return verdict;
     check();
     if (Date.now() > end) throw new Error(`no verdict on ${liar} after ${timeoutMs / 1_000} s: ${referee.standing()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return null;
+  });
 }
 
 /** What an account spent, in words. */

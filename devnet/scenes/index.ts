@@ -10,7 +10,7 @@ import { runLiar } from "./liar";
 import type { RunFault, Say } from "./types";
 import { runWithheldBatch } from "./withheldBatch";
 
-type Rules = Partial<Pick<DevnetOptions, "game" | "sequencing">>;
+type Rules = Partial<Pick<DevnetOptions, "game" | "sequencing" | "seed">>;
 
 interface OwnFault {
   usage: string;
@@ -65,7 +65,7 @@ export function describeAllFaults(): string[] {
  * Checks what `startFault` will be given, before anything runs.
  * @param text - `KIND[:args]`. @param rules - that are played by; what is left out is not asked. @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function checkFault(text: string, { game = "edges", sequencing }: Rules = {}): void {
+export function checkFault(text: string, { game = "edges", sequencing, seed = null }: Rules = {}): void {
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind)) {
     const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
@@ -74,6 +74,8 @@ export function checkFault(text: string, { game = "edges", sequencing }: Rules =
     parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n }, game);
     return;
   }
+  if (seed !== null)
+    throw new SolventError("config-invalid", `fault ${kind} waits by the clock: it does not go with --seed`);
   const { usage, most = null, sequencing: needed } = FAULTS[kind];
   if (needed !== undefined && sequencing !== undefined && needed !== sequencing)
     throw new SolventError("config-invalid", `fault ${kind} needs --sequencing ${needed}, not ${sequencing}`);
@@ -91,7 +93,7 @@ export function actorsOf(text: string): string[] {
 }
 
 /**
- * Starts a fault and waits for its end; nothing of it runs on.
+ * Starts a fault and waits for its end; nothing of it runs on, and rounds are held where they move the devnet.
  * @param text - `KIND[:args]`. @returns lines that say who won, why, in which time, at which cost.
  */
 export async function startFault(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {

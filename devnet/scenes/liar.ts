@@ -3,14 +3,18 @@ import { formatEther } from "ethers";
 import { SolventError } from "../../protocol/errors";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
-import { describeSpending, startReferee, untilSlashed, type Referee, type Verdict } from "../referee";
+import { describeSpending, startReferee, untilSlashed, type Referee, type Until, type Verdict } from "../referee";
 import type { Say } from "./types";
 import { Scene } from "./scene";
 
-/** A liar in the game: until all of its false assertions are slashed; its process ends with it. */
+/**
+ * A liar in the game: until all of its false assertions are slashed; its process ends with it. Where rounds move the devnet it comes and
+ * goes between two of them, and they are held at the end.
+ */
 export async function runLiar(devnet: Devnet, text: string, seed: number, say: Say): Promise<string[]> {
   const account = devAccount(ROLES.liar);
-  const { info, options } = devnet;
+  const { info, options, rounds, processes } = devnet;
+  await rounds?.hold();
   const referee = await startReferee(info.l1.url, info.deployment);
   try {
     const from = referee.seen.length;
@@ -23,14 +27,27 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     const periods = options.game === "tournament" ? 12 : 2;
     const limitSeconds = periods * challengePeriodSeconds + answers + 120;
     const mustGoOn = (): void => {
-      if (devnet.processes.pid("liar") === undefined)
+      if (processes.pid("liar") === undefined)
         throw new SolventError("liar-ended", `the liar ended by itself; its log is ${join(devnet.logDir, "liar.log")}`);
     };
-    const verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn);
+    const afterRounds: Until | undefined =
+      rounds === null
+        ? undefined
+        : (probe) =>
+            rounds.until(async () => {
+              await referee.look();
+              const found = probe();
+              if (found === null) return null;
+              await processes.stopOne("liar");
+              // What it sent last is its own lie, not the next one's.
+              await devnet.control.step("l1");
+              return found;
+            });
+    const verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn, afterRounds);
     return [`fault ${text}, seed ${seed}:`, ...describeVerdict(verdict, referee).map((line) => `  ${line}`)];
   } finally {
     referee.stop();
-    await devnet.processes.stopOne("liar");
+    await processes.stopOne("liar");
   }
 }
 
@@ -49,13 +66,16 @@ function modexpInput(): string {
  */
 async function makeNews(devnet: Devnet, text: string, say: Say): Promise<void> {
   const { sequencer, verifier } = devnet.info.l2;
-  if (sequencer === null || verifier === null) return;
+  if (sequencer === null || verifier === null) return devnet.rounds?.go();
   const scene = new Scene(devnet);
   try {
-    await scene.forceTransfer(1n);
+    const message = await scene.sendMessage(1n);
     const isStarving = text.startsWith("low-gas");
-    if (isStarving) await scene.call(MODEXP, modexpInput(), MODEXP_GAS);
-    else await scene.transfer(1n);
+    const hash = await scene.send(
+      isStarving ? { to: MODEXP, data: modexpInput(), gasLimit: MODEXP_GAS } : { to: scene.receiver, value: 1n },
+    );
+    devnet.rounds?.go();
+    await Promise.all([message.wait(), scene.confirmed(hash)]);
     const what = isStarving ? "a call of a costly precompile" : "a transfer";
     say(`${what} and a message from L1 are under way: something to lie about`);
   } finally {

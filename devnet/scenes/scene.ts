@@ -1,4 +1,11 @@
-import { Contract, JsonRpcProvider, NonceManager, Wallet, type TransactionRequest } from "ethers";
+import {
+  Contract,
+  JsonRpcProvider,
+  NonceManager,
+  Wallet,
+  type ContractTransactionResponse,
+  type TransactionRequest,
+} from "ethers";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { readArtifact } from "../../deployment";
@@ -17,13 +24,14 @@ export class Scene {
   readonly verifier: JsonRpcProvider;
   readonly user = devAccount(USER);
   /** Nobody else's, so that its balance tells. */
-  readonly receiver = Wallet.createRandom().address;
+  readonly receiver: string;
   private readonly started = Date.now();
   private readonly signers = new Map<number, NonceManager>();
 
   constructor(readonly devnet: Devnet) {
     const { l1, l2 } = devnet.info;
     if (l2.verifier === null || l2.sequencer === null) throw new Error("this fault needs a sequencer and a verifier");
+    this.receiver = devnet.strangersAddress();
     this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
     this.verifier = new JsonRpcProvider(l2.verifier, undefined, OPTIONS);
   }
@@ -48,30 +56,40 @@ export class Scene {
   }
 
   /** Sends a transfer to the sequencer and waits for the soft confirmation. @returns its hash. */
-  transfer(value: bigint): Promise<string> {
-    return this.send({ to: this.receiver, value });
+  async transfer(value: bigint): Promise<string> {
+    return this.confirmed(await this.send({ to: this.receiver, value }));
   }
 
-  /** Calls an account on L2. @returns the transaction's hash. */
-  call(to: string, data: string, gasLimit: bigint): Promise<string> {
-    return this.send({ to, data, gasLimit });
-  }
-
-  private async send(request: TransactionRequest): Promise<string> {
+  /** Sends a transaction to the sequencer. @returns its hash. */
+  async send(request: TransactionRequest): Promise<string> {
     const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
     try {
-      const sent = await new Wallet(devAccount(TRUSTING_USER).privateKey, sequencer).sendTransaction(request);
-      await sent.wait();
-      return sent.hash;
+      return (await new Wallet(devAccount(TRUSTING_USER).privateKey, sequencer).sendTransaction(request)).hash;
     } finally {
       sequencer.destroy();
     }
   }
 
-  /** Sends the same through L1. @returns gas spent there, and how many delayed messages there are then. */
+  /** Waits for the soft confirmation. @returns the hash. */
+  async confirmed(hash: string): Promise<string> {
+    const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
+    try {
+      await sequencer.waitForTransaction(hash);
+      return hash;
+    } finally {
+      sequencer.destroy();
+    }
+  }
+
+  /** Sends a transfer through L1. */
+  sendMessage(value: bigint): Promise<ContractTransactionResponse> {
+    return this.inbox().sendMessage(this.receiver, value, 50_000n, false, "0x") as Promise<ContractTransactionResponse>;
+  }
+
+  /** The same, and waits for L1. @returns gas spent there, and how many delayed messages there are then. */
   async forceTransfer(value: bigint): Promise<{ gas: bigint; messages: bigint }> {
-    const receipt = await (await this.inbox().sendMessage(this.receiver, value, 50_000n, false, "0x")).wait();
-    return { gas: receipt.gasUsed as bigint, messages: (await this.inbox().delayedCount()) as bigint };
+    const receipt = (await (await this.sendMessage(value)).wait())!;
+    return { gas: receipt.gasUsed, messages: (await this.inbox().delayedCount()) as bigint };
   }
 
   /** Waits until message number `messages - 1` is old enough to be forced in. */

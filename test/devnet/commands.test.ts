@@ -55,6 +55,9 @@ const REFUSED: [args: string[], names: RegExp][] = [
   [["--sequencing", "rotation", "--data", "altda"], /--sequencing rotation does not go with --data altda/],
   [["--sequencing", "rotation", "--manual"], /does not go with --manual/],
   [["--sequencing", "rotation", "--challengers", "4"], /does not go with --challengers 4: at most 3/],
+  [["--seed", "7", "--l1", "anvil"], /--seed does not go with --l1 anvil: it keeps its own time/],
+  [["--seed", "7", "--instant"], /--seed does not go with --instant/],
+  [["--seed", "7", "--fault", "dead-sequencer"], /dead-sequencer waits by the clock: it does not go with --seed/],
   [["--fault", "equivocating-leader"], /equivocating-leader needs --sequencing rotation, not single/],
   [["--sequencing", "rotation", "--fault", "dead-sequencer"], /dead-sequencer needs --sequencing single, not rotation/],
 ];

@@ -186,6 +186,34 @@ describe("devnet: Hardhat's network as L1", function () {
     });
   });
 
+  it("has the same blocks in each run with the same seed, on a clock of its own, and others with another", async () => {
+    const run = async (seed: number): Promise<{ hashes: string[]; times: number[] }> => {
+      const own = await startL1(0, undefined, undefined, seed);
+      try {
+        const blocks = [await own.newest()];
+        for (let i = 0; i < 4; i++) {
+          await own.send("eth_sendTransaction", { from: devAccount(1).address, to: RECEIVER, value: `0x${i + 1}` });
+          await own.send("evm_mine");
+          blocks.push(await own.newest());
+          if (i === 1) await own.send("evm_increaseTime", HOUR);
+        }
+        const id = await own.send<string>("evm_snapshot");
+        await own.send("hardhat_mine", "0x3", "0x3c");
+        await own.send("evm_revert", id);
+        await own.send("evm_mine");
+        blocks.push(await own.newest());
+        return { hashes: blocks.map(({ hash }) => hash), times: blocks.map(({ time }) => time - blocks[0].time) };
+      } finally {
+        await own.stop();
+      }
+    };
+    const first = await run(7);
+    // Half a second a block, whatever the wall clock does.
+    expect(first.times).to.deep.equal([0, 0, 1, HOUR + 1, HOUR + 2, HOUR + 2]);
+    expect(await run(7)).to.deep.equal(first);
+    expect((await run(8)).hashes[0]).not.to.equal(first.hashes[0]);
+  });
+
   it("answers a call of a contract as any node does", async () => {
     l1 = await startL1(0);
     const provider = new WebSocketProvider(new WebSocket(l1.url.replace("http", "ws")) as never);

@@ -14,13 +14,15 @@ export interface L1 {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** The devnet's L1 as a process. @param intervalMs - 0 mines only when asked. @param state - prepared one that a new journal begins with. */
-export async function startL1(intervalMs: number, journal?: string, state?: string): Promise<L1> {
+/**
+ * The devnet's L1 as a process.
+ * @param intervalMs - 0 mines only when asked. @param state - prepared one that a new journal begins with. @param seed - of a clock of its own.
+ */
+export async function startL1(intervalMs: number, journal?: string, state?: string, seed?: number): Promise<L1> {
   const port = await freePort();
   // It never slows down.
-  const args = [String(port), String(intervalMs), String(intervalMs), journal, state].filter(
-    (arg) => arg !== undefined,
-  );
+  const places = [String(port), String(intervalMs), String(intervalMs), journal, state];
+  const args = [...places, ...(seed === undefined ? [] : ["--seed", String(seed)])].filter((arg) => arg !== undefined);
   useBundles(await freshBundles());
   const file = moduleFile(MAIN);
   const child = fork(file, args, { execArgv: loaderArguments(file), stdio: "inherit" });
