@@ -10,7 +10,7 @@ import {
 import { SolventError } from "../protocol/errors";
 import { devAccount, OTHER_SEQUENCERS, ROLES, USER_ACCOUNTS } from "./accounts";
 import { readPrepared } from "./l1/prepared";
-import { isUrl, leastChallengePeriod, type DevnetOptions } from "./options";
+import { dataModeOf, isUrl, leastChallengePeriod, type DevnetOptions } from "./options";
 
 export const L2_CHAIN_ID = 42_161_001;
 const ETHER = 10n ** 18n;
@@ -127,7 +127,8 @@ export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInp
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
   const { sequencing, game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
-  const { data: mode, brake } = options;
+  const { brake } = options;
+  const mode = dataModeOf(options.data);
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
   const others = OTHER_SEQUENCERS.map((index) => devAccount(index).address);
   const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);

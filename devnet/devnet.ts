@@ -19,7 +19,7 @@ import { ExplorerServer } from "./explorerServer";
 import { deployMarket } from "./market";
 import { prepareL1 } from "./l1/prepared";
 import { startL1, type StartedL1 } from "./l1/start";
-import { checkOptions, DEFAULT_OPTIONS, goesBySteps, isUrl, type DevnetOptions } from "./options";
+import { checkOptions, dataModeOf, DEFAULT_OPTIONS, goesBySteps, isUrl, type DevnetOptions } from "./options";
 import { freePort, Processes, requireFreePort, type Ready } from "./processes";
 import { Rounds } from "./rounds";
 
@@ -190,7 +190,7 @@ export class Devnet {
 
   /** What each sequencer is told. @param account - number of the one that posts. */
   private sequencing(account: number): object {
-    const { blockTimeMs, batchAgeMs, emptyBlocks, slowsDown, blocks } = this.chosen;
+    const { blockTimeMs, batchAgeMs, emptyBlocks, slowsDown, blocks, data } = this.chosen;
     const isManual = goesBySteps(this.chosen);
     return {
       privateKey: devAccount(account).privateKey,
@@ -199,7 +199,7 @@ export class Devnet {
       emptyBlocks,
       ...(slowsDown ? { idleBlockMs: IDLE_BLOCK_MS } : {}),
       blocks: isManual ? "manual" : blocks,
-      batch: { maxAgeMs: batchAgeMs, isManual },
+      batch: { maxAgeMs: batchAgeMs, isManual, blobs: data === "auto" ? "cheaper" : "always" },
     };
   }
 
@@ -369,7 +369,7 @@ export class Devnet {
   /** Servers of batches that are not in L1's calldata, as an actor's `dataUrl` takes them. */
   get dataUrl(): string[] {
     const beaconUrl = this.l1?.beaconUrl ?? null;
-    if (this.chosen.data === "blobs") return beaconUrl === null ? [] : [beaconUrl];
+    if (dataModeOf(this.chosen.data) === "blobs") return beaconUrl === null ? [] : [beaconUrl];
     return this.dataServer === null ? [] : [this.dataServer.url];
   }
 

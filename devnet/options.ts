@@ -37,8 +37,11 @@ export interface DevnetOptions {
   game: GameType;
   /** Whose turn it is to post: one sequencer's always, or that of three in turns, `sequencer`, `sequencer-2` and `sequencer-3`. */
   sequencing: SequencingMode;
-  /** Where the bytes of batches are; off L1 a server of the devnet's own keeps them, blobs L1 itself: anvil. */
-  data: DataMode;
+  /**
+   * Where the bytes of batches are; off L1 a server of the devnet's own keeps them, blobs L1 itself: anvil. `auto`: in blobs, or in calldata
+   * where that costs less at the moment.
+   */
+  data: DataChoice;
   /** What leaves the bridge at a bounded rate; null where nothing does. */
   brake: DeploymentConfigInput["brake"] | null;
   /** Heights of the game, and seconds of one answer. */
@@ -58,6 +61,14 @@ export interface DevnetOptions {
   without: string[];
   /** Private key that pays for the actors on an L1 where their accounts have no ether. */
   funder: string | null;
+}
+
+export const DATA_CHOICES = [...DATA_MODES, "auto"] as const;
+export type DataChoice = (typeof DATA_CHOICES)[number];
+
+/** How the contracts of a choice take batches: those for blobs take calldata, too. */
+export function dataModeOf(data: DataChoice): DataMode {
+  return data === "auto" ? "blobs" : data;
 }
 
 /** Where the commands serve the page, unless told otherwise. */
@@ -111,12 +122,12 @@ export function checkOptions(options: DevnetOptions): void {
     throw new SolventError("config-invalid", `--l1 ${l1}: must be hardhat, anvil or the URL of an L1 node`);
   if (!GAMES.includes(game))
     throw new SolventError("config-invalid", `--game ${String(game)}: must be one of ${GAMES.join(", ")}`);
-  if (!DATA_MODES.includes(data))
-    throw new SolventError("config-invalid", `--data ${String(data)}: must be one of ${DATA_MODES.join(", ")}`);
+  if (!DATA_CHOICES.includes(data))
+    throw new SolventError("config-invalid", `--data ${String(data)}: must be one of ${DATA_CHOICES.join(", ")}`);
   checkRotation(options);
   checkSeed(options);
-  if (data === "blobs" && l1 === "hardhat")
-    throw new SolventError("config-invalid", "--data blobs: Hardhat's network serves no blobs; add --l1 anvil");
+  if (dataModeOf(data) === "blobs" && l1 === "hardhat")
+    throw new SolventError("config-invalid", `--data ${data}: Hardhat's network serves no blobs; add --l1 anvil`);
   const stranger = without.find((name) => !(ACTORS as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw new SolventError("config-invalid", `--without ${stranger}: must be one of ${ACTORS.join(", ")}`);

@@ -2,8 +2,15 @@ import { Option } from "commander";
 import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
-import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
-import { SEQUENCING_MODES, SLOW_RESPONSE_SECONDS, type SequencingMode } from "../devnet/options";
+import { GAMES, type GameType } from "../deployment";
+import {
+  DATA_CHOICES,
+  SEQUENCING_MODES,
+  SLOW_RESPONSE_SECONDS,
+  dataModeOf,
+  type DataChoice,
+  type SequencingMode,
+} from "../devnet/options";
 import { startReferee, type Referee } from "../devnet/referee";
 import { runDispute, tellSettlement, type DisputeResult } from "./demo/dispute";
 import { ether, eventually, Narrator } from "./demo/narrator";
@@ -28,7 +35,7 @@ interface Options {
   json?: boolean;
   seed: number;
   game: GameType;
-  data: DataMode;
+  data: DataChoice;
   sequencing: SequencingMode;
   story: (typeof STORIES)[number];
 }
@@ -48,7 +55,7 @@ async function main(): Promise<void> {
       new Option("--story <name>", "a lie and its refutation, or an insolvent root").choices(STORIES).default("fraud"),
     )
     .addOption(new Option("--game <name>", "the rules by which disputes are settled").choices(GAMES).default("edges"))
-    .addOption(new Option("--data <name>", "where the bytes of batches are").choices(DATA_MODES).default("calldata"))
+    .addOption(new Option("--data <name>", "where the bytes of batches are").choices(DATA_CHOICES).default("calldata"))
     .addOption(
       new Option("--sequencing <name>", "who posts batches: one always, or three in turns")
         .choices(SEQUENCING_MODES)
@@ -75,7 +82,7 @@ async function main(): Promise<void> {
     ...(game === "tournament" ? { challengePeriodSeconds: 60 } : {}),
     ...(chosen === "solvency" ? SOLVENCY_DEVNET : {}),
     // Of the two only anvil has blobs.
-    ...(data === "blobs" ? { l1: "anvil", responseTimeSeconds: SLOW_RESPONSE_SECONDS } : {}),
+    ...(dataModeOf(data) === "blobs" ? { l1: "anvil", responseTimeSeconds: SLOW_RESPONSE_SECONDS } : {}),
   });
   const tell = chosen === "solvency" ? playSolvency : play;
   const ended = new Promise<never>((_, reject) => {
@@ -147,7 +154,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   await anotherAssertion(user, referee);
   disputes.push(
     await runDispute(devnet, referee, story, {
-      fault: devnet.options.data === "blobs" ? "wrong-blob:first" : "wrong-preimage:last",
+      fault: dataModeOf(devnet.options.data) === "blobs" ? "wrong-blob:first" : "wrong-preimage:last",
       seed: seed + 1,
       name: "liar2",
       account: second,

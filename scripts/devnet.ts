@@ -4,8 +4,17 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { createDevnet } from "../devnet";
 import { DEFAULT_OPTIONS, type Devnet, type DevnetInfo, type DevnetOptions } from "../devnet/devnet";
 import { copyLines } from "../devnet/clients";
-import { DATA_MODES, GAMES, type DataMode, type GameType } from "../deployment";
-import { ACTORS, EXPLORER_PORT, SEQUENCING_MODES, SLOW_RESPONSE_SECONDS, type SequencingMode } from "../devnet/options";
+import { GAMES, type GameType } from "../deployment";
+import {
+  ACTORS,
+  DATA_CHOICES,
+  EXPLORER_PORT,
+  SEQUENCING_MODES,
+  SLOW_RESPONSE_SECONDS,
+  dataModeOf,
+  type DataChoice,
+  type SequencingMode,
+} from "../devnet/options";
 import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
@@ -27,7 +36,7 @@ interface Flags {
   challengers: number;
   maker?: boolean;
   game: GameType;
-  data: DataMode;
+  data: DataChoice;
   sequencing: SequencingMode;
   responseTime?: number;
   challengePeriod?: number;
@@ -111,7 +120,7 @@ function parseFlags(): Flags {
   const flags = command
     .option(
       "--l1 <hardhat|anvil|URL>",
-      "the L1: Hardhat's own node (the default; anvil with --data blobs), anvil, or a node that runs already and mines at an interval",
+      "the L1: Hardhat's own node (the default; anvil with --data blobs or auto), anvil, or a node that runs already and mines at an interval",
     )
     .option("--l1-port <port>", "port of the L1 that is started; 0 takes any", port, DEFAULT_OPTIONS.l1Port)
     .option("--port <port>", "port of the sequencer's JSON-RPC", port, DEFAULT_OPTIONS.sequencerPort)
@@ -141,9 +150,9 @@ function parseFlags(): Flags {
     .addOption(
       new Option(
         "--data <name>",
-        "where batches are: on L1 as calldata or as blobs, or off it behind a commitment that can be challenged",
+        "where batches are: on L1 as calldata, as blobs, or as whichever costs less (auto), or off it behind a commitment that can be challenged",
       )
-        .choices(DATA_MODES)
+        .choices(DATA_CHOICES)
         .default(DEFAULT_OPTIONS.data),
     )
     .addOption(
@@ -195,7 +204,7 @@ function parseFlags(): Flags {
 }
 
 function optionsOf(flags: Flags): Partial<DevnetOptions> {
-  const l1 = flags.l1 ?? (flags.data === "blobs" ? "anvil" : DEFAULT_OPTIONS.l1);
+  const l1 = flags.l1 ?? (dataModeOf(flags.data) === "blobs" ? "anvil" : DEFAULT_OPTIONS.l1);
   return {
     l1,
     l1Port: flags.l1Port,

@@ -22,6 +22,8 @@ export const sequencerConfig = z.strictObject({
       maxAgeMs: z.number().int().min(0).default(12_000),
       /** Batches are closed only when a devnet asks, or when they are full. */
       isManual: z.boolean().default(false),
+      /** Where the deployment has blobs: each batch is one, or it is calldata where that costs less on L1 when it is sent. */
+      blobs: z.enum(["always", "cheaper"]).default("always"),
       /** L1 blocks after which a stuck transaction is replaced by a dearer one. */
       stuckBlocks: z.number().int().min(1).default(3),
       /** Highest bid, in gwei per gas. */

@@ -160,7 +160,8 @@ export class Sequencer implements Actor {
     const ledger = await Ledger.load(core, (job) => checker.run({ door: "advance", ...job }, Infinity), log);
     const turns = turnsOf(core.l1, system.inbox, sender.address);
     const clock = (): number => reader.clock();
-    const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, clock, sender, core.health);
+    const { blobs } = config.batch;
+    const poster = new BatchPoster(system.inbox, core.view, core.batchData, turns, clock, sender, core.health, blobs);
     const keeper = new DataKeeper(core, sender, SEQUENCER_DUTIES, log);
     const promises = new Promises(core.store);
     const confirmer = new Confirmer(promises, turns, system, config.privateKey);

@@ -3,6 +3,9 @@ import type { L1View } from "../l1/view";
 import type { BatchBytes } from "../l1/inboxReader";
 import type { Hex } from "../../protocol/types";
 
+/** Where the bytes of a batch go in a mode that leaves a choice. */
+export type BatchForm = "blob" | "calldata";
+
 /** A batch on its way to L1. */
 export interface OutgoingBatch {
   index: number;
@@ -12,6 +15,8 @@ export interface OutgoingBatch {
   /** Hash of message `delayedCount - 1`; zero where there is none. */
   lastMessage: Hex;
   data: Uint8Array;
+  /** Where the mode leaves a choice; a blob by default. */
+  form?: BatchForm;
 }
 
 /** A call of the Inbox. */
@@ -60,6 +65,11 @@ export interface BatchData {
   publish(data: Uint8Array): Promise<void>;
   /** What brings a batch to L1, once its bytes are published. */
   call(batch: OutgoingBatch): InboxCall;
+  /**
+   * The form in which a batch costs less on L1 at this moment; null where the mode has but one.
+   * @throws SolventError `l1-*` where L1 does not tell its prices.
+   */
+  readonly cheaperForm: ((batch: OutgoingBatch) => Promise<BatchForm>) | null;
   /** What the next batch is appended behind. @throws SolventError `l1-*` where L1 has to be asked and cannot be. */
   end(view: L1View): Promise<OrderEnd>;
   /** Batches that do not count yet, and what is to be done for them; null where each counts at once. */

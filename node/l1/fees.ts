@@ -33,6 +33,24 @@ export async function marketFees(rpc: L1Rpc, baseFee: bigint, limit: bigint, has
   return { ...fees, blobFee: least(2n * blobFee, limit) };
 }
 
+/** What L1 asks for at its head. */
+export interface L1Prices {
+  /** Base fee and tip, wei per gas. */
+  gas: bigint;
+  /** Base fee, wei per blob gas. */
+  blobGas: bigint;
+}
+
+/** @throws SolventError `l1-*` where L1 does not tell. */
+export async function marketPrices(rpc: L1Rpc): Promise<L1Prices> {
+  const [head, blobBaseFee, tip] = await Promise.all([
+    rpc.send<{ baseFeePerGas: string }>("eth_getBlockByNumber", ["latest", false]),
+    rpc.send<string>("eth_blobBaseFee", []),
+    marketTip(rpc),
+  ]);
+  return { gas: BigInt(head.baseFeePerGas) + tip, blobGas: BigInt(blobBaseFee) };
+}
+
 /** The tip that L1's node suggests. */
 async function marketTip(rpc: L1Rpc): Promise<bigint> {
   return BigInt(await rpc.send<string>("eth_maxPriorityFeePerGas", []));

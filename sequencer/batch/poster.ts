@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { Health } from "../../actor/health";
-import type { BatchData, OrderEnd } from "../../node/data/batchData";
+import type { BatchData, BatchForm, OrderEnd, OutgoingBatch } from "../../node/data/batchData";
 import type { L1Request, L1Sender } from "../../node/l1/sender";
 import type { L1View } from "../../node/l1/view";
 import { ZERO_HASH } from "../../protocol";
@@ -21,6 +21,7 @@ export class BatchPoster {
     private readonly clock: () => number,
     private readonly sender: L1Sender,
     private readonly health: Health,
+    private readonly blobs: "always" | "cheaper",
   ) {}
 
   /**
@@ -74,7 +75,16 @@ export class BatchPoster {
   ): Promise<L1Request> {
     const message = delayedCount === 0 ? ZERO_HASH : lastMessage;
     const batch = { index, previousRecord: record, delayedCount, lastMessage: message, data };
-    return { key: keyOf(index), to: this.inbox, ...(await this.batchData()).call(batch) };
+    const mode = await this.batchData();
+    return { key: keyOf(index), to: this.inbox, ...mode.call({ ...batch, form: await this.form(mode, batch) }) };
+  }
+
+  /** A batch stays in the form in which it is on its way: L1's pools take no other in its place. */
+  private async form({ cheaperForm }: BatchData, batch: OutgoingBatch): Promise<BatchForm> {
+    if (cheaperForm === null || this.blobs === "always") return "blob";
+    const sent = this.sender.find(keyOf(batch.index));
+    if (sent?.status !== "pending" && sent?.status !== "mined") return cheaperForm(batch);
+    return sent.blob === undefined ? "calldata" : "blob";
   }
 }
 

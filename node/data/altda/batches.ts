@@ -29,6 +29,7 @@ interface Windows {
  */
 export class AltdaBatches implements BatchData, DataDuties {
   readonly duties = this;
+  readonly cheaperForm = null;
   private readonly pending: PendingReader;
   private windows: Windows | null = null;
   /** Chunks hashes of pending batches whose bytes are kept here. */

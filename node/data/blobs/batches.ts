@@ -3,14 +3,16 @@ import { blobsHash, encodeBlob, type Blob } from "../../../protocol/blob";
 import { SolventError } from "../../../protocol/errors";
 import type { Hex, NodeStore } from "../../../protocol/types";
 import { INBOX_ABI, parseInboxLog, type RpcLog } from "../../l1/events";
+import { marketPrices } from "../../l1/fees";
 import type { BatchBytes } from "../../l1/inboxReader";
 import type { L1Rpc } from "../../l1/rpc";
 import type { L1View } from "../../l1/view";
-import type { BatchData, InboxCall, OrderEnd, OutgoingBatch } from "../batchData";
+import type { BatchData, BatchForm, InboxCall, OrderEnd, OutgoingBatch } from "../batchData";
 import { CalldataBatches, endOfView } from "../calldata/batches";
 import { bytesOfInput } from "../calldata/input";
 import { batchTransaction } from "../transaction";
 import type { BeaconNodes } from "./beacon";
+import { cheaperForm } from "./cost";
 
 /** A blob is appended for less: a call, and two new slots. */
 const POST_GAS = 150_000n;
@@ -61,16 +63,24 @@ export class BlobBatches implements BatchData {
   }
 
   call(batch: OutgoingBatch): InboxCall {
-    const { index, previousRecord, delayedCount, lastMessage, data } = batch;
-    if (data.length === 0) return this.calldata.call(batch);
-    const args = [index, previousRecord, delayedCount, lastMessage, "0x"];
-    const call = INBOX_ABI.encodeFunctionData("postBatch", args) as Hex;
-    return { data: call, gasLimit: POST_GAS, blob: encodeBlob(data) };
+    if (batch.data.length === 0 || batch.form === "calldata") return this.calldata.call(batch);
+    return { data: callBeside(batch), gasLimit: POST_GAS, blob: encodeBlob(batch.data) };
   }
+
+  readonly cheaperForm = async (batch: OutgoingBatch): Promise<BatchForm> => {
+    const { data } = this.calldata.call(batch);
+    return cheaperForm(fromHex(data), fromHex(callBeside(batch)), await marketPrices(this.rpc));
+  };
 
   private async fetch({ blockHash }: RpcLog, versionedHash: Hex): Promise<Uint8Array | null> {
     const block = await this.rpc.send<{ timestamp: string } | null>("eth_getBlockByHash", [blockHash, false]);
     if (block === null) throw new SolventError("l1-moved", "the block of a batch is gone", { retry: true });
     return this.beacon.get(versionedHash, { blockHash: blockHash as Hex, blockTime: Number(block.timestamp) });
   }
+}
+
+/** The call that a blob rides along with. */
+function callBeside({ index, previousRecord, delayedCount, lastMessage }: OutgoingBatch): Hex {
+  const args = [index, previousRecord, delayedCount, lastMessage, "0x"];
+  return INBOX_ABI.encodeFunctionData("postBatch", args) as Hex;
 }

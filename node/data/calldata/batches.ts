@@ -11,6 +11,7 @@ import { bytesOfInput } from "./input";
 /** Batches as calldata of the transactions that append them. Twin of contracts/inbox/data/Calldata.sol. */
 export class CalldataBatches implements BatchData {
   readonly duties = null;
+  readonly cheaperForm = null;
 
   constructor(private readonly rpc: L1Rpc) {}
 

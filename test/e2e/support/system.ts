@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Contract, getBytes, JsonRpcProvider, NonceManager, Transaction, Wallet } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet, type DevnetOptions } from "../../../devnet/devnet";
-import { SLOW_RESPONSE_SECONDS } from "../../../devnet/options";
+import { dataModeOf, SLOW_RESPONSE_SECONDS } from "../../../devnet/options";
 import type { EdgesGame } from "../../../games/edges";
 import type { DisputeGame } from "../../../games/game";
 import type { Challenger } from "../../../challenger/challenger";
@@ -134,7 +134,7 @@ export class TestSystem {
   /** The inbox of the devnet's data mode. */
   inbox(index: number): Contract {
     const sources = { altda: "inbox/AltdaInbox", blobs: "inbox/BlobInbox", calldata: "inbox/Inbox" };
-    const source = sources[this.devnet.options.data];
+    const source = sources[dataModeOf(this.devnet.options.data)];
     return this.contract(source, this.deployment.addresses.inbox, index);
   }
 

@@ -48,10 +48,10 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     sender = await L1Sender.create(anvil.rpc, KEYS[0], store, options, pino({ level: "silent" }));
     const turns = { obstacle: () => Promise.resolve(obstacle) } as unknown as Turns;
     const call = () => ({ data: "0xb0" as Hex, gasLimit: 100_000n });
-    const data = { publish: () => Promise.resolve(), call } as unknown as BatchData;
+    const data = { publish: () => Promise.resolve(), call, cheaperForm: null } as unknown as BatchData;
     const view = { tip: null } as L1View;
     const [openData, openTurns] = [() => Promise.resolve(data), () => Promise.resolve(turns)];
-    poster = new BatchPoster(INBOX, view, openData, openTurns, () => 0, sender, health);
+    poster = new BatchPoster(INBOX, view, openData, openTurns, () => 0, sender, health, "always");
     obstacle = null;
   });
   afterEach(async () => {
