@@ -100,6 +100,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.marks = new Marks(core, this.serial, async () => {
       await sender.reload();
+      this.moveSender.recall();
       [this.decidedAt, this.hasNews] = [null, true];
     });
     truth.onChange = () => this.wake();

@@ -12,6 +12,7 @@ import { revertReason } from "./reverts";
 /** A page that L1 refused waits for at most 2^this many blocks before it is tried again. */
 const MAX_BACKOFF_LOG2 = 6;
 const MAX_REMEMBERED = 10_000;
+const MULTICALL = SETTLEMENT_ABI.getFunction("multicall")!;
 
 /** Moves of one transaction, and the name it is sent under. */
 interface Page {
@@ -59,13 +60,23 @@ export class MoveSender {
   /** Own moves that L1 reverted and the plan still wants, with the reason; null when there are none. */
   reverted: string | null = null;
   private readonly options: MoveSenderOptions;
-  /** The page that a move was sent in last. */
+  /** The page that a move was sent in last, by its calldata's digest. */
   private readonly sentIn = new Map<string, string>();
+  /** Digests of what the plan asks for. */
+  private wanted: ReadonlySet<string> = new Set();
   /** How often a page of moves was refused by L1, when last, and why. */
   private readonly reverts = new Map<string, { count: number; minedNumber: number; reason: string }>();
 
   constructor(options: MoveSenderOptions) {
     this.options = options;
+    this.recall();
+  }
+
+  /** Learns from what the sender has on its way, or had, which moves went in which page: as a new process does. */
+  recall(): void {
+    this.sentIn.clear();
+    const { queue, sender } = this.options;
+    for (const { key, to, data } of sender.all()) if (to === queue) this.remember(callsIn(data), key);
   }
 
   /** Whether an assertion is on its way. */
@@ -73,7 +84,10 @@ export class MoveSender {
     return this.options.sender.pending().some(({ key }) => key.startsWith("assertState"));
   }
 
-  /** @param head - The block that was decided on. @throws SolventError `l1-*` */
+  /**
+   * What L1 loses again, by a reorg or before it had it, is sent again only if a later plan still wants it.
+   * @param head - The block that was decided on. @throws SolventError `l1-*`
+   */
   async send(order: Order, funds: Funds, head: L1Block): Promise<void> {
     const all = [...order.free, ...order.staked.flat()];
     await this.noteReverts(all);
@@ -81,6 +95,7 @@ export class MoveSender {
     for (const move of all) if (this.isMoveUnderWay(move, head)) till.credit -= order.stakeOf(move);
 
     const requests: L1Request[] = [];
+    this.wanted = new Set(all.map((move) => digestOf(this.options.game.encode([move]))));
     for (const page of this.pages(order.free, head)) {
       const request = this.requestOf(page);
       if (till.take(request.gasLimit!)) requests.push(this.noted(page, request));
@@ -89,7 +104,8 @@ export class MoveSender {
     for (const part of order.staked) requests.push(...this.payable(part, order, till, head));
     if (till.isShort && requests.length === 0) requests.push(...this.withdrawal(till, head));
     this.shortfall = till.missing;
-    if (requests.length > 0) await this.options.sender.submitAll(requests);
+    const lapsing = requests.map((request) => ({ ...request, lapses: true }));
+    if (lapsing.length > 0) await this.options.sender.submitAll(lapsing, head);
   }
 
   /** Of one part what can be paid, with a deposit before each stake that the balance does not cover; the rest hangs on what cannot. */
@@ -134,8 +150,11 @@ export class MoveSender {
   }
 
   private noted({ page, key }: Page, request: L1Request): L1Request {
-    if (this.sentIn.size > MAX_REMEMBERED) this.sentIn.clear();
-    for (const move of page) this.sentIn.set(this.keyOf([move]), key);
+    if (this.sentIn.size > MAX_REMEMBERED) this.recall();
+    this.remember(
+      page.map((move) => this.options.game.encode([move])),
+      key,
+    );
     this.options.onPage(page);
     return request;
   }
@@ -153,9 +172,9 @@ export class MoveSender {
       together = [];
     };
     for (const move of moves) {
-      const last = this.sentIn.get(this.keyOf([move]));
+      const last = this.pageWith(move);
       if (last !== undefined && this.isUnderWay(last, head)) continue;
-      if (last === undefined || this.options.sender.find(last)?.status !== "reverted") together.push(move);
+      if (last === undefined || !this.isRefused(last)) together.push(move);
       else {
         flush();
         pages.push(this.pageOf([move]));
@@ -165,9 +184,15 @@ export class MoveSender {
     return pages.filter(({ key }) => !this.isUnderWay(key, head));
   }
 
+  /** Whether L1 reverted a page for what is in it: not where others made one of its moves first, and the rest is as good as before. */
+  private isRefused(key: string): boolean {
+    const sent = this.options.sender.find(key);
+    return sent?.status === "reverted" && callsIn(sent.data).every((call) => this.wanted.has(digestOf(call)));
+  }
+
   /** Whether a move was sent and what became of it is not seen yet. */
   private isMoveUnderWay(move: GameMove, head: L1Block): boolean {
-    const sent = this.options.sender.find(this.sentIn.get(this.keyOf([move])) ?? this.keyOf([move]));
+    const sent = this.options.sender.find(this.pageWith(move) ?? this.keyOf([move]));
     if (sent === undefined) return false;
     return sent.status === "pending" || (sent.status === "mined" && (sent.minedNumber ?? 0) > head.number);
   }
@@ -188,16 +213,24 @@ export class MoveSender {
   }
 
   private keyOf(page: readonly GameMove[]): string {
-    const digest = createHash("sha256").update(this.options.game.encode(page)).digest("hex").slice(0, 16);
     const kinds = page.map(({ kind }) => kind).join("+");
-    return `${kinds.slice(0, 60)} ${digest}`;
+    return `${kinds.slice(0, 60)} ${digestOf(this.options.game.encode(page))}`;
+  }
+
+  /** The page that a move was sent in last. */
+  private pageWith(move: GameMove): string | undefined {
+    return this.sentIn.get(digestOf(this.options.game.encode([move])));
+  }
+
+  private remember(calls: readonly Hex[], key: string): void {
+    for (const call of calls) this.sentIn.set(digestOf(call), key);
   }
 
   /** Looks which moves that are still wanted L1 reverted, and why. */
   private async noteReverts(moves: readonly GameMove[]): Promise<void> {
     const { game, sender, rpc } = this.options;
     const problems = new Set<string>();
-    for (const key of new Set(moves.map((move) => this.sentIn.get(this.keyOf([move])) ?? this.keyOf([move])))) {
+    for (const key of new Set(moves.map((move) => this.pageWith(move) ?? this.keyOf([move])))) {
       const sent = sender.find(key);
       if (sent?.status !== "reverted" || sent.minedNumber === null) continue;
       let known = this.reverts.get(key);
@@ -212,6 +245,16 @@ export class MoveSender {
     this.reverted = problems.size === 0 ? null : [...problems].slice(0, 3).join("; ");
     if (this.reverts.size > MAX_REMEMBERED) this.reverts.clear();
   }
+}
+
+function digestOf(data: Hex): string {
+  return createHash("sha256").update(data).digest("hex").slice(0, 16);
+}
+
+/** The calls of a transaction to the queue. */
+function callsIn(data: Hex): Hex[] {
+  const { name, selector } = MULTICALL;
+  return data.startsWith(selector) ? [...(SETTLEMENT_ABI.decodeFunctionData(name, data)[0] as Hex[])] : [data];
 }
 
 /** What is left of the account's ether while an order is cut to it. */

@@ -18,6 +18,11 @@ export interface L1Request {
   gasLimit?: bigint;
   /** Rides along, `BLOB_BYTES` of it. */
   blob?: Uint8Array;
+  /**
+   * It is of use only to the L1 that it was made for: where L1 has lost it, it is not sent again by itself, for what it answers may be gone
+   * with it. Who still wants it asks again.
+   */
+  lapses?: boolean;
 }
 
 /** One signed transaction. Versions under one nonce may have different contents: at most one is mined. */
@@ -33,8 +38,8 @@ export interface Version {
 
 /**
  * `pending`: sent, not mined. `mined` / `reverted`: in a block. `displaced`: its nonce was used by a transaction that is not
- * ours (the key is used elsewhere), so it can never be mined. `withdrawn`: L1 dropped it and does not take it again for lack of funds;
- * its nonce is the next request's.
+ * ours (the key is used elsewhere), so it can never be mined. `withdrawn`: L1 dropped it, and does not take it again for lack of funds or
+ * is not given it again since it lapses; its nonce is the next request's.
  */
 export type OutgoingStatus = "pending" | "mined" | "reverted" | "displaced" | "withdrawn";
 
@@ -48,6 +53,7 @@ export interface Outgoing {
   gasLimit: string;
   /** Absent where none rides along. */
   blob?: Hex;
+  lapses?: boolean;
   versions: Version[];
   status: OutgoingStatus;
   minedNumber: number | null;
@@ -58,7 +64,7 @@ export interface Outgoing {
 }
 
 /** What is asked of L1, as an entry keeps it. */
-type Content = Pick<Outgoing, "key" | "to" | "data" | "value" | "gasLimit" | "blob">;
+type Content = Pick<Outgoing, "key" | "to" | "data" | "value" | "gasLimit" | "blob" | "lapses">;
 
 export function newEntry(request: L1Request, nonce: number, gasLimit: string): Outgoing {
   const unmined = { minedNumber: null, minedHash: null, gasUsed: null };
@@ -66,8 +72,8 @@ export function newEntry(request: L1Request, nonce: number, gasLimit: string): O
 }
 
 /** What a request puts into an entry. */
-export function contentOf({ key, to, data, value, blob }: L1Request, gasLimit: string): Content {
-  return { key, to, data, value: String(value ?? 0n), gasLimit, blob: blob && (hexlify(blob) as Hex) };
+export function contentOf({ key, to, data, value, blob, lapses }: L1Request, gasLimit: string): Content {
+  return { key, to, data, value: String(value ?? 0n), gasLimit, blob: blob && (hexlify(blob) as Hex), lapses };
 }
 
 /** The content that a version was signed with, which may have been replaced since. */

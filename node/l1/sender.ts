@@ -1,6 +1,6 @@
 import { formatEther, Transaction, Wallet, type TransactionLike } from "ethers";
 import type { Logger } from "pino";
-import type { Hex } from "../../protocol/types";
+import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { numberKey, tableRange } from "../store/keys";
 import type { WriteBatch } from "../store/database";
@@ -17,6 +17,7 @@ import {
   newEntry,
   type L1Request,
   type Outgoing,
+  type Version,
 } from "./outgoing";
 import { refusalOf } from "./refusal";
 import type { L1Rpc } from "./rpc";
@@ -121,12 +122,17 @@ export class L1Sender {
     });
   }
 
-  /** The newest transaction of this name. */
+  /** The newest transaction of this name: of those that L1 has or is to have, if there are any. */
   find(key: string): Outgoing | undefined {
-    let newest: Outgoing | undefined;
+    let best: Outgoing | undefined;
     for (const entry of this.entries.values())
-      if (entry.key === key && (newest === undefined || entry.sentAt >= newest.sentAt)) newest = entry;
-    return newest;
+      if (entry.key === key && (best === undefined || isBefore(best, entry))) best = entry;
+    return best;
+  }
+
+  /** All that is not forgotten yet, oldest first. */
+  all(): Outgoing[] {
+    return [...this.entries.values()].sort((a, b) => a.nonce - b.nonce);
   }
 
   pending(): Outgoing[] {
@@ -169,13 +175,14 @@ export class L1Sender {
 
   /**
    * `submit` for several, which L1 will run in this order. Costs little more than one.
+   * @param at - The block that they were decided on.
    * @returns what is sent or was before: all of them, or those before the first that the account cannot pay for; `problem` then says
    * what is missing.
+   * @throws SolventError `l1-moved` where that block is not L1's any more.
    */
-  submitAll(requests: readonly L1Request[]): Promise<Outgoing[]> {
+  submitAll(requests: readonly L1Request[], at?: L1Block): Promise<Outgoing[]> {
     return this.serial.run(async () => {
       const alive = requests.map(({ key }) => this.find(key));
-      const isAlive = (entry?: Outgoing): boolean => entry?.status === "pending" || entry?.status === "mined";
       if (alive.every(isAlive)) return alive as Outgoing[];
       const [head, count, pooled, balance] = await Promise.all([
         this.head(),
@@ -214,6 +221,7 @@ export class L1Sender {
         fresh.push(entry);
       }
       await this.save(fresh);
+      if (at !== undefined) await this.requireBlock(at, fresh);
       await this.broadcastAll(fresh, head);
       return sent.filter(({ status }) => status !== "withdrawn");
     });
@@ -325,8 +333,19 @@ export class L1Sender {
     const last = this.polled;
     if (last === null || head.number < last.number) return true;
     if (head.hash === last.hash || head.parentHash === last.hash) return false;
-    const now = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [hex(last.number), false]);
-    return now?.hash !== last.hash;
+    return !(await this.isOnL1(last));
+  }
+
+  private async isOnL1({ number, hash }: Pick<L1Block, "number" | "hash">): Promise<boolean> {
+    const now = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [hex(number), false]);
+    return now?.hash === hash;
+  }
+
+  /** At the last moment: while fees were asked for and signatures made, L1 may have gone back. */
+  private async requireBlock(block: L1Block, fresh: readonly Outgoing[]): Promise<void> {
+    if (await this.isOnL1(block)) return;
+    for (const entry of fresh) await this.dropVersion(entry);
+    throw new SolventError("l1-moved", `L1 took back block ${block.number}, which was decided on`, { retry: true });
   }
 
   /** Whether its fate stands in a block that the last poll saw. */
@@ -362,12 +381,12 @@ export class L1Sender {
     await this.save([entry]);
   }
 
-  /** Its nonce is free: send again what the node lacks, replace what is stuck. */
+  /** Its nonce is free: send again what the node lacks, unless it lapses; replace what is stuck. */
   private async push(entry: Outgoing, head: Head): Promise<void> {
     const { number, baseFee } = head;
     if (entry.status === "withdrawn") return;
     if (entry.status !== "pending") {
-      this.log.warn({ key: entry.key, nonce: entry.nonce }, "L1 reorg dropped a transaction; sending it again");
+      this.log.warn({ key: entry.key, nonce: entry.nonce }, "L1 reorg dropped a transaction");
       Object.assign(entry, { status: "pending", minedNumber: null, minedHash: null, gasUsed: null, sentAt: number });
       this.handedIn.delete(entry.nonce);
       await this.save([entry]);
@@ -379,10 +398,24 @@ export class L1Sender {
     }
     // What L1 took a block ago is still there.
     if (number - (this.handedIn.get(entry.nonce) ?? -1e9) < Math.min(2, this.options.stuckBlocks)) return;
-    const { hash } = entry.versions.at(-1)!;
-    const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [hash]);
-    if (known === null) await this.broadcast(entry, head);
-    else if (number - entry.sentAt >= this.options.stuckBlocks) await this.bump(entry, head);
+    const [last, ...earlier] = entry.versions.toReversed();
+    if (await this.isKnown(last)) {
+      if (number - entry.sentAt >= this.options.stuckBlocks) await this.bump(entry, head);
+      return;
+    }
+    if (entry.lapses !== true || (await Promise.all(earlier.map((version) => this.isKnown(version)))).includes(true))
+      return this.broadcast(entry, head);
+    this.log.warn(
+      { key: entry.key, nonce: entry.nonce },
+      "L1 has lost a transaction that is sent again only when asked",
+    );
+    entry.status = "withdrawn";
+    await this.save([entry]);
+  }
+
+  /** Whether L1 has it, mined or not. */
+  private async isKnown({ hash }: Version): Promise<boolean> {
+    return (await this.rpc.send<object | null>("eth_getTransactionByHash", [hash])) !== null;
   }
 
   private async bump(entry: Outgoing, head: Head): Promise<void> {
@@ -497,8 +530,7 @@ export class L1Sender {
       }
       Object.assign(entry, contentOfVersion(entry.versions.at(-1)!));
     }
-    const known = await this.rpc.send<object | null>("eth_getTransactionByHash", [entry.versions.at(-1)!.hash]);
-    if (known === null) entry.status = "withdrawn";
+    if (!(await this.isKnown(entry.versions.at(-1)!))) entry.status = "withdrawn";
     await this.save([entry]);
   }
 
@@ -533,6 +565,17 @@ export class L1Sender {
     for (const { hash } of entry.versions) this.taken.delete(hash);
     await this.store.write((batch) => batch.del(numberKey("outgoing", entry.nonce)));
   }
+}
+
+/** Whether L1 has it, or is to have it. */
+function isAlive(entry?: Outgoing): boolean {
+  return entry?.status === "pending" || entry?.status === "mined";
+}
+
+/** Of two of a name: what is alive is the later one, else what was sent later. */
+function isBefore(one: Outgoing, other: Outgoing): boolean {
+  if (isAlive(one) !== isAlive(other)) return isAlive(other);
+  return one.sentAt === other.sentAt ? one.nonce < other.nonce : one.sentAt < other.sentAt;
 }
 
 function hex(number: number): string {

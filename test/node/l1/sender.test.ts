@@ -148,6 +148,40 @@ describe("L1 sender", function () {
     expect(found("a").status).to.equal("mined");
   });
 
+  it("leaves to whoever asks again what lapses and a reorg dropped, or a crash kept from L1; the nonce is the next one's", async () => {
+    const lapsing = (key: string) => ({ ...request(key), lapses: true });
+    await sender.submitAll(["a", "b"].map(lapsing));
+    const { nonce } = found("a");
+    await mineAndPoll();
+    await anvil.reorg(1);
+    await mineAndPoll();
+    expect(["a", "b"].map((key) => found(key).status)).to.deep.equal(["withdrawn", "withdrawn"]);
+    expect(await sender.submit(lapsing("b"))).to.include({ nonce, status: "pending" });
+    expect(found("b").nonce).to.equal(nonce);
+    await anvil.rpc.send("anvil_dropTransaction", [found("b").versions.at(-1)!.hash]);
+    await store.close();
+    await open();
+    await mineAndPoll();
+    expect(found("b").status).to.equal("withdrawn");
+    await sender.submit(lapsing("c"));
+    await mineAndPoll();
+    expect(found("c")).to.include({ nonce, status: "mined" });
+  });
+
+  it("sends nothing that was decided on a block which L1 took back", async () => {
+    const { number, hash, parentHash } = await anvil.rpc.send<Record<string, Hex>>("eth_getBlockByNumber", [
+      "latest",
+      false,
+    ]);
+    const head = { number: Number(number), hash, parentHash, time: 0 };
+    await sender.submitAll([request("on L1")], head);
+    await mineAndPoll();
+    await anvil.reorg(2);
+    const refused = await sender.submitAll([request("gone")], head).catch((error: { code: string }) => error.code);
+    expect(refused).to.equal("l1-moved");
+    expect(sender.find("gone")).to.equal(undefined);
+  });
+
   it("says so when a transaction reverts", async () => {
     const revert: Hex = "0x60006000fd";
     await anvil.rpc.send("anvil_setCode", [`0x${"43".repeat(20)}`, revert]);
