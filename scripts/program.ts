@@ -10,7 +10,7 @@ import { writeProgramFile } from "../stf/build/program";
 import { changedFunctions, hasSameLayout } from "../vm/changes";
 import { flatten } from "../vm/flatten";
 import { locate, parseSourceMap } from "../vm/sourceMap";
-import type { Program } from "../vm/types";
+import type { FunctionRange, Program } from "../vm/types";
 import { ensureBuilt } from "./support/ensureBuilt";
 import { filesBelow } from "./support/filesBelow";
 
@@ -79,10 +79,13 @@ async function diff(folder: string): Promise<string[]> {
   const layout = hasSameLayout(before.program, after.program)
     ? "every instruction stands where it stood"
     : "the instructions behind the change have moved";
+  const files = changedFiles(root);
+  const names = new Set(files.map(({ name }) => name));
   return [
-    ...changedLines(root),
+    `sources      ${files.length} of ${sourcesBelow(root).length} files differ`,
+    ...files.flatMap(changedLines),
     `flat code    ${changed.length} of ${after.program.functions.length} functions differ, ${layout}`,
-    ...changed.map(({ startPc }) => `  ${placeOf(after, startPc)}`),
+    ...changed.map((range) => `  ${placeOf(after, range, names)}`),
     ...TARGETS.map((name) => compared(name, hashOf(join(ROOT, "build", name)), hashOf(join(root, "build", name)))),
     ...fields.map((field) => compared(FIELD_NAMES[field], before.file[field], after.file[field])),
     before.file.programHash === after.file.programHash
@@ -116,22 +119,36 @@ function openProgram(folder: string): Opened {
   };
 }
 
-function placeOf({ program, map }: Opened, pc: number): string {
-  const place = locate(program, map, pc);
-  return place === null ? `function at flat instruction ${pc}` : `function at ${place.file}:${place.line}`;
+/** A function by its first line out of a changed file: others, which the compiler drew into it, may stand before. Else by its first line. */
+function placeOf({ program, map }: Opened, { startPc, endPc }: FunctionRange, changed: ReadonlySet<string>): string {
+  for (let pc = startPc; pc < endPc; pc++) {
+    const place = locate(program, map, pc);
+    if (place !== null && changed.has(place.file)) return `function with ${place.file}:${place.line}`;
+  }
+  const place = locate(program, map, startPc);
+  return place === null ? `function at flat instruction ${startPc}` : `function at ${place.file}:${place.line}`;
 }
 
-/** Source files that differ, with the lines that do; files of either side alone. */
-function changedLines(root: string): string[] {
+interface ChangedFile {
+  name: string;
+  before: string[];
+  after: string[];
+}
+
+/** Source files that differ, of either side alone, too; the name begins with `stf/`. */
+function changedFiles(root: string): ChangedFile[] {
   const all = [...new Set([...sourcesBelow(ROOT), ...sourcesBelow(root)])].sort();
-  const lines = all.flatMap((file) => {
+  const files = all.map((file) => {
     const [before, after] = [ROOT, root].map((folder) => linesOf(join(folder, "stf", file)));
-    if (before.join("\n") === after.join("\n")) return [];
-    const [gone, come] = [linesOnlyIn(before, after), linesOnlyIn(after, before)];
-    return [`  stf/${file}`, ...gone.map((line) => `  - ${line.trim()}`), ...come.map((line) => `  + ${line.trim()}`)];
+    return { name: `stf/${file}`, before, after };
   });
-  const files = lines.filter((line) => line.startsWith("  stf/")).length;
-  return [`sources      ${files} of ${all.length} files differ`, ...lines];
+  return files.filter(({ before, after }) => before.join("\n") !== after.join("\n"));
+}
+
+/** A file with the lines that differ. */
+function changedLines({ name, before, after }: ChangedFile): string[] {
+  const [gone, come] = [linesOnlyIn(before, after), linesOnlyIn(after, before)];
+  return [`  ${name}`, ...gone.map((line) => `  - ${line.trim()}`), ...come.map((line) => `  + ${line.trim()}`)];
 }
 
 function linesOnlyIn(lines: readonly string[], others: readonly string[]): string[] {

@@ -69,6 +69,7 @@ describe("devnet: a program of one's own", function () {
     const rule = ["  addBalance(accountAt(FEE_VAULT), amount);", "  // Burnt instead."] as const;
     const text = await change("rule", "stf/block/fees.ts", ...rule);
     expect(text).to.match(/sources +1 of \d+ files differ\n +stf\/block\/fees\.ts\n +- addBalance/);
+    expect(text, "by a line of the changed file").to.match(/^ {2}function with stf\/block\/fees\.ts:\d+$/m);
     expect(text)
       .to.match(/program hash 0x\S+ -> 0x\S+/)
       .and.include("another program");
