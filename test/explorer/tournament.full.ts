@@ -56,8 +56,8 @@ describe("explorer: a dispute under the game of tournaments", function () {
     }
     const matches = await page.locator(".bracket ol.narrow li").allInnerTexts();
     expect(
-      matches.map((text) => /(run|segment|step) [\d,]+: won by .*$/.exec(text.replace(/\s+/g, " "))?.[1]),
-    ).to.deep.equal(["run", "segment", "step"]);
+      matches.map((text) => /(run|stretch|step) [\d,]+: won by .*$/.exec(text.replace(/\s+/g, " "))?.[1]),
+    ).to.deep.equal(["run", "stretch", "step"]);
     // A level is narrower than the one above, and within it: what is kept is never wider than the whole.
     const widths = await page
       .locator(".bracket rect.kept")

@@ -19,7 +19,7 @@ import type { TournamentParameters } from "../../games/tournament/types";
 import type { Hex } from "../../protocol/types";
 import { ZERO_HASH } from "../../protocol";
 
-/** One run of two segments with two steps: each match is sealed at once. */
+/** One run of two stretches with two steps: each match is sealed at once. */
 const RULES: TournamentParameters = { heights: [1, 1, 1], bonds: [10n, 6n, 3n], allowanceSeconds: 100 };
 const word = (value: number): Hex => `0x${value.toString(16).padStart(64, "0")}`;
 const account = (value: number): Hex => `0x${value.toString(16).padStart(40, "0")}`;
@@ -106,7 +106,7 @@ describe("explorer: a tournament as its logs tell it", () => {
     const { history, replica } = historyOf(WON);
     const verdict = verdictOf(replica, TOP, RULES.heights);
     expect(verdict).to.deep.include({ winner: HONEST, losers: [LIAR], by: "proof" });
-    // Segment 1 of two steps, step 1 in it; of run 1.
+    // Stretch 1 of two steps, step 1 in it; of run 1.
     expect(verdict.place).to.deep.equal({ instruction: 3n, l2Block: 2 });
     expect(stepOf(replica, steppedIn(replica, TOP)!, RULES.heights)).to.deep.equal(verdict.place);
     expect(isFrozen(replica.tournaments.get(TOP)!)).to.equal(false);

@@ -5,6 +5,7 @@ import { InboxMissing, PreimageMissing, VmError } from "../../vm/errors";
 import { ISA, Op, type Instruction } from "../../vm/isa";
 import { prove } from "../../vm/prove/prove";
 import { readWitness } from "../../vm/prove/readWitness";
+import { LEAF_BYTES } from "../../vm/types";
 import { FlatMachine } from "./support/flatMachine";
 import { Random } from "./support/random";
 import { tableRecord } from "./support/recordTable";
@@ -45,6 +46,17 @@ describe("vm/prove/readWitness", () => {
         expect(toHex(read.afterHash!)).to.equal(toHex(commit(machine)));
       }
     });
+  });
+
+  it("tells leaves before and after apart where the witness is a Buffer, whose slices share their bytes", () => {
+    const store = instructions.findIndex(({ op }) => op === Op.store);
+    arrangeAnswerable(machine, host, store, instructions[store], random, MISSING);
+    const leafOf = ({ index }: { index: number }): string => toHex(machine.read(index * LEAF_BYTES, LEAF_BYTES));
+    const { leaves } = readWitness(program, Buffer.from(prove(machine)));
+    expect(leaves.map(({ before }) => toHex(before))).to.deep.equal(leaves.map(leafOf));
+    machine.step();
+    expect(leaves.map(({ after }) => toHex(after))).to.deep.equal(leaves.map(leafOf));
+    expect(leaves.some(({ before, after }) => toHex(before) !== toHex(after))).to.equal(true);
   });
 
   it("refuses bytes that are cut, longer or of another machine", () => {

@@ -138,7 +138,8 @@ function traceAnswered(program: Program, registers: Registers, known: ReadonlyMa
 
 function leafAfter(index: number, before: Uint8Array, trace: StepTrace | null): Uint8Array {
   const first = index * LEAF_BYTES;
-  const leaf = new FlatMemory(before.slice());
+  // A copy even of a Buffer, whose `slice` is none.
+  const leaf = new FlatMemory(Uint8Array.from(before));
   for (const { address, bytes } of trace?.writes ?? []) {
     const from = Math.max(address, first);
     const to = Math.min(address + bytes.length, first + LEAF_BYTES);

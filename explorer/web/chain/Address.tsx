@@ -126,7 +126,7 @@ function Transactions({ address }: { address: string }) {
         {({ transactions, note }) => (
           <>
             <TransactionTable list={transactions} />
-            <p class="quiet">{note}</p>
+            {note !== null && <p class="quiet">{note}</p>}
           </>
         )}
       </Loaded>
@@ -134,10 +134,10 @@ function Transactions({ address }: { address: string }) {
   );
 }
 
-async function transactionsOf(address: string): Promise<{ transactions: RpcTransaction[]; note: string }> {
+async function transactionsOf(address: string): Promise<{ transactions: RpcTransaction[]; note: string | null }> {
   try {
     const found = await node.send<{ txs: RpcTransaction[] }>("ots_searchTransactionsBefore", [address, 0, 25]);
-    return { transactions: found.txs, note: "newest first, 25 at most" };
+    return { transactions: found.txs, note: found.txs.length === 0 ? null : "newest first, 25 at most" };
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
   }

@@ -132,13 +132,10 @@ function Clock({ assertion: { status, timer, challengePeriod, isRivalled, create
 }
 
 export function AssertionState({ assertion: { status, isRivalled, onChain } }: { assertion: Assertion }) {
-  const kind = status === "confirmed" ? "good" : status === "slashed" ? "bad" : isRivalled ? "open" : "plain";
-  return (
-    <>
-      <Badge kind={kind}>{status === "open" && isRivalled ? "in dispute" : status}</Badge>
-      {onChain ? "" : <span class="breaks"> not this node’s chain</span>}
-    </>
-  );
+  const kind =
+    status === "confirmed" ? "good" : status === "slashed" || !onChain ? "bad" : isRivalled ? "open" : "plain";
+  const word = status === "open" && isRivalled ? "in dispute" : status;
+  return <Badge kind={kind}>{onChain || status === "slashed" ? word : `${word}, not this node’s chain`}</Badge>;
 }
 
 function Blocks() {

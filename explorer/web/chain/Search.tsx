@@ -21,7 +21,7 @@ export function Search() {
       </label>
       <input
         id="search"
-        placeholder="block, hash, address, batch 5"
+        placeholder="block, hash, address"
         title="key: /"
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}

@@ -111,9 +111,9 @@ function BlockFacts({ block, status }: { block: RpcBlock; status: SyncStatus | u
           cursor === null
             ? null
             : [
-                "next looked for",
+                "next block from",
                 <>
-                  in <Link href={`/batch/${cursor.batch}`}>batch {cursor.batch}</Link>, message {cursor.delayed}
+                  <Link href={`/batch/${cursor.batch}`}>batch {cursor.batch}</Link>, message {cursor.delayed}
                 </>,
               ],
         ]}

@@ -63,16 +63,16 @@ export function AssertionList({
       <Section title="Uncontested">
         <Table
           label="uncontested assertions"
-          head={["assertion", "after", "claims L2 block", "staker", "clock", "state"]}
+          head={["assertion", "state", "clock", "claims L2 block", "staker", "after"]}
           rows={quiet
             .slice(0, MOST_ROWS)
             .map(([place, [one]]) => [
               <Link href={`/dispute/${place}`}>Assertion {one.index}</Link>,
-              parentName(one),
+              <AssertionState status={lost.has(one.index) ? "fallen" : one.status} />,
+              lost.has(one.index) ? "" : clockOf(one),
               <Link href={`/block/${one.l2BlockNumber}`}>{count(one.l2BlockNumber)}</Link>,
               <Account value={one.account} />,
-              lost.has(one.index) ? "" : clockOf(one),
-              <AssertionState status={lost.has(one.index) ? "fallen" : one.status} />,
+              parentName(one),
             ])}
         />
         {quiet.length > MOST_ROWS && <p class="quiet">and {count(quiet.length - MOST_ROWS)} older ones</p>}

@@ -29,3 +29,16 @@ export function describeVerdict(
     return `${shorten(winner)} won because L1 executed the one disputed instruction itself (${stepName(place!)}) and got what ${shorten(winner)} had claimed and ${liars} had not.`;
   return `${shorten(winner)} won because ${liars} left an answer out: what it claimed stood uncontested for ${duration(challengePeriodSeconds)}.`;
 }
+
+/** What the leaves of each level of a game stand for: one, and many. */
+const LEAVES = [
+  ["run", "runs"],
+  ["stretch", "stretches"],
+  ["step", "steps"],
+] as const;
+
+/** `runs 0 to 63`, `step 5`: neighbouring leaves of a level. */
+export function leavesName(level: 0 | 1 | 2, first: number, last: number): string {
+  const [one, many] = LEAVES[level];
+  return first === last ? `${one} ${count(first)}` : `${many} ${count(first)} to ${count(last)}`;
+}

@@ -253,7 +253,7 @@ function Withdrawals() {
         )}
       </Loaded>
       <p class="quiet">
-        Proven by its target; start one on the <Link href="/journey">journey</Link>.
+        A state is that of the target’s own proof; start one on the <Link href="/journey">journey</Link>.
       </p>
     </Section>
   );

@@ -87,7 +87,9 @@ export function Table({
           {rows.map((cells, i) => (
             <tr key={i}>
               {cells.map((cell, j) => (
-                <td key={j}>{cell}</td>
+                <td key={j} data-head={wraps ? head[j] : undefined}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

@@ -181,7 +181,7 @@ function Replay({
 
 const LEVELS = [
   "Level 0: which block?",
-  "Level 1: which part of the run?",
+  "Level 1: which stretch of the run?",
   "Level 2: which single instruction?",
 ] as const;
 

@@ -1,16 +1,13 @@
 import type { GameEvent } from "../../../../games/edges/events";
 import type { GameReplica } from "../../../../games/edges/replica";
-import { count, ether, plural } from "../../format";
+import { ether, plural } from "../../format";
+import { leavesName } from "../words";
 import type { Contested } from "./history";
-
-/** What the leaves of each level stand for. */
-const LEAVES = ["run", "segment", "step"] as const;
 
 /** `runs 0 to 63`, `step 5`: a place in its tree. */
 export function placeName({ level, height, index }: Pick<Contested, "level" | "height" | "index">): string {
   const first = index * 2 ** height;
-  const noun = LEAVES[level];
-  return height === 0 ? `${noun} ${count(first)}` : `${noun}s ${count(first)} to ${count(first + 2 ** height - 1)}`;
+  return leavesName(level, first, first + 2 ** height - 1);
 }
 
 /** A move in a sentence. @param replica - The game after it. */
@@ -26,7 +23,7 @@ export function describeMove(event: GameEvent, replica: GameReplica): { who: str
     }
     case "Opened": {
       const leaf = replica.edge(event.leaf)!;
-      const below = event.level === 1 ? "the states inside that run" : "every single step inside that segment";
+      const below = event.level === 1 ? "the states inside that run" : "every single step inside that stretch";
       return { who: event.staker, what: `opens ${placeName(leaf.at)}: commits to ${below}` };
     }
     case "StepProven":

@@ -2,21 +2,19 @@ import type { TournamentEvent } from "../../../../games/tournament/events";
 import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { Level, TournamentParameters } from "../../../../games/tournament/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, ether, plural, shorten } from "../../format";
-import { stepName } from "../words";
+import { duration, ether, plural, shorten } from "../../format";
+import { leavesName, stepName } from "../words";
 import { deepest, stepOf, type MatchRow } from "./history";
 
-const LEAVES = ["run", "segment", "step"] as const;
 export const QUESTIONS = [
   "Level 0: which block?",
-  "Level 1: which part of the run?",
+  "Level 1: which stretch of the run?",
   "Level 2: which single instruction?",
 ] as const;
 
 /** `runs 0 to 63`, `step 5`: what of its level a match has come down to. */
 export function spanName({ level, first, last }: Pick<MatchRow, "level" | "first" | "last">): string {
-  const noun = LEAVES[level];
-  return first === last ? `${noun} ${count(first)}` : `${noun}s ${count(first)} to ${count(last)}`;
+  return leavesName(level, first, last);
 }
 
 /** A move in a sentence. @param replica - The newest state. @param answerers - Who made which answer (`answerersOf`). */
