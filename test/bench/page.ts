@@ -16,7 +16,7 @@ const BLOCKS = 100_000;
 /** Blocks of one call: a busy machine has to answer before a client's patience ends. */
 const CALL_BLOCKS = 500;
 /** How long the chain may take to be made; a slower machine gets a shorter one, and the table says so. */
-const MOST_MAKING_MS = 15 * 60_000;
+const MOST_MAKING_MS = 4 * 60_000;
 /** Openings of which the best counts: a machine that does something else once is not what is measured. */
 const OPENINGS = 8;
 /** How long the page is watched while it follows. */
