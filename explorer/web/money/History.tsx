@@ -1,5 +1,5 @@
 import type { AssetBooks, AuditPoint } from "../chain/types";
-import { amountOf, count, duration, units } from "../format";
+import { amountOf, count, units } from "../format";
 import { node, useQuery } from "../live";
 import { Account, Loaded, Section } from "../parts/parts";
 
@@ -13,7 +13,7 @@ const SERIES: readonly [name: string, value: (books: AssetBooks) => bigint][] = 
 
 /** The books over time, as the node has seen them since it started. */
 export function History() {
-  const points = useQuery("audit history", readPoints, ["l1"]);
+  const points = useQuery("audit history", () => node.send<AuditPoint[]>("rollup_getAuditHistory"), ["l1"]);
   return (
     <Section title="The books over time">
       <Loaded query={points}>
@@ -23,9 +23,8 @@ export function History() {
           ) : (
             <>
               <p class="quiet">
-                L2 blocks {count(list[0].l2Block)} to {count(list.at(-1)!.l2Block)},{" "}
-                {duration(list.at(-1)!.time - list[0].time)}, since the node started. Escrow must never be below supply
-                and what is under way together.
+                L2 blocks {count(list[0].l2Block)} to {count(list.at(-1)!.l2Block)}, since the node started. Escrow must
+                never be below supply and what is under way together.
               </p>
               {list.at(-1)!.assets.map(({ asset }) => (
                 <Asset key={asset} asset={asset} points={list} />
@@ -38,41 +37,35 @@ export function History() {
   );
 }
 
-/** From the first block on: genesis may have been made long before the rollup ran. */
-async function readPoints(): Promise<AuditPoint[]> {
-  const points = await node.send<AuditPoint[]>("rollup_getAuditHistory");
-  return points.filter(({ l2Block }) => l2Block > 0);
-}
-
 function Asset({ asset, points }: { asset: string; points: readonly AuditPoint[] }) {
-  const own = points.flatMap(({ time, assets }) => {
+  const own = points.flatMap(({ l2Block, assets }) => {
     const books = assets.find((one) => one.asset === asset);
-    return books === undefined ? [] : [{ time, books }];
+    return books === undefined ? [] : [{ at: l2Block, books }];
   });
   return (
     <>
       <h3>{asset === "ether" ? "ether" : <Account value={asset} />}</h3>
       <ul class="lines">
         {SERIES.map(([name, value]) => (
-          <Line key={name} name={name} points={own.map(({ time, books }) => ({ time, value: value(books) }))} />
+          <Line key={name} name={name} points={own.map(({ at, books }) => ({ at, value: value(books) }))} />
         ))}
       </ul>
     </>
   );
 }
 
-/** One amount over time, between its least and its most. */
-function Line({ name, points }: { name: string; points: readonly { time: number; value: bigint }[] }) {
+/** One amount from L2 block to L2 block, between its least and its most; not by time: genesis may be far older than the rest. */
+function Line({ name, points }: { name: string; points: readonly { at: number; value: bigint }[] }) {
   const values = points.map(({ value }) => value);
   const least = values.reduce((one, other) => (other < one ? other : one));
   const most = values.reduce((one, other) => (other > one ? other : one));
-  const [from, until] = [points[0].time, points.at(-1)!.time];
-  const x = (time: number): number => (until === from ? 0 : (100 * (time - from)) / (until - from));
+  const [from, until] = [points[0].at, points.at(-1)!.at];
+  const x = (at: number): number => (until === from ? 0 : (100 * (at - from)) / (until - from));
   // In thousandths of the span: more than a screen has pixels.
   const y = (value: bigint): number =>
     most === least ? 15 : 28 - Number((26_000n * (value - least)) / (most - least)) / 1_000;
   // A step: an amount holds until the next point.
-  const path = points.map(({ time, value }, i) => (i === 0 ? `M0 ${y(value)}` : `H${x(time)}V${y(value)}`)).join("");
+  const path = points.map(({ at, value }, i) => (i === 0 ? `M0 ${y(value)}` : `H${x(at)}V${y(value)}`)).join("");
   const words = most === least ? `always ${units(most)}` : `${units(least)} to ${units(most)}`;
   return (
     <li>
