@@ -16,7 +16,7 @@ const BLOCKS = 100_000;
 /** Blocks of one call: a busy machine has to answer before a client's patience ends. */
 const CALL_BLOCKS = 500;
 /** How long the chain may take to be made; a slower machine gets a shorter one, and the table says so. */
-const MOST_MAKING_MS = 4 * 60_000;
+const MOST_MAKING_MS = 20 * 60_000;
 /** Openings of which the best counts: a machine that does something else once is not what is measured. */
 const OPENINGS = 8;
 /** How long the page is watched while it follows. */
@@ -31,7 +31,8 @@ export async function bench(): Promise<string> {
     const bytes = await scriptBytes(browser, scene.origin);
     const dispute = await addRivals(scene);
     const crowd = await timesOf(browser, scene.origin, { "all disputes": "/disputes", "the dispute": dispute });
-    await scene.devnet.processes.stopOne("challenger");
+    // They would follow the long chain, too, and take half of the machine for it.
+    for (const name of ["challenger", "liar"]) await scene.devnet.processes.stopOne(name);
     const { blocks, makingMs } = await mineTo(scene, BLOCKS);
     const middle = Math.floor(blocks / 2);
     const long = await timesOf(browser, scene.origin, {

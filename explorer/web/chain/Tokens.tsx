@@ -5,8 +5,10 @@ import { Account, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { RpcLog } from "./types";
 
 const TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
-/** Blocks that are looked through for transfers. */
+/** Blocks that are looked through for transfers at first. */
 const SPAN = 5_000;
+/** Blocks at the head that are read again, because they may still change. */
+const UNSETTLED = 64;
 const MOST_ROWS = 100;
 
 interface Token {
@@ -65,15 +67,29 @@ export function Tokens() {
 }
 
 async function read(): Promise<{ tokens: Token[]; transfers: RpcLog[] }> {
-  const head = Number(await node.send<string>("eth_blockNumber"));
-  const fromBlock = hex(Math.max(0, head - SPAN));
-  const logs = await node.send<RpcLog[]>("eth_getLogs", [{ fromBlock, toBlock: hex(head), topics: [TRANSFER] }]);
-  const transfers = logs.filter(
-    ({ topics, data }) => topics.length === 4 || (topics.length === 3 && data.length >= 66),
-  );
-  const shown = transfers.slice(-MOST_ROWS).reverse();
+  const shown = (await lastTransfers()).reverse();
   const tokens = await Promise.all([...new Set(shown.map(({ address }) => address))].map(tokenAt));
   return { tokens, transfers: shown };
+}
+
+/** What was read already, and the block from which to read on. */
+let settled: { next: number; transfers: RpcLog[] } | null = null;
+
+/** The last transfers, oldest first. Only the first look goes through many blocks; the ones after it read on. */
+async function lastTransfers(): Promise<RpcLog[]> {
+  const head = Number(await node.send<string>("eth_blockNumber"));
+  const isAnother = settled === null || head < settled.next - 1;
+  const known = isAnother ? { next: Math.max(0, head - SPAN), transfers: [] } : settled!;
+  const range = { fromBlock: hex(known.next), toBlock: hex(head) };
+  const logs = await node.send<RpcLog[]>("eth_getLogs", [{ ...range, topics: [TRANSFER] }]);
+  const transfers = [...known.transfers, ...logs.filter(isTransfer)].slice(-MOST_ROWS);
+  const next = Math.max(known.next, head + 1 - UNSETTLED);
+  settled = { next, transfers: transfers.filter(({ blockNumber }) => Number(blockNumber) < next) };
+  return transfers;
+}
+
+function isTransfer({ topics, data }: RpcLog): boolean {
+  return topics.length === 4 || (topics.length === 3 && data.length >= 66);
 }
 
 async function tokenAt(address: string): Promise<Token> {
