@@ -21,6 +21,9 @@ const L1_ABIS = { inbox: "Inbox", portal: "Portal", tokenBridge: "TokenBridge", 
 const QUEUES: Readonly<Record<string, string>> = { 100: "StateRootQueue", 101: "ClaimsQueue", 102: "TournamentQueue" };
 /** Blocks that are looked through where the node keeps no list by address. */
 const LOOKED_THROUGH = 100;
+/** Transactions that are shown, and blocks at the head that are searched again, because they may still change. */
+const MOST_FOUND = 25;
+const UNSETTLED = 64;
 
 interface Account {
   l1: { balance: string; nonce: string; code: string } | null;
@@ -134,14 +137,17 @@ function Transactions({ address }: { address: string }) {
   );
 }
 
+/** What was found of the address that is shown: the search goes through the whole chain once, and reads on from there. */
+let found: { address: string; upTo: number; transactions: RpcTransaction[] } | null = null;
+
 async function transactionsOf(address: string): Promise<{ transactions: RpcTransaction[]; note: string | null }> {
+  const head = Number(await node.send<string>("eth_blockNumber"));
   try {
-    const found = await node.send<{ txs: RpcTransaction[] }>("ots_searchTransactionsBefore", [address, 0, 25]);
-    return { transactions: found.txs, note: found.txs.length === 0 ? null : "newest first, 25 at most" };
+    const transactions = await search(address, head);
+    return { transactions, note: transactions.length === 0 ? null : `newest first, ${MOST_FOUND} at most` };
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
   }
-  const head = Number(await node.send<string>("eth_blockNumber"));
   const numbers = Array.from({ length: Math.min(LOOKED_THROUGH, head + 1) }, (_, i) => head - i);
   const blocks = await Promise.all(
     numbers.map((number) => node.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), true])),
@@ -150,6 +156,27 @@ async function transactionsOf(address: string): Promise<{ transactions: RpcTrans
     .flatMap((block) => block?.transactions ?? [])
     .filter(({ from, to }) => from === address || to === address);
   return { transactions: own, note: `of the last ${LOOKED_THROUGH} blocks: this node keeps no list by address` };
+}
+
+/** Newest first. @throws RpcFailure where the node has no such search, or no time for it. */
+async function search(address: string, head: number): Promise<RpcTransaction[]> {
+  const known = found?.address === address && found.upTo <= head ? found : null;
+  const ask = async (way: "Before" | "After", from: number): Promise<Page> =>
+    node.send<Page>(`ots_searchTransactions${way}`, [address, from, MOST_FOUND]);
+  const newer = known === null ? null : await ask("After", known.upTo);
+  const transactions =
+    known !== null && newer?.firstPage === true
+      ? [...newer.txs, ...known.transactions].slice(0, MOST_FOUND)
+      : (await ask("Before", 0)).txs;
+  const upTo = Math.max(1, head - UNSETTLED);
+  found = { address, upTo, transactions: transactions.filter(({ blockNumber }) => Number(blockNumber) <= upTo) };
+  return transactions;
+}
+
+/** Newest first; `firstPage`: there is nothing newer. */
+interface Page {
+  txs: RpcTransaction[];
+  firstPage: boolean;
 }
 
 async function read(address: string): Promise<Account> {
