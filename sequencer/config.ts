@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { actorShape, privateKey } from "../actor/config/schema";
+import { actorShape, httpUrl, privateKey } from "../actor/config/schema";
+
+/** URLs of NATS servers: one, a list, or a text with commas between them. */
+const natsUrls = z
+  .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
+  .pipe(z.array(z.string().regex(/^(nats|tls):\/\//, "must be a nats:// or tls:// URL")).min(1));
 
 /** The sequencer's configuration file. */
 export const sequencerConfig = z.strictObject({
@@ -16,6 +21,21 @@ export const sequencerConfig = z.strictObject({
   idleBlockMs: z.number().int().min(1_000).default(1_000),
   /** Depth under L1's head at which a delayed message is consumed. */
   l1Confirmations: z.number().int().min(0).default(4),
+  /** Several processes with this key, of which one leads; absent where this is the only one. */
+  failover: z
+    .strictObject({
+      /** NATS servers of one cluster. */
+      url: natsUrls,
+      /** Of this process among them. */
+      id: z.string().min(1),
+      /** Where the others reach this process's JSON-RPC; by default as it is served. */
+      rpcUrl: httpUrl.optional(),
+      /** A leader that is silent for so long is taken for gone. */
+      leaseMs: z.number().int().min(200).default(1_000),
+      /** Servers that keep each entry of the log. */
+      replicas: z.number().int().min(1).max(5).default(1),
+    })
+    .optional(),
   batch: z
     .strictObject({
       /** A batch is closed when its first block is so old, or when it is full. */

@@ -22,6 +22,8 @@ import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
 import type { RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
+import type { BuiltBlock } from "../node/engine/types";
+import type { WriteBatch } from "../node/store/database";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
 import { Differences } from "./batch/differences";
@@ -35,6 +37,9 @@ import { Ledger, type Doubt } from "./blocks/ledger";
 import { Pace } from "./blocks/pace";
 import type { SequencerConfig } from "./config";
 import { devnetMethods } from "./devnet";
+import { Forwarder } from "./failover/forwarder";
+import type { Failover } from "./failover/failover";
+import { openFailover } from "./failover/open";
 import { PoolJournal } from "./pool/journal";
 import { Mempool } from "./pool/mempool";
 
@@ -83,6 +88,11 @@ export class Sequencer implements Actor {
   private waitingSince: number | null = null;
   /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
   private readonly dropped: Uint8Array[] = [];
+  /** Null where this is the only process of its key. */
+  private failover: Failover | null = null;
+  private readonly forwarder: Forwarder;
+  /** Run of the leader that was given what waits here. */
+  private handedTo: string | null = null;
   private readonly blocksBuilt: Counter;
   private readonly transactionsTaken: Counter;
 
@@ -107,6 +117,10 @@ export class Sequencer implements Actor {
     this.metricsServer = new HealthServer(core.health, core.registry);
     this.pace = new Pace(config, core.system.maxAhead, () => reader.clock());
     this.differences = new Differences(core, ledger, deps.open, config.dataDir, deps.log);
+    this.forwarder = new Forwarder(
+      () => (this.failover === null ? undefined : this.failover.leaderUrl),
+      (hash) => core.chain.place(hash) !== undefined,
+    );
     this.marks = new Marks(core, this.serial, () => this.reload(), false);
     core.chain.subscribe({ onHead: ({ dropped }) => this.dropped.push(...this.transactionsOf(dropped)) });
     const registers = [core.registry];
@@ -145,6 +159,7 @@ export class Sequencer implements Actor {
     const senderOptions = {
       stuckBlocks: config.batch.stuckBlocks,
       maxFeePerGas: BigInt(Math.round(config.batch.maxFeeGwei * 1e9)),
+      isShared: config.failover !== undefined,
     };
     const sender = await L1Sender.create(core.l1, config.privateKey, core.store, senderOptions, log);
     let submit: (raw: Uint8Array) => Promise<Hex> = () => Promise.reject(new Error("not started"));
@@ -186,6 +201,13 @@ export class Sequencer implements Actor {
     );
     submit = (raw) => sequencer.submit(raw);
     sequencer.dropped.push(...orphans);
+    sequencer.failover = await openFailover(config.failover, system, {
+      ...{ core, ledger, promises, log },
+      run: (task) => sequencer.run(task),
+      onLead: () => sequencer.lead(),
+      onFollowed: () => sequencer.noteFollowed(),
+      onPooled: (raw) => sequencer.takePooled(raw),
+    });
     return sequencer;
   }
 
@@ -195,10 +217,12 @@ export class Sequencer implements Actor {
     this.rpcServer = createRpcServer(core, reader, config.rpc, new SystemInfo(core), deps.log, {
       ...promiseMethods(core.chain, this.promises, () => reader.clock(), deps.showPromises),
       ...devnetMethods(config.controlUrl, this, this.pace),
+      ...(this.failover !== null && { rollup_failover: () => this.failover!.status() }),
     });
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
+    this.failover?.start(rpc);
     this.every(config.l1.pollIntervalMs, () => this.tick(this.core.isDue));
     this.buildEvery(config.blockTimeMs);
     return { rpc, metrics, address: this.sender.address };
@@ -210,6 +234,7 @@ export class Sequencer implements Actor {
     for (const timer of this.timers) clearInterval(timer);
     if (this.blockTimer !== null) clearInterval(this.blockTimer);
     this.core.requestStop();
+    await this.serial.run(async () => this.failover?.stop());
     await this.rpcServer?.stop();
     await this.metricsServer.stop();
     await this.marks.close();
@@ -240,11 +265,14 @@ export class Sequencer implements Actor {
   async submit(raw: Uint8Array): Promise<Hex> {
     this.checker.warm();
     await this.marks.released;
+    const forwarded = await this.forwarder.submit(raw);
+    if (forwarded !== null) return forwarded;
     const { entry, dropped } = this.pool.add(raw);
     this.core.answers?.rememberSender(entry.tx);
     await this.journal.add(entry.hash, raw);
     await this.journal.remove(dropped);
     this.transactionsTaken.inc();
+    this.failover?.gossip(raw);
     this.core.chain.announcePending(entry.hash, raw);
     if (this.pace.mode === "instant") await this.buildFor(entry.hash);
     return entry.hash;
@@ -314,9 +342,11 @@ export class Sequencer implements Actor {
     if (this.isTicking) return Promise.resolve();
     this.isTicking = true;
     return this.run(async () => {
-      if (readsL1 || this.sender.problem !== null) await this.sender.poll();
+      if (this.leads && (readsL1 || this.sender.problem !== null)) await this.sender.poll();
       if (readsL1) await this.core.tick();
       if (!this.core.isSynced) return;
+      await this.failover?.tick();
+      if (!this.leads) return;
       const end = await this.readEnd();
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
@@ -362,8 +392,46 @@ export class Sequencer implements Actor {
     }
   }
 
+  /** Whether this process, of those with its key, builds and posts. */
+  private get leads(): boolean {
+    return this.failover?.leads !== false;
+  }
+
+  /** Goes on where another process left off. */
+  private async lead(): Promise<void> {
+    await this.reconcile();
+    if (!this.pace.isStill) await this.build();
+  }
+
+  /** Blocks of another process have come. */
+  private async noteFollowed(): Promise<void> {
+    await this.journal.remove(this.pool.refresh());
+    const run = this.failover?.leader?.run ?? null;
+    if (run === this.handedTo) return;
+    this.handedTo = run;
+    if (run !== null) void this.handOver();
+  }
+
+  /** The leader gets what waits here: it may have been taken in while this process led. */
+  private async handOver(): Promise<void> {
+    for (const { raw } of [...this.pool.pending(), ...this.pool.queued()]) {
+      if (this.leads || this.isStopped) return;
+      await this.forwarder.submit(raw).catch(() => null);
+    }
+  }
+
+  /** The leader has it on its disk: here it is for the case that this process leads next. */
+  private takePooled(raw: Uint8Array): void {
+    try {
+      const { entry } = this.pool.add(Uint8Array.from(raw));
+      this.core.answers?.rememberSender(entry.tx);
+    } catch (error) {
+      if (!(error instanceof SolventError)) throw error;
+    }
+  }
+
   private buildDue(): Promise<unknown> {
-    if (this.isBuilding || this.pace.isStill) return Promise.resolve();
+    if (this.isBuilding || this.pace.isStill || !this.leads) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
       const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
@@ -385,7 +453,7 @@ export class Sequencer implements Actor {
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
-    if (!core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn())) return null;
+    if (!this.leads || !core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn())) return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.pace.nextTimestamp(parent);
     if (timestamp === null) return null;
@@ -399,7 +467,10 @@ export class Sequencer implements Actor {
     const left = new Set(built.excluded.map(({ index }) => index));
     const included = candidates.filter((_, i) => !left.has(i)).map((entry) => entry.hash);
     const promise = await this.confirmer.confirm(built, this.reader.clock());
+    const markIn = await this.promise(built, promise);
+    if (markIn === null) return null;
     await ledger.commit(placed, (write) => {
+      markIn(write);
       this.journal.removeIn(write, [...included, ...useless]);
       if (promise !== null) this.promises.putIn(write, promise);
     });
@@ -410,6 +481,21 @@ export class Sequencer implements Actor {
     this.pace.note(head);
     this.waitingSince = null;
     return head;
+  }
+
+  /** Nobody sees a block before the others have it. @returns null where it must not be seen: it was taken out of the batch. */
+  private async promise(
+    built: BuiltBlock,
+    promise: SignedConfirmation | null,
+  ): Promise<((write: WriteBatch) => void) | null> {
+    if (this.failover === null) return () => {};
+    try {
+      return await this.failover.promise(built, promise);
+    } catch (error) {
+      if (!isFailover(error)) throw error;
+      this.ledger.abandon();
+      return null;
+    }
   }
 
   /** Whether what is built now is this sequencer's to post. While L1 cannot be asked it stays as it was. */
@@ -439,12 +525,13 @@ export class Sequencer implements Actor {
   /** @returns whether the open batch is closed and the next begun; if not, the health page says why. */
   private async closeBatch(): Promise<boolean> {
     const { core, ledger } = this;
-    if (core.isHalted) return false;
+    if (core.isHalted || !this.leads) return false;
     if (!ledger.isInLine(this.reader.clock())) await this.reconcile();
     let doubt: Doubt | null;
     try {
-      doubt = await ledger.close();
+      doubt = await ledger.close(async (batch) => this.failover?.close(batch));
     } catch (error) {
+      if (isFailover(error)) return false;
       // A thread that failed says nothing about the batch, nor do records that this node took for L1's and has no data of.
       if (!(error instanceof SolventError) || !/^engine-|^preimage-missing$/.test(error.code)) throw error;
       core.health.report("check", `a batch could not be checked: ${error.message}`);
@@ -487,6 +574,11 @@ export class Sequencer implements Actor {
   private every(intervalMs: number, task: () => Promise<unknown>): void {
     this.timers.push(setInterval(() => void task().catch(() => undefined), intervalMs));
   }
+}
+
+/** Another process leads, or the log takes nothing: the health page says which. */
+function isFailover(error: unknown): boolean {
+  return error instanceof SolventError && error.code.startsWith("failover-");
 }
 
 /** What cannot be valid any more is forgotten, in the journal too. */

@@ -38,6 +38,11 @@ export interface SenderOptions {
   stuckBlocks: number;
   /** Never bid more than this, in wei per gas. */
   maxFeePerGas: bigint;
+  /**
+   * Other processes send the same with this key: the next nonce is the first that L1 has not used, also where its pool has a transaction
+   * of theirs there. At most one of both is mined.
+   */
+  isShared?: boolean;
 }
 
 interface Head {
@@ -194,7 +199,7 @@ export class L1Sender {
         head,
         requests.some(({ blob }) => blob !== undefined),
       );
-      const nonces = this.freeNonces(count, pooled);
+      const nonces = this.freeNonces(count, this.options.isShared === true ? count : pooled);
       let left = balance - this.reserved(count);
       const [sent, fresh]: [Outgoing[], Outgoing[]] = [[], []];
       const gasOf = (request: L1Request): bigint | Promise<bigint> => request.gasLimit ?? this.estimate(request);

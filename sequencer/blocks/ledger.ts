@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Hex } from "../../protocol/types";
 import type { NodeCore } from "../../actor/core";
+import type { BuiltBlock } from "../../node/engine/types";
 import type { OrderEnd } from "../../node/data/batchData";
 import { ZERO_HASH, chunksHash, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../protocol";
 import type { WriteBatch } from "../../node/store/database";
@@ -10,7 +11,7 @@ import { viewOfSlice } from "../../node/engine/threads";
 import { checkBatch, inboxAfter, sliceFor, type Advance, type CheckedChain, type Difference } from "../batch/check";
 import type { Question } from "../../actor/evidence";
 import { OpenBatch } from "../batch/openBatch";
-import { SequencerRecords, type ClosedBatch } from "../batch/records";
+import { SequencerRecords, type BlockRecord, type ClosedBatch } from "../batch/records";
 import type { PlacedBlock } from "./builder";
 
 /** A batch that the program seems to read otherwise than it was built, with what it takes to ask both sides again. */
@@ -88,25 +89,60 @@ export class Ledger {
    * @param also - further writes of the same moment.
    */
   async commit({ built, candidates }: PlacedBlock, also: (batch: WriteBatch) => void): Promise<void> {
-    const { chain, view } = this.core;
     const senders = new Map(candidates.map((entry) => [entry.hash, entry.from]));
-    const number = built.header.number;
-    const delayed = Number(built.cursor.delayed);
-    const lastMessage = delayed === 0 ? ZERO_HASH : view.message(delayed - 1)!.hash;
     if (this.open.blockCount === 1) this.openedAt = Date.now();
-    await chain.extend(
-      chain.unsafe.number,
-      [{ block: built, senders }],
-      {},
-      {
-        sync: true,
-        also: (write) => {
-          this.records.putBlock(write, number, { body: built.body, blockHash: built.blockHash, lastMessage });
-          also(write);
-        },
-      },
-    );
+    await this.write(this.core.chain.unsafe.number, built, senders, also);
     this.openHead = built.blockHash;
+  }
+
+  /**
+   * Writes a block that another process built under the same key, in the place of all above its parent. What is open here is as it was:
+   * `reconcile` makes it anew.
+   * @param also - as for `commit`.
+   */
+  adopt(built: BuiltBlock, also: (batch: WriteBatch) => void): Promise<void> {
+    return this.write(built.header.number - 1, built, new Map(), also);
+  }
+
+  /** Keeps the bytes of a block that stands on the chain already. */
+  async keep(number: number, record: BlockRecord): Promise<void> {
+    if (this.records.block(number)?.blockHash === record.blockHash) return;
+    await this.core.store.write((write) => this.records.putBlock(write, number, record));
+  }
+
+  /** Keeps a batch that another process closed. Its last block stands on the chain. */
+  async adoptBatch(batch: ClosedBatch): Promise<void> {
+    if (this.records.batch(batch.index)?.lastBlockHash !== batch.lastBlockHash) await this.records.close(batch);
+  }
+
+  /** What is kept of block `number`; undefined where it was not built under this key, or is final on L1. */
+  record(number: number): BlockRecord | undefined {
+    return this.records.block(number);
+  }
+
+  /** Hash of the last of so many messages; zero of none. */
+  lastMessage(delayed: number): Hex {
+    return delayed === 0 ? ZERO_HASH : this.core.view.message(delayed - 1)!.hash;
+  }
+
+  /** Takes out of the open batch a block that was put there and will not be written. */
+  abandon(): void {
+    this.reopen();
+  }
+
+  private async write(
+    parent: number,
+    built: BuiltBlock,
+    senders: Map<Hex, Hex>,
+    also: (batch: WriteBatch) => void,
+  ): Promise<void> {
+    const { header, body, blockHash } = built;
+    const lastMessage = this.lastMessage(Number(built.cursor.delayed));
+    const putAll = (write: WriteBatch): void => {
+      this.records.putBlock(write, header.number, { body, blockHash, lastMessage });
+      also(write);
+    };
+    await this.core.chain.extend(parent, [{ block: built, senders }], {}, { sync: true, also: putAll });
   }
 
   /** Seconds of L2's clock from the open batch's first block to a time; 0 while it is empty. */
@@ -124,9 +160,10 @@ export class Ledger {
 
   /**
    * Closes the open batch: checks it with the program, writes it down, begins the next.
+   * @param before - what has to be done before it is closed for good; where it throws, the batch stays open.
    * @returns null when that is done; else what the program reads otherwise than it was built: the batch stays open.
    */
-  async close(): Promise<Doubt | null> {
+  async close(before: (batch: ClosedBatch) => Promise<void>): Promise<Doubt | null> {
     if (this.open.isEmpty) return null;
     const { chain } = this.core;
     const lastBlock = chain.unsafe.number;
@@ -144,6 +181,7 @@ export class Ledger {
     const ahead = [...this.ahead(), batch];
     const difference = await checkBatch(this.advance, this.checked, ahead);
     if (difference !== null) return this.doubt(difference, ahead);
+    await before(batch);
     await this.records.close(batch);
     this.log.info({ batch: batch.index, firstBlock, lastBlock, bytes: batch.data.length }, "batch closed");
     this.open = new OpenBatch(batch.index + 1);
@@ -274,7 +312,7 @@ export class Ledger {
   }
 
   /** Forgets what is final on L1. */
-  private async prune(): Promise<void> {
+  async prune(): Promise<void> {
     const { view } = this.core;
     if (view.finalized !== null) await this.records.prune(view.batchCountAt(view.finalized.number) - 1);
   }
