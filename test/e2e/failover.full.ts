@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { setTimeout as setTimeoutAsync } from "node:timers/promises";
+import { devAccount, ROLES } from "../../devnet/accounts";
 import { requireNats } from "../support/nats";
 import { Cluster } from "./support/cluster";
 import { newSeed } from "./support/frauds";
@@ -97,6 +98,10 @@ describe("e2e: three sequencer processes with one key", function () {
       await client.check(id);
     }
     expect(client.broken).to.deep.equal([]);
+    const { address } = devAccount(ROLES.sequencer);
+    const batches = Number(await cluster.system.inbox(ROLES.sequencer).batchCount());
+    const used = await cluster.system.provider.getTransactionCount(address);
+    console.log(`      ${batches} batches on L1 with ${used} transactions of the sequencers' key`);
   }
 });
 
