@@ -33,7 +33,8 @@ export const ERROR_CODES = {
   "exit-not-trapped": "the exit from a trapped program was asked for over an assertion in which it did not trap",
   "failover-fenced": "another sequencer process of this key has written to the log meanwhile: this one follows it",
   "failover-full": "the log between sequencer processes has no room: no block is built until there is",
-  "failover-unavailable": "the log between sequencer processes does not answer: nothing is built or promised until it does",
+  "failover-unavailable":
+    "the log between sequencer processes does not answer: nothing is built or promised until it does",
   "funds-missing": "an account has too little ether for what it is to do; the message names the sum",
   "game-unknown": "the queue on L1 is settled by a dispute game that this version does not know",
   "genesis-invalid": "a genesis says what cannot be",

@@ -34,6 +34,8 @@ export const sequencerConfig = z.strictObject({
       leaseMs: z.number().int().min(200).default(1_000),
       /** Servers that keep each entry of the log. */
       replicas: z.number().int().min(1).max(5).default(1),
+      /** Begins with another log where the one that was followed is lost. */
+      anew: z.boolean().default(false),
     })
     .optional(),
   batch: z

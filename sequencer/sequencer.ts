@@ -201,7 +201,7 @@ export class Sequencer implements Actor {
     );
     submit = (raw) => sequencer.submit(raw);
     sequencer.dropped.push(...orphans);
-    sequencer.failover = await openFailover(config.failover, system, {
+    sequencer.failover = openFailover(config.failover, system, {
       ...{ core, ledger, promises, log },
       run: (task) => sequencer.run(task),
       onLead: () => sequencer.lead(),
@@ -453,7 +453,8 @@ export class Sequencer implements Actor {
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
-    if (!this.leads || !core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn())) return null;
+    if (!this.leads || !core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn()))
+      return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.pace.nextTimestamp(parent);
     if (timestamp === null) return null;

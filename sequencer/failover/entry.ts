@@ -6,7 +6,7 @@ import type { Place } from "../batch/openBatch";
 import type { ClosedBatch } from "../batch/records";
 
 /** From here on this process leads; the entry's number is its term. */
-export interface TermEntry {
+interface TermEntry {
   kind: "term";
   /** Of the process. */
   id: string;

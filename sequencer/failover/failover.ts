@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
+import { Gauge } from "prom-client";
 import type { NodeCore } from "../../actor/core";
 import type { BuiltBlock } from "../../node/engine/types";
 import type { SignedConfirmation } from "../../node/rotation/confirmation";
@@ -14,17 +15,19 @@ import { decodeEntry, encodeEntry, type BlockEntry, type Entry } from "./entry";
 import { LogFollower } from "./follower";
 import type { FencedLog, LogBounds } from "./log";
 
-export interface FailoverConfig {
+interface FailoverConfig {
   /** Of this process among those with its key. */
   id: string;
   /** A leader that is silent for so long is taken for gone. */
   leaseMs: number;
   /** Where the others reach it, if that is not what it says itself. */
   rpcUrl?: string;
+  /** Takes another log for the one that was lost. */
+  anew: boolean;
 }
 
 /** What a leader says of itself, again and again. */
-export interface Beat {
+interface Beat {
   id: string;
   /** Of the process that has this name at the moment. */
   run: string;
@@ -102,6 +105,13 @@ export class Failover {
     this.follower = new LogFollower(deps.core, deps.ledger, deps.promises, deps.log);
     this.patience = this.newPatience();
     entries.hear("beat", (payload) => this.hearBeat(JSON.parse(Buffer.from(payload).toString()) as Beat));
+    const [leads, registers] = [(): number => Number(this.leads), [deps.core.registry]];
+    new Gauge({
+      ...{ name: "solvent_leads", help: "1 while this process, of those with its key, builds and posts", registers },
+      collect() {
+        this.set(leads());
+      },
+    });
     entries.hear("pool", (raw) => this.leads || deps.onPooled(raw));
   }
 
@@ -212,24 +222,23 @@ export class Failover {
     this.heardAt = performance.now();
   }
 
-  /** @returns whether the log is the one that this node has followed so far; it is made where there was none. */
+  /** @returns what the log holds, if it is the one that this node has followed so far; it is made where there was none. */
   private async requireBounds(): Promise<LogBounds | null> {
     const { mark } = this.follower;
+    const mayBegin = mark === undefined || this.config.anew;
     let bounds = await this.entries.bounds();
-    if (bounds === null && mark === undefined) {
+    if (bounds === null && mayBegin) {
       await this.entries.create();
       bounds = await this.entries.bounds();
     }
-    const isAnother = mark !== undefined && bounds?.identity !== mark.identity;
-    const isShorter = (bounds?.last ?? 0) < Math.max(this.sequence, mark?.sequence ?? 0);
-    if (bounds !== null && !isAnother && !isShorter) {
+    const isKnown = mark !== undefined && bounds?.identity === mark.identity;
+    const isWhole = (bounds?.last ?? 0) >= Math.max(this.sequence, isKnown ? mark.sequence : 0);
+    if (bounds !== null && (isKnown || mayBegin) && isWhole) {
       this.identity = bounds.identity;
       return bounds;
     }
-    this.report(
-      `the log ${isAnother ? "is not the one that this node has followed" : "has lost entries"}: nothing is built; ` +
-        "see docs/failover.md#a-log-that-is-lost",
-    );
+    const what = isKnown ? "has lost entries" : "is not the one that this node has followed";
+    this.report(`the log ${what}: nothing is built; what to do: docs/failover.md#a-log-that-is-lost`);
     this.heardAt = performance.now();
     return null;
   }

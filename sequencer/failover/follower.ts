@@ -12,7 +12,7 @@ import type { Ledger } from "../blocks/ledger";
 import type { BatchEntry, BlockEntry, Entry } from "./entry";
 
 /** Up to where the log was taken over, for the next process over this disk. */
-export interface Mark {
+interface Mark {
   identity: string;
   sequence: number;
 }

@@ -6,11 +6,11 @@ import { Cluster } from "./support/cluster";
 import { newSeed } from "./support/frauds";
 import { PromiseClient } from "./support/promises";
 import { randomOf } from "./support/random";
-import { eventually } from "./support/system";
+import { eventually, until } from "./support/system";
 
 /** `SOLVENT_KILLS=20 SOLVENT_SEED=7 npx mocha test/e2e/failover.full.ts` are twenty of seed 7. */
 const KILLS = Number(process.env.SOLVENT_KILLS ?? 100);
-const [USER] = [3];
+const USER = 3;
 /** A takeover on a machine that does nothing else; the bound in the test is of one that is busy. */
 const [PROMISED_MS, BOUND_MS] = [3_000, 15_000];
 
@@ -40,9 +40,7 @@ describe("e2e: three sequencer processes with one key", function () {
       const harm = chosen(random());
       const began = performance.now();
       const mended = await doHarm(harm, leader.id, random);
-      const end = await eventually("a transaction has a receipt again", () =>
-        Promise.resolve(client.sent.find(({ at }) => at > began)?.had ?? false),
-      );
+      const end = await until("a transaction has a receipt again", () => client.sent.find(({ at }) => at > began)?.had);
       times.set(harm, [...(times.get(harm) ?? []), end - began]);
       await mended();
       await eventually("all follow", async () => (await roles()).every(({ waiting }) => waiting === 0));
@@ -92,7 +90,8 @@ describe("e2e: three sequencer processes with one key", function () {
     for (const id of cluster.names) {
       await eventually(
         `${id} derives all of it from L1`,
-        async () => Number((await cluster.ask<{ number: string }>(id, "eth_getBlockByNumber", "safe", false)).number) >= head,
+        async () =>
+          Number((await cluster.ask<{ number: string }>(id, "eth_getBlockByNumber", "safe", false)).number) >= head,
         120,
       );
       await client.check(id);
@@ -112,7 +111,9 @@ function chosen(chance: number): Harm {
 }
 
 function report(times: Map<Harm, number[]>, { blocks, receipts }: PromiseClient, fenced: number): void {
-  console.log(`      ${blocks.size} blocks and ${receipts.length} receipts, all as promised; most refused writes of a process: ${fenced}`);
+  console.log(
+    `      ${blocks.size} blocks and ${receipts.length} receipts, all as promised; most refused writes of a process: ${fenced}`,
+  );
   for (const [harm, list] of times) {
     const [middle, worst] = [median(list), Math.max(...list)].map((ms) => (ms / 1_000).toFixed(2));
     console.log(`      ${harm}: ${list.length} times; until the next receipt ${middle} s (median), ${worst} s (worst)`);

@@ -10,7 +10,7 @@ import { connect, type Msg, type NatsConnection } from "@nats-io/transport-node"
 import { SolventError } from "../../../protocol/errors";
 import type { FencedLog, LogBounds, Topic } from "../log";
 
-export interface NatsLogOptions {
+interface NatsLogOptions {
   /** Servers of one cluster. */
   url: readonly string[];
   /** Of the log: letters, digits and `_`. */
@@ -154,7 +154,8 @@ export class NatsLog implements FencedLog {
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const servers = this.options.url.join(", ");
-      const remedy = "start a NATS server with JetStream there (apt-get install nats-server; nats-server -js -sd FOLDER)";
+      const remedy =
+        "start a NATS server with JetStream there (apt-get install nats-server; nats-server -js -sd FOLDER)";
       const text = `the log at ${servers} does not answer (${reason}): ${remedy}`;
       throw new SolventError("failover-unavailable", text, { cause, retry: true });
     }

@@ -61,7 +61,8 @@ export class PromiseClient {
   async check(id: string): Promise<number> {
     for (const [number, hashes] of this.blocks) {
       const block = await this.cluster.ask<Block>(id, "eth_getBlockByNumber", `0x${number.toString(16)}`, false);
-      if (hashes.size !== 1 || !hashes.has(block?.hash)) this.note(id, `block ${number}`, [...hashes].join(), block?.hash);
+      if (hashes.size !== 1 || !hashes.has(block?.hash))
+        this.note(id, `block ${number}`, [...hashes].join(), block?.hash);
     }
     for (const receipt of this.receipts) await this.compare(id, receipt);
     return this.blocks.size + this.receipts.length;
@@ -131,10 +132,7 @@ export class PromiseClient {
       if (receipt === null) throw new Error("none yet");
       return receipt;
     });
-    return Promise.race([
-      Promise.any(answers).catch(() => null),
-      setTimeoutAsync(POLL_MS * 2).then(() => null),
-    ]);
+    return Promise.race([Promise.any(answers).catch(() => null), setTimeoutAsync(POLL_MS * 2).then(() => null)]);
   }
 
   /** Some of the receipts of before, from somebody. */
