@@ -346,7 +346,7 @@ export class Sequencer implements Actor {
       if (readsL1) await this.core.tick();
       if (!this.core.isSynced) return;
       await this.failover?.tick();
-      if (!this.leads) return;
+      if (!this.leads) return this.forgetDuties();
       const end = await this.readEnd();
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
@@ -395,6 +395,11 @@ export class Sequencer implements Actor {
   /** Whether this process, of those with its key, builds and posts. */
   private get leads(): boolean {
     return this.failover?.leads !== false;
+  }
+
+  /** What kept this process from its work while it led is another's now. */
+  private forgetDuties(): void {
+    for (const topic of ["poster", "turn", "pending", "check"]) this.core.health.report(topic, null);
   }
 
   /** Goes on where another process left off. */
@@ -545,7 +550,7 @@ export class Sequencer implements Actor {
 
   private async post(end: OrderEnd | null): Promise<void> {
     const { core, ledger } = this;
-    if (end === null || ledger.foreign !== null) return;
+    if (end === null || ledger.foreign !== null || !this.leads) return;
     if (!core.isSynced || core.isHalted || this.deps.mayPost?.() === false) return;
     // On an old view of L1 a batch that is there already would be sent again, for nothing but its gas.
     if (core.health.has("l1")) return;

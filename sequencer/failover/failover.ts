@@ -259,6 +259,7 @@ export class Failover {
     const { differs } = this.follower;
     const isLed = performance.now() - this.heardAt < 2 * this.config.leaseMs && this.leader !== null;
     this.report(differs ?? (isLed ? null : "no process leads: nothing is built"));
+    this.follower.forgettable();
     await this.deps.ledger.prune();
     await this.deps.onFollowed();
   }

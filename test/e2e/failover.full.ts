@@ -38,11 +38,10 @@ describe("e2e: three sequencer processes with one key", function () {
       const leader = await cluster.leader();
       await setTimeoutAsync(200 + random() * 1_500);
       const harm = chosen(random());
-      const began = performance.now();
-      const mended = await doHarm(harm, leader.id, random);
+      const { mend, began } = await doHarm(harm, leader.id, random);
       const end = await until("a transaction has a receipt again", () => client.sent.find(({ at }) => at > began)?.had);
       times.set(harm, [...(times.get(harm) ?? []), end - began]);
-      await mended();
+      await mend();
       await eventually("all follow", async () => (await roles()).every(({ waiting }) => waiting === 0));
       fenced = Math.max(fenced, ...(await roles()).map((role) => role.fenced));
       expect(client.broken).to.deep.equal([]);
@@ -58,30 +57,37 @@ describe("e2e: three sequencer processes with one key", function () {
 
   const roles = () => Promise.all(cluster.names.map((id) => cluster.role(id)));
 
-  /** @returns what makes it good again. */
-  async function doHarm(harm: Harm, leader: string, random: () => number): Promise<() => Promise<void>> {
+  /** @returns what makes it good again, and the moment from which on blocks can go on. */
+  async function doHarm(
+    harm: Harm,
+    leader: string,
+    random: () => number,
+  ): Promise<{ mend(): Promise<void>; began: number }> {
     const downMs = 500 + random() * 3_000;
     if (harm === "stop the log for a while") {
       await cluster.nats.stop(random() < 0.5 ? "SIGKILL" : "SIGTERM");
       await setTimeoutAsync(downMs);
       await cluster.nats.start();
-      return () => Promise.resolve();
+      return { mend: () => Promise.resolve(), began: performance.now() };
     }
+    const began = performance.now();
     if (harm === "stop the leader for a while") {
       cluster.signal(leader, "SIGSTOP");
-      return async () => {
+      const mend = async (): Promise<void> => {
         await setTimeoutAsync(downMs);
         cluster.signal(leader, "SIGCONT");
         await eventually("who slept follows", async () => !(await cluster.role(leader)).leads);
       };
+      return { mend, began };
     }
     const others = cluster.names.filter((id) => id !== leader);
     const victim = harm === "kill the leader" ? leader : others[Math.floor(random() * others.length)];
     await cluster.kill(victim);
-    return async () => {
+    const mend = async (): Promise<void> => {
       await setTimeoutAsync(downMs / 4);
       await cluster.revive(victim);
     };
+    return { mend, began };
   }
 
   /** All of it lands on L1 as it was promised. */

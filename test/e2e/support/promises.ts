@@ -18,8 +18,6 @@ interface Receipt {
 const POLL_MS = 40;
 /** What has no receipt by then is sent again. */
 const RESEND_MS = 300;
-/** Checked again each time: of what was promised before, so many. */
-const AGAIN = 5;
 
 /** A client that believes nothing: it looks at every block that any process shows, and holds on to every receipt. */
 export class PromiseClient {
@@ -45,7 +43,7 @@ export class PromiseClient {
 
   start(): void {
     const watching = this.cluster.names.map((id) => this.watch(id));
-    this.running = Promise.all([...watching, this.transact()]);
+    this.running = Promise.all([...watching, this.transact(), this.lookBack()]);
   }
 
   async stop(): Promise<void> {
@@ -100,7 +98,6 @@ export class PromiseClient {
       const call = { to: `0x${"77".repeat(20)}`, value: 1n, gasLimit: 30_000n };
       const raw = await this.wallet.signTransaction({ type: 2, chainId, nonce, ...call, ...fees });
       await this.deliver(raw as Hex);
-      await this.lookBack();
     }
   }
 
@@ -135,9 +132,10 @@ export class PromiseClient {
     return Promise.race([Promise.any(answers).catch(() => null), setTimeoutAsync(POLL_MS * 2).then(() => null)]);
   }
 
-  /** Some of the receipts of before, from somebody. */
+  /** Looks again at receipts of before, with whoever answers. */
   private async lookBack(): Promise<void> {
-    for (let i = 0; i < AGAIN && this.receipts.length > 0; i++) {
+    for (; !this.isStopped; await setTimeoutAsync(POLL_MS)) {
+      if (this.receipts.length === 0) continue;
       const receipt = this.receipts[Math.floor(this.random() * this.receipts.length)];
       await this.compare(this.somebody(), receipt).catch(() => undefined);
     }
