@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pointsOfSweep } from "../../simulator/lab/scenario/setup";
+import { freePort } from "../../devnet/processes";
+import { NatsServer, requireNats } from "../support/nats";
 import { jobsOf, type Job } from "../../simulator/lab/pool/job";
 import { NatsPool } from "../../simulator/lab/pool/natsPool";
 import type { Pool } from "../../simulator/lab/pool/pool";
@@ -26,22 +27,17 @@ const RUNS = { seed: 7, runs: 100 };
 describe("the pool over NATS JetStream", function () {
   this.timeout(120_000);
   const scratch = mkdtempSync(join(tmpdir(), "solvent-nats-"));
-  const children: ChildProcess[] = [];
-  let url: string;
+  const nats = new NatsServer();
+  const workers: ChildProcess[] = [];
 
   before(async function () {
-    if (spawnSync("nats-server", ["--version"]).status !== 0) {
-      if (process.env.CI === "true") throw new Error("no nats-server here; apt-get install nats-server");
-      console.log("      skipped: no nats-server here");
-      this.skip();
-    }
-    const port = await freePort();
-    url = `nats://127.0.0.1:${port}`;
-    start("nats-server", ["-js", "-sd", join(scratch, "nats"), "-a", "127.0.0.1", "-p", String(port)]);
+    requireNats(this);
+    await nats.start();
     await runScenario(SCENARIO, { ...RUNS, out: join(scratch, "inline") });
   });
-  after(() => {
-    for (const child of children) child.kill("SIGKILL");
+  after(async () => {
+    for (const child of workers) child.kill("SIGKILL");
+    await nats.remove();
     rmSync(scratch, { recursive: true, force: true });
   });
 
@@ -93,30 +89,17 @@ describe("the pool over NATS JetStream", function () {
   /** The server may still be starting. */
   async function connected(): Promise<NatsPool> {
     for (;;) {
-      const pool = await NatsPool.connect(url, LEASE_SECONDS).catch(() => null);
+      const pool = await NatsPool.connect(nats.url, LEASE_SECONDS).catch(() => null);
       if (pool !== null) return pool;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 
   function worker(): ChildProcess {
-    const words = ["worker", "--nats", url, "--workers", "1"];
+    const words = ["worker", "--nats", nats.url, "--workers", "1"];
     const tsx = ["--require", require.resolve("tsx/cjs"), join(ROOT, "scripts", "simulate.ts")];
-    return start(process.execPath, [...tsx, ...words]);
-  }
-
-  function start(command: string, args: readonly string[]): ChildProcess {
-    const child = spawn(command, args, { stdio: "ignore" });
-    children.push(child);
+    const child = spawn(process.execPath, [...tsx, ...words], { stdio: "ignore" });
+    workers.push(child);
     return child;
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { requireNats } from "../support/nats";
+import { headOf, Pair, problemOf } from "./support/pair";
+import { until } from "./support/system";
+
+describe("e2e: two sequencers with one key whose log fails", function () {
+  this.timeout(400_000);
+  const pair = new Pair();
+  before(function () {
+    requireNats(this);
+    return pair.start();
+  });
+  after(() => pair.stop());
+  afterEach(() => pair.check());
+
+  it("build nothing while the log is full, say so, and go on once there is room", async () => {
+    const { name } = pair;
+    await pair.withStreams(async (streams) =>
+      streams.update(name, { max_msgs: (await streams.info(name)).state.messages }),
+    );
+    const full = await pair.leader();
+    await until("it says so", () => /the log is full/.test(problemOf(full)));
+    const stood = headOf(full);
+    await pair.waitForL1(10);
+    expect(headOf(full)).to.equal(stood);
+    expect((await pair.role(full)).leads).to.equal(true);
+    await pair.withStreams((streams) => streams.update(name, { max_msgs: -1 }));
+    await pair.grows(full);
+    expect(problemOf(full)).to.equal("");
+  });
+
+  it("promise nothing while the log is away, and go on where they were", async () => {
+    const before = await pair.leader();
+    await pair.nats.stop("SIGKILL");
+    await until("it says so", () => /apt-get install nats-server/.test(problemOf(before)));
+    const stood = headOf(before);
+    await pair.waitForL1(10);
+    expect(headOf(before)).to.equal(stood);
+    await pair.nats.start();
+    await pair.grows(await pair.leader());
+  });
+
+  it("show who was away the blocks that came meanwhile", async () => {
+    const [id, away] = [...pair.running].find(([, sequencer]) => problemOf(sequencer) === "")!;
+    pair.running.delete(id);
+    await away.stop();
+    const target = await pair.grows(await pair.leader());
+    const back = await pair.startOne(id);
+    await until("it has them too", () => headOf(back) >= target);
+  });
+
+  it("build nothing over a log that is lost, and begin another with what they promised where they are told to", async () => {
+    const { name, running } = pair;
+    await pair.withStreams((streams) => streams.delete(name));
+    for (const sequencer of running.values())
+      await until("it says so", () => /docs\/failover.md#a-log-that-is-lost/.test(problemOf(sequencer)));
+    const [best, ...others] = [...running.keys()].sort((a, b) => headOf(running.get(b)!) - headOf(running.get(a)!));
+    const promised = headOf(running.get(best)!);
+    for (const sequencer of running.values()) await sequencer.stop();
+    running.clear();
+    await pair.grows(await pair.startOne(best, true));
+    for (const id of others) {
+      const follower = await pair.startOne(id, true);
+      await until("it has what was promised", () => headOf(follower) > promised);
+    }
+  });
+});
