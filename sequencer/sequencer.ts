@@ -344,7 +344,8 @@ export class Sequencer implements Actor {
     return this.run(async () => {
       if (this.leads && (readsL1 || this.sender.problem !== null)) await this.sender.poll();
       if (readsL1) await this.core.tick();
-      if (!this.core.isSynced) return;
+      // A derivation that was ended early leaves the chain behind the view of L1: nothing can be said of what is above it.
+      if (!this.core.isSynced || this.isStopped) return;
       await this.failover?.tick();
       if (!this.leads) return this.forgetDuties();
       const end = await this.readEnd();
@@ -368,6 +369,7 @@ export class Sequencer implements Actor {
   }
 
   private async reconcile(): Promise<void> {
+    if (this.isStopped) return;
     await this.ledger.reconcile(this.reader.clock());
     const used = this.pool.refresh();
     for (const raw of this.dropped.splice(0)) await this.putBack(raw);
@@ -458,7 +460,14 @@ export class Sequencer implements Actor {
 
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
-    if (!this.leads || !core.isSynced || core.isHalted || ledger.foreign !== null || !(await this.isOurTurn()))
+    if (
+      !this.leads ||
+      this.isStopped ||
+      !core.isSynced ||
+      core.isHalted ||
+      ledger.foreign !== null ||
+      !(await this.isOurTurn())
+    )
       return null;
     const parent = core.chain.requireBlockAt(core.chain.unsafe.number);
     const timestamp = this.pace.nextTimestamp(parent);

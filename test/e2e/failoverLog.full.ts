@@ -49,6 +49,18 @@ describe("e2e: two sequencers with one key whose log fails", function () {
     await until("it has them too", () => headOf(back) >= target);
   });
 
+  it("take back nothing, though the leader is stopped again and again in the middle of its work", async () => {
+    for (let round = 0; round < 12; round++) {
+      const leader = await pair.leader();
+      const [id] = [...pair.running].find(([, sequencer]) => sequencer === leader)!;
+      await pair.waitForL1(1 + (round % 12));
+      pair.running.delete(id);
+      await leader.stop();
+      await pair.startOne(id);
+      pair.check();
+    }
+  });
+
   it("build nothing over a log that is lost, and begin another with what they promised where they are told to", async () => {
     const { name, running } = pair;
     await pair.withStreams((streams) => streams.delete(name));
