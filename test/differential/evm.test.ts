@@ -4,7 +4,7 @@ import { Comparer } from "./support/compare";
 /** SOLVENT_SEED starts elsewhere; a failure names the seed of its case. */
 const SEED = Number(process.env.SOLVENT_SEED ?? 1);
 /** States with up to six transactions each. */
-const CASES = 650;
+const CASES = 250;
 
 describe("engine against @ethereumjs/vm", () => {
   it("agrees on random programs and transactions of all types: validity, gas, logs, returned data, state root", async function () {
@@ -15,6 +15,6 @@ describe("engine against @ethereumjs/vm", () => {
       `      seed ${SEED}: ${seen.cases} states, ${seen.transactions} transactions, ${seen.refused} of them refused, ${seen.failed} failed; ${seen.logs} logs`,
     );
     expect(difference).to.equal(null);
-    expect(seen.transactions).to.be.at.least(2000);
+    expect(seen.transactions).to.be.at.least(750);
   });
 });

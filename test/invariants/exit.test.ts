@@ -18,7 +18,7 @@ import {
 
 const IS_FULL = process.env.SOLVENT_FULL === "1";
 const SEED = Number(process.env.SOLVENT_SEED ?? (IS_FULL ? Date.now() % 2 ** 31 : 1));
-const RUNS = IS_FULL ? 40 : 6;
+const RUNS = IS_FULL ? 40 : 3;
 const STEPS = IS_FULL ? 120 : 60;
 
 const number = fc.integer({ min: 0, max: 10_000 });
