@@ -72,7 +72,7 @@ export class NodeCore {
   private failure: unknown;
   /** Output root of the safe head behind which the program makes no block of what L1 has; null where it goes on. */
   private stuck: Hex | null = null;
-  /** Told when a derivation in the background has come to its end. */
+  /** Told when a derivation in the background has come to its end, and something has come of it. */
   onDerived: () => void = () => {};
   /** True once the queue has said that it began where this node began. */
   private isAgreed = false;
@@ -239,25 +239,29 @@ export class NodeCore {
   private async derive(): Promise<void> {
     // INVARIANT: it never ends before it is noted as under way, be it that it must pause at once.
     await null;
+    let hasNews = !this.wasSynced;
     try {
       while (this.isBehind && !this.mustPause) {
         this.isBehind = false;
         const { revision } = this.view;
+        const { hash } = this.chain.safe;
         const { derived } = await this.derivation.sync(() => this.mustPause);
         if (!this.mustPause) this.derivedRevision = revision;
         this.stuck = null;
         this.health.report("derivation", null);
+        hasNews ||= derived > 0 || this.chain.safe.hash !== hash;
         if (derived > 0)
           this.log.info({ derived, safe: this.chain.safe.number, batches: this.view.batchCount }, "derived");
       }
       if (!this.isHeld) this.wasSynced = true;
     } catch (error) {
+      hasNews = true;
       if (isErrorCode(error, "block-failed")) this.noteStuck(error as SolventError);
       else if (!this.isInBackground) throw error;
       else this.failure = error;
     } finally {
       this.deriving = null;
-      if (this.isInBackground && !this.isStopping) this.onDerived();
+      if (hasNews && this.isInBackground && !this.isStopping) this.onDerived();
     }
   }
 

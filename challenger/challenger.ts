@@ -34,7 +34,7 @@ import { MoveSender, type Funds, type Order } from "./moveSender";
 import { BackgroundTruth, type DisputedStep } from "./truth";
 
 /** Own transactions are looked after so often even where L1 makes no blocks. */
-const IDLE_MS = 1_000;
+const IDLE_MS = 2_000;
 /** So long after the start this machine is measured, if it has nothing else to do. */
 const MEASURE_AFTER_MS = 15_000;
 /** A step waits so long for what is being computed. */

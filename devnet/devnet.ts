@@ -29,7 +29,7 @@ export { DEFAULT_OPTIONS, type DevnetOptions } from "./options";
 /** Accounts of challengers behind the first: from 16 on, the number of each is its number here and this. */
 const MORE_CHALLENGERS = 14;
 /** Between two empty blocks of an L2 that nobody has used for a while. */
-const IDLE_BLOCK_MS = 10_000;
+const IDLE_BLOCK_MS = 30_000;
 /** A maker looks at its offers as often as a user looks at the answer. */
 const MAKER_ACTS_MS = 200;
 /** A devnet whose answers may take so long is measured for whether they do. */

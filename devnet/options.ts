@@ -31,7 +31,7 @@ export interface DevnetOptions {
   seed: number | null;
   /** An idle chain goes on, a block a second: clients count confirmations. */
   emptyBlocks: boolean;
-  /** While nobody sends anything L1 makes a block a second and, after a while, L2 one in ten: nodes ask when they are told. */
+  /** While nobody sends anything L1 makes a block in two seconds and, after a while, L2 one in thirty: nodes ask when they are told. */
   slowsDown: boolean;
   /** The rules by which disputes are settled. */
   game: GameType;

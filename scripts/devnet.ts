@@ -133,7 +133,10 @@ function parseFlags(): Flags {
       DEFAULT_OPTIONS.blockTimeMs,
     )
     .option("--no-empty-blocks", "an idle L2 stands still; without the flag it makes a block a second")
-    .option("--steady", "keeps its pace when nobody uses it; else L1 slows down to a block a second, L2 to one in ten")
+    .option(
+      "--steady",
+      "keeps its pace when nobody uses it; else L1 slows down to a block in two seconds, L2 to one in thirty",
+    )
     .option(
       "--instant",
       "a block of L2 for each transaction at once, as Hardhat's node makes it; an idle L2 stands still",

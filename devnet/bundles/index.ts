@@ -38,9 +38,13 @@ export async function freshBundles(): Promise<string | null> {
   return fresh.freshFolder(ROOT) ?? buildBundles().catch(() => null);
 }
 
+/** Builds under way: esbuild's own process, of some hundred MiB, goes with the last one. */
+let building = 0;
+
 /** Bundles the sources as they are. @returns the folder, by the hash of what is in them. @throws where they do not compile. */
 export async function buildBundles(): Promise<string> {
-  const { build } = (await import(require.resolve("esbuild"))) as typeof import("esbuild");
+  const { build, stop } = (await import(require.resolve("esbuild"))) as typeof import("esbuild");
+  building++;
   const scratch = join(FOLDER, `scratch-${process.pid}-${Date.now()}`);
   mkdirSync(scratch, { recursive: true });
   try {
@@ -58,6 +62,7 @@ export async function buildBundles(): Promise<string> {
     return join(FOLDER, folder);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    if (--building === 0) await stop();
   }
 }
 

@@ -9,7 +9,7 @@ import { isUrl, type DevnetOptions } from "../options";
 import { freePort, type Processes } from "../processes";
 
 /** Between two blocks of an idle L1. */
-const IDLE_MS = 1_000;
+const IDLE_MS = 2_000;
 
 /** A devnet's L1 that runs. */
 export interface StartedL1 {

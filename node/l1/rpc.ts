@@ -2,6 +2,7 @@ import { JsonRpcApiProvider, Network, type JsonRpcPayload, type JsonRpcResult } 
 import { SolventError } from "../../protocol/errors";
 import { CheckedLogs, type LogFilter } from "./checkedLogs";
 import type { RpcBlock } from "./header";
+import { postJson } from "./post";
 import { hasShape } from "./shapes";
 
 const RETRY_DELAYS_MS = [100, 400, 1_500];
@@ -110,14 +111,9 @@ export class L1Rpc {
   private async once(url: string, method: string, params: readonly unknown[]): Promise<RpcReply> {
     let reply: unknown;
     try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-        signal: AbortSignal.timeout(this.options.timeoutMs ?? 10_000),
-      });
-      const text = await response.text();
-      if (!response.ok && !text.startsWith("{")) throw new Error(`HTTP ${response.status}`);
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const { status, text } = await postJson(url, body, this.options.timeoutMs ?? 10_000);
+      if ((status < 200 || status > 299) && !text.startsWith("{")) throw new Error(`HTTP ${status}`);
       reply = JSON.parse(text);
     } catch (cause) {
       throw new SolventError(

@@ -28,17 +28,18 @@ describe("devnet: an L1 that nobody uses", function () {
     return (await provider.getBlockNumber()) - before;
   };
 
-  it("makes a block a second", async () => {
+  it("makes a block in two seconds", async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(await blocksDuring(WATCH_MS)).to.be.within(1, WATCH_MS / 1_000 + 1);
+    expect(await blocksDuring(WATCH_MS)).to.be.within(1, WATCH_MS / 2_000 + 1);
   });
 
   it("takes a transaction at the usual interval, and goes on so for some blocks", async () => {
     const wallet = new Wallet(devAccount(1).privateKey, provider);
     const sent = await wallet.sendTransaction({ to: wallet.address, value: 1n });
+    const takenAt = Date.now();
     const { blockNumber } = (await sent.wait())!;
-    const [mined, parent] = await Promise.all([provider.getBlock(blockNumber), provider.getBlock(blockNumber - 1)]);
-    expect(mined!.timestamp - parent!.timestamp).to.be.at.most(1);
+    // An idle chain's next block might have come two seconds later.
+    expect((await provider.getBlock(blockNumber))!.timestamp * 1_000).to.be.at.most(takenAt + 1_000);
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect((await provider.getBlockNumber()) - blockNumber).to.be.at.least(2);
   });

@@ -20,8 +20,11 @@ const NAMES: readonly [pattern: RegExp, name: string][] = [
 ];
 
 interface Reading {
+  /** Seconds of processor. */
   used: number;
-  mib: number;
+  residentMiB: number;
+  /** The same with pages that several processes have counted once in all. */
+  sharedOutMiB: number;
 }
 
 /** Processor, memory and disk of a devnet that nobody asks for anything. */
@@ -30,27 +33,34 @@ export async function measureIdle(): Promise<string> {
   try {
     await sleep(REST_MS);
     const before = readAll(devnet.pid);
-    const bytesBefore = bytesOf(devnet.folder);
+    const diskBefore = diskOf(devnet.folder);
     const started = performance.now();
     await sleep(WATCH_MS);
     const seconds = (performance.now() - started) / 1_000;
-    const after = readAll(devnet.pid);
-    const kibAMinute = ((bytesOf(devnet.folder) - bytesBefore) / 1_024 / seconds) * 60;
-    const rows = [...after].map(([name, { used, mib }]) => ({
-      name,
-      percent: (100 * (used - (before.get(name)?.used ?? 0))) / seconds,
-      mib,
-    }));
-    const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
-    const whole = { name: "all", percent: sum(rows.map((row) => row.percent)), mib: sum(rows.map((row) => row.mib)) };
+    const rows = [...readAll(devnet.pid)].map(([name, { used, ...memory }]) => {
+      return { name, percent: (100 * (used - (before.get(name)?.used ?? 0))) / seconds, ...memory };
+    });
+    const whole = {
+      name: "all",
+      percent: sum(rows.map((row) => row.percent)),
+      residentMiB: sum(rows.map((row) => row.residentMiB)),
+      sharedOutMiB: sum(rows.map((row) => row.sharedOutMiB)),
+    };
+    const disk = diskOf(devnet.folder);
+    const aMinute = (bytes: number): string => ((bytes / 1_024 / seconds) * 60).toFixed(0);
     return [
-      `Left alone: ${REST_MS / 1_000} s after READY, over ${WATCH_MS / 1_000} s (bars: ${BAR_PERCENT} % of a core and ${BAR_MIB} MiB in all).`,
+      `Left alone: ${REST_MS / 1_000} s after READY, over ${WATCH_MS / 1_000} s (bars: ${BAR_PERCENT} % of a core and ${BAR_MIB} MiB in all). The last column counts what`,
+      "processes share once (`Pss`).",
       "",
-      "| process | of one core | resident MiB |",
-      "|---|---|---|",
-      ...[...rows, whole].map(({ name, percent, mib }) => `| ${name} | ${percent.toFixed(1)} % | ${mib.toFixed(0)} |`),
+      "| process | of one core | resident MiB | shared parts once, MiB |",
+      "|---|---|---|---|",
+      ...[...rows, whole].map(
+        (row) =>
+          `| ${row.name} | ${row.percent.toFixed(1)} % | ${row.residentMiB.toFixed(0)} | ${row.sharedOutMiB.toFixed(0)} |`,
+      ),
       "",
-      `Its folder grows by ${kibAMinute.toFixed(0)} KiB a minute meanwhile, logs included; ${((kibAMinute * 1_440) / 1_024).toFixed(0)} MiB a day at that rate.`,
+      `Its folder grows by ${aMinute(disk.kept - diskBefore.kept)} KiB a minute meanwhile, logs included, and by ${aMinute(disk.ahead - diskBefore.ahead)} KiB of what databases write ahead of their`,
+      "tables, which is gone again at every 4 MiB of each.",
     ].join("\n");
   } finally {
     await devnet.stop();
@@ -62,19 +72,36 @@ function readAll(root: number): Map<string, Reading> {
   for (const pid of treeOf(root)) {
     const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
     const name = NAMES.find(([pattern]) => pattern.test(line))?.[1] ?? "helpers";
-    const { used, mib } = found.get(name) ?? { used: 0, mib: 0 };
-    found.set(name, { used: used + (processorSeconds(pid) ?? NaN), mib: mib + residentMiB(pid) });
+    const last = found.get(name) ?? { used: 0, residentMiB: 0, sharedOutMiB: 0 };
+    found.set(name, {
+      used: last.used + (processorSeconds(pid) ?? NaN),
+      residentMiB: last.residentMiB + residentMiB(pid),
+      sharedOutMiB: last.sharedOutMiB + sharedOutMiB(pid),
+    });
   }
   return found;
 }
 
-/** Of all files under a folder. */
-function bytesOf(folder: string): number {
-  let bytes = 0;
+function sharedOutMiB(pid: number): number {
+  const kib = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
+  return Number(kib) / 1_024;
+}
+
+/** Bytes of all files under a folder; `ahead`: those of databases' logs. */
+function diskOf(folder: string): { kept: number; ahead: number } {
+  const all = { kept: 0, ahead: 0 };
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) bytes += bytesOf(path);
-    else bytes += lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (entry.isDirectory()) {
+      const { kept, ahead } = diskOf(path);
+      all.kept += kept;
+      all.ahead += ahead;
+    } else
+      all[/^\d+\.log$/.test(entry.name) ? "ahead" : "kept"] += lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
-  return bytes;
+  return all;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
