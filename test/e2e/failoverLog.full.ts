@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { requireNats } from "../support/nats";
+import { Wire } from "../support/wire";
 import { headOf, Pair, problemOf } from "./support/pair";
 import { until } from "./support/system";
 
@@ -47,6 +48,34 @@ describe("e2e: two sequencers with one key whose log fails", function () {
     const target = await pair.grows(await pair.leader());
     const back = await pair.startOne(id);
     await until("it has them too", () => headOf(back) >= target);
+  });
+
+  it("promise nothing from behind a partition, while the other goes on", async () => {
+    const wire = new Wire(Number(new URL(pair.nats.url).port));
+    const url = `nats://127.0.0.1:${await wire.open()}`;
+    // The one that is cut off has to be the leader: the other is away until it is.
+    const [[first, near], [second, far]] = [...pair.running];
+    pair.running.clear();
+    await near.stop();
+    await far.stop();
+    const cut = await pair.startOne(first, false, url);
+    await pair.grows(await pair.leader());
+    const other = await pair.startOne(second);
+    await until("it follows", () => headOf(other) > 0 && headOf(other) >= headOf(cut) - 1);
+    wire.cut();
+    await until("it says so", () => problemOf(cut) !== "");
+    const stood = headOf(cut);
+    await until("the other goes on", () => headOf(other) > stood + 3);
+    // What the other has posted meanwhile is on L1, which is not cut off.
+    expect(headOf(cut)).to.be.at.most(Math.max(stood, cut.core.chain.safe.number));
+    expect((await pair.role(cut)).leads).to.equal(false);
+    wire.mend();
+    await until("it follows", () => headOf(cut) > stood + 3);
+    expect((await pair.role(other)).leads).to.equal(true);
+    pair.running.delete(first);
+    await cut.stop();
+    wire.close();
+    await pair.startOne(first);
   });
 
   it("take back nothing, though the leader is stopped again and again in the middle of its work", async () => {

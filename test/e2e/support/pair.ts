@@ -51,7 +51,8 @@ export class Pair {
     return `SOLVENT_${chainId}_${genesisOutputRoot.slice(2, 18)}`;
   }
 
-  async startOne(id: string, anew = false): Promise<Sequencer> {
+  /** @param url - of the log, by default the server's own. */
+  async startOne(id: string, anew = false, url = this.nats.url): Promise<Sequencer> {
     const { system } = this;
     const config = parseConfig(sequencerConfig, {
       dataDir: join(this.folder, id),
@@ -61,7 +62,7 @@ export class Pair {
       l1: { pollIntervalMs: 100, finality: 100_000, timeoutMs: 5_000 },
       privateKey: devAccount(ROLES.sequencer).privateKey,
       ...{ blockTimeMs: 150, l1Confirmations: 1, batch: { maxAgeMs: 800 } },
-      failover: { url: this.nats.url, id, leaseMs: 600, anew },
+      failover: { url, id, leaseMs: 600, anew },
     });
     const log = createLogger(id, process.env.SOLVENT_LOG ?? "silent");
     const started = await Sequencer.create(config, { system: systemOf(system.deployment), open: openExecution, log });
