@@ -151,6 +151,7 @@ async function play(devnet: Devnet, story: Narrator, seed: number, cleanUp: (() 
   story.chapter("4. Another lie, while the first is being settled");
   const secondBegin = referee.seen.length;
   const second = devAccount(ROLES.stranger);
+  if (devnet.options.game === "tournament") await firstIsTooOldToJoin(referee, first.address, begin);
   await anotherAssertion(user, referee);
   disputes.push(
     await runDispute(devnet, referee, story, {
@@ -197,6 +198,17 @@ async function anotherAssertion(user: User, referee: Referee): Promise<void> {
   const block = await user.transfer(devAccount(1).address, parseEther("0.01"));
   await untilSafe(user, block);
   await untilAsserted(referee, block);
+}
+
+/**
+ * Whoever joins the tournament of the first lie is paired there, by the rules, only when its match is over: with the tournaments below it
+ * that takes as long as they are open. The second liar takes the oldest tournament that it is not too late for; this waits until that is
+ * another one.
+ */
+async function firstIsTooOldToJoin(referee: Referee, liar: Hex, from: number): Promise<void> {
+  const lie = referee.seen.slice(from).find(({ told }) => told?.kind === "asserted" && told.by === liar)!;
+  const tooLateMs = (referee.challengePeriodSeconds / 2) * 1_000;
+  await eventually("the first lie's tournament is half over", async () => Date.now() >= lie.at + tooLateMs);
 }
 
 async function payOut(user: User, story: Narrator, withdrawals: Withdrawal[], etherOut: bigint): Promise<void> {
