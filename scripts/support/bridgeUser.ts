@@ -127,7 +127,11 @@ export class BridgeUser {
         "a withdrawal is named by the hash of the transaction on L2 that started it",
       );
     const receipt = await this.l2.getTransactionReceipt(hash);
-    if (receipt === null) throw new SolventError("no-withdrawal", `L2 has no transaction ${hash}`);
+    if (receipt === null)
+      throw new SolventError(
+        "no-withdrawal",
+        `L2 has no transaction ${hash}: give that of the transaction that withdrew, not the withdrawal's own hash`,
+      );
     const [withdrawal, ...more] = withdrawalsIn(receipt);
     if (withdrawal === undefined || more.length > 0)
       throw new SolventError(
