@@ -18,13 +18,11 @@ const SUITES = [
   "packages",
   "e2e",
   "devnet",
-  "clients",
   "explorer",
+  "clients",
 ] as const;
 /** Suites that start whole systems of processes and wait more than they compute: they run after the others, beside each other. */
-const SYSTEMS: readonly string[] = ["e2e", "devnet", "clients"];
-/** A browser that waits for what a whole devnet does: it runs alone, at the end. */
-const ALONE: readonly string[] = ["explorer"];
+const SYSTEMS: readonly string[] = ["e2e", "devnet", "explorer", "clients"];
 /** Suites whose files go to so many processes of their own, turn about: one after another they would be the longest lane by far. */
 const PARTS: Readonly<Record<string, number>> = { e2e: 2, devnet: 2 };
 /** Suites that run at the same time: their output is kept together and printed when they end. */
@@ -69,8 +67,8 @@ async function main(argv: string[]): Promise<void> {
   const tallies: Tally[] = [];
   try {
     const options: Options = { mochaArgs, isFull, scratch };
-    const computing = suites.filter((suite) => !SYSTEMS.includes(suite) && !ALONE.includes(suite));
-    for (const together of [computing, ...[SYSTEMS, ALONE].map((some) => suites.filter((one) => some.includes(one)))]) {
+    const isSystem = (suite: string): boolean => SYSTEMS.includes(suite);
+    for (const together of [suites.filter((suite) => !isSystem(suite)), suites.filter(isSystem)]) {
       // Mocha arguments may choose few tests, or ask for none: then one process says so.
       const runs = together.flatMap((suite) => runsOf(suite, isFull, suites.length === 1 ? 1 : (PARTS[suite] ?? 1)));
       const lane = async (): Promise<void> => {
