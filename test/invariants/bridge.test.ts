@@ -8,7 +8,7 @@ import { deployWorld, World } from "./support/world";
 const IS_FULL = process.env.SOLVENT_FULL === "1";
 /** The ordinary run plays the same plays every time, so that it never happens to pay nothing. */
 const SEED = Number(process.env.SOLVENT_SEED ?? (IS_FULL ? Date.now() % 2 ** 31 : 1));
-const RUNS = IS_FULL ? 40 : 2;
+const RUNS = IS_FULL ? 40 : 4;
 const STEPS = IS_FULL ? 120 : 40;
 
 /** Steps by weight: what has to happen in order for a payment happens often. */

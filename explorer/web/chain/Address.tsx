@@ -1,3 +1,4 @@
+import type { FunctionFragment } from "ethers";
 import { l1, node, useQuery } from "../live";
 import { RpcFailure } from "../rpc";
 import { count, hex, units } from "../format";
@@ -5,7 +6,7 @@ import { Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
 import { SETTLEMENT_ABI } from "../../../games/settlement";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
-import { knownAbis } from "./abi";
+import { answerOf, knownAbis } from "./abi";
 import { TransactionTable } from "./blocks";
 import type { RpcBlock, RpcTransaction, SystemConfig } from "./types";
 
@@ -95,17 +96,16 @@ function Views({ address, role, abi }: { address: string; role: { layer: string 
     `views ${address}`,
     async () => {
       const found = (await knownAbis()).get(abi);
-      const rows: (readonly [string, string])[] = [];
+      const asked: FunctionFragment[] = [];
       found?.forEachFunction((fragment) => {
-        if (fragment.constant && fragment.inputs.length === 0 && (fragment.outputs?.length ?? 0) > 0)
-          rows.push([fragment.name, ""]);
+        if (fragment.constant && fragment.inputs.length === 0 && fragment.outputs.length > 0) asked.push(fragment);
       });
       return Promise.all(
-        rows.map(async ([name]) => {
+        asked.map(async ({ name, outputs }) => {
           try {
             const data = found!.encodeFunctionData(name);
             const result = await socket.send<string>("eth_call", [{ to: address, data }, "latest"]);
-            return [name, found!.decodeFunctionResult(name, result).map(String).join(", ")] as const;
+            return [name, answerOf(outputs, found!.decodeFunctionResult(name, result))] as const;
           } catch (error) {
             return [name, error instanceof Error ? error.message : String(error)] as const;
           }
@@ -116,6 +116,7 @@ function Views({ address, role, abi }: { address: string; role: { layer: string 
   );
   return (
     <Section title={`What ${abi} answers`}>
+      <p class="quiet">As the contract has it: amounts in wei, times in seconds.</p>
       <Loaded query={values}>{(rows) => <Facts rows={rows} />}</Loaded>
     </Section>
   );

@@ -82,7 +82,7 @@ async function first(parse: (abi: Interface) => Parsed | null): Promise<Decoded 
       const texts = inputs.map((input, i) => ({
         name: input.name === "" ? `${i}` : input.name,
         type: input.type,
-        value: textOf(args[i]),
+        value: textOf(input, args[i]),
       }));
       return { contract, name, signature, arguments: texts };
     } catch {
@@ -92,8 +92,20 @@ async function first(parse: (abi: Interface) => Parsed | null): Promise<Decoded 
   return null;
 }
 
-function textOf(value: unknown): string {
-  return Array.isArray(value) ? `[${value.map(textOf).join(", ")}]` : String(value);
+/** What a function answers, with the names that its ABI gives; numbers as the contract has them. */
+export function answerOf(outputs: readonly ParamType[], answer: Result): string {
+  return outputs.map((output, i) => named(output, answer[i])).join(", ");
+}
+
+function named(type: ParamType, value: unknown): string {
+  return type.name === "" ? textOf(type, value) : `${type.name}: ${textOf(type, value)}`;
+}
+
+function textOf({ arrayChildren, components }: ParamType, value: unknown): string {
+  if (arrayChildren !== null)
+    return `[${(value as Result).map((one: unknown) => textOf(arrayChildren, one)).join(", ")}]`;
+  if (components === null) return String(value);
+  return `(${components.map((component, i) => named(component, (value as Result)[i])).join(", ")})`;
 }
 
 function storedAbis(): Record<string, string> {
