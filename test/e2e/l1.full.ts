@@ -65,7 +65,7 @@ describe("e2e: npm start over other L1s", function () {
     );
   const startHardhat = (port: number) => {
     const cli = require.resolve("hardhat/internal/cli/cli.js");
-    const config = join(__dirname, "..", "..", "scripts", "bench", "rpc", "hardhat.bench.config.cjs");
+    const config = join(__dirname, "..", "bench", "rpc", "hardhat.bench.config.cjs");
     return startL1(process.execPath, [cli, "--config", config, "node", "--port", String(port)], port);
   };
 

@@ -1,52 +1,21 @@
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import { DisputePage } from "./support/disputePage";
 import { expectSound } from "./support/sound";
-import { LOOKS, openBrowser, watch } from "./support/browser";
-import { jumpToEnd, startScene, type Scene } from "./support/scene";
 
 describe("explorer: a dispute under the game of tournaments", function () {
   this.timeout(400_000);
-  let scene: Scene;
-  let browser: Browser;
-  let page: Page;
-  let faults: string[];
-  let dispute: string;
+  let shown: DisputePage;
 
   before(async function () {
-    browser = await openBrowser(this);
-    scene = await startScene("tournament");
-    page = await browser.newPage({ viewport: LOOKS.desktop.viewport });
-    faults = watch(page, scene.origin);
+    shown = await DisputePage.start(this, "tournament");
   });
+  after(() => shown?.stop());
 
-  after(async () => {
-    await browser?.close();
-    await scene?.devnet.stop();
-  });
-
-  async function open(address: string, text: string): Promise<void> {
-    await page.goto(scene.origin + address);
-    await page.getByText(text).first().waitFor({ timeout: 60_000 });
-  }
-
-  it("is watched live to its end, with who won and why", async () => {
-    await page.goto(`${scene.origin}/disputes`);
-    // The liar has to start, and to be answered, first.
-    const link = page.getByRole("link", { name: "Dispute of 2 assertions" }).last();
-    await link.waitFor({ timeout: 200_000 });
-    await link.click();
-    await page.waitForURL(/\/dispute\/0x/);
-    dispute = new URL(page.url()).pathname;
-    await page.getByText("The disputed step").waitFor({ timeout: 200_000 });
-    await jumpToEnd(scene, page);
-    await page.getByText(/ won because L1 executed the one disputed instruction itself/).waitFor();
-    const winner = (await page.locator(".verdict").innerText()).slice(0, 8);
-    expect((await scene.told).join("\n")).to.contain(winner);
-  });
+  it("is watched live to its end, with who won and why", () => shown.watchToEnd());
 
   it("is drawn as a bracket of three levels, each with two sides of which one is out, and a clock", async () => {
-    await open(dispute, "won by the step that L1 executed");
+    const { page, dispute } = shown;
+    await shown.open(dispute, "won by the step that L1 executed");
     for (const level of [0, 1, 2]) {
       const sides = page.getByRole("region", { name: `sides of level ${level}` });
       const standings = await sides.locator("td:nth-child(2)").allInnerTexts();
@@ -69,7 +38,8 @@ describe("explorer: a dispute under the game of tournaments", function () {
   });
 
   it("is replayed move by move, each at an address of its own, with whose answer it is", async () => {
-    await open(`${dispute}?move=1`, "move 1 of");
+    const { page, scene, dispute } = shown;
+    await shown.open(`${dispute}?move=1`, "move 1 of");
     expect(await page.locator(".bracket").count()).to.equal(0);
     await page.goto(`${scene.origin}${dispute}?move=9`);
     await page.getByText(/^Not decided yet: narrowed down to run/).waitFor();
@@ -88,41 +58,22 @@ describe("explorer: a dispute under the game of tournaments", function () {
   });
 
   it("shows the disputed step, and what L1 got is what the winner had claimed", async () => {
-    await open(dispute, "The disputed step");
-    const place = page.getByText(/^stf\/.*\.ts:\d+$/).nth(1);
-    await place.waitFor();
-    const [file, line] = (await place.innerText()).split(":");
-    const shown = await page.locator("pre.source .here").first().innerText();
-    expect(shown).to.contain(readFileSync(file, "utf8").split("\n")[Number(line) - 1].trim());
-    const claims = page.getByRole("region", { name: "claims" });
-    const hashes = await claims
-      .locator("td:nth-child(2) code")
-      .evaluateAll((all) => (all as unknown as { title: string }[]).map((one) => one.title));
-    const verdicts = await claims.locator("td:nth-child(3)").allInnerTexts();
+    const { hashes, verdicts } = await shown.disputedStep();
     expect(verdicts.slice(0, 2).sort()).to.deep.equal(["false", "true"]);
     for (const [i, hash] of hashes.slice(0, 2).entries())
       expect(verdicts[i], hash).to.equal(hash === hashes[2] ? "true" : "false");
   });
 
   it("answers in short: who lied, about which block, who paid whom, to the last ether", async () => {
-    await open(dispute, "In short");
-    const answer = (question: string) => page.locator("dl.facts > div", { hasText: question }).locator("dd").first();
-    const liar = (await answer("who lied").locator("code").first().getAttribute("title"))!;
-    expect(await answer("about which block").innerText()).to.match(/^L2 block \d+$/);
-    expect(await answer("when can I withdraw").innerText()).to.match(/^now what was withdrawn up to block \d+/);
-    const row = page
-      .getByRole("region", { name: "who paid whom" })
-      .locator("tr", { has: page.locator(`[title="${liar}"]`) });
-    const [, staked, back, lost, burnt] = (await row.locator("td").allInnerTexts()).map((text) =>
-      parseFloat(text || "0"),
-    );
+    const { staked, back, lost, burnt } = (await shown.inShort()).purse;
     expect(back).to.equal(0);
     expect(lost).to.equal(staked).and.above(0);
     expect(burnt).to.be.above(0).and.below(lost);
   });
 
   it("says of what a liar built on its lie that it falls with it, and of nothing else", async () => {
-    await open("/disputes", "Uncontested");
+    const { page } = shown;
+    await shown.open("/disputes", "Uncontested");
     const rows = page.getByRole("region", { name: "uncontested assertions" }).locator("tbody tr");
     const found = await rows.allInnerTexts();
     const winner = (
@@ -133,15 +84,22 @@ describe("explorer: a dispute under the game of tournaments", function () {
   });
 
   it("names the contract of its own game", async () => {
-    await open(`/address/${scene.info.deployment.addresses.queue}`, "What TournamentQueue answers");
+    const { page, scene } = shown;
+    await shown.open(`/address/${scene.info.deployment.addresses.queue}`, "What TournamentQueue answers");
     expect(await page.getByText("reverted without a reason").count()).to.equal(0);
   });
 
   it("leaves no page without its contents, wider than the screen, or against WCAG AA", async () => {
-    await expectSound(browser, scene, dispute, ["desktop", "phone"], /dispute|replay|overview|contract/);
+    await expectSound(
+      shown.browser,
+      shown.scene,
+      shown.dispute,
+      ["desktop", "phone"],
+      /dispute|replay|overview|contract/,
+    );
   });
 
   it("has asked nobody else, and has put nothing in the console", () => {
-    expect(faults).to.deep.equal([]);
+    expect(shown.faults).to.deep.equal([]);
   });
 });
