@@ -15,7 +15,7 @@ const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>
   "@solvent/games": { kilobytes: 60, dependencies: 3 },
   "@solvent/client": { kilobytes: 20, dependencies: 3 },
   "@solvent/simulator": { kilobytes: 160, dependencies: 9 },
-  solvent: { kilobytes: 1_500, dependencies: 23 },
+  solvent: { kilobytes: 1_500, dependencies: 25 },
 };
 
 const COMMON = `
