@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { createCommand, runCommand } from "../actor/command";
+import type { Artifact } from "../deployment";
 import { run } from "../vm/build/run";
 import { build as prepareDevnets } from "./build/devnet";
 import { COMMAND_FOLDERS, LIBRARIES, libraryOf, LOADED_BY_NAME } from "./support/packages";
@@ -11,6 +12,7 @@ import { filesBelow } from "./support/filesBelow";
 const ROOT = join(__dirname, "..");
 const STAGE = join(ROOT, "build", "packages");
 const TREE = join(STAGE, "tree");
+const ARTIFACTS = join(ROOT, "artifacts", "contracts");
 /** What is no TypeScript and is read at run time. */
 const COPIED = /\.(cjs|html|css|js|yaml|schema\.json)$/;
 /** Imports and requires in what the compiler emitted. */
@@ -82,8 +84,8 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
   const used = stage(COMMAND_FOLDERS, "", target, "solvent");
   for (const folder of COMMAND_FOLDERS)
     for (const file of filesBelow(join(ROOT, folder), COPIED)) copyTo(file, join(target, "dist", relative(ROOT, file)));
-  for (const file of filesBelow(join(ROOT, "artifacts", "contracts"), /(?<!\.dbg)\.json$/))
-    copyTo(file, join(target, "dist", relative(ROOT, file)));
+  for (const file of filesBelow(ARTIFACTS, /(?<!\.dbg)\.json$/))
+    copyArtifact(file, join(target, "dist", relative(ROOT, file)));
   for (const file of LIBRARIES.flatMap(({ built }) => built))
     copyTo(join(ROOT, "build", file), join(target, "dist", "build", file));
   // A devnet's L1 as it begins: the command has no anvil to make it.
@@ -185,6 +187,14 @@ function finish(target: string, manifest: Manifest, readme: string): void {
   const count = Object.keys(manifest.dependencies ?? {}).length;
   const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000)} kB`;
   console.log(`${filename}: ${kilobytes(size)} (${kilobytes(unpackedSize)} unpacked), ${count} dependencies`);
+}
+
+/** What is read of an artifact: code as it stands on a chain only of contracts that are in the genesis. */
+function copyArtifact(from: string, to: string): void {
+  const { abi, bytecode, deployedBytecode } = JSON.parse(readFileSync(from, "utf8")) as Artifact;
+  const isInGenesis = relative(ARTIFACTS, from).startsWith(`l2${sep}`);
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, JSON.stringify({ abi, bytecode, ...(isInGenesis && { deployedBytecode }) }));
 }
 
 function copyTo(from: string, to: string): void {

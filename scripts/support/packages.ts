@@ -16,7 +16,7 @@ export const LIBRARIES: readonly LibraryPackage[] = [
     folder: "stf",
     name: "@solvent/program",
     only: /^stf\/build\/files\./,
-    built: ["stf.wasm", "stf.wasm.map", "engine.wasm", "engine.wasm.map", "program.json"],
+    built: ["stf.wasm", "stf.wasm.map", "engine.wasm", "program.json"],
   },
   { folder: "games", name: "@solvent/games", built: [] },
   { folder: "client", name: "@solvent/client", built: [] },

@@ -8,7 +8,6 @@ export const PROGRAM_FILES = {
   program: join(BUILD, "stf.wasm"),
   programMap: join(BUILD, "stf.wasm.map"),
   engine: join(BUILD, "engine.wasm"),
-  engineMap: join(BUILD, "engine.wasm.map"),
 } as const;
 
 /** The commitment that L1 judges: twin of the prover's constructor argument, with the hash over it (32 bytes of 0x hex). */
