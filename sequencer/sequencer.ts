@@ -16,19 +16,17 @@ import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
 import type { SignedConfirmation } from "../node/rotation/confirmation";
 import { Promises } from "../node/rotation/promises";
-import { DEPOSIT_TYPE } from "../protocol";
 import { promiseMethods } from "../actor/promiseMethods";
 import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
 import type { RpcServer } from "../node/rpc";
 import { Serial } from "../protocol/serial";
-import type { BuiltBlock } from "../node/engine/types";
-import type { WriteBatch } from "../node/store/database";
 import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
 import { Differences } from "./batch/differences";
 import { BatchPoster } from "./batch/poster";
 import type { ClosedBatch } from "./batch/records";
+import { OwnTurn } from "./turns/ownTurn";
 import { turnsOf } from "./turns/registry";
 import type { Turns } from "./turns/turns";
 import { BlockBuilder } from "./blocks/builder";
@@ -37,9 +35,8 @@ import { Ledger, type Doubt } from "./blocks/ledger";
 import { Pace } from "./blocks/pace";
 import type { SequencerConfig } from "./config";
 import { devnetMethods } from "./devnet";
-import { Forwarder } from "./failover/forwarder";
-import type { Failover } from "./failover/failover";
-import { openFailover } from "./failover/open";
+import { isFailover, Leadership } from "./failover/leadership";
+import { fillPool, Intake } from "./pool/intake";
 import { PoolJournal } from "./pool/journal";
 import { Mempool } from "./pool/mempool";
 
@@ -82,17 +79,11 @@ export class Sequencer implements Actor {
   private blockTimer: NodeJS.Timeout | null = null;
   /** The view's revision that batches and blocks were brought in line with last. */
   private reconciledRevision = -1;
-  /** What L1 said last of whose turn it is; at first a sequencer takes it for its own. */
-  private isOurs = true;
   /** L1's time since which there has been something to build; null while there is nothing. */
   private waitingSince: number | null = null;
-  /** Transactions of blocks that left the chain, here or in derivation; the next reconciliation puts them back into the pool. */
-  private readonly dropped: Uint8Array[] = [];
-  /** Null where this is the only process of its key. */
-  private failover: Failover | null = null;
-  private readonly forwarder: Forwarder;
-  /** Run of the leader that was given what waits here. */
-  private handedTo: string | null = null;
+  private readonly intake: Intake;
+  private readonly leadership: Leadership;
+  private readonly turn: OwnTurn;
   private readonly blocksBuilt: Counter;
   private readonly transactionsTaken: Counter;
 
@@ -106,7 +97,7 @@ export class Sequencer implements Actor {
     private readonly builder: BlockBuilder,
     private readonly poster: BatchPoster,
     readonly sender: L1Sender,
-    private readonly turns: () => Promise<Turns>,
+    turns: () => Promise<Turns>,
     private readonly keeper: DataKeeper,
     private readonly promises: Promises,
     private readonly confirmer: Confirmer,
@@ -117,12 +108,14 @@ export class Sequencer implements Actor {
     this.metricsServer = new HealthServer(core.health, core.registry);
     this.pace = new Pace(config, core.system.maxAhead, () => reader.clock());
     this.differences = new Differences(core, ledger, deps.open, config.dataDir, deps.log);
-    this.forwarder = new Forwarder(
-      () => (this.failover === null ? undefined : this.failover.leaderUrl),
-      (hash) => core.chain.place(hash) !== undefined,
-    );
+    this.turn = new OwnTurn(turns);
+    this.intake = new Intake(core.chain, pool, journal, deps.log);
+    this.leadership = new Leadership(config.failover, {
+      ...{ core, ledger, promises, pool, journal, log: deps.log },
+      run: (task) => this.run(task),
+      onLead: () => this.lead(),
+    });
     this.marks = new Marks(core, this.serial, () => this.reload(), false);
-    core.chain.subscribe({ onHead: ({ dropped }) => this.dropped.push(...this.transactionsOf(dropped)) });
     const registers = [core.registry];
     this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });
     const help = "Transactions accepted into the pool";
@@ -200,14 +193,7 @@ export class Sequencer implements Actor {
       deps,
     );
     submit = (raw) => sequencer.submit(raw);
-    sequencer.dropped.push(...orphans);
-    sequencer.failover = openFailover(config.failover, system, {
-      ...{ core, ledger, promises, log },
-      run: (task) => sequencer.run(task),
-      onLead: () => sequencer.lead(),
-      onFollowed: () => sequencer.noteFollowed(),
-      onPooled: (raw) => sequencer.takePooled(raw),
-    });
+    sequencer.intake.note(orphans);
     return sequencer;
   }
 
@@ -217,12 +203,12 @@ export class Sequencer implements Actor {
     this.rpcServer = createRpcServer(core, reader, config.rpc, new SystemInfo(core), deps.log, {
       ...promiseMethods(core.chain, this.promises, () => reader.clock(), deps.showPromises),
       ...devnetMethods(config.controlUrl, this, this.pace),
-      ...(this.failover !== null && { rollup_failover: () => this.failover!.status() }),
+      ...this.leadership.methods,
     });
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
-    this.failover?.start(rpc);
+    this.leadership.start(rpc);
     this.every(config.l1.pollIntervalMs, () => this.tick(this.core.isDue));
     this.buildEvery(config.blockTimeMs);
     return { rpc, metrics, address: this.sender.address };
@@ -234,7 +220,7 @@ export class Sequencer implements Actor {
     for (const timer of this.timers) clearInterval(timer);
     if (this.blockTimer !== null) clearInterval(this.blockTimer);
     this.core.requestStop();
-    await this.serial.run(async () => this.failover?.stop());
+    await this.serial.run(() => this.leadership.stop());
     await this.rpcServer?.stop();
     await this.metricsServer.stop();
     await this.marks.close();
@@ -250,9 +236,7 @@ export class Sequencer implements Actor {
   /** Reads anew what the store has, which went back to what it was. */
   private async reload(): Promise<void> {
     await this.ledger.reload();
-    this.pool.clear();
-    await fillPool(this.pool, this.journal, await this.journal.reload());
-    this.dropped.length = 0;
+    await this.intake.reload();
     await this.sender.reload();
     [this.pace.chosenTime, this.waitingSince, this.reconciledRevision] = [null, null, -1];
   }
@@ -265,14 +249,14 @@ export class Sequencer implements Actor {
   async submit(raw: Uint8Array): Promise<Hex> {
     this.checker.warm();
     await this.marks.released;
-    const forwarded = await this.forwarder.submit(raw);
+    const forwarded = await this.leadership.forward(raw);
     if (forwarded !== null) return forwarded;
     const { entry, dropped } = this.pool.add(raw);
     this.core.answers?.rememberSender(entry.tx);
     await this.journal.add(entry.hash, raw);
     await this.journal.remove(dropped);
     this.transactionsTaken.inc();
-    this.failover?.gossip(raw);
+    this.leadership.gossip(raw);
     this.core.chain.announcePending(entry.hash, raw);
     if (this.pace.mode === "instant") await this.buildFor(entry.hash);
     return entry.hash;
@@ -342,12 +326,12 @@ export class Sequencer implements Actor {
     if (this.isTicking) return Promise.resolve();
     this.isTicking = true;
     return this.run(async () => {
-      if (this.leads && (readsL1 || this.sender.problem !== null)) await this.sender.poll();
+      if (this.leadership.leads && (readsL1 || this.sender.problem !== null)) await this.sender.poll();
       if (readsL1) await this.core.tick();
       // A derivation that was ended early leaves the chain behind the view of L1: nothing can be said of what is above it.
       if (!this.core.isSynced || this.isStopped) return;
-      await this.failover?.tick();
-      if (!this.leads) return this.forgetDuties();
+      await this.leadership.tick();
+      if (!this.leadership.leads) return this.leadership.forgetDuties();
       const end = await this.readEnd();
       if (this.reconciledRevision !== this.core.view.revision || this.ledger.open.isEmpty) await this.reconcile();
       const { maxAgeMs } = this.config.batch;
@@ -361,47 +345,15 @@ export class Sequencer implements Actor {
   }
 
   /** Forgets a transaction of the pool. @returns whether it was there. */
-  async drop(hash: Hex): Promise<boolean> {
-    const isKnown = this.pool.get(hash) !== undefined;
-    this.pool.remove(hash);
-    await this.journal.remove([hash]);
-    return isKnown;
+  drop(hash: Hex): Promise<boolean> {
+    return this.intake.drop(hash);
   }
 
   private async reconcile(): Promise<void> {
     if (this.isStopped) return;
     await this.ledger.reconcile(this.reader.clock());
-    const used = this.pool.refresh();
-    for (const raw of this.dropped.splice(0)) await this.putBack(raw);
-    await this.journal.remove(used.filter((hash) => this.pool.get(hash) === undefined));
+    await this.intake.refresh();
     this.reconciledRevision = this.core.view.revision;
-  }
-
-  /** Of blocks given newest first, in the order of the chain, without deposits. */
-  private transactionsOf(blocks: readonly ChainBlock[]): Uint8Array[] {
-    return blocks.toReversed().flatMap(({ hash }) => {
-      const raws = this.core.chain.tables.rawTransactions(hash);
-      return raws.filter((raw) => raw[0] !== DEPOSIT_TYPE).map((raw) => Uint8Array.from(raw));
-    });
-  }
-
-  private async putBack(raw: Uint8Array): Promise<void> {
-    try {
-      await this.journal.add(this.pool.add(raw, true).entry.hash, raw);
-    } catch (error) {
-      if (!(error instanceof SolventError)) throw error;
-      this.deps.log.warn({ reason: error.message }, "a transaction of a dropped block is not valid any more");
-    }
-  }
-
-  /** Whether this process, of those with its key, builds and posts. */
-  private get leads(): boolean {
-    return this.failover?.leads !== false;
-  }
-
-  /** What kept this process from its work while it led is another's now. */
-  private forgetDuties(): void {
-    for (const topic of ["poster", "turn", "pending", "check"]) this.core.health.report(topic, null);
   }
 
   /** Goes on where another process left off. */
@@ -410,35 +362,8 @@ export class Sequencer implements Actor {
     if (!this.pace.isStill) await this.build();
   }
 
-  /** Blocks of another process have come. */
-  private async noteFollowed(): Promise<void> {
-    await this.journal.remove(this.pool.refresh());
-    const run = this.failover?.leader?.run ?? null;
-    if (run === this.handedTo) return;
-    this.handedTo = run;
-    if (run !== null) void this.handOver();
-  }
-
-  /** The leader gets what waits here: it may have been taken in while this process led. */
-  private async handOver(): Promise<void> {
-    for (const { raw } of [...this.pool.pending(), ...this.pool.queued()]) {
-      if (this.leads || this.isStopped) return;
-      await this.forwarder.submit(raw).catch(() => null);
-    }
-  }
-
-  /** The leader has it on its disk: here it is for the case that this process leads next. */
-  private takePooled(raw: Uint8Array): void {
-    try {
-      const { entry } = this.pool.add(Uint8Array.from(raw));
-      this.core.answers?.rememberSender(entry.tx);
-    } catch (error) {
-      if (!(error instanceof SolventError)) throw error;
-    }
-  }
-
   private buildDue(): Promise<unknown> {
-    if (this.isBuilding || this.pace.isStill || !this.leads) return Promise.resolve();
+    if (this.isBuilding || this.pace.isStill || !this.leadership.leads) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {
       const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
@@ -461,7 +386,7 @@ export class Sequencer implements Actor {
   private async build(): Promise<ChainBlock | null> {
     const { core, ledger, pool } = this;
     if (
-      !this.leads ||
+      !this.leadership.leads ||
       this.isStopped ||
       !core.isSynced ||
       core.isHalted ||
@@ -482,7 +407,7 @@ export class Sequencer implements Actor {
     const left = new Set(built.excluded.map(({ index }) => index));
     const included = candidates.filter((_, i) => !left.has(i)).map((entry) => entry.hash);
     const promise = await this.confirmer.confirm(built, this.reader.clock());
-    const markIn = await this.promise(built, promise);
+    const markIn = await this.leadership.promise(built, promise);
     if (markIn === null) return null;
     await ledger.commit(placed, (write) => {
       markIn(write);
@@ -498,31 +423,9 @@ export class Sequencer implements Actor {
     return head;
   }
 
-  /** Nobody sees a block before the others have it. @returns null where it must not be seen: it was taken out of the batch. */
-  private async promise(
-    built: BuiltBlock,
-    promise: SignedConfirmation | null,
-  ): Promise<((write: WriteBatch) => void) | null> {
-    if (this.failover === null) return () => {};
-    try {
-      return await this.failover.promise(built, promise);
-    } catch (error) {
-      if (!isFailover(error)) throw error;
-      this.ledger.abandon();
-      return null;
-    }
-  }
-
-  /** Whether what is built now is this sequencer's to post. While L1 cannot be asked it stays as it was. */
-  private async isOurTurn(): Promise<boolean> {
-    const now = this.reader.clock();
-    const waited = this.waitingSince === null ? 0 : now - this.waitingSince;
-    try {
-      this.isOurs = await (await this.turns()).mayBuild(now, waited);
-    } catch (error) {
-      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
-    }
-    return this.isOurs;
+  /** Whether what is built now is this sequencer's to post. */
+  private isOurTurn(): Promise<boolean> {
+    return this.turn.isNow(this.reader.clock(), this.waitingSince);
   }
 
   /** @returns null where the engine fails on what should go into the block: nothing more is built or posted then. */
@@ -540,11 +443,11 @@ export class Sequencer implements Actor {
   /** @returns whether the open batch is closed and the next begun; if not, the health page says why. */
   private async closeBatch(): Promise<boolean> {
     const { core, ledger } = this;
-    if (core.isHalted || !this.leads) return false;
+    if (core.isHalted || !this.leadership.leads) return false;
     if (!ledger.isInLine(this.reader.clock())) await this.reconcile();
     let doubt: Doubt | null;
     try {
-      doubt = await ledger.close(async (batch) => this.failover?.close(batch));
+      doubt = await ledger.close((batch) => this.leadership.close(batch));
     } catch (error) {
       if (isFailover(error)) return false;
       // A thread that failed says nothing about the batch, nor do records that this node took for L1's and has no data of.
@@ -559,7 +462,7 @@ export class Sequencer implements Actor {
 
   private async post(end: OrderEnd | null): Promise<void> {
     const { core, ledger } = this;
-    if (end === null || ledger.foreign !== null || !this.leads) return;
+    if (end === null || ledger.foreign !== null || !this.leadership.leads) return;
     if (!core.isSynced || core.isHalted || this.deps.mayPost?.() === false) return;
     // On an old view of L1 a batch that is there already would be sent again, for nothing but its gas.
     if (core.health.has("l1")) return;
@@ -589,24 +492,4 @@ export class Sequencer implements Actor {
   private every(intervalMs: number, task: () => Promise<unknown>): void {
     this.timers.push(setInterval(() => void task().catch(() => undefined), intervalMs));
   }
-}
-
-/** Another process leads, or the log takes nothing: the health page says which. */
-function isFailover(error: unknown): boolean {
-  return error instanceof SolventError && error.code.startsWith("failover-");
-}
-
-/** What cannot be valid any more is forgotten, in the journal too. */
-async function fillPool(
-  pool: Mempool,
-  journal: PoolJournal,
-  entries: readonly { place: number; raw: Uint8Array }[],
-): Promise<void> {
-  for (const { place, raw } of entries)
-    try {
-      journal.adopt(pool.add(raw, true).entry.hash, place);
-    } catch (error) {
-      if (!(error instanceof SolventError)) throw error;
-      await journal.discard(place);
-    }
 }
