@@ -18,6 +18,7 @@ import {
 } from "../../client";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
+import { jump } from "../support/jump";
 import { connect, eventually, startDevnet } from "./support/devnet";
 
 // An account of its own, that nobody else sends from.
@@ -80,7 +81,10 @@ describe("clients: the client library with ethers signers", function () {
     expect(waiting).to.deep.include({ state: "in-challenge-period", isRivalled: false });
     await eventually(
       "the end of the challenge period",
-      async () => (await status()).state === "ready-to-finalize",
+      async () => {
+        await jump(info, 1 / 8);
+        return (await status()).state === "ready-to-finalize";
+      },
       150,
     );
     const { timestamp } = (await l1.getBlock("latest"))!;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { NonceManager, parseEther, Wallet, type JsonRpcProvider } from "ethers";
+import { id, NonceManager, parseEther, Wallet, type JsonRpcProvider } from "ethers";
 import {
   offerFastExit,
   quoteFastExit,
@@ -13,10 +13,14 @@ import { holderOfExit } from "../../client/fastExit";
 import { devAccount, ROLES } from "../../devnet/accounts";
 import { Devnet, type DevnetInfo } from "../../devnet/devnet";
 import { connect, eventually } from "../clients/support/devnet";
+import { jump } from "../support/jump";
 
 const AMOUNT = parseEther("3");
 const MAKER = devAccount(ROLES.maker).address;
 const USER = devAccount(3);
+const STEP_PROVEN = id("StepProven(bytes32,address,uint256)");
+/** Part of a challenge period that is jumped at once: nobody's move is due in less. */
+const PART_OF_PERIOD = 1 / 4;
 
 describe("e2e: fast exit", function () {
   this.timeout(600_000);
@@ -48,14 +52,24 @@ describe("e2e: fast exit", function () {
     return startFastExit(l1, onL2, market, { amount: AMOUNT, price, seconds, owner: owner() });
   }
 
-  /** Waits until the maker says so; its last word is told where it does not. */
-  async function untilState(exit: FastExit, states: OfferState["state"][], seconds: number): Promise<OfferState> {
+  /**
+   * Waits until the maker says so; its last word is told where it does not.
+   * @param isJumping - Over what remains of the challenge period.
+   */
+  async function untilState(
+    exit: FastExit,
+    states: OfferState["state"][],
+    seconds: number,
+    isJumping = false,
+  ): Promise<OfferState> {
     let last: OfferState | null = null;
     await eventually(
       `${states.join(" or ")} by the maker`,
       async () => {
         last = await offerFastExit(maker, exit);
-        return states.includes(last.state);
+        const isThere = states.includes(last.state);
+        if (isJumping && !isThere) await jump(info, PART_OF_PERIOD);
+        return isThere;
       },
       seconds,
     ).catch((error: Error) => {
@@ -73,7 +87,9 @@ describe("e2e: fast exit", function () {
     await eventually("a reason", async () => /false root|disputed/.test((await offerFastExit(maker, exit)).reason), 60);
     expect(await holderOfExit(l1, market, exit.terms)).to.equal(exit.terms.owner.toLowerCase());
     expect(await l1.getBalance(exit.terms.owner)).to.equal(0n);
-    await untilState(exit, ["bought", "paid"], 300);
+    const proven = { address: info.deployment.addresses.queue, topics: [STEP_PROVEN], fromBlock: 0 };
+    await eventually("L1 executes the step", async () => (await l1.getLogs(proven)).length > 0, 200);
+    await untilState(exit, ["bought", "paid"], 300, true);
     expect(await trouble()).to.equal(null);
   });
 
@@ -88,7 +104,7 @@ describe("e2e: fast exit", function () {
     expect(await l1.getBalance(exit.terms.owner)).to.equal(price);
     console.log(`        paid on L1 after ${((Date.now() - started) / 1_000).toFixed(1)} s`);
     expect(await holderOfExit(l1, market, exit.terms)).to.equal(MAKER);
-    await untilState(exit, ["paid"], 240);
+    await untilState(exit, ["paid"], 240, true);
     expect(await l1.getBalance(exit.vault)).to.equal(0n);
   });
 
