@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { L1Chain, type Eip1193 } from "./chain";
-import { Door } from "./door";
+import { Door } from "./gateway";
 import { Journal } from "./journal";
 import { ownClock } from "./ownClock";
 import { loadPrepared, readPrepared } from "./prepared";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { L1Rpc } from "../../node/l1/rpc";
 import { anvilBinary, untilAnswers } from "./anvil";
 import { AnvilChain } from "./anvilChain";
-import { Door } from "./door";
+import { Door } from "./gateway";
 import { loadPrepared, readPrepared } from "./prepared";
 import { L1Server } from "./server";
 import { isUrl, type DevnetOptions } from "../options";
