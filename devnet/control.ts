@@ -11,7 +11,7 @@ import { Steps, type Moves, type StepKind } from "./steps";
 /** What the control has to know of the devnet. */
 export interface ControlledSystem {
   l1Url: string;
-  /** Whether L1's door is ours: the devnet itself goes through it by `devnet_raw`. */
+  /** Whether L1's gateway is ours: the devnet itself goes through it by `devnet_raw`. */
   hasDoor: boolean;
   processes: Processes;
   /** Null where there is none. */
@@ -132,7 +132,7 @@ export class Control {
     const methods: RpcMethods = {
       solvent_advanceTime: (params) => this.advanceTime(toWholeNumber(params.values[0], "seconds")),
       solvent_flush: () => this.flush().then(() => true),
-      // L1's door, when somebody has L1's own RPC move its clock.
+      // L1's gateway, when somebody has L1's own RPC move its clock.
       devnet_beforeJump: () => this.serial.run(() => this.beginJump()).then(() => true),
       devnet_afterJump: () => this.endJump().then(() => true),
       solvent_step: (params) => this.step((params.values[0] ?? "all") as StepKind),
@@ -296,7 +296,7 @@ export class Control {
     return this.sequencerRpc;
   }
 
-  /** Asks L1 itself, past its door. @throws what it answers. */
+  /** Asks L1 itself, past its gateway. @throws what it answers. */
   askL1(method: string, params: unknown[]): Promise<unknown> {
     return this.system.hasDoor ? this.l1.send("devnet_raw", [method, params]) : this.l1.send(method, params);
   }

@@ -10,6 +10,7 @@ import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
 import { createRpcServer } from "../actor/rpcBackend";
 import type { RollupSystem } from "../actor/system";
+import { Timers } from "../actor/timers";
 import { finalizeWithdrawal, proveWithdrawal, withdrawalsIn, withdrawalStatus, type Withdrawal } from "../client";
 import { buyExit, collectExit, holderOfExit, vaultOf } from "../client/fastExit";
 import type { LayerProvider, LayerSigner } from "../client/types";
@@ -45,7 +46,7 @@ export class Maker implements Actor {
   private readonly serial = new Serial();
   /** Everything that looks at offers or sends to L1; apart from `serial`, so that the node goes on meanwhile. */
   private readonly acting = new Serial();
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly timers = new Timers((error) => this.fail(error));
   private readonly health: HealthServer;
   private readonly marks: Marks;
   private readonly book: Book;
@@ -91,8 +92,8 @@ export class Maker implements Actor {
     const url = await this.rpc.start();
     this.l2 = new JsonRpcProvider(url, undefined, PROVIDER);
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
-    this.every(config.l1.pollIntervalMs, () => this.tick());
-    this.every(config.actMs, () => this.act());
+    this.timers.every(config.l1.pollIntervalMs, () => this.tick());
+    this.timers.every(config.actMs, () => this.act());
     const market = config.market;
     return { rpc: url, metrics, market };
   }
@@ -100,7 +101,7 @@ export class Maker implements Actor {
   async stop(): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;
-    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.stop();
     this.core.requestStop();
     this.l1Provider.destroy();
     this.l2?.destroy();
@@ -273,20 +274,5 @@ export class Maker implements Actor {
     gauge("held", "Claims that the portal has not paid yet", () => book.count("bought"));
     gauge("paid", "Claims that the portal has paid", () => book.count("paid"));
     gauge("exposure_ether", "Ether paid for claims that are held", () => Number(book.exposure) / 1e18);
-  }
-
-  /** Runs a task again and again, each time so long after it ended. */
-  private every(intervalMs: number, task: () => Promise<void>): void {
-    const place = this.timers.length;
-    const next = (delayMs: number): void => {
-      if (this.isStopped) return;
-      this.timers[place] = setTimeout(() => {
-        task().then(
-          () => next(intervalMs),
-          (error: unknown) => this.isStopped || this.fail(error instanceof Error ? error : new Error(String(error))),
-        );
-      }, delayMs);
-    };
-    next(0);
   }
 }

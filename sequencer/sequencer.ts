@@ -165,7 +165,7 @@ export class Sequencer implements Actor {
       unhealthy: () => core.health.summary(),
     });
     const checker = core.openThreads(1);
-    const ledger = await Ledger.load(core, (job) => checker.run({ door: "advance", ...job }, Infinity), log);
+    const ledger = await Ledger.load(core, (job) => checker.run({ operation: "advance", ...job }, Infinity), log);
     const turns = turnsOf(core.l1, system.inbox, sender.address);
     const clock = (): number => reader.clock();
     const { blobs } = config.batch;

@@ -15,6 +15,7 @@ import { Promises } from "../node/rotation/promises";
 import type { RpcServer } from "../node/rpc";
 import { createRpcServer } from "../actor/rpcBackend";
 import { Serial } from "../protocol/serial";
+import { Timers } from "../actor/timers";
 import type { RollupSystem } from "../actor/system";
 import { SolvencyAudit } from "./audit/audit";
 import { Webhook } from "./audit/webhook";
@@ -47,7 +48,7 @@ export class Verifier implements Actor {
   private readonly serial = new Serial();
   /** Looks at what leaders sign: whoever is asked may be slow, and nothing waits for it. */
   private readonly watching = new Serial();
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly timers = new Timers((error) => this.fail(error));
   private readonly health: HealthServer;
   private readonly progress: SyncProgress;
   private readonly unsafe: UnsafeFollower | null;
@@ -107,10 +108,10 @@ export class Verifier implements Actor {
     const url = await this.rpc.start();
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
     this.progress.start();
-    this.every(config.l1.pollIntervalMs, async () => void (this.core.isDue && (await this.tick())));
+    this.timers.every(config.l1.pollIntervalMs, async () => void (this.core.isDue && (await this.tick())));
     const { unsafe } = this;
     if (unsafe !== null)
-      this.every(config.sequencerPollMs, async () => void (unsafe.isDue && (await this.followUnsafe())));
+      this.timers.every(config.sequencerPollMs, async () => void (unsafe.isDue && (await this.followUnsafe())));
     this.watchPromises(promises, clock);
     return { rpc: url, metrics };
   }
@@ -118,7 +119,7 @@ export class Verifier implements Actor {
   async stop(): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;
-    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.stop();
     this.progress.stop();
     this.unsafe?.close();
     this.core.requestStop();
@@ -177,7 +178,7 @@ export class Verifier implements Actor {
     const look = async (): Promise<void> => {
       if (core.isSynced && !this.isStopped && !core.isHeld) await watch.look();
     };
-    this.every(WATCH_MS, () => this.watching.run(look));
+    this.timers.every(WATCH_MS, () => this.watching.run(look));
   }
 
   private requireSequencer(): SequencerClient {
@@ -186,20 +187,5 @@ export class Verifier implements Actor {
       "tx-refused",
       "this node forwards no transactions: set sequencerUrl, or send to the sequencer",
     );
-  }
-
-  /** Runs a task again and again, each time so long after it ended. */
-  private every(intervalMs: number, task: () => Promise<void>): void {
-    const place = this.timers.length;
-    const next = (delayMs: number): void => {
-      if (this.isStopped) return;
-      this.timers[place] = setTimeout(() => {
-        task().then(
-          () => next(intervalMs),
-          (error: unknown) => this.isStopped || this.fail(error instanceof Error ? error : new Error(String(error))),
-        );
-      }, delayMs);
-    };
-    next(0);
   }
 }

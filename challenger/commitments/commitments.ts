@@ -68,7 +68,7 @@ export interface HonestRuns {
   record(start: Hex, inbox: InboxState): Promise<RunWitness>;
 }
 
-/** The honest party's commitments, with the door for a liar's memory patches. */
+/** The honest party's commitments, with the way in for a liar's memory patches. */
 export class Commitments implements CommitmentSource {
   protected readonly options: CommitmentOptions;
   private readonly outputsByStart = new Map<string, Promise<OutputCommitment>>();

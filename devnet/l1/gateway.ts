@@ -10,11 +10,11 @@ const LOOK_MS = 50;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * The door of a devnet's L1: what its clients ask passes here. What means the whole system goes to the devnet; before the clock jumps,
+ * The gateway of a devnet's L1: what its clients ask passes here. What means the whole system goes to the devnet; before the clock jumps,
  * L2 posts what it has confirmed and stands still until the jump is made; an L1 that is out answers nothing. The devnet itself goes
  * through by `devnet_raw`.
  */
-export class Door implements L1Backend {
+export class Gateway implements L1Backend {
   private readonly chain: L1Backend;
   private devnet: { rpc: L1Rpc; farSeconds: number } | null = null;
   private isOut = false;

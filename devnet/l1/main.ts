@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { L1Chain, type Eip1193 } from "./chain";
-import { Door } from "./gateway";
+import { Gateway } from "./gateway";
 import { Journal } from "./journal";
 import { ownClock } from "./ownClock";
 import { loadPrepared, readPrepared } from "./prepared";
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   await chain.replay(lines);
   if (state !== undefined && lines.length === 0)
     await loadPrepared((method, params) => chain.request(method, params), readPrepared(state));
-  await new L1Server(new Door(chain)).start(Number(port));
+  await new L1Server(new Gateway(chain)).start(Number(port));
   process.on("exit", () => chain.stop());
   chain.start();
   process.send?.("ready");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { L1Rpc } from "../../node/l1/rpc";
 import { anvilBinary, untilAnswers } from "./anvil";
 import { AnvilChain } from "./anvilChain";
-import { Door } from "./gateway";
+import { Gateway } from "./gateway";
 import { loadPrepared, readPrepared } from "./prepared";
 import { L1Server } from "./server";
 import { isUrl, type DevnetOptions } from "../options";
@@ -16,7 +16,7 @@ export interface StartedL1 {
   url: string;
   /** Where it gives blobs by the beacon API; null where it has none. */
   beaconUrl: string | null;
-  /** Whether its door is ours: then it takes `devnet_raw` and `devnet_setControl`. */
+  /** Whether its gateway is ours: then it takes `devnet_raw` and `devnet_setControl`. */
   hasDoor: boolean;
   /** Ends what of it runs in this process. */
   stop(): Promise<void>;
@@ -67,7 +67,7 @@ export async function startL1(
   await rpc.send("evm_setIntervalMining", [Math.max(1, Math.round(l1IntervalMs / 1_000))]);
   await rpc.close();
   const chain = new AnvilChain(ownUrl);
-  const server = new L1Server(new Door(chain));
+  const server = new L1Server(new Gateway(chain));
   await server.start(port);
   const stop = async (): Promise<void> => {
     await server.stop();

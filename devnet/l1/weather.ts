@@ -1,6 +1,6 @@
 import { RpcError } from "../../node/rpc";
 
-/** Asks L1 itself, past its door. */
+/** Asks L1 itself, past its gateway. */
 type AskL1 = (method: string, params: unknown[]) => Promise<unknown>;
 
 const KINDS = ["reorg BLOCKS", "outage SECONDS", "fee GWEI", "censor ADDRESS SECONDS"];

@@ -5,7 +5,7 @@ import type { EngineOptions } from "./types";
 import { Tracer } from "./trace/tracer";
 
 /** An instance of engine.wasm, what answers its host calls, and what watches it. */
-export interface Room {
+export interface EngineContext {
   instance: Instance;
   host: StoreHost;
   tracer: Tracer;
@@ -13,13 +13,13 @@ export interface Room {
 
 /**
  * What the operations share: engine.wasm, instantiated when first used and kept as long as it does not trap.
- * Two rooms, so that what a call makes (codes of contracts that it creates) never reaches the store.
+ * Two contexts, so that what a call makes (codes of contracts that it creates) never reaches the store.
  */
 export class EngineRuntime {
   private readonly module: WebAssembly.Module;
   private readonly overlay: OverlayStore;
-  private lasting: Room | null = null;
-  private passing: Room | null = null;
+  private persistent: EngineContext | null = null;
+  private ephemeral: EngineContext | null = null;
 
   constructor(private readonly options: EngineOptions) {
     this.module = loadModule("engine.wasm", options.buildDir);
@@ -32,20 +32,20 @@ export class EngineRuntime {
   }
 
   /** Runs with what is made going to the store. */
-  withStore<T>(work: (room: Room) => T): T {
-    this.lasting ??= this.open(new StoreHost(this.options.nodes, this.options.precompileAnswers));
-    return this.attempt(this.lasting, work);
+  withStore<T>(work: (context: EngineContext) => T): T {
+    this.persistent ??= this.open(new StoreHost(this.options.nodes, this.options.precompileAnswers));
+    return this.attempt(this.persistent, work);
   }
 
   /** Runs with nothing remembered. */
-  withoutStore<T>(work: (room: Room) => T): T {
-    this.passing ??= this.open(new StoreHost(this.overlay, this.options.precompileAnswers ?? this.overlay));
+  withoutStore<T>(work: (context: EngineContext) => T): T {
+    this.ephemeral ??= this.open(new StoreHost(this.overlay, this.options.precompileAnswers ?? this.overlay));
     this.overlay.clear();
-    this.passing.host.begin(EMPTY_INBOX);
-    return this.attempt(this.passing, work);
+    this.ephemeral.host.begin(EMPTY_INBOX);
+    return this.attempt(this.ephemeral, work);
   }
 
-  private open(host: StoreHost): Room {
+  private open(host: StoreHost): EngineContext {
     const tracer = new Tracer();
     const instance = new Instance(this.module, host, { tracer: tracer.imports() });
     tracer.watch(instance);
@@ -53,12 +53,12 @@ export class EngineRuntime {
   }
 
   /** An instance that ended in the middle of a run is not used again. */
-  private attempt<T>(room: Room, work: (room: Room) => T): T {
+  private attempt<T>(context: EngineContext, work: (context: EngineContext) => T): T {
     try {
-      return work(room);
+      return work(context);
     } catch (error) {
-      if (room === this.lasting) this.lasting = null;
-      else this.passing = null;
+      if (context === this.persistent) this.persistent = null;
+      else this.ephemeral = null;
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import { haltMessage, haltReason, isSuccess, HALT } from "./halts";
 import type { Instance } from "./instance";
 import { applyOverrides } from "./overrides";
 import { readRefusal, REASON, refusalMessage } from "./refusal";
-import type { EngineRuntime, Room } from "./runtime";
+import type { EngineRuntime, EngineContext } from "./runtime";
 import type { AccessListItem, CallRequest, CallResult } from "./types";
 
 /** Most gas of a transaction (EIP-7825), and so of what is estimated or listed for one. */
@@ -41,17 +41,17 @@ export class CallSession {
 
   constructor(
     private readonly runtime: EngineRuntime,
-    readonly room: Room,
+    readonly context: EngineContext,
     private readonly request: CallRequest,
   ) {
-    const { instance } = room;
+    const { instance } = context;
     this.senderAt = instance.address("REQUEST_SENDER");
     this.messageAt = instance.address("REQUEST_MESSAGE");
     this.open();
   }
 
   private open(): void {
-    const { instance } = this.room;
+    const { instance } = this.context;
     const { header, isNext, stateOverrides, blockOverrides: overrides = {} } = this.request;
     writeEnvironment(instance, {
       parentHash: header.parentHash,
@@ -75,7 +75,7 @@ export class CallSession {
 
   /** What every block writes before its first transaction. Source: docs/spec/01-interfaces.md#predeploys. */
   private noteParent(): void {
-    const { instance } = this.room;
+    const { instance } = this.context;
     const { number, parentHash } = this.request.header;
     instance.bytes.set(fromHex(PREDEPLOYS.blockHashHistory), this.messageAt);
     if (instance.call("codeLengthAt", this.messageAt) === 0) return;
@@ -85,7 +85,7 @@ export class CallSession {
 
   /** Runs the message with this much gas. @param accessList - instead of the request's. */
   run(gas: bigint, accessList = this.request.accessList, isTraced = false): Attempt {
-    const { instance } = this.room;
+    const { instance } = this.context;
     // What runs have read stays in the program's memory, which holds a block of that much gas.
     if (this.spent > 0n && this.spent + gas > MAX_CALL_GAS) this.open();
     const raw = encodeMessage(this.request, gas, accessList ?? []);
@@ -100,7 +100,7 @@ export class CallSession {
 
   /** Runs the message, which is valid, once more, with no more gas than a block has, and leaves what it did; the session is over then. */
   keep(gas: bigint): void {
-    const { instance } = this.room;
+    const { instance } = this.context;
     const { header, blockOverrides, accessList = [] } = this.request;
     const most = blockOverrides?.gasLimit ?? header.gasLimit;
     instance.call("beginSimulation", 0);
@@ -131,19 +131,19 @@ export class CallSession {
   }
 
   get balance(): bigint {
-    const { instance } = this.room;
+    const { instance } = this.context;
     return instance.word(instance.call("balanceAt", this.senderAt));
   }
 
   get nonce(): bigint {
-    return this.room.instance.callU64("nonceAt", this.senderAt);
+    return this.context.instance.callU64("nonceAt", this.senderAt);
   }
 
   /** Whether the call goes to an account without code. */
   get isPlainTransfer(): boolean {
     const { to, data } = this.request;
     if (to === undefined || to === null || (data !== undefined && data.length > 0)) return false;
-    const { instance } = this.room;
+    const { instance } = this.context;
     instance.bytes.set(fromHex(to), this.messageAt);
     return instance.call("codeLengthAt", this.messageAt) === 0;
   }

@@ -15,7 +15,7 @@ export interface Target {
   url?: string;
 }
 
-/** Asks a devnet that runs. L1's door is asked: it answers while actors are stopped. */
+/** Asks a devnet that runs. L1's gateway is asked: it answers while actors are stopped. */
 export class DevnetClient {
   private readonly rpc: L1Rpc;
   readonly url: string;

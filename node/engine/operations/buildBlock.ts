@@ -3,7 +3,7 @@ import { decodeCursor, decodeHeader, fromHex, toHex } from "../../../protocol";
 import { encodeBody, MAX_BLOCK_BYTES } from "../../../protocol/batch";
 import { executedBlock } from "../program";
 import { createExcluded, readRefusal, REASON } from "../refusal";
-import type { EngineRuntime, Room } from "../runtime";
+import type { EngineRuntime, EngineContext } from "../runtime";
 import type { BuildRequest, BuiltBlock, Excluded } from "../types";
 
 const WORD = 32;
@@ -13,13 +13,13 @@ const WORD = 32;
  * @throws SolventError `build-invalid` where the request asks for a block that cannot stand there, `preimage-missing`.
  */
 export function buildBlock(runtime: EngineRuntime, request: BuildRequest): BuiltBlock {
-  return runtime.withStore((room) => {
-    const { host, instance } = room;
-    checkRequest(room, request);
+  return runtime.withStore((context) => {
+    const { host, instance } = context;
+    checkRequest(context, request);
     host.begin(request.inbox);
     instance.bytes.set(fromHex(request.parentOutputRoot), instance.address("REQUEST_WORDS"));
     instance.call("openBuild", request.timestamp, BigInt(request.messageCount));
-    const { taken, excluded } = takeCandidates(room, instance.address("REQUEST_CANDIDATES"), request);
+    const { taken, excluded } = takeCandidates(context, instance.address("REQUEST_CANDIDATES"), request);
     const body = encodeBody({
       timestamp: request.timestamp,
       messageCount: BigInt(request.messageCount),
@@ -33,7 +33,7 @@ export function buildBlock(runtime: EngineRuntime, request: BuildRequest): Built
 }
 
 /** Tries the candidates in order; those taken stay in the engine's memory, from `at` on. */
-function takeCandidates({ instance }: Room, at: number, request: BuildRequest) {
+function takeCandidates({ instance }: EngineContext, at: number, request: BuildRequest) {
   const maxBytes = Math.min(request.maxBytes ?? MAX_BLOCK_BYTES, MAX_BLOCK_BYTES);
   const taken: Uint8Array[] = [];
   const excluded: Excluded[] = [];
@@ -58,7 +58,7 @@ function takeCandidates({ instance }: Room, at: number, request: BuildRequest) {
   return { taken, excluded };
 }
 
-function checkRequest({ host }: Room, request: BuildRequest): void {
+function checkRequest({ host }: EngineContext, request: BuildRequest): void {
   const output = host.nodes.get(fromHex(request.parentOutputRoot));
   const headerRlp = output && host.nodes.get(output.subarray(96, 128));
   if (headerRlp === undefined)

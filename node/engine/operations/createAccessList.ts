@@ -22,15 +22,15 @@ export function createAccessList(
   runtime: EngineRuntime,
   request: CallRequest,
 ): { accessList: AccessListItem[]; result: CallResult } {
-  return runtime.withoutStore((room) => {
-    const session = new CallSession(runtime, room, request);
+  return runtime.withoutStore((context) => {
+    const session = new CallSession(runtime, context, request);
     const from = request.from ?? ZERO_ADDRESS;
     const to = request.to ?? (getCreateAddress({ from, nonce: session.nonce }).toLowerCase() as Hex);
     const excluded = new Set<Hex>([from, to]);
     let known = new Touched(excluded, request.accessList);
     for (;;) {
       const found = new Touched(excluded, known.list());
-      const result = room.tracer.during({ step: (step) => found.note(step) }, () =>
+      const result = context.tracer.during({ step: (step) => found.note(step) }, () =>
         toCallResult(session.run(session.defaultGas(MAX_GAS), known.list(), true)),
       );
       if (result.status === "refused" || found.equals(known)) return { accessList: known.list(), result };

@@ -16,8 +16,8 @@ export function estimateGas(
   request: CallRequest,
   tolerance: number,
 ): { gas: bigint } | { failed: CallResult } {
-  return runtime.withoutStore((room) => {
-    const session = new CallSession(runtime, room, request);
+  return runtime.withoutStore((context) => {
+    const session = new CallSession(runtime, context, request);
     const cap = highestGas(session, request);
     if (typeof cap !== "bigint") return { failed: cap };
     if (session.isPlainTransfer && session.run(GAS_TRANSFER).status === "success") return { gas: GAS_TRANSFER };

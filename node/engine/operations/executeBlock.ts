@@ -4,7 +4,7 @@ import { blobBaseFee } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import type { Instance } from "../instance";
 import { createExcluded, readRefusal, REASON } from "../refusal";
-import type { EngineRuntime, Room } from "../runtime";
+import type { EngineRuntime, EngineContext } from "../runtime";
 import type { BlockEnvironment, ExecuteResult } from "../types";
 
 const OWN_WRITES = ["none", "rollup", "l1"];
@@ -36,7 +36,7 @@ export function executeBlock(
   });
 }
 
-function result({ header, receipts }: Room["host"]): Omit<ExecuteResult, "excluded"> {
+function result({ header, receipts }: EngineContext["host"]): Omit<ExecuteResult, "excluded"> {
   invariant(header !== null, "a sealed block has a header");
   const { stateRoot, receiptsRoot, transactionsRoot, logsBloom, gasUsed } = decodeHeader(header);
   return {

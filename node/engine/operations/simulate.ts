@@ -17,7 +17,7 @@ import { EMPTY_INBOX } from "../host";
 import { noteHashes } from "../knownHashes";
 import { applyOverrides } from "../overrides";
 import { nonceMessage, REASON } from "../refusal";
-import type { EngineRuntime, Room } from "../runtime";
+import type { EngineRuntime, EngineContext } from "../runtime";
 import { encodeMessage, MAX_CALL_GAS, readResult, refused, requireShort } from "../session";
 import { LogRecorder } from "../trace/logs";
 import type {
@@ -62,14 +62,14 @@ export function simulate(
   runtime: EngineRuntime,
   request: SimulateRequest,
 ): SimulatedBlock[] | { failed: SimulationFailure } {
-  return runtime.withoutStore((room) => {
+  return runtime.withoutStore((context) => {
     const blocks: SimulatedBlock[] = [];
     let gasLeft = MAX_CALL_GAS;
     const known = [...(request.ancestors ?? [])];
     try {
       for (const block of request.blocks) {
         const parent = blocks.at(-1) ?? { header: request.base, hash: request.baseHash };
-        const simulated = new BlockSimulation(runtime, room, request, block, parent, gasLeft).run(known);
+        const simulated = new BlockSimulation(runtime, context, request, block, parent, gasLeft).run(known);
         gasLeft -= simulated.header.gasUsed;
         blocks.push(simulated);
         if (known.length > 0) known.push([block.overrides.number, simulated.hash]);
@@ -97,16 +97,16 @@ class BlockSimulation {
 
   constructor(
     private readonly runtime: EngineRuntime,
-    private readonly room: Room,
+    private readonly context: EngineContext,
     private readonly request: SimulateRequest,
     private readonly block: SimulatedBlockRequest,
     private readonly parent: Pick<SimulatedBlock, "header" | "hash">,
     private readonly gasLeft: bigint,
   ) {
     const { overrides } = block;
-    this.senderAt = room.instance.address("REQUEST_SENDER");
-    this.messageAt = room.instance.address("REQUEST_MESSAGE");
-    this.shownAt = room.instance.address("REQUEST_SHOWN");
+    this.senderAt = context.instance.address("REQUEST_SENDER");
+    this.messageAt = context.instance.address("REQUEST_MESSAGE");
+    this.shownAt = context.instance.address("REQUEST_SHOWN");
     this.logs = new LogRecorder(request.withTransfers);
     this.gasLimit = overrides.gasLimit ?? parent.header.gasLimit;
     const hasBaseFee = request.base.baseFeePerGas !== undefined;
@@ -116,7 +116,7 @@ class BlockSimulation {
 
   /** @param known - hashes of blocks before this one, where the state does not tell them. */
   run(known: readonly (readonly [bigint, Hex])[]): SimulatedBlock {
-    const { instance, host } = this.room;
+    const { instance, host } = this.context;
     const { overrides, stateOverrides, calls } = this.block;
     const { header: parent, hash: parentHash } = this.parent;
     host.begin(EMPTY_INBOX);
@@ -146,7 +146,7 @@ class BlockSimulation {
   }
 
   private message(call: Omit<CallRequest, "header">): SimulatedCall {
-    const { instance, tracer } = this.room;
+    const { instance, tracer } = this.context;
     const from = call.from ?? ZERO_ADDRESS;
     instance.bytes.set(fromHex(from), this.senderAt);
     const senderNonce = instance.callU64("nonceAt", this.senderAt);
@@ -200,7 +200,7 @@ class BlockSimulation {
       const fields = [rlpInteger(nonce), rlpInteger(gasPrice), rlpInteger(gas), target, rlpInteger(value), data];
       return { raw: encodeRlp([...fields, none, none, none]), type: LEGACY };
     }
-    const chainId = this.room.instance.word(this.room.instance.call("chainIdOfBlock"));
+    const chainId = this.context.instance.word(this.context.instance.call("chainIdOfBlock"));
     const fields: RlpItem[] = [
       ...[chainId, nonce, call.maxPriorityFeePerGas ?? 0n, call.maxFeePerGas ?? 0n, gas].map((field) =>
         rlpInteger(field),

@@ -7,18 +7,18 @@ import type { CallRequest, Trace, TraceOptions } from "../types";
 
 /** Runs a message as `call` does and records it. @throws SolventError `call-refused` where it is no valid transaction. */
 export function traceCall(runtime: EngineRuntime, request: CallRequest, options: TraceOptions): Trace {
-  return runtime.withoutStore((room) => {
-    const session = new CallSession(runtime, room, request);
+  return runtime.withoutStore((context) => {
+    const session = new CallSession(runtime, context, request);
     const recording = new Recording(options, undefined, [request.blockOverrides?.coinbase ?? request.header.miner]);
     const gas = session.defaultGas();
-    const result = room.tracer.during(recording, () => session.run(gas, request.accessList, true));
+    const result = context.tracer.during(recording, () => session.run(gas, request.accessList, true));
     if (result.status === "refused") throw new SolventError("call-refused", result.message);
     const trace = recording.finish({ gas, gasUsed: result.gasUsed }, result.status !== "success", () => {
       throw new Error("bug: a call that ran has a frame");
     });
     const { touched, budget } = recording;
     if (touched === undefined) return trace;
-    const accounts = readTouched(room.instance, touched, budget, () => session.keep(gas));
+    const accounts = readTouched(context.instance, touched, budget, () => session.keep(gas));
     return { ...trace, accounts };
   });
 }

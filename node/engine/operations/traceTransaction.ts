@@ -13,7 +13,7 @@ import {
 import { blobBaseFee, writeEnvironment } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import { REASON } from "../refusal";
-import type { EngineRuntime, Room } from "../runtime";
+import type { EngineRuntime, EngineContext } from "../runtime";
 import { TraceBudget } from "../trace/budget";
 import { Recording } from "../trace/recording";
 import { readTouched } from "../trace/touched";
@@ -34,44 +34,49 @@ export function traceTransaction(
   options: TraceOptions,
 ): Trace {
   invariant(index >= 0 && index < block.transactions.length, `the block has no transaction ${index}`);
-  return runtime.withoutStore((room) => {
-    openParent(runtime, room, block);
-    for (let i = 0; i < index; i++) replay(room, block, i, false);
+  return runtime.withoutStore((context) => {
+    openParent(runtime, context, block);
+    for (let i = 0; i < index; i++) replay(context, block, i, false);
     const recording = new Recording(options, undefined, knownAccounts(block, index));
-    const trace = record(room, block, index, recording);
+    const trace = record(context, block, index, recording);
     if (recording.touched === undefined) return trace;
-    openParent(runtime, room, block);
-    for (let i = 0; i < index; i++) replay(room, block, i, false);
-    return { ...trace, accounts: lookAround(room, block, index, recording) };
+    openParent(runtime, context, block);
+    for (let i = 0; i < index; i++) replay(context, block, i, false);
+    return { ...trace, accounts: lookAround(context, block, index, recording) };
   });
 }
 
 /** Re-executes a block once and records each of its transactions. @throws as `traceTransaction`. */
 export function traceBlock(runtime: EngineRuntime, block: TraceBlock, options: TraceOptions): Trace[] {
-  return runtime.withoutStore((room) => {
-    openParent(runtime, room, block);
+  return runtime.withoutStore((context) => {
+    openParent(runtime, context, block);
     const budget = new TraceBudget();
     const recordings = block.transactions.map(
       (_, index) => new Recording(options, budget, knownAccounts(block, index)),
     );
-    const traces = recordings.map((recording, index) => record(room, block, index, recording));
+    const traces = recordings.map((recording, index) => record(context, block, index, recording));
     if (!options.accounts) return traces;
-    openParent(runtime, room, block);
-    return traces.map((trace, index) => ({ ...trace, accounts: lookAround(room, block, index, recordings[index]) }));
+    openParent(runtime, context, block);
+    return traces.map((trace, index) => ({ ...trace, accounts: lookAround(context, block, index, recordings[index]) }));
   });
 }
 
-function record(room: Room, block: TraceBlock, index: number, recording: Recording): Trace {
-  const gasBefore = cumulativeGas(room);
-  room.tracer.during(recording, () => replay(room, block, index, true));
+function record(context: EngineContext, block: TraceBlock, index: number, recording: Recording): Trace {
+  const gasBefore = cumulativeGas(context);
+  context.tracer.during(recording, () => replay(context, block, index, true));
   const raw = block.transactions[index];
-  const gasUsed = cumulativeGas(room) - gasBefore;
-  return recording.finish({ gas: gasLimitOf(raw), gasUsed }, readReceipt(room).status === 0n, () => deposit(raw));
+  const gasUsed = cumulativeGas(context) - gasBefore;
+  return recording.finish({ gas: gasLimitOf(raw), gasUsed }, readReceipt(context).status === 0n, () => deposit(raw));
 }
 
 /** The touched accounts before and after the transaction, which runs once more. */
-function lookAround(room: Room, block: TraceBlock, index: number, { touched, budget }: Recording): TouchedAccounts {
-  return readTouched(room.instance, touched!, budget, () => replay(room, block, index, false));
+function lookAround(
+  context: EngineContext,
+  block: TraceBlock,
+  index: number,
+  { touched, budget }: Recording,
+): TouchedAccounts {
+  return readTouched(context.instance, touched!, budget, () => replay(context, block, index, false));
 }
 
 /** The block's beneficiary, and whoever signed an authorization. */
@@ -82,7 +87,11 @@ function knownAccounts({ header, transactions }: TraceBlock, index: number): Hex
   return [header.miner, ...authorizationList.flatMap((entry) => authorityOf(entry) ?? [])];
 }
 
-function openParent(runtime: EngineRuntime, { host, instance }: Room, { header, parent, inbox }: TraceBlock): void {
+function openParent(
+  runtime: EngineRuntime,
+  { host, instance }: EngineContext,
+  { header, parent, inbox }: TraceBlock,
+): void {
   host.begin(inbox ?? EMPTY_INBOX);
   writeEnvironment(instance, {
     parentHash: header.parentHash,
@@ -102,7 +111,7 @@ function openParent(runtime: EngineRuntime, { host, instance }: Room, { header, 
   instance.call("beginReplay", isL1 ? 1 : 0);
 }
 
-function replay({ instance }: Room, block: TraceBlock, index: number, isTraced: boolean): void {
+function replay({ instance }: EngineContext, block: TraceBlock, index: number, isTraced: boolean): void {
   const raw = block.transactions[index];
   if (raw[0] === DEPOSIT_TYPE) {
     if (block.inbox === undefined)
@@ -119,14 +128,14 @@ function replay({ instance }: Room, block: TraceBlock, index: number, isTraced: 
     throw new SolventError("trace-invalid", `transaction ${index} is no part of this block (reason ${code})`);
 }
 
-function readReceipt({ host }: Room): { status: bigint; cumulativeGas: bigint } {
+function readReceipt({ host }: EngineContext): { status: bigint; cumulativeGas: bigint } {
   const receipt = host.receipts.at(-1)!;
   const fields = rlpList(decodeRlp(receipt[0] < 0xc0 ? receipt.subarray(1) : receipt));
   return { status: rlpUint(fields[0]), cumulativeGas: rlpUint(fields[1]) };
 }
 
-function cumulativeGas(room: Room): bigint {
-  return room.host.receipts.length === 0 ? 0n : readReceipt(room).cumulativeGas;
+function cumulativeGas(context: EngineContext): bigint {
+  return context.host.receipts.length === 0 ? 0n : readReceipt(context).cumulativeGas;
 }
 
 /** Place of the gas limit among the fields, by type. */

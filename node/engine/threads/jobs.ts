@@ -3,8 +3,8 @@ import type { Hex } from "../../../protocol/types";
 import type { Engine, TraceBlock } from "../types";
 import type { InboxSlice } from "./inboxSlice";
 
-/** Doors of the engine that a thread may run. */
-export type Door =
+/** Operations of the engine that a thread may run. */
+export type Operation =
   "call" | "simulate" | "estimateGas" | "createAccessList" | "traceCall" | "traceTransaction" | "traceBlock";
 
 /** A traced block as it goes to a thread. */
@@ -31,7 +31,8 @@ export type AdvanceResult = Hex[];
 
 /** What a thread is asked. */
 export type Job =
-  { [D in Door]: { door: D; values: Sent<Parameters<Engine[D]>> } }[Door] | ({ door: "advance" } & AdvanceJob);
+  | { [O in Operation]: { operation: O; values: Sent<Parameters<Engine[O]>> } }[Operation]
+  | ({ operation: "advance" } & AdvanceJob);
 
 /** Where the thread finds the nodes, and what the engine is opened with. */
 export interface ThreadData {

@@ -1,28 +1,28 @@
 import { decodeCursor, DEPOSIT_TYPE } from "../../../protocol";
 import type { Engine, TraceBlock } from "../types";
 import { sliceInbox } from "./inboxSlice";
-import type { Door, Job, SentBlock } from "./jobs";
+import type { Operation, Job, SentBlock } from "./jobs";
 import type { EngineThreads } from "./threads";
 
-/** The engine's doors for calls and traces, answered now or later. */
+/** The engine's operations for calls and traces, answered now or later. */
 export type CallEngine = {
-  [D in Door]: (...values: Parameters<Engine[D]>) => ReturnType<Engine[D]> | Promise<ReturnType<Engine[D]>>;
+  [O in Operation]: (...values: Parameters<Engine[O]>) => ReturnType<Engine[O]> | Promise<ReturnType<Engine[O]>>;
 };
 
 /**
  * Calls and traces in threads of their own.
- * @param limitMs - how long one may run. @throws each door as `EngineThreads.run`.
+ * @param limitMs - how long one may run. @throws each operation as `EngineThreads.run`.
  */
 export function remoteEngine(threads: EngineThreads, limitMs: number): CallEngine {
   const run = <T>(job: Job): Promise<T> => threads.run<T>(job, limitMs);
   return {
-    call: (...values) => run({ door: "call", values }),
-    simulate: (...values) => run({ door: "simulate", values }),
-    estimateGas: (...values) => run({ door: "estimateGas", values }),
-    createAccessList: (...values) => run({ door: "createAccessList", values }),
-    traceCall: (...values) => run({ door: "traceCall", values }),
-    traceTransaction: (block, ...rest) => run({ door: "traceTransaction", values: [sendable(block), ...rest] }),
-    traceBlock: (block, ...rest) => run({ door: "traceBlock", values: [sendable(block), ...rest] }),
+    call: (...values) => run({ operation: "call", values }),
+    simulate: (...values) => run({ operation: "simulate", values }),
+    estimateGas: (...values) => run({ operation: "estimateGas", values }),
+    createAccessList: (...values) => run({ operation: "createAccessList", values }),
+    traceCall: (...values) => run({ operation: "traceCall", values }),
+    traceTransaction: (block, ...rest) => run({ operation: "traceTransaction", values: [sendable(block), ...rest] }),
+    traceBlock: (block, ...rest) => run({ operation: "traceBlock", values: [sendable(block), ...rest] }),
   };
 }
 

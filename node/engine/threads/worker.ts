@@ -40,7 +40,7 @@ async function main({ databasePath }: ThreadData): Promise<void> {
   };
   parentPort!.on("message", (job: Job) => {
     try {
-      send({ kind: "result", result: job.door === "advance" ? advance(job) : enter(engine, job) });
+      send({ kind: "result", result: job.operation === "advance" ? advance(job) : enter(engine, job) });
     } catch (error) {
       const { code, retry } = error instanceof SolventError ? error : {};
       send({ kind: "error", message: error instanceof Error ? error.message : String(error), code, retry });
@@ -49,16 +49,16 @@ async function main({ databasePath }: ThreadData): Promise<void> {
   send({ kind: "ready" });
 }
 
-function enter(engine: Engine, job: Exclude<Job, { door: "advance" }>): unknown {
-  switch (job.door) {
+function enter(engine: Engine, job: Exclude<Job, { operation: "advance" }>): unknown {
+  switch (job.operation) {
     case "traceTransaction":
     case "traceBlock": {
       const [block, ...rest] = job.values as [SentBlock, ...unknown[]];
       const received: TraceBlock = { ...block, inbox: block.inbox && viewOfSlice(block.inbox) };
-      return (engine[job.door] as (...values: unknown[]) => unknown)(received, ...rest);
+      return (engine[job.operation] as (...values: unknown[]) => unknown)(received, ...rest);
     }
     default:
-      return (engine[job.door] as (...values: unknown[]) => unknown)(...job.values);
+      return (engine[job.operation] as (...values: unknown[]) => unknown)(...job.values);
   }
 }
 

@@ -41,7 +41,7 @@ const EDGES: Readonly<Record<string, Tell>> = {
   assertState: () => ASSERT,
   bisect: ({ place }) => ({
     does: `bisect ${span(place)}: show what you claim of both halves`,
-    follows: "The half on which both sides agree earns time for both; the quarrel goes on in the other.",
+    follows: "The half on which both sides agree earns time for both; the disagreement goes on in the other.",
   }),
   open: ({ place }) => ({
     does: `open ${span(place)}: stake on ${LEVELS[Number((place as { level: bigint }).level) + 1]} in it`,

@@ -115,7 +115,7 @@ function edgesWords({ edges }: EdgesGame, { kind, on }: Move): { does: string; w
     case "bisect":
       return {
         does: `bisect ${place}: show what you claim of both halves`,
-        why: "The half on which both sides agree earns time for both; the quarrel goes on in the other.",
+        why: "The half on which both sides agree earns time for both; the disagreement goes on in the other.",
       };
     case "open":
       return {

@@ -130,7 +130,7 @@ describe("The player of tournaments on the contract", function () {
     await expectWhole(table);
     await fresh.restore();
 
-    // Three seconds before the door closes: no more is left on its clock, and each answer is forgiven.
+    // Three seconds before joining ends: no more is left on its clock, and each answer is forgiven.
     const late = new Dispute(table, [lie]);
     await late.make(0, (await late.plan(0))[0]);
     const { start, allowance } = [...(await table.follow()).tournaments.values()][0];

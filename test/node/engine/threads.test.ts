@@ -47,7 +47,7 @@ describe("engine: threads", function () {
 
   after(async () => {
     await threads.close();
-    expect(await codeOf(threads.run({ door: "call", values: [quick] }, LIMIT_MS))).to.equal("engine-closed");
+    expect(await codeOf(threads.run({ operation: "call", values: [quick] }, LIMIT_MS))).to.equal("engine-closed");
     await store.close();
     rmSync(folder, { recursive: true });
   });
@@ -73,7 +73,7 @@ describe("engine: threads", function () {
     const advance = (transactions: Uint8Array[]) => {
       const senders = transactions.map((raw) => ({ raw, from: chain.wallet.address.toLowerCase() as Hex }));
       const job = { outputRoot, inbox, preimages: [], senders, runs: 9 };
-      return threads.run<Hex[]>({ door: "advance", ...job }, LIMIT_MS);
+      return threads.run<Hex[]>({ operation: "advance", ...job }, LIMIT_MS);
     };
     expect(await advance(transfers)).to.deep.equal(expected);
     expect(await advance([])).to.deep.equal(expected);

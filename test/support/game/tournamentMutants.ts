@@ -17,7 +17,7 @@ const JOINING: readonly Row[] = [
   ["a leaf that nobody contests", "last != above.left && last != above.right", "false"],
   ["a machine that yields another output", "actual != last", "false"],
   ["bytes for nothing", "machine.length != 0", "false"],
-  ["joins after the door is closed", "late >= t.allowance", "false"],
+  ["joins after the time to join", "late >= t.allowance", "false"],
   ["joins in the second in which it closes", "late >= t.allowance", "late > t.allowance"],
   ["a spine of any length", "spine.length != height", "false"],
   ["one commitment joins twice", "c.standing != Standing.None", "false"],
