@@ -77,6 +77,7 @@ export class NodeCore {
   /** True once the queue has said that it began where this node began. */
   private isAgreed = false;
   private readonly threads: EngineThreads[] = [];
+  private readonly companions: (() => Promise<void>)[] = [];
   /** Since when L1 has moved at every poll. */
   private movedSince: number | null = null;
   /** How often in a row L1 failed, and when it is asked again, in milliseconds of the clock. */
@@ -173,6 +174,11 @@ export class NodeCore {
     const threads = new EngineThreads({ databasePath: this.store.database.path }, size);
     this.threads.push(threads);
     return threads;
+  }
+
+  /** Has what reads and writes the store beside this end before the store does. @param close - asks it to, and settles when it has. */
+  endsWith(close: () => Promise<void>): void {
+    this.companions.push(close);
   }
 
   /** As `stuck`. What follows that root is the zero root where the program trapped. */
@@ -336,7 +342,10 @@ export class NodeCore {
     this.heads?.close();
     await this.deriving?.catch(() => {});
     await this.l1.close();
+    // They may wait for an answer of the threads.
+    const ended = this.companions.map((close) => close());
     await Promise.all(this.threads.map((threads) => threads.close()));
+    await Promise.all(ended);
     await this.chain.close();
     await this.store.close();
   }

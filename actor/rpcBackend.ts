@@ -4,7 +4,18 @@ import type { SolventReader } from "../node/chain/reader";
 import type { NodeCore } from "./core";
 import { remoteEngine } from "../node/engine/threads";
 import { concatBytes, encodeHeader, encodeRlp, decodeRlp } from "../protocol";
-import { createRpcMethods, Dispatcher, RpcServer, type RawReader, type RollupInfo, type RpcMethods } from "../node/rpc";
+import { AddressTable } from "../node/chain/addressTable";
+import {
+  AddressIndex,
+  createChainTracer,
+  createRpcMethods,
+  Dispatcher,
+  RpcServer,
+  type RawReader,
+  type RollupInfo,
+  type RpcMethods,
+} from "../node/rpc";
+import type { InboxView } from "../protocol/types";
 import { createStateReader } from "../node/state";
 
 export const CLIENT_VERSION = "Solvent/v0.1.0/node";
@@ -14,6 +25,8 @@ export interface RpcConfig {
   port: number;
   corsOrigin: string;
   callTimeoutMs: number;
+  /** Keeps an index of addresses. */
+  addressIndex?: boolean;
 }
 
 /** Calls that run at the same time: one that takes long does not keep the others waiting. */
@@ -34,14 +47,24 @@ export function createRpcServer(
   more: RpcMethods = {},
 ): RpcServer {
   const threads = core.openThreads(CALL_THREADS);
-  setTimeout(() => threads.warm(), WARM_AFTER_MS).unref();
+  const inbox = (): InboxView => inboxViewOf(core.view);
+  // A block has an end by its gas: whoever indexes it waits for that.
+  const tracer = createChainTracer(reader, remoteEngine(threads, Infinity), inbox);
+  const addressIndex =
+    config.addressIndex === true ? new AddressIndex(reader, new AddressTable(core.store), tracer, log) : undefined;
+  if (addressIndex !== undefined) core.endsWith(() => addressIndex.close());
+  setTimeout(() => {
+    threads.warm();
+    addressIndex?.start();
+  }, WARM_AFTER_MS).unref();
   const methods = createRpcMethods({
     chain: reader,
     openState: (stateRoot) => createStateReader(core.store.nodes, stateRoot),
     engine: remoteEngine(threads, config.callTimeoutMs),
     raw: rawReader(core),
     clientVersion: CLIENT_VERSION,
-    inbox: () => inboxViewOf(core.view),
+    inbox,
+    addressIndex,
     minimumBaseFee: () => core.system.minimumBaseFee,
     rollup: info,
   });

@@ -12,6 +12,8 @@ export const verifierConfig = z.strictObject({
   reporterKey: privateKey.optional(),
   /** Where each new alert of the audit is posted, as JSON. */
   alertUrl: httpUrl.optional(),
+  /** Keeps which addresses occur where, so that searches by address need not trace the chain. */
+  addressIndex: z.boolean().default(true),
   /** How often the sequencer is asked for new blocks. */
   sequencerPollMs: z.number().int().min(20).default(500),
 });

@@ -104,7 +104,8 @@ export class Verifier implements Actor {
     const clock = (): number => reader.clock();
     const promised = promiseMethods(core.chain, promises, clock);
     const methods = { ...auditMethods(core, this.audit), ...gameMethods(info), ...promised, ...control };
-    this.rpc = createRpcServer(core, reader, config.rpc, info, deps.log, methods);
+    const served = { ...config.rpc, addressIndex: config.addressIndex };
+    this.rpc = createRpcServer(core, reader, served, info, deps.log, methods);
     const url = await this.rpc.start();
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
     this.progress.start();

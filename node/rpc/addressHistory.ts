@@ -3,12 +3,15 @@ import type { ChainBlock, ChainReader, ChainTransaction } from "../chain/types";
 import type { CallFrame } from "../engine/types";
 import type { StateReader } from "../state/types";
 import { decodeTransaction } from "../transactions";
+import { touchedIn, type AddressIndex } from "./addressIndex";
 import type { ChainTracer } from "./chainTracer";
 import { RPC_CODES, RpcError } from "./errors";
 import type { Work } from "./work";
 
 /** Addresses of traced blocks that are remembered, in all. */
 const MOST_ADDRESSES = 500_000;
+/** Rows of the index that are read at once. */
+const ROWS = 64;
 
 /** Transactions in the order of the chain, and whether nothing further was found that way. */
 export interface HistoryPage {
@@ -17,8 +20,8 @@ export interface HistoryPage {
 }
 
 /**
- * What an address had to do with, found without an index: blocks are traced when they are asked for, and who occurs in their calls is
- * remembered for a while. Account states are there at every block, so that firsts are found by halving.
+ * What an address had to do with: where the node keeps an index, out of that; what it lacks is traced when it is asked for, and who occurs
+ * there is remembered for a while. Account states are there at every block, so that firsts are found by halving.
  */
 export class AddressHistory {
   /** Per transaction of a block, by the block's hash, the longest unused first. */
@@ -30,6 +33,7 @@ export class AddressHistory {
     private readonly chain: ChainReader,
     private readonly tracer: ChainTracer,
     private readonly stateAt: (block: ChainBlock) => StateReader,
+    private readonly index?: AddressIndex,
   ) {}
 
   /**
@@ -45,13 +49,7 @@ export class AddressHistory {
       isLast,
     });
     try {
-      const head = this.chain.head("latest").header.number;
-      for (let number = first; number >= 0 && number <= head; number += step) {
-        await work.breathe();
-        const block = this.chain.blockByNumber(number);
-        if (block === undefined) break; // a reorg took it meanwhile
-        const some = await this.ofBlock(block, address);
-        if (some.length === 0) continue;
+      for await (const some of this.blocksWith(address, first, step, work)) {
         if (count >= size) return page(false);
         found.push(some);
         count += some.length;
@@ -105,9 +103,52 @@ export class AddressHistory {
     return type === 0x7e ? (this.chain.receipt(hash)?.depositNonce ?? nonce) : nonce;
   }
 
+  /** Per block in which the address occurs, the transactions in which it does. */
+  private async *blocksWith(
+    address: Hex,
+    first: number,
+    step: 1 | -1,
+    work: Work,
+  ): AsyncGenerator<ChainTransaction[], void, void> {
+    const head = this.chain.head("latest").header.number;
+    for (let number = first; number >= 0 && number <= head;) {
+      await work.breathe();
+      if (this.index !== undefined && number < this.index.end) {
+        number = yield* this.indexedWith(this.index, address, number, step, work);
+        continue;
+      }
+      const block = this.chain.blockByNumber(number);
+      if (block === undefined) return; // a reorg took it meanwhile
+      const some = await this.ofBlock(block, address);
+      if (some.length > 0) yield some;
+      number += step;
+    }
+  }
+
+  /** One page of the index, as `blocksWith`. @returns where to look on. */
+  private async *indexedWith(
+    index: AddressIndex,
+    address: Hex,
+    first: number,
+    step: 1 | -1,
+    work: Work,
+  ): AsyncGenerator<ChainTransaction[], number, void> {
+    const { rows, end, epoch } = await index.find(address, first, step, ROWS);
+    let next = first;
+    for (const { number, indices } of rows) {
+      await work.breathe();
+      if (index.epoch !== epoch) return next; // what stands there now is read anew
+      const transactions = this.chain.blockTransactions(this.chain.blockByNumber(number)!);
+      yield indices.map((i) => transactions[i]);
+      next = number + step;
+    }
+    if (rows.length === ROWS) return next;
+    return step === 1 ? end : -1;
+  }
+
   private async ofBlock(block: ChainBlock, address: Hex): Promise<ChainTransaction[]> {
     if (block.header.number === 0 || block.transactionHashes.length === 0) return [];
-    const touched = this.touched.get(block.hash) ?? (await this.tracer.calls(block)).map(addressesOf);
+    const touched = this.touched.get(block.hash) ?? (await touchedIn(block, this.tracer));
     this.remember(block.hash, touched);
     if (!touched.some((some) => some.has(address))) return [];
     return this.chain.blockTransactions(block).filter((_, i) => touched[i].has(address));
@@ -127,17 +168,6 @@ export class AddressHistory {
 
 function countOf(touched: readonly ReadonlySet<Hex>[]): number {
   return touched.reduce((sum, some) => sum + some.size, 0);
-}
-
-function addressesOf(root: CallFrame): ReadonlySet<Hex> {
-  const addresses = new Set<Hex>();
-  const visit = ({ from, to, calls }: CallFrame): void => {
-    addresses.add(from);
-    if (to !== undefined) addresses.add(to);
-    calls.forEach(visit);
-  };
-  visit(root);
-  return addresses;
 }
 
 /** Not the mark of an account that delegated its code (EIP-7702). */

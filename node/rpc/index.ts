@@ -2,6 +2,8 @@ import type { ChainReader } from "../chain/types";
 import type { CallEngine } from "../engine/threads";
 import type { InboxView } from "../../protocol/types";
 import type { RpcMethods } from "./dispatch";
+import type { AddressIndex } from "./addressIndex";
+import { createChainTracer } from "./chainTracer";
 import { chainMethods } from "./methods/chain";
 import { configMethods } from "./methods/config";
 import { debugMethods, type RawReader } from "./methods/debug";
@@ -26,6 +28,8 @@ export interface RpcBackend {
   clientVersion: string;
   /** L1's inbox as the node sees it: where the deposits of a traced block come from. */
   inbox?(): InboxView;
+  /** Which addresses occur where, if the node keeps that. */
+  addressIndex?: AddressIndex;
   /** The configured minimum base fee in wei. */
   minimumBaseFee(): bigint;
   rollup?: RollupInfo;
@@ -52,7 +56,12 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
       () => backend.minimumBaseFee(),
     ),
     ...traceMethods(chain, engine, () => backend.inbox?.()),
-    ...otterscanMethods(chain, backend.openState, engine, () => backend.inbox?.()),
+    ...otterscanMethods(
+      chain,
+      backend.openState,
+      createChainTracer(chain, engine, () => backend.inbox?.()),
+      backend.addressIndex,
+    ),
     ...(backend.rollup === undefined ? {} : rollupMethods(chain, backend.rollup)),
     ...(backend.rollup === undefined
       ? {}
@@ -63,6 +72,8 @@ export function createRpcMethods(backend: RpcBackend): RpcMethods {
   };
 }
 
+export { AddressIndex } from "./addressIndex";
+export { createChainTracer } from "./chainTracer";
 export { Dispatcher, type RpcMethods } from "./dispatch";
 export { RpcServer } from "./server";
 export { RpcError } from "./errors";

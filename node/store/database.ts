@@ -119,11 +119,16 @@ export class Database {
     }
   }
 
-  /** Keys and values with `from <= key < to`, in order. */
-  async range(from: Buffer, to: Buffer, snapshot?: Snapshot): Promise<[Buffer, Buffer][]> {
+  /** Keys and values with `from <= key < to`, in order or, reversed, the last first; at most `limit` of them. */
+  async range(
+    from: Buffer,
+    to: Buffer,
+    snapshot?: Snapshot,
+    page: { limit?: number; reverse?: boolean } = {},
+  ): Promise<[Buffer, Buffer][]> {
     try {
       const at = snapshot === undefined ? {} : { snapshot: snapshot as never };
-      return await this.db.iterator({ gte: from, lt: to, ...at }).all();
+      return await this.db.iterator({ gte: from, lt: to, ...at, ...page }).all();
     } catch (cause) {
       throw readError(this.path, cause);
     }

@@ -32,6 +32,11 @@ const TABLES = {
   /** block hash -> what the chain owes after it; withdrawal hash -> what it takes out of escrow */
   audit: "A",
   withdrawal: "W",
+  /** address, block number -> transactions of the block in which it occurs; block number -> the block and the addresses in it */
+  occurrence: "H",
+  occurrences: "h",
+  /** name of an index -> the block behind its last */
+  indexed: "I",
 } as const;
 
 export type Table = keyof typeof TABLES;
@@ -47,6 +52,14 @@ export function numberKey(table: Table, number: number): Buffer {
   const key = Buffer.allocUnsafe(9);
   key[0] = TABLES[table].charCodeAt(0);
   key.writeBigUInt64BE(BigInt(number), 1);
+  return key;
+}
+
+export function addressKey(table: Table, address: Uint8Array, number: number): Buffer {
+  const key = Buffer.allocUnsafe(9 + address.length);
+  key[0] = TABLES[table].charCodeAt(0);
+  key.set(address, 1);
+  key.writeBigUInt64BE(BigInt(number), 1 + address.length);
   return key;
 }
 

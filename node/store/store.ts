@@ -4,7 +4,7 @@ import { LevelNodeStore } from "./nodeStore";
 
 /**
  * Tables whose rows are replaced or deleted; what the others hold is addressed by its content, and only grows. What was signed (`promise`)
- * stays signed, whatever a devnet goes back to.
+ * stays signed, whatever a devnet goes back to; where addresses occur follows the chain as it does after any reorg.
  */
 const CHANGING: readonly Table[] = [
   ...(["canonical", "transaction", "meta", "l1Block", "batch", "message", "derived"] as const),

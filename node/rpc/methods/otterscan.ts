@@ -1,9 +1,9 @@
-import type { Hex, InboxView } from "../../../protocol/types";
+import type { Hex } from "../../../protocol/types";
 import type { ChainBlock, ChainReader } from "../../chain/types";
-import type { CallEngine } from "../../engine/threads";
 import type { CallFrame } from "../../engine/types";
+import type { AddressIndex } from "../addressIndex";
 import { AddressHistory, type HistoryPage } from "../addressHistory";
-import { createChainTracer } from "../chainTracer";
+import type { ChainTracer } from "../chainTracer";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError } from "../errors";
 import {
@@ -27,16 +27,15 @@ const MOST_ON_PAGE = 1_000;
 /**
  * What Otterscan, an explorer without a database, asks beside the execution API. Numbers of blocks may be JSON numbers here.
  * Source: the `ots` namespace of docs.otterscan.io.
- * @param inbox - where a block's deposits come from.
+ * @param index - of addresses, where the node keeps one.
  */
 export function otterscanMethods(
   chain: ChainReader,
   openState: OpenState,
-  engine: CallEngine,
-  inbox: () => InboxView | undefined,
+  tracer: ChainTracer,
+  index?: AddressIndex,
 ): RpcMethods {
-  const tracer = createChainTracer(chain, engine, inbox);
-  const history = new AddressHistory(chain, tracer, ({ header }) => openState(header.stateRoot));
+  const history = new AddressHistory(chain, tracer, ({ header }) => openState(header.stateRoot), index);
   const rootCall = async (params: Params): Promise<CallFrame | null> => {
     const transaction = chain.transaction(params.hash(0));
     if (transaction === undefined) return null;

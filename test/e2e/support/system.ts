@@ -74,6 +74,15 @@ export class TestSystem {
     return getBytes(await wallet.signTransaction({ type: 2, chainId, nonce, gasLimit: 21_000n, ...fees, ...call }));
   }
 
+  /** The nonce that an account's next transaction on L2 gets, and another in its place: L1 has taken back what used it. */
+  nonceOf(account: number): number {
+    return this.nonces.get(account) ?? 0;
+  }
+
+  setNonce(account: number, nonce: number): void {
+    this.nonces.set(account, nonce);
+  }
+
   /** Pays ether in on L1, for the sender's own account on L2. */
   async deposit(from: number, valueWei: bigint): Promise<void> {
     const portal = this.contract("bridge/Portal", this.deployment.addresses.portal, from);
