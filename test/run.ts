@@ -24,9 +24,11 @@ const SUITES = [
 /** Suites that start whole systems of processes and wait more than they compute: they run after the others, beside each other. */
 const SYSTEMS: readonly string[] = ["e2e", "devnet", "explorer", "clients"];
 /** Suites whose files go to so many processes of their own, turn about: one after another they would be the longest lane by far. */
-const PARTS: Readonly<Record<string, number>> = { e2e: 2, devnet: 2 };
+const PARTS: Readonly<Record<string, number>> = { e2e: 3, devnet: 3 };
 /** Suites that run at the same time: their output is kept together and printed when they end. */
 const LANES = Math.min(2, availableParallelism());
+/** Of systems one more: each keeps about half a core busy. */
+const SYSTEM_LANES = LANES + 1;
 
 /** Tests and hooks that are told by their time at the end of all suites: where a run can be made shorter. */
 const SLOWEST = 25;
@@ -75,7 +77,8 @@ async function main(argv: string[]): Promise<void> {
         for (let run = runs.shift(); run !== undefined; run = runs.shift())
           tallies.push(await runFiles(run, options, suites.length === 1));
       };
-      await Promise.all(Array.from({ length: LANES }, lane));
+      const lanes = together.some(isSystem) ? SYSTEM_LANES : LANES;
+      await Promise.all(Array.from({ length: lanes }, lane));
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
