@@ -15,8 +15,9 @@ export default tseslint.config(
       "stf/!(build)/**",
       "vm/interpreter/**",
       "**/*.as.ts",
-      // A user's project, in the words of its documentation.
+      // Users' projects, in the words of their documentation.
       "test/devnet/hardhat/**",
+      "test/clients/others/**",
     ],
   },
   js.configs.recommended,
