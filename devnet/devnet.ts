@@ -213,7 +213,9 @@ export class Devnet {
     if (port === 0) port = await freePort();
     const sequencerUrl = this.info.l2.sequencer ?? undefined;
     const watchUrls = Object.values(this.info.members);
-    const ready = await this.launchActor("verifier", { rpc: { port }, sequencerUrl, watchUrls, ...config }, name);
+    const feed = this.chosen.feed ? {} : { source: "none" };
+    const own = { rpc: { port }, sequencerUrl, watchUrls, feed, ...config };
+    const ready = await this.launchActor("verifier", own, name);
     if (name === "verifier") this.info.l2.verifier = ready.rpc as string;
     return ready.rpc as string;
   }

@@ -14,6 +14,8 @@ export interface DevnetOptions {
   verifierPort: number;
   /** How many of each; all but the first have ports of their own, and the challengers answer lies but assert nothing. */
   verifiers: number;
+  /** Verifiers take the sequencer's blocks from its feed; else they only ask for them. */
+  feed: boolean;
   challengers: number;
   /** A maker buys withdrawals, at an exit market that is deployed for it. */
   maker: boolean;
@@ -81,6 +83,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   sequencerPort: 9545,
   verifierPort: 9546,
   verifiers: 1,
+  feed: true,
   challengers: 1,
   maker: false,
   explorerPort: null,

@@ -35,6 +35,15 @@ export const ERROR_CODES = {
   "failover-full": "the log between sequencer processes has no room: no block is built until there is",
   "failover-unavailable":
     "the log between sequencer processes does not answer: nothing is built or promised until it does",
+  "feed-equivocation":
+    "one sequencer signed two blocks for one height and parent: the second is not followed, L1 decides",
+  "feed-far":
+    "a message of the feed is about a block too far above this node's head, or of a time that L1 would not take yet",
+  "feed-malformed": "a message of the feed is no block",
+  "feed-oversize": "a message of the feed is longer than any block's",
+  "feed-replayed": "a message of the feed is about a height that is safe already, or about a block that is known",
+  "feed-wrong-chain": "a message of the feed is about another rollup",
+  "feed-wrong-signer": "a message of the feed is signed by nobody whose batches L1 takes",
   "funds-missing": "an account has too little ether for what it is to do; the message names the sum",
   "game-unknown": "the queue on L1 is settled by a dispute game that this version does not know",
   "genesis-invalid": "a genesis says what cannot be",

@@ -33,6 +33,7 @@ interface Flags {
   instant?: boolean;
   manual?: boolean;
   verifiers: number;
+  feed: boolean;
   challengers: number;
   maker?: boolean;
   game: GameType;
@@ -143,6 +144,7 @@ function parseFlags(): Flags {
     )
     .option("--manual", "nothing moves by itself, on either layer: solvent_step and evm_mine do, each to its end")
     .option("--verifiers <n>", "so many; all but the first on any free port", wholeNumber(1, 8), 1)
+    .option("--no-feed", "verifiers ask the sequencer for its blocks instead of being told")
     .option("--challengers <n>", "so many; all but the first only answer lies", wholeNumber(1, 5), 1)
     .option("--maker", "adds one who buys withdrawals, and the exit market on L1 where it does")
     .addOption(
@@ -221,6 +223,7 @@ function optionsOf(flags: Flags): Partial<DevnetOptions> {
     isManual: flags.manual === true,
     seed: flags.seed ?? null,
     verifiers: flags.verifiers,
+    feed: flags.feed,
     challengers: flags.challengers,
     maker: flags.maker === true,
     dataDir: flags.datadir === undefined ? null : resolve(flags.datadir),

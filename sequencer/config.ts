@@ -1,10 +1,5 @@
 import { z } from "zod";
-import { actorShape, httpUrl, privateKey } from "../actor/config/schema";
-
-/** URLs of NATS servers: one, a list, or a text with commas between them. */
-const natsUrls = z
-  .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
-  .pipe(z.array(z.string().regex(/^(nats|tls):\/\//, "must be a nats:// or tls:// URL")).min(1));
+import { actorShape, httpUrl, mostFeedReaders, natsUrls, privateKey } from "../actor/config/schema";
 
 /** The sequencer's configuration file. */
 export const sequencerConfig = z.strictObject({
@@ -38,6 +33,14 @@ export const sequencerConfig = z.strictObject({
       anew: z.boolean().default(false),
     })
     .optional(),
+  /** What other nodes are told of blocks above the safe head. */
+  feed: z
+    .strictObject({
+      maxReaders: mostFeedReaders,
+      /** NATS servers of one cluster that are told, too. */
+      natsUrl: natsUrls.optional(),
+    })
+    .prefault({}),
   batch: z
     .strictObject({
       /** A batch is closed when its first block is so old, or when it is full. */

@@ -12,6 +12,7 @@ import type { EngineThreads } from "../node/engine/threads";
 import { SolventError, isErrorCode } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
 import type { OrderEnd } from "../node/data/batchData";
+import { FEED_PATH } from "../node/feed/server";
 import { L1Sender } from "../node/l1/sender";
 import { createRpcServer } from "../actor/rpcBackend";
 import type { SignedConfirmation } from "../node/rotation/confirmation";
@@ -32,6 +33,7 @@ import type { Turns } from "./turns/turns";
 import { BlockBuilder } from "./blocks/builder";
 import { Confirmer } from "./blocks/confirmer";
 import { Ledger, type Doubt } from "./blocks/ledger";
+import { openPublisher, type Publisher } from "./blocks/publisher";
 import { Pace } from "./blocks/pace";
 import type { SequencerConfig } from "./config";
 import { devnetMethods } from "./devnet";
@@ -84,6 +86,7 @@ export class Sequencer implements Actor {
   private readonly intake: Intake;
   private readonly leadership: Leadership;
   private readonly turn: OwnTurn;
+  private readonly publisher: Publisher;
   private readonly blocksBuilt: Counter;
   private readonly transactionsTaken: Counter;
 
@@ -115,6 +118,7 @@ export class Sequencer implements Actor {
       run: (task) => this.run(task),
       onLead: () => this.lead(),
     });
+    this.publisher = openPublisher(config, { core, ledger, promises });
     this.marks = new Marks(core, this.serial, () => this.reload(), false);
     const registers = [core.registry];
     this.blocksBuilt = new Counter({ name: "solvent_blocks_built_total", help: "Blocks built", registers });
@@ -205,9 +209,11 @@ export class Sequencer implements Actor {
       ...devnetMethods(config.controlUrl, this, this.pace),
       ...this.leadership.methods,
     });
+    this.rpcServer.route(FEED_PATH, this.publisher.server.upgrade);
     const rpc = await this.rpcServer.start();
     const metrics = await this.metricsServer.start(config.metrics.host, config.metrics.port);
     await this.tick();
+    this.publisher.begin();
     this.leadership.start(rpc);
     this.every(config.l1.pollIntervalMs, () => this.tick(this.core.isDue));
     this.buildEvery(config.blockTimeMs);
@@ -221,6 +227,7 @@ export class Sequencer implements Actor {
     if (this.blockTimer !== null) clearInterval(this.blockTimer);
     this.core.requestStop();
     await this.serial.run(() => this.leadership.stop());
+    this.publisher.close();
     await this.rpcServer?.stop();
     await this.metricsServer.stop();
     await this.marks.close();

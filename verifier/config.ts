@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorShape, httpUrl, privateKey } from "../actor/config/schema";
+import { actorShape, httpUrl, mostFeedReaders, natsUrls, privateKey, socketUrl } from "../actor/config/schema";
 
 /** The verifier's configuration file. */
 export const verifierConfig = z.strictObject({
@@ -16,6 +16,18 @@ export const verifierConfig = z.strictObject({
   addressIndex: z.boolean().default(true),
   /** How often the sequencer is asked for new blocks. */
   sequencerPollMs: z.number().int().min(20).default(500),
+  /** Blocks above the safe head, as they are built. */
+  feed: z
+    .strictObject({
+      /**
+       * Who tells them: `sequencer` (the node at `sequencerUrl`), the WebSocket of another node that passes them on, NATS servers, or `none`:
+       * they are only asked for.
+       */
+      source: z.union([z.enum(["sequencer", "none"]), socketUrl, natsUrls]).default("sequencer"),
+      /** Of what this node passes on. */
+      maxReaders: mostFeedReaders,
+    })
+    .prefault({}),
 });
 
 export type VerifierConfig = z.output<typeof verifierConfig>;

@@ -66,6 +66,16 @@ export class PromiseWatch {
     }
   }
 
+  /** Takes one that came with a block of the feed. */
+  async note(promise: SignedConfirmation): Promise<void> {
+    try {
+      const checked = await this.checked(promise, promise.height);
+      if (checked !== null && (await this.promises.add(checked))) this.tell(checked);
+    } catch (error) {
+      if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
+    }
+  }
+
   /** What one of them has for the youngest heights of this node's chain. What is no promise ends its answer. */
   private async ask(source: SequencerClient): Promise<void> {
     const first = Math.max(1, this.core.chain.unsafe.number - WINDOW + 1);

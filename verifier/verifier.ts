@@ -10,16 +10,23 @@ import { controlMethods } from "../actor/control";
 import { promiseMethods } from "../actor/promiseMethods";
 import { Marks, type DevnetAnswers } from "../actor/marks";
 import { SystemInfo } from "../actor/rollupInfo";
+import { FEED_PATH, FeedServer } from "../node/feed/server";
+import type { ToldBlock } from "../node/feed/guard";
 import { L1Sender } from "../node/l1/sender";
 import { Promises } from "../node/rotation/promises";
 import type { RpcServer } from "../node/rpc";
 import { createRpcServer } from "../actor/rpcBackend";
+import { createStateReader } from "../node/state";
 import { Serial } from "../protocol/serial";
+import type { Hex } from "../protocol/types";
 import { Timers } from "../actor/timers";
 import type { RollupSystem } from "../actor/system";
 import { SolvencyAudit } from "./audit/audit";
 import { Webhook } from "./audit/webhook";
 import type { VerifierConfig } from "./config";
+import { openFeed } from "./feed/open";
+import type { FeedReader } from "./feed/reader";
+import { ForwardedPool } from "./forwarded";
 import { auditMethods, gameMethods } from "./methods";
 import { PromiseWatch } from "./promiseWatch";
 import { SequencerClient } from "./sequencerClient";
@@ -51,7 +58,15 @@ export class Verifier implements Actor {
   private readonly timers = new Timers((error) => this.fail(error));
   private readonly health: HealthServer;
   private readonly progress: SyncProgress;
+  private readonly reader: SolventReader;
+  /** What this node's own readers are told. */
+  private readonly relay: FeedServer;
+  private readonly feed: FeedReader | null;
   private readonly unsafe: UnsafeFollower | null;
+  private readonly forwarded: ForwardedPool;
+  /** Whether a look at the feed is due already. */
+  private isFollowing = false;
+  private watch: PromiseWatch | null = null;
   readonly audit: SolvencyAudit;
   private readonly info: SystemInfo;
   private rpc: RpcServer | null = null;
@@ -73,8 +88,24 @@ export class Verifier implements Actor {
     const webhook = config.alertUrl === undefined ? undefined : new Webhook(config.alertUrl, deps.log);
     this.info = new SystemInfo(core);
     this.audit = new SolvencyAudit(core, this.info, config.l1.logRange, deps.log, webhook);
-    this.unsafe =
-      sequencer === null ? null : new UnsafeFollower(core, sequencer, deps.log, config.l1.headsUrl !== undefined);
+    this.forwarded = new ForwardedPool((address) => {
+      const { stateRoot } = core.chain.requireBlockAt(core.chain.unsafe.number).header;
+      return createStateReader(core.store.nodes, stateRoot).account(address)?.nonce ?? 0n;
+    });
+    this.reader = new SolventReader(core.chain, core.view, core.derivation, {
+      ...{ chainId: core.system.chainId, inbox: core.system.inbox, pool: this.forwarded },
+      submit: (raw) => this.submit(raw),
+      syncing: () => this.progress.current(),
+      unhealthy: () => core.health.summary(),
+    });
+    this.relay = new FeedServer(config.feed.maxReaders, core.registry);
+    this.feed = openFeed(config, {
+      ...{ core, relay: this.relay, log: deps.log },
+      clock: () => this.reader.clock(),
+      onNews: () => void this.followSoon(),
+      onPromise: (block) => this.notePromise(block),
+    });
+    this.unsafe = sequencer === null ? null : new UnsafeFollower(core, sequencer, this.feed, deps.log);
     this.marks = new Marks(core, this.serial, async () => this.unsafe?.forget());
   }
 
@@ -91,14 +122,7 @@ export class Verifier implements Actor {
 
   /** Serves from the start; `eth_syncing` tells how far the chain is. */
   async start(): Promise<Record<string, unknown>> {
-    const { config, core, deps, info } = this;
-    const reader = new SolventReader(core.chain, core.view, core.derivation, {
-      chainId: core.system.chainId,
-      inbox: core.system.inbox,
-      submit: (raw) => this.requireSequencer().submit(raw),
-      syncing: () => this.progress.current(),
-      unhealthy: () => core.health.summary(),
-    });
+    const { config, core, deps, info, reader } = this;
     const control = controlMethods(config.controlUrl);
     const promises = new Promises(core.store);
     const clock = (): number => reader.clock();
@@ -106,13 +130,17 @@ export class Verifier implements Actor {
     const methods = { ...auditMethods(core, this.audit), ...gameMethods(info), ...promised, ...control };
     const served = { ...config.rpc, addressIndex: config.addressIndex };
     this.rpc = createRpcServer(core, reader, served, info, deps.log, methods);
+    this.rpc.route(FEED_PATH, this.relay.upgrade);
     const url = await this.rpc.start();
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
     this.progress.start();
     this.timers.every(config.l1.pollIntervalMs, async () => void (this.core.isDue && (await this.tick())));
     const { unsafe } = this;
     if (unsafe !== null)
-      this.timers.every(config.sequencerPollMs, async () => void (unsafe.isDue && (await this.followUnsafe())));
+      this.timers.every(config.sequencerPollMs, async () => {
+        await this.feed?.refresh();
+        if (unsafe.isDue) await this.followUnsafe();
+      });
     this.watchPromises(promises, clock);
     return { rpc: url, metrics };
   }
@@ -122,7 +150,8 @@ export class Verifier implements Actor {
     this.isStopped = true;
     this.timers.stop();
     this.progress.stop();
-    this.unsafe?.close();
+    this.feed?.close();
+    this.relay.close();
     this.core.requestStop();
     await this.rpc?.stop();
     await this.health.stop();
@@ -136,7 +165,7 @@ export class Verifier implements Actor {
   get devnet(): DevnetAnswers {
     const look = async (): Promise<void> => {
       await this.tick();
-      if (this.unsafe !== null) await this.followUnsafe();
+      if (this.unsafe !== null) await this.followUnsafe(true);
     };
     return { ...this.marks.answers, look };
   }
@@ -164,10 +193,37 @@ export class Verifier implements Actor {
     });
   }
 
-  private followUnsafe(): Promise<void> {
+  /** @param mustAsk - the sequencer is asked, whatever the feed tells. */
+  private followUnsafe(mustAsk = false): Promise<void> {
     return this.serial.run(async () => {
-      if (this.core.isSynced && !this.isStopped && !this.core.isHeld) await this.unsafe!.follow();
+      this.isFollowing = false;
+      if (this.core.isSynced && !this.isStopped && !this.core.isHeld) await this.unsafe!.follow(mustAsk);
     });
+  }
+
+  /** The feed has something; what comes while it is looked at is looked at, too. */
+  private async followSoon(): Promise<void> {
+    if (this.isFollowing || this.isStopped) return;
+    this.isFollowing = true;
+    try {
+      await this.followUnsafe();
+    } catch (error) {
+      if (!this.isStopped) this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  private async submit(raw: Uint8Array): Promise<Hex> {
+    const hash = await this.requireSequencer().submit(raw);
+    this.forwarded.note(raw);
+    this.core.chain.announcePending(hash, raw);
+    return hash;
+  }
+
+  /** What a leader signed came with its block. */
+  private notePromise({ number: height, parentHash, blockHash, leader, promise }: ToldBlock): void {
+    const { watch } = this;
+    if (watch !== null && promise !== null)
+      void this.watching.run(() => watch.note({ ...promise, height, parentHash, blockHash, leader }));
   }
 
   private watchPromises(promises: Promises, clock: () => number): void {
@@ -176,6 +232,7 @@ export class Verifier implements Actor {
     const sources = [...(sequencer === null ? [] : [sequencer]), ...others];
     if (sources.length === 0) return;
     const watch = new PromiseWatch(core, promises, sources, this.reporter, clock, this.deps.log);
+    this.watch = watch;
     const look = async (): Promise<void> => {
       if (core.isSynced && !this.isStopped && !core.isHeld) await watch.look();
     };

@@ -11,12 +11,21 @@ export const privateKey = z
 /** A URL of an HTTP endpoint. */
 export const httpUrl = z.string().regex(/^https?:\/\//, "must be an http:// or https:// URL");
 
-const socketUrl = z.string().regex(/^wss?:\/\//, "must be a ws:// or wss:// URL");
+/** A URL of a WebSocket. */
+export const socketUrl = z.string().regex(/^wss?:\/\//, "must be a ws:// or wss:// URL");
 
 /** URLs: one, a list, or a text with commas between them. */
 const urls = z
   .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
   .pipe(z.array(httpUrl));
+
+/** URLs of NATS servers: one, a list, or a text with commas between them. */
+export const natsUrls = z
+  .union([z.string().transform((text) => text.split(",").map((url) => url.trim())), z.array(z.string())])
+  .pipe(z.array(z.string().regex(/^(nats|tls):\/\//, "must be a nats:// or tls:// URL")).min(1));
+
+/** Readers that a node gives its feed of blocks at the same time; 0 serves none. */
+export const mostFeedReaders = z.number().int().min(0).default(256);
 
 /** URLs of L1 nodes. */
 export const l1Urls = urls.refine((list) => list.length > 0, "must name an L1 node");

@@ -101,6 +101,8 @@ export interface PooledTransaction {
 
 /** A read-only view of the mempool; absent on nodes that keep none. */
 export interface PoolView {
+  /** Whether it holds all that waits for a block; one that does not knows of no gap. */
+  readonly isWhole: boolean;
   /** Executable now (`pending`) and blocked by a nonce gap (`queued`). */
   counts(): { pending: number; queued: number };
   get(hash: Hex): PooledTransaction | undefined;

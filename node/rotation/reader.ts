@@ -47,6 +47,12 @@ export class RotationReader {
     return leaderOf(numbers, schedule, slot) === account;
   }
 
+  /** Who has a seat, as far as the schedule of this slot tells. @param now - L1's time, in seconds. */
+  async members(now: number): Promise<Hex[]> {
+    const { accounts } = await this.readSchedule(await this.readNumbers(), now);
+    return accounts.filter((account) => BigInt(account) !== 0n);
+  }
+
   /** Whether it has a seat, with a stake behind it, at this moment. */
   async hasSeat(account: Hex): Promise<boolean> {
     const { accounts } = await this.askSchedule();

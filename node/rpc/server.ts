@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { SolventError } from "../../protocol/errors";
 import type { Dispatcher, RpcConnection } from "./dispatch";
@@ -15,6 +17,9 @@ export interface RpcServerOptions {
   corsOrigin?: string;
 }
 
+/** Takes over a connection that asks for another protocol. */
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** Calls and batches that run for one WebSocket at a time. */
 const MOST_RUNNING = 64;
 /** Bytes that may wait for a client that does not read. */
@@ -25,11 +30,23 @@ export class RpcServer {
   private readonly app: FastifyInstance;
   private readonly sockets: WebSocketServer;
   private readonly options: Required<RpcServerOptions>;
+  /** By path; all other paths speak JSON-RPC. */
+  private readonly upgrades = new Map<string, Upgrade>();
 
   constructor(dispatcher: Dispatcher, options: RpcServerOptions) {
     this.options = { host: "127.0.0.1", bodyLimitBytes: 5 * 1024 * 1024, corsOrigin: "*", ...options };
     this.app = createApp(dispatcher, this.options);
-    this.sockets = createSockets(this.app, dispatcher, this.options.bodyLimitBytes);
+    this.sockets = createSockets(dispatcher, this.options.bodyLimitBytes);
+    this.app.server.on("upgrade", (request, socket, head) => {
+      const [path] = (request.url ?? "/").split("?");
+      const upgrade = this.upgrades.get(path) ?? this.speak;
+      upgrade(request, socket, head);
+    });
+  }
+
+  /** Gives connections that ask for a path to somebody else, on the same port. */
+  route(path: string, upgrade: Upgrade): void {
+    this.upgrades.set(path, upgrade);
   }
 
   /** @returns the URL. @throws SolventError `rpc-port-taken` when the port is in use. */
@@ -47,6 +64,10 @@ export class RpcServer {
     const { address, port } = this.app.server.address() as AddressInfo;
     return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
   }
+
+  private readonly speak: Upgrade = (request, socket, head) => {
+    this.sockets.handleUpgrade(request, socket, head, (client) => this.sockets.emit("connection", client, request));
+  };
 
   async stop(): Promise<void> {
     for (const client of this.sockets.clients) client.terminate();
@@ -79,9 +100,8 @@ function createApp(dispatcher: Dispatcher, options: Required<RpcServerOptions>):
   return app;
 }
 
-function createSockets(app: FastifyInstance, dispatcher: Dispatcher, maxPayload: number): WebSocketServer {
-  const sockets = new WebSocketServer({ server: app.server, maxPayload });
-  sockets.on("error", () => {}); // the HTTP server reports a failed listen
+function createSockets(dispatcher: Dispatcher, maxPayload: number): WebSocketServer {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload });
   sockets.on("connection", (socket) => {
     const connection = new SocketConnection(socket);
     const gone = new AbortController();

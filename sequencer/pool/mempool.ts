@@ -55,6 +55,7 @@ const REPLACEMENT_PERCENT = 110n;
  * geth's pool checks, in its words. Knows the state only through `account`.
  */
 export class Mempool implements PoolView {
+  readonly isWhole = true;
   private readonly senders = new Map<Hex, Sender>();
   private readonly byHash = new Map<Hex, Pooled>();
   /** Those behind a gap, the longest there first. */

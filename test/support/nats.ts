@@ -7,9 +7,13 @@ import { join } from "node:path";
 import type { Context } from "mocha";
 import { freePort } from "../../devnet/processes";
 
+export function hasNats(): boolean {
+  return spawnSync("nats-server", ["--version"]).status === 0;
+}
+
 /** Passes a suite over where no nats-server is installed; CI has one. */
 export function requireNats(suite: Context): void {
-  if (spawnSync("nats-server", ["--version"]).status === 0) return;
+  if (hasNats()) return;
   if (process.env.CI === "true") throw new Error("no nats-server here; apt-get install nats-server");
   console.log("      skipped: no nats-server here; apt-get install nats-server");
   suite.skip();

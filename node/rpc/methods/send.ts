@@ -95,7 +95,7 @@ function untilHead(chain: ChainReader, isFulfilled: () => boolean, waitMs: numbe
 }
 
 function requireNoGap(chain: ChainReader, openState: OpenState, raw: Uint8Array, hash: Hex): void {
-  if (chain.pool === undefined) return;
+  if (chain.pool?.isWhole !== true) return;
   const { from, nonce } = decodeTransaction(raw);
   const expected = nextNonce(chain, openState, from as Hex);
   if (nonce <= expected) return;
