@@ -5,7 +5,7 @@ import { Derivation, type DerivingProgram } from "../node/chain/derivation";
 import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
 import type { Engine } from "../node/engine/types";
-import type { Hex, Program } from "../protocol/types";
+import type { Hex, StateTransition } from "../protocol/types";
 import { SolventError, invariant, isErrorCode } from "../protocol/errors";
 import { inboxViewOf } from "../node/chain/inboxView";
 import { join } from "node:path";
@@ -155,7 +155,7 @@ export class NodeCore {
     }
   }
 
-  get program(): Program {
+  get program(): StateTransition {
     return this.execution.program;
   }
 

@@ -16,11 +16,11 @@ import { decodeAccount, encodeAccount } from "../node/state";
 import { decodePath } from "../node/state/nibbles";
 import { outputPreimage, preimageFromStore } from "../challenger/commitments/commitments";
 import type { Substitution } from "../challenger/commitments/substitution";
-import type { Scene } from "./lyingSource";
+import type { LieContext } from "./lyingSource";
 import { mintInto } from "./mint";
 
 /** What the liars of this folder say. Each is a function from the run to the lie; null where the run offers nothing for it. */
-export type Tell = (scene: Scene) => Promise<Substitution | null> | Substitution | null;
+export type Tell = (context: LieContext) => Promise<Substitution | null> | Substitution | null;
 
 /** The run ends in a state in which the account has more: complete and consistent, but no transaction led to it. */
 export function tellMint(account: Hex, amountWei: bigint): Tell {
@@ -33,14 +33,14 @@ export function tellMint(account: Hex, amountWei: bigint): Tell {
 
 /** The preimage of a trie node has more ether in the account that it holds. */
 export function tellPreimage(amountWei: bigint): Tell {
-  return (scene) => {
+  return (context) => {
     const candidates: [Uint8Array, Uint8Array][] = [];
-    for (const [key, data] of scene.honest.read) {
+    for (const [key, data] of context.honest.read) {
       const richer = withMoreEther(data, amountWei);
       if (richer !== null && isKeccak(key, data)) candidates.push([fromHex(key), richer]);
     }
     return firstThatWorks(
-      scene,
+      context,
       candidates.map((answer) => ({ id: "preimage", answers: [answer] })),
     );
   };
@@ -48,10 +48,10 @@ export function tellPreimage(amountWei: bigint): Tell {
 
 /** The blob of a batch says in its first field element that it holds no bytes. */
 export function tellBlob(): Tell {
-  return (scene) => {
-    const blobs = [...scene.honest.read].filter(([, data]) => data.length === BLOB_BYTES);
+  return (context) => {
+    const blobs = [...context.honest.read].filter(([, data]) => data.length === BLOB_BYTES);
     return firstThatWorks(
-      scene,
+      context,
       blobs.map(([key, data]) => {
         const empty = data.slice();
         empty.fill(0, 0, 32);
@@ -63,15 +63,15 @@ export function tellBlob(): Tell {
 
 /** A precompile answers otherwise: a signature is another account's, a failure, or a bit is wrong. */
 export function tellPrecompile(account: Hex): Tell {
-  return (scene) => {
-    const answers = precompileAnswers(scene).map(([key, data]): [Uint8Array, Uint8Array] => {
+  return (context) => {
+    const answers = precompileAnswers(context).map(([key, data]): [Uint8Array, Uint8Array] => {
       const other = data.slice();
       if (isAddress(data)) other.set(fromHex(account), 13);
       else other[other.length - 1] ^= 1;
       return [key, other];
     });
     return firstThatWorks(
-      scene,
+      context,
       answers.map((answer) => ({ id: "precompile", answers: [answer] })),
     );
   };
@@ -79,10 +79,10 @@ export function tellPrecompile(account: Hex): Tell {
 
 /** A precompile is said to have failed, as it does on L1 when it gets too little gas. */
 export function tellPrecompileFailure(): Tell {
-  return (scene) => {
-    const points = precompileAnswers(scene).filter(([, data]) => data.length > 33 && data[0] === 1);
+  return (context) => {
+    const points = precompileAnswers(context).filter(([, data]) => data.length > 33 && data[0] === 1);
     return firstThatWorks(
-      scene,
+      context,
       points.map(([key]) => ({ id: "precompile failure", answers: [[key, Uint8Array.of(0)]] })),
     );
   };
@@ -90,14 +90,14 @@ export function tellPrecompileFailure(): Tell {
 
 /** The inbox answers with a delayed message that mints more, or with a batch that was posted too late to count. */
 export function tellInbox(amountWei: bigint): Tell {
-  return (scene) => {
-    const { messageHashes, batchRecords } = scene.honest.witness;
+  return (context) => {
+    const { messageHashes, batchRecords } = context.honest.witness;
     const forge = (hash: Uint8Array, at: number, change: (value: bigint) => bigint): Uint8Array => {
-      const preimage = scene.store.get(hash)!;
+      const preimage = context.store.get(hash)!;
       const value = BigInt(toHex(preimage.subarray(32 * at, 32 * at + 32)));
       const changed = concatBytes(preimage.subarray(0, 32 * at), word(change(value)), preimage.subarray(32 * at + 32));
       const key = keccak256(changed);
-      scene.store.put(key, changed);
+      context.store.put(key, changed);
       return key;
     };
     const messages = messageHashes.map(([index, hash]): Substitution => {
@@ -106,7 +106,7 @@ export function tellInbox(amountWei: bigint): Tell {
     const batches = batchRecords.map(([index, hash]): Substitution => {
       return { id: "inbox batch", batchRecords: [[index, forge(hash, BATCH_TIME, (time) => time + TEN_YEARS)]] };
     });
-    return firstThatWorks(scene, messages) ?? firstThatWorks(scene, batches);
+    return firstThatWorks(context, messages) ?? firstThatWorks(context, batches);
   };
 }
 
@@ -120,13 +120,13 @@ export function tellUnsafe(): Tell {
 
 /** One bit of the machine's memory flips at a random step. */
 export function tellFlip(attempts = 300): Tell {
-  return async (scene) => {
-    const found = await scene.flip(attempts);
+  return async (context) => {
+    const found = await context.flip(attempts);
     if (found === null) return null;
     const { patch } = found;
     const outputRoot = toHex(found.output);
     const id = `flip ${patch.step}@${patch.address}=${toHex(patch.bytes)}`;
-    return { id, patches: [patch], end: { outputRoot, output: preimageFromStore(scene.store, outputRoot) } };
+    return { id, patches: [patch], end: { outputRoot, output: preimageFromStore(context.store, outputRoot) } };
   };
 }
 
@@ -136,13 +136,13 @@ const BATCH_TIME = 5;
 const TEN_YEARS = 10n * 365n * 86_400n;
 
 /** The first, from one on that the seed chooses, with which the run ends well, but elsewhere. */
-function firstThatWorks(scene: Scene, forgeries: readonly Substitution[]): Substitution | null {
-  const from = forgeries.length === 0 ? 0 : scene.seed % forgeries.length;
+function firstThatWorks(context: LieContext, forgeries: readonly Substitution[]): Substitution | null {
+  const from = forgeries.length === 0 ? 0 : context.seed % forgeries.length;
   const ordered = [...forgeries.slice(from), ...forgeries.slice(0, from)];
-  return ordered.find((forgery) => scene.tryForgery(forgery) !== null) ?? null;
+  return ordered.find((forgery) => context.tryForgery(forgery) !== null) ?? null;
 }
 
-function precompileAnswers({ honest }: Scene): [Uint8Array, Uint8Array][] {
+function precompileAnswers({ honest }: LieContext): [Uint8Array, Uint8Array][] {
   const answers = [...honest.read].filter(([key, data]) => !isKeccak(key, data) && data.length !== BLOB_BYTES);
   return answers.map(([key, data]) => [fromHex(key), data]);
 }

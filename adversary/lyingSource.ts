@@ -15,11 +15,11 @@ export interface Lie {
   /** Whether to lie in the child of this parent; by default in the first that has a block. */
   mayLie?(start: Hex, inbox: InboxState): boolean;
   /** @returns the lie about the run, or null where this run offers nothing for it. */
-  tell(scene: Scene): Promise<Substitution | null> | Substitution | null;
+  tell(context: LieContext): Promise<Substitution | null> | Substitution | null;
 }
 
 /** The run that is lied about, and what a liar can try. */
-export interface Scene {
+export interface LieContext {
   honest: RecordedRun;
   /** Output root that the assertion starts from. */
   parent: Hex;
@@ -65,7 +65,7 @@ export class LyingSource extends Commitments {
     if (this.told !== null || isIdle || this.lie.mayLie?.(start, inbox) === false) return honest;
     for (const run of this.runs(honest.outputs.length)) {
       const runStart = run === 0 ? start : honest.outputs[run - 1];
-      const forgery = await this.lie.tell(this.sceneAt(runStart, inbox, start));
+      const forgery = await this.lie.tell(this.contextAt(runStart, inbox, start));
       if (forgery === null) continue;
       this.box.told = { start: runStart, inbox, run, forgery };
       return super.computeOutputs(start, inbox);
@@ -91,7 +91,7 @@ export class LyingSource extends Commitments {
     }
   }
 
-  private sceneAt(start: Hex, inbox: InboxState, parent: Hex): Scene {
+  private contextAt(start: Hex, inbox: InboxState, parent: Hex): LieContext {
     const { store, pool } = this.options;
     const honest = this.record(start, inbox);
     const { block, witness } = honest;

@@ -80,7 +80,7 @@ export interface ExecutedBlock {
  * Runs of `stf.wasm` in V8: the chain's rules, and nothing else.
  * All that a block made (nodes, codes, header, the 128 bytes behind the output root) is put into the store before it returns.
  */
-export interface Program {
+export interface StateTransition {
   /**
    * Derives and executes the block after `outputRoot`.
    * @returns null when the inbox holds no further block (an idle run: output = input).

@@ -12,7 +12,7 @@ export {
 } from "./errors";
 export { flatten } from "./flatten";
 export { history } from "./history/history";
-export { HistoryTree } from "./history/historyTree";
+export { MachineTree } from "./history/machineTree";
 export { emptyHost, HintKind, InboxKind, PreimageKind, type Host } from "./host";
 export { ISA, Op } from "./isa";
 export { createMachine } from "./machine";

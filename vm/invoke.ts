@@ -12,11 +12,11 @@ export type Outcome = { steps: number; status: Status; value: bigint | undefined
  * A program whose exported functions are called one after the other, the memory staying as it is: for suites and fuzzing.
  * The registers start as in any machine; each call begins at the function's stub.
  */
-export class Instance {
+export class FlatInstance {
   readonly registers: Registers;
   readonly memory: Uint8Array;
   /** Told before each step of the reference; the fast interpreter does not stop for it. */
-  onStep: ((instance: Instance) => void) | null = null;
+  onStep: ((instance: FlatInstance) => void) | null = null;
   private readonly advanceBy: (limit: number) => number;
 
   /** @param kind - which implementation runs it. */

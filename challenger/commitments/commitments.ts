@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
+import type { ExecutedBlock, Hex, InboxView, StateTransition } from "../../protocol/types";
 import type { HistoryTree } from "../../games/history/history";
 import { OutputTree } from "../../games/history/outputTree";
 import type { InboxState, OutputPreimage } from "../../games/types";
 import { toHex, ZERO_HASH } from "../../protocol";
 import { isErrorCode } from "../../protocol/errors";
-import { HistoryTree as MachineHistory } from "../../vm/history/historyTree";
+import { MachineTree } from "../../vm/history/machineTree";
 import type { Substitution, RunEnd } from "./substitution";
 import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
@@ -46,7 +46,7 @@ export interface CommitmentSource {
 }
 
 export interface CommitmentOptions {
-  program: Program;
+  program: StateTransition;
   /** The store that `program` was opened over. */
   store: RecordingStore;
   pool: MachinePool;
@@ -98,7 +98,7 @@ export class Commitments implements CommitmentSource {
       const [begin, lastRegisters] = [toHex(result.start), toHex(result.lastRegisters)];
       const meta = { start: begin, lastRegisters, steps: String(result.steps) };
       this.write(machine, "strides", result.tree, JSON.stringify(meta));
-      const tree = new HexHistory(MachineHistory.fromBytes(result.tree));
+      const tree = new HexHistory(MachineTree.fromBytes(result.tree));
       return { tree, start: begin, lastRegisters, steps: result.steps };
     });
   }
@@ -111,7 +111,7 @@ export class Commitments implements CommitmentSource {
       const height2 = this.options.heights[2];
       const { tree } = await this.options.pool.run({ kind: "steps", machine, stride, height2 });
       this.write(machine, `steps-${stride}`, tree, "");
-      return new HexHistory(MachineHistory.fromBytes(tree));
+      return new HexHistory(MachineTree.fromBytes(tree));
     });
   }
 
@@ -200,7 +200,7 @@ export class Commitments implements CommitmentSource {
     return join(cacheDir!, name.slice(0, 40));
   }
 
-  private read(machine: MachineSpec, what: string): { tree: MachineHistory; meta: string } | null {
+  private read(machine: MachineSpec, what: string): { tree: MachineTree; meta: string } | null {
     if (this.options.cacheDir === null) return null;
     const file = this.file(machine, what);
     if (!existsSync(file)) return null;
@@ -208,7 +208,7 @@ export class Commitments implements CommitmentSource {
       const bytes = new Uint8Array(readFileSync(file));
       const metaLength = new DataView(bytes.buffer).getUint32(0);
       const meta = Buffer.from(bytes.subarray(4, 4 + metaLength)).toString();
-      return { tree: MachineHistory.fromBytes(bytes.slice(4 + metaLength)), meta };
+      return { tree: MachineTree.fromBytes(bytes.slice(4 + metaLength)), meta };
     } catch {
       return null; // a torn cache entry is computed anew
     }
@@ -229,9 +229,9 @@ export class Commitments implements CommitmentSource {
 export class HexHistory implements HistoryTree {
   readonly height: number;
   readonly root: Hex;
-  private readonly tree: MachineHistory;
+  private readonly tree: MachineTree;
 
-  constructor(tree: MachineHistory) {
+  constructor(tree: MachineTree) {
     this.tree = tree;
     this.height = tree.height;
     this.root = toHex(tree.root);

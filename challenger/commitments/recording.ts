@@ -1,4 +1,4 @@
-import type { ExecutedBlock, Hex, InboxView, NodeStore, Program } from "../../protocol/types";
+import type { ExecutedBlock, Hex, InboxView, NodeStore, StateTransition } from "../../protocol/types";
 import { ZERO_HASH, fromHex, keccak256, toHex } from "../../protocol";
 import { isErrorCode } from "../../protocol/errors";
 import type { Substitution } from "./substitution";
@@ -74,7 +74,7 @@ export interface RecordedRun {
  * @throws SolventError `preimage-missing` where the store lacks data: then nothing is known and nothing may be claimed.
  */
 export function recordRun(
-  program: Program,
+  program: StateTransition,
   store: RecordingStore,
   input: Hex,
   inbox: InboxView,

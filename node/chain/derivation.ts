@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { ExecutedBlock, Hex, InboxView, L1Block, Program } from "../../protocol/types";
+import type { ExecutedBlock, Hex, InboxView, L1Block, StateTransition } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { L1View } from "../l1/view";
 import { decodeCursor } from "../../protocol";
@@ -21,7 +21,7 @@ export interface DerivedBatch {
 
 /** The program, run here or in another thread. */
 export interface DerivingProgram {
-  advance(...run: Parameters<Program["advance"]>): ExecutedBlock | null | Promise<ExecutedBlock | null>;
+  advance(...run: Parameters<StateTransition["advance"]>): ExecutedBlock | null | Promise<ExecutedBlock | null>;
 }
 
 export interface DerivationOptions {

@@ -1,4 +1,4 @@
-import type { ExecutedBlock, Hex, InboxView, Program } from "../../protocol/types";
+import type { ExecutedBlock, Hex, InboxView, StateTransition } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { decodeCursor, decodeHeader, fromHex, keccak256, toHex } from "../../protocol";
 import { StoreHost } from "./host";
@@ -6,7 +6,7 @@ import { Instance, loadProgram } from "./instance";
 import type { EngineOptions } from "./types";
 
 /** Opens `stf.wasm` over a store. Each run has an instance of its own and begins with zero memory, as in the proof VM. */
-export function openProgram(options: EngineOptions): Program {
+export function openProgram(options: EngineOptions): StateTransition {
   const { module, memory } = loadProgram("stf.wasm", options.buildDir);
   const host = new StoreHost(options.nodes, options.precompileAnswers);
   return {

@@ -11,14 +11,14 @@ import { standardRun } from "../../challenger/commitments/standardRun";
 import { createGenesis } from "../../deployment";
 import { defaultConfig } from "../../deployment/economics";
 import { openProgram } from "../../node/engine";
-import type { NodeStore, Program } from "../../protocol/types";
+import type { NodeStore, StateTransition } from "../../protocol/types";
 import { MAX_STEPS } from "../../vm/runToEnd";
 
 describe("The time of an answer", function () {
   this.timeout(120_000);
   const config = defaultConfig();
   const genesis = createGenesis(config, { tokenBridge: config.feeRecipient });
-  const open = (nodes: NodeStore): { program: Program } => ({ program: openProgram({ nodes }) });
+  const open = (nodes: NodeStore): { program: StateTransition } => ({ program: openProgram({ nodes }) });
 
   it("N1 is measured on a run of the real program that is as dear a gas as the dearest blocks, and shared by threads in whole runs", async () => {
     const pool = new MachinePool(1);

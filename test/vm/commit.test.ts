@@ -11,7 +11,7 @@ import { multiproof, multiproofRoot } from "../../vm/commit/multiproof";
 import { commitProgram } from "../../vm/commit/program";
 import { VmError } from "../../vm/errors";
 import { flatten } from "../../vm/flatten";
-import { HistoryTree } from "../../vm/history/historyTree";
+import { MachineTree } from "../../vm/history/machineTree";
 import { emptyHost } from "../../vm/host";
 import { createMachine } from "../../vm/machine";
 import { PAGE_BYTES, type Machine, type Program } from "../../vm/types";
@@ -111,7 +111,7 @@ describe("vm/commit", function () {
     const nodes = ["memory", "code", "node"].map((name) => naiveRoot(name, leavesOf(level, 2)));
     expect(new Set(nodes.map(toHex)).size).to.equal(3);
     expect(toHex(nodes[1])).to.equal(toHex(new CodeTree(level).root));
-    expect(toHex(nodes[2])).to.equal(toHex(new HistoryTree(level, 1).root));
+    expect(toHex(nodes[2])).to.equal(toHex(new MachineTree(level, 1).root));
   });
 
   it("encodes registers in 128 bytes and back", () => {

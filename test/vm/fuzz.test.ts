@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type binaryenModule from "binaryen";
 import { flatten } from "../../vm/flatten";
-import { Instance } from "../../vm/invoke";
+import { FlatInstance } from "../../vm/invoke";
 import { ISA } from "../../vm/isa";
 import { traceStep } from "../../vm/trace";
 import { FlatMemory } from "../../vm/reference/memory";
@@ -23,8 +23,8 @@ describe("random modules", () => {
     for (let seed = SEED; seed < SEED + MODULES; seed++) {
       const { bytes, args } = randomModule(binaryen, seed);
       const program = flatten(bytes, { entry: null, frameArea: 4096 * 4 });
-      const fast = new Instance(program, "fast");
-      const reference = new Instance(program, "reference");
+      const fast = new FlatInstance(program, "fast");
+      const reference = new FlatInstance(program, "reference");
       const native = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
       const target = program.exports[0];
       const left = fast.invoke(target, args, STEP_LIMIT);
@@ -51,8 +51,8 @@ describe("random modules", () => {
     for (let seed = SEED; seed < SEED + 12; seed++) {
       const { bytes, args } = randomModule(binaryen, seed);
       const program = flatten(bytes, { entry: null, frameArea: 4096 * 4 });
-      const fast = new Instance(program, "fast");
-      const reference = new Instance(program, "reference");
+      const fast = new FlatInstance(program, "fast");
+      const reference = new FlatInstance(program, "reference");
       fast.enter(program.exports[0], args);
       reference.enter(program.exports[0], args);
       for (let i = 0; i < 400 && reference.registers.status === Status.running; i++) {

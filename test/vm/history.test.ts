@@ -4,7 +4,7 @@ import { toHex } from "../../vm/commit/bytes";
 import { VmError } from "../../vm/errors";
 import { flatten } from "../../vm/flatten";
 import { history, historySync } from "../../vm/history/history";
-import { HistoryTree, isInHistory, lastLeaf, rootFromProof } from "../../vm/history/historyTree";
+import { MachineTree, isInHistory, lastLeaf, rootFromProof } from "../../vm/history/machineTree";
 import { emptyHost } from "../../vm/host";
 import { Op } from "../../vm/isa";
 import { createMachine } from "../../vm/machine";
@@ -36,7 +36,7 @@ describe("vm/history", function () {
   ]) {
     it(`pads ${count} leaves by the last up to height ${height}, node by node`, () => {
       const bytes = random.bytes(32 * count);
-      const tree = new HistoryTree(bytes.slice(), height);
+      const tree = new MachineTree(bytes.slice(), height);
       const leaves = leavesOf(bytes, count);
       const padded = Array.from({ length: 2 ** height }, (_, i) => leaves[Math.min(i, count - 1)]);
       const levels = naiveLevels("node", padded);
@@ -60,7 +60,7 @@ describe("vm/history", function () {
   }
 
   it("answers at height 40, where the padding is a trillion leaves", () => {
-    const tree = new HistoryTree(random.bytes(32 * 1000), 40);
+    const tree = new MachineTree(random.bytes(32 * 1000), 40);
     const last = 2 ** 40 - 1;
     expect(toHex(tree.leaf(last))).to.equal(toHex(tree.leaf(999)));
     expect(toHex(lastLeaf(tree.leaf(last), tree.lastLeafSpine()))).to.equal(toHex(tree.root));
@@ -69,9 +69,9 @@ describe("vm/history", function () {
   });
 
   it("is the same after it was saved, and refuses bytes that it did not save", () => {
-    const tree = new HistoryTree(random.bytes(32 * 77), 20);
+    const tree = new MachineTree(random.bytes(32 * 77), 20);
     const bytes = tree.toBytes();
-    expect(toHex(HistoryTree.fromBytes(bytes).root)).to.equal(toHex(tree.root));
+    expect(toHex(MachineTree.fromBytes(bytes).root)).to.equal(toHex(tree.root));
     const badHeight = bytes.slice();
     badHeight[11] = 3;
     const badMagic = bytes.slice();
@@ -83,7 +83,7 @@ describe("vm/history", function () {
       badHeight,
       badMagic,
     ])
-      expect(() => HistoryTree.fromBytes(bad))
+      expect(() => MachineTree.fromBytes(bad))
         .to.throw(VmError)
         .with.property("code", "vm.malformed-history");
   });
@@ -96,9 +96,9 @@ describe("vm/history", function () {
       [1, -1],
       [1, 1.5],
     ])
-      expect(() => new HistoryTree(new Uint8Array(32 * leaves), height)).to.throw(VmError);
-    expect(() => new HistoryTree(new Uint8Array(33), 3)).to.throw(VmError);
-    const tree = new HistoryTree(random.bytes(32 * 4), 3);
+      expect(() => new MachineTree(new Uint8Array(32 * leaves), height)).to.throw(VmError);
+    expect(() => new MachineTree(new Uint8Array(33), 3)).to.throw(VmError);
+    const tree = new MachineTree(random.bytes(32 * 4), 3);
     for (const [height, index] of [
       [4, 0],
       [0, 8],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type binaryenModule from "binaryen";
 import { flatten } from "../../vm/flatten";
-import { Instance } from "../../vm/invoke";
+import { FlatInstance } from "../../vm/invoke";
 import { Status } from "../../vm/types";
 
 type Type = "i32" | "i64";
@@ -28,7 +28,7 @@ describe("integer operators", () => {
       it(`V30: ${type}.${name} over edge operands, in slots and as constants, is the same in V8, fast and reference`, () => {
         const bytes = moduleOf(type, name);
         const program = flatten(bytes, { entry: null, frameArea: 4096 });
-        const [fast, reference] = [new Instance(program, "fast"), new Instance(program, "reference")];
+        const [fast, reference] = [new FlatInstance(program, "fast"), new FlatInstance(program, "reference")];
         const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
         for (const target of program.exports) {
           const bits = target.results[0] === "i32" ? 32 : 64;

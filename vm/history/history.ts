@@ -1,7 +1,7 @@
 import { VmError } from "../errors";
 import { Status, type Machine } from "../types";
 import { committerOf } from "../commit/commit";
-import { HistoryTree } from "./historyTree";
+import { MachineTree } from "./machineTree";
 
 /** Which machine hashes a history commits to. */
 export type HistoryRange = {
@@ -24,7 +24,7 @@ const LEAVES_A_BREATH = 256;
  * machine where the last leaf stands.
  * @throws what the machine's host throws when it has no data.
  */
-export async function history(machine: Machine, range: HistoryRange): Promise<HistoryTree> {
+export async function history(machine: Machine, range: HistoryRange): Promise<MachineTree> {
   const steps = historySteps(machine, range);
   for (;;) {
     const { done, value } = steps.next();
@@ -35,7 +35,7 @@ export async function history(machine: Machine, range: HistoryRange): Promise<Hi
 }
 
 /** The same without breaths. */
-export function historySync(machine: Machine, range: HistoryRange): HistoryTree {
+export function historySync(machine: Machine, range: HistoryRange): MachineTree {
   const steps = historySteps(machine, range);
   for (;;) {
     const { done, value } = steps.next();
@@ -43,7 +43,7 @@ export function historySync(machine: Machine, range: HistoryRange): HistoryTree 
   }
 }
 
-function* historySteps(machine: Machine, { from, stride, height }: HistoryRange): Generator<number, HistoryTree> {
+function* historySteps(machine: Machine, { from, stride, height }: HistoryRange): Generator<number, MachineTree> {
   if (from < 0n || stride < 1n) throw new VmError("vm.bad-argument", `history from ${from} at stride ${stride}`);
   const committer = committerOf(machine);
   const most = 2 ** height;
@@ -65,5 +65,5 @@ function* historySteps(machine: Machine, { from, stride, height }: HistoryRange)
     if (machine.status !== Status.running) break;
     if (count % LEAVES_A_BREATH === 0) yield count;
   }
-  return new HistoryTree(leaves.slice(0, count * 32), height);
+  return new MachineTree(leaves.slice(0, count * 32), height);
 }

@@ -1,7 +1,7 @@
 import { toHex } from "../../../vm/commit/bytes";
 import { commit } from "../../../vm/commit/commit";
 import { emptyHost } from "../../../vm/host";
-import type { Instance } from "../../../vm/invoke";
+import type { FlatInstance } from "../../../vm/invoke";
 import { ISA, OP_INFO } from "../../../vm/isa";
 import { prove } from "../../../vm/prove/prove";
 import { cloneRegisters } from "../../../vm/trace";
@@ -26,7 +26,7 @@ export class StepSampler {
   }
 
   /** Looks at every step of an instance of the reference. */
-  watch(reference: Instance): void {
+  watch(reference: FlatInstance): void {
     const { program } = reference;
     const { code } = program;
     const inModule = new Map<number, number>();
@@ -73,7 +73,7 @@ export class StepSampler {
   }
 }
 
-function takeSample({ program, memory, registers }: Instance, op: number): Sample {
+function takeSample({ program, memory, registers }: FlatInstance, op: number): Sample {
   const machine = new FlatMachine(program, { input: registers.input, inboxLimit: LIMIT, host: emptyHost });
   machine.memory.set(memory);
   machine.state = cloneRegisters(registers);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { MalformedModule, RefusedModule } from "../../../vm/errors";
 import { flatten, flattenPartially } from "../../../vm/flatten";
-import { Instance } from "../../../vm/invoke";
+import { FlatInstance } from "../../../vm/invoke";
 import { Status, type ExportedFunction, type Program } from "../../../vm/types";
 import { globSync } from "../../support/glob";
 
@@ -48,7 +48,7 @@ export function scriptsOf(folder: string): string[] {
  * Runs one script of wast2json: each module and each call in the fast interpreter, the reference and V8 alike.
  * @param watch - given the reference of each module before anything runs on it: for whoever wants to prove its steps.
  */
-export function runScript(path: string, watch?: (reference: Instance) => void): CaseResult[] {
+export function runScript(path: string, watch?: (reference: FlatInstance) => void): CaseResult[] {
   const { commands } = JSON.parse(readFileSync(path, "utf8")) as { commands: Command[] };
   return new ScriptRun(path, watch).run(commands);
 }
@@ -56,8 +56,8 @@ export function runScript(path: string, watch?: (reference: Instance) => void): 
 type Loaded =
   | {
       program: Program;
-      fast: Instance;
-      reference: Instance;
+      fast: FlatInstance;
+      reference: FlatInstance;
       v8: WebAssembly.Instance;
       refused: Map<string, string>;
       skippedCall?: string;
@@ -71,7 +71,7 @@ class ScriptRun {
 
   constructor(
     private readonly path: string,
-    private readonly watch?: (reference: Instance) => void,
+    private readonly watch?: (reference: FlatInstance) => void,
   ) {}
 
   run(commands: Command[]): CaseResult[] {
@@ -119,9 +119,9 @@ class ScriptRun {
     try {
       const { program, refused } = flattenPartially(bytes, { entry: null, frameArea: FRAME_AREA });
       const v8 = new WebAssembly.Instance(new WebAssembly.Module(bytes), { spectest });
-      const reference = new Instance(program, "reference");
+      const reference = new FlatInstance(program, "reference");
       this.watch?.(reference);
-      return { program, fast: new Instance(program, "fast"), reference, v8, refused };
+      return { program, fast: new FlatInstance(program, "fast"), reference, v8, refused };
     } catch (error) {
       if (error instanceof RefusedModule) return { skipped: error.construct };
       // V8 accepts the whole of core WebAssembly 2.0: what it does not know is newer

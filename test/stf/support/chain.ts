@@ -1,5 +1,5 @@
 import { openProgram } from "../../../node/engine";
-import type { ExecutedBlock, InboxView, Program } from "../../../protocol/types";
+import type { ExecutedBlock, InboxView, StateTransition } from "../../../protocol/types";
 import {
   decodeCursor,
   decodeRlp,
@@ -36,7 +36,7 @@ export type MessageInput = Partial<Omit<DelayedMessage, "previous" | "inbox">>;
 export class TestChain {
   readonly nodes = new MemoryNodes();
   readonly genesis: Genesis;
-  private readonly program: Program;
+  private readonly program: StateTransition;
 
   constructor(private readonly rules: ModelRules = RULES) {
     this.genesis = genesisFromJson(genesisJson(rules), this.nodes);

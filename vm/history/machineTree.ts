@@ -12,7 +12,7 @@ const MAX_HEIGHT = 40;
  * the first question and kept (32 bytes a leaf in all); subtrees of padding take one node a level.
  * @see docs/spec/01-interfaces.md#game
  */
-export class HistoryTree {
+export class MachineTree {
   readonly count: number;
   private readonly levels: Uint8Array[];
   private readonly padding: Uint8Array[];
@@ -100,14 +100,14 @@ export class HistoryTree {
   }
 
   /** @throws {VmError} `vm.malformed-history` unless `bytes` are exactly what `toBytes` wrote. */
-  static fromBytes(bytes: Uint8Array): HistoryTree {
+  static fromBytes(bytes: Uint8Array): MachineTree {
     if (bytes.length < HEADER_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC)
       throw new VmError("vm.malformed-history", "no saved history: the header is missing");
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     if (bytes.length !== HEADER_BYTES + view.getUint32(12) * 32)
       throw new VmError("vm.malformed-history", `${bytes.length} bytes for ${view.getUint32(12)} leaves`);
     try {
-      return new HistoryTree(bytes.slice(HEADER_BYTES), view.getUint32(8));
+      return new MachineTree(bytes.slice(HEADER_BYTES), view.getUint32(8));
     } catch (error) {
       throw new VmError("vm.malformed-history", (error as Error).message);
     }
