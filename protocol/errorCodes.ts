@@ -121,6 +121,12 @@ export const ERROR_CODES = {
   "tx-type": "transactions of this type are not taken",
   "tx-underpriced": "the transaction pays less than the least base fee",
   "wrong-rollup": "the addresses are not those of one rollup",
+  "zk-failed": "the prover ended with an error",
+  "zk-missing": "the prover is not installed, or has no program for this machine",
+  "zk-points-missing": "the folder with the setup has fewer points than the circuit needs",
+  "zk-refused":
+    "the circuit refuses what is to be proven: the statement is wrong, or a trie node is none of an account trie",
+  "zk-too-small": "the trie has more nodes than the circuit has room for",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -16,6 +16,7 @@ const SUITES = [
   "simulator",
   "house",
   "packages",
+  "zk",
   "e2e",
   "devnet",
   "explorer",

@@ -1,7 +1,7 @@
 const GROUND = ["protocol", "vm"] as const;
 const SHARED = [...GROUND, "games", "node", "deployment", "actor"] as const;
 const ACTORS = ["sequencer", "verifier", "challenger"] as const;
-const ABOVE = [...SHARED, "client", ...ACTORS, "liquidity", "adversary", "simulator", "devnet"] as const;
+const ABOVE = [...SHARED, "client", ...ACTORS, "liquidity", "adversary", "simulator", "devnet", "zk"] as const;
 
 /**
  * Who may import whom, by top folder; a folder may always import itself. What is not listed is a new arrow: either it is a mistake, or
@@ -24,6 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   liquidity: [...SHARED, "client"],
   adversary: [...SHARED, "challenger", "sequencer"],
   simulator: [...GROUND, "games"],
+  zk: ["protocol"],
   devnet: [...SHARED, "client", ...ACTORS, "adversary"],
   explorer: ["protocol", "client", "games", "simulator"],
   scripts: [...ABOVE, "explorer", "stf"],
