@@ -59,7 +59,8 @@ interface IRollupHealth {
     /// @param batchAge Seconds since the last batch that was noted; since the oracle was made if none was.
     /// @param messageAge Seconds that the oldest message outside of every batch has waited; above `forceDelay` anyone may force it in.
     /// @param dataMode As `IBatchData.dataMode`: 0 where batches are calldata of L1.
-    /// @param proofFamilies 1: the fraud proof game alone stands behind a root.
+    /// @param proofFamilies 1: the fraud proof game alone speaks for the confirmed record; 2, of ether: a proof in zero knowledge adds that
+    /// the accounts under its state root hold no more than L1 took in. It does not vouch for the root.
     struct Health {
         uint64 finalityLag;
         bool isRivalled;

@@ -10,6 +10,7 @@ import {Names} from "../games/shared/Names.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
+import {IProvenSum} from "../interfaces/IProvenSum.sol";
 import {IRollupHealth} from "../interfaces/IRollupHealth.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {ITokenBridge} from "../interfaces/ITokenBridge.sol";
@@ -19,7 +20,8 @@ import {Predeploys} from "../l2/Predeploys.sol";
 /// @dev For an asset, L2 owes `max(claimed, taken) - paid`: `taken` is what L1 ever took in, deposits under way included, `paid` what it
 /// ever paid out, and `claimed` what L2 says was ever credited there, or let go if that is more. In a true state of a right program
 /// `claimed <= taken`; whatever is credited twice, or without a deposit, or withdrawn twice, is owed on top.
-/// NOTE: no predeploy counts the ether in L2's accounts; of ether, `claimed` is what withdrawals have ever taken out of them.
+/// NOTE: no predeploy counts the ether in L2's accounts; of ether, `claimed` is what withdrawals have ever taken out of them, until
+/// somebody proves the sum of all accounts (`sums`).
 contract SolvencyOracle is IRollupHealth {
     using SafeCast for uint256;
     using Withdrawals for IPortal.OutputRootProof;
@@ -38,6 +40,8 @@ contract SolvencyOracle is IRollupHealth {
     ITokenBridge public immutable tokenBridge;
     ISettlement public immutable queue;
     IInbox public immutable inbox;
+    /// @dev Of ether, by a second family of proofs; 0 where there is none.
+    IProvenSum public immutable sums;
     /// @dev Of the trees of level 0.
     uint8 private immutable HEIGHT;
 
@@ -50,8 +54,10 @@ contract SolvencyOracle is IRollupHealth {
     uint192 private _lastBatchIndex;
 
     /// @param tokenBridge_ Names the portal, and the portal the rest.
-    constructor(ITokenBridge tokenBridge_) {
+    /// @param sums_ Proven sums of ether over the same portal, or 0.
+    constructor(ITokenBridge tokenBridge_, IProvenSum sums_) {
         tokenBridge = tokenBridge_;
+        sums = sums_;
         portal = tokenBridge_.portal();
         queue = ISettlement(address(portal.disputeGameFactory()));
         inbox = portal.inbox();
@@ -146,8 +152,8 @@ contract SolvencyOracle is IRollupHealth {
         (Record memory last, Record memory next) = _current(asset);
         if (last.assertion == 0) revert NothingProven(asset);
         (uint256 held, uint256 taken, uint256 paid) = _booksOnL1(asset);
-        confirmed = _backing(last, held, taken, paid);
-        standing = next.assertion == 0 ? confirmed : _backing(next, held, taken, paid);
+        confirmed = _backing(_withSum(asset, last), held, taken, paid);
+        standing = next.assertion == 0 ? confirmed : _backing(_withSum(asset, next), held, taken, paid);
     }
 
     /// @inheritdoc IRollupHealth
@@ -174,7 +180,8 @@ contract SolvencyOracle is IRollupHealth {
         if (oldest < inbox.delayedCount()) state.messageAge = (block.timestamp - inbox.messageTime(oldest)).toUint64();
         state.forceDelay = inbox.forceDelay();
         state.dataMode = inbox.dataMode();
-        state.proofFamilies = 1;
+        bool hasSums = asset == ETHER && address(sums) != address(0);
+        state.proofFamilies = hasSums && sums.isCovered(last.assertion) ? 2 : 1;
     }
 
     /// @inheritdoc IRollupHealth
@@ -234,6 +241,14 @@ contract SolvencyOracle is IRollupHealth {
         if (assertion == 0) return (last, next, false);
         if (!queue.isAssertionConfirmed(assertion)) return (last, next, !queue.isChallenged(assertion, next.place));
         if (next.l2BlockNumber > last.l2BlockNumber || last.assertion == 0) last = next;
+    }
+
+    /// @dev A proven sum has what stands in accounts, too, which no predeploy counts.
+    function _withSum(address asset, Record memory record) private view returns (Record memory) {
+        if (asset != ETHER || address(sums) == address(0)) return record;
+        (uint128 total, ) = sums.sumOf(record.assertion);
+        if (total > record.claimed) record.claimed = total;
+        return record;
     }
 
     function _claimed(address asset, Evidence calldata evidence) private pure returns (uint128) {

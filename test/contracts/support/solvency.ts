@@ -5,7 +5,7 @@ import { PREDEPLOYS } from "../../../deployment";
 import { originHash, type Origin } from "../../../games/edges";
 import { createStateReader, genesisFromJson, type StateReader } from "../../../node/state";
 import { encodeHeader, toHex } from "../../../protocol";
-import type { Hex } from "../../../protocol/types";
+import type { Hex, NodeStore } from "../../../protocol/types";
 import { assertOutput, genesisOrigin, queueOf, type OutputPreimage, type RealAssertion } from "./assertions";
 import { deployRealSystem } from "./system";
 import { messageSlot } from "./withdrawals";
@@ -23,7 +23,10 @@ export async function deploySolvency(kind = "RebasingToken", salt = "solvency") 
   const token = (await hre.ethers.deployContract(kind)) as unknown as Contract;
   await (await token.mint(user.address, 1_000_000)).wait();
   await (await token.connect(user).getFunction("approve")(tokenBridge.target, 2n ** 200n)).wait();
-  const oracle = (await hre.ethers.deployContract("SolvencyOracle", [tokenBridge.target])) as unknown as Contract;
+  const oracle = (await hre.ethers.deployContract("SolvencyOracle", [
+    tokenBridge.target,
+    ZeroAddress,
+  ])) as unknown as Contract;
   const queue = queueOf(system.deployment, other);
   const deposit = async (amount: number) =>
     (
@@ -54,6 +57,7 @@ export interface AssertedState extends RealAssertion {
   output: OutputPreimage;
   origin: Origin;
   state: StateReader;
+  nodes: NodeStore;
 }
 
 /** Asserts a state over genesis or on top of another assertion. @param past - Another one makes a rival with the same end. */
@@ -84,7 +88,7 @@ export async function assertBooks(
   const output = { stateRoot, messagePasserStorageRoot, header };
   const origin = on?.childOrigin ?? (await genesisOrigin(system.deployment, queueOf(system.deployment, by)));
   const asserted = await assertOutput(system.deployment, by, output, { past, origin });
-  return { ...asserted, output, origin, state: createStateReader(store, stateRoot) };
+  return { ...asserted, output, origin, state: createStateReader(store, stateRoot), nodes: store };
 }
 
 /** As `prove` takes it. */
