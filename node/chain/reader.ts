@@ -7,6 +7,7 @@ import { bloomMatcher, matchesLog } from "./bloom";
 import type { StoredBlock } from "./blockTables";
 import type { Chain } from "./chain";
 import type { Derivation } from "./derivation";
+import { LoglessBlocks } from "./loglessBlocks";
 import { decodeReceipt, placeLog, placeReceipt } from "./receipts";
 import type {
   BatchInfo,
@@ -39,6 +40,7 @@ export class SolventReader implements ChainReader {
   readonly pool?: PoolView;
   readonly rollup: RollupReader;
   private readonly aliases: AliasIndex;
+  private readonly logless = new LoglessBlocks();
 
   constructor(
     private readonly chain: Chain,
@@ -50,6 +52,7 @@ export class SolventReader implements ChainReader {
     this.nodes = chain.store.nodes;
     if (options.pool !== undefined) this.pool = options.pool;
     this.aliases = new AliasIndex(view, options.inbox);
+    chain.subscribe({ onHead: (event) => this.logless.onHead(event) });
     this.rollup = {
       inbox: () => inboxViewOf(view),
       syncStatus: () => syncStatus(chain, view, options.unhealthy()),
@@ -116,9 +119,10 @@ export class SolventReader implements ChainReader {
     const found: ChainLog[] = [];
     const last = Math.min(filter.toBlock, this.chain.unsafe.number);
     for (let number = Math.max(0, filter.fromBlock); number <= last; number++) {
+      if (this.logless.has(number)) continue;
       const block = this.chain.requireBlockAt(number);
-      if (block.header.logsBloom !== EMPTY_BLOOM && mayMatch(block.header.logsBloom))
-        this.blockLogs(block, filter, found);
+      const { logsBloom } = block.header;
+      if (!this.logless.note(number, logsBloom) && mayMatch(logsBloom)) this.blockLogs(block, filter, found);
     }
     return found;
   }
@@ -167,8 +171,6 @@ export class SolventReader implements ChainReader {
     };
   }
 }
-
-const EMPTY_BLOOM: Hex = `0x${"00".repeat(256)}`;
 
 function syncStatus(chain: Chain, view: L1View, unhealthy: string | null): SyncStatus {
   const ref = (block: { number: number; hash: Hex } | null) => block && { number: block.number, hash: block.hash };
