@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..");
-/** Folders of artifacts/contracts whose contracts a person meets in calldata and logs. */
-const FOLDERS = ["bridge", "games", "inbox", "interfaces", "l2", "settlement", "solvency", "vm"];
+/** Folders of artifacts/contracts whose contracts a person meets in calldata and logs; what several have is told as the first has it. */
+const FOLDERS = ["l2", "bridge", "games", "inbox", "interfaces", "settlement", "solvency", "vm"];
 
 /** Builds the page into build/explorer: one script for what is seen first, others for what is opened. */
 export async function build(): Promise<void> {

@@ -61,3 +61,9 @@ export function hex(value: number): string {
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
+
+/** `5`, `5 to 9`: neighbouring numbers; `none` where there are none. */
+export function range(first: number | null, last: number | null): string {
+  if (first === null || last === null) return "none";
+  return first === last ? count(first) : `${count(first)} to ${count(last)}`;
+}

@@ -1,5 +1,5 @@
 import { node, useL1Seconds, useQuery } from "../live";
-import { count, duration, hex, plural, units } from "../format";
+import { count, duration, hex, plural, range, units } from "../format";
 import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import { latestBlocks, ageOf } from "./blocks";
 import type { Assertion, Audit, BatchInfo, SyncStatus } from "./types";
@@ -32,7 +32,7 @@ export function Overview() {
               <Tile
                 name="finalized head"
                 value={count(now.finalized.number)}
-                note="L1 takes it back no more"
+                note="L1 cannot take it back"
                 to={`/block/${now.finalized.number}`}
               />
               <Tile name="batches" value={count(now.batchCount)} note="on L1" to="/batches" />
@@ -177,7 +177,7 @@ function Batches() {
             rows={list.map((batch) => [
               <Link href={`/batch/${batch.index}`}>{batch.index}</Link>,
               count(batch.sizeBytes),
-              batch.firstBlock === null ? "none" : `${batch.firstBlock} to ${batch.lastBlock}`,
+              range(batch.firstBlock, batch.lastBlock),
               <Hash value={batch.l1TransactionHash} to="tx" />,
             ])}
           />

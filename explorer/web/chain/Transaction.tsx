@@ -8,6 +8,15 @@ import { addAbi, decodeCall, decodeLog, decodeRevert, type Decoded } from "./abi
 import { StateChange } from "./StateChange";
 import type { RpcLog, RpcReceipt, RpcTransaction } from "./types";
 
+/** Transaction types by the proposal that made them. */
+const TYPES: Readonly<Record<number, string>> = {
+  0: "legacy (type 0)",
+  1: "with an access list (type 1, EIP-2930)",
+  2: "with a priority fee (type 2, EIP-1559)",
+  4: "sets code (type 4, EIP-7702)",
+  0x7e: "message from L1",
+};
+
 /** A frame of `callTracer`. */
 interface Frame {
   type: string;
@@ -108,7 +117,7 @@ function Summary({ found: { layer, transaction, receipt } }: { found: Found }) {
         ["value", `${units(value)} ether`],
         mint === undefined || mint === "0x0" ? null : ["minted on L2", `${units(mint)} ether`],
         ["nonce", count(Number(nonce))],
-        ["kind", type === "0x7e" ? "message from L1" : `type ${Number(type)}`],
+        ["kind", TYPES[Number(type)] ?? `type ${Number(type)}`],
         receipt === null
           ? null
           : [

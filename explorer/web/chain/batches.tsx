@@ -1,5 +1,5 @@
 import { l1, node, useQuery } from "../live";
-import { count, hex, moment, plural } from "../format";
+import { count, hex, moment, plural, range } from "../format";
 import { Badge, Bytes, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
 import { knownAbis } from "./abi";
@@ -32,7 +32,7 @@ export function Batches({ place }: { place: Place }) {
               rows={list.map((batch) => [
                 <Link href={`/batch/${batch.index}`}>{batch.index}</Link>,
                 count(batch.sizeBytes),
-                batch.firstBlock === null ? "none" : `${batch.firstBlock} to ${batch.lastBlock}`,
+                range(batch.firstBlock, batch.lastBlock),
                 batch.delayedCount,
                 count(batch.l1Number),
                 moment(batch.l1Time),

@@ -111,7 +111,7 @@ function BlockFacts({ block, status }: { block: RpcBlock; status: SyncStatus | u
           cursor === null
             ? null
             : [
-                "next block from",
+                "the next block reads on from",
                 <>
                   <Link href={`/batch/${cursor.batch}`}>batch {cursor.batch}</Link>, message {cursor.delayed}
                 </>,

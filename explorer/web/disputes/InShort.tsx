@@ -68,6 +68,7 @@ export function InShort({
       <h3>Who paid whom</h3>
       <Table
         label="who paid whom"
+        wraps
         head={["who", "staked", "back", "lost", "of that burnt", "paid out of lost stakes"]}
         rows={purses.map((one) => [
           <Account value={one.account} />,

@@ -11,6 +11,17 @@ const PARTS = {
   siblings: "paths of the leaves",
 } as const;
 
+/** What the registers of the machine hold. */
+const REGISTERS: Readonly<Record<string, string>> = {
+  pc: "pc: the next instruction",
+  fp: "fp: where the function’s frame is in memory",
+  status: "status",
+  input: "input: the output root before the block",
+  output: "output: the root behind it, zero until the end",
+  batchCount: "batchCount: batches that the run may read",
+  delayedCount: "delayedCount: messages that it may read",
+};
+
 /** One instruction that L1 executed: source, code, registers, memory and cost. @param children - What each side claimed of it. */
 export function StepFacts({
   proof: { explained, gas, witnessBytes, calldataGas },
@@ -31,11 +42,12 @@ export function StepFacts({
           <h3>Memory that it touched</h3>
           <Table
             label="memory leaves"
+            wraps
             head={["leaf", "before", "after"]}
             rows={explained.leaves.map(({ index, before, after }) => [
               `${count(index)} (byte ${count(32 * index)})`,
-              <code>{before}</code>,
-              before === after ? "the same" : <code class="changed">{after}</code>,
+              <code class="long">{before}</code>,
+              before === after ? "the same" : <code class="long changed">{after}</code>,
             ])}
           />
         </>
@@ -71,7 +83,9 @@ function Source({ explained }: { explained: Explained }) {
             <code>
               {place.file}:{place.line}
             </code>{" "}
-            {explained.function !== null && <span class="quiet">in {explained.function}</span>}
+            {explained.function !== null && (
+              <span class="quiet">in {explained.function.replace(/^func (?=\d)/, "wasm function ")}</span>
+            )}
           </h3>
           <pre class="source" tabIndex={0} aria-label="source line with its neighbours">
             {source.map(({ line, text }) => (
@@ -101,14 +115,15 @@ function Registers({ before, after }: { before: RegistersJson; after: RegistersJ
   return (
     <Table
       label="registers"
+      wraps
       head={["register", "before", "after"]}
       rows={Object.entries(before).map(([name, value]) => {
         const next = after?.[name];
         const isSame = next === value;
         return [
-          name,
-          <code>{value}</code>,
-          next === undefined ? "?" : isSame ? "the same" : <code class="changed">{next}</code>,
+          REGISTERS[name] ?? name,
+          <code class="long">{value}</code>,
+          next === undefined ? "?" : isSame ? "the same" : <code class="long changed">{next}</code>,
         ];
       })}
     />

@@ -87,7 +87,9 @@ export function Timeline<Event, R extends Replica<Event>>({
             </button>,
             who === null ? "anybody" : <Account value={who} />,
             number === move ? <strong>{what}</strong> : what,
-            `block ${count(l1Block)}, after ${duration(since)}`,
+            <>
+              <span class="whole">block {count(l1Block)},</span> <span class="whole">after {duration(since)}</span>
+            </>,
             <Gas
               transaction={transaction}
               moves={history.moves.filter((other) => other.transaction === transaction).length}

@@ -1,6 +1,7 @@
 import type { Interface, TransactionDescription } from "ethers";
 import { fromHex } from "../../../protocol/bytes";
 import type { Hex } from "../../../protocol/types";
+import { count } from "../format";
 import { useQuery, type Query } from "../live";
 import { costOf } from "./follow";
 
@@ -63,7 +64,7 @@ export function changesOf({ before, after, leaves }: Explained): string[] {
     value === before[name] ? [] : [`${name} ${before[name]} → ${value}`],
   );
   const changed = leaves.filter((leaf) => leaf.before !== leaf.after);
-  return [...registers, ...changed.map(({ index, after: bytes }) => `memory at byte ${32 * index} → ${bytes}`)];
+  return [...registers, ...changed.map(({ index, after: bytes }) => `memory at byte ${count(32 * index)} → ${bytes}`)];
 }
 
 /** The first call of the queue that `pick` wants something of, alone or in a multicall. */

@@ -168,12 +168,18 @@ function Panel() {
             ],
           ];
           return (
-            <Table
-              label="solvency and liveness"
-              head={["what", "now", "as the threat model has it"]}
-              wraps
-              rows={rows.map(([what, state]) => [what, state, PROMISES[what]])}
-            />
+            <>
+              <Table
+                label="solvency and liveness"
+                head={["what", "now", "as the threat model has it"]}
+                wraps
+                rows={rows.map(([what, state]) => [what, state, PROMISES[what]])}
+              />
+              <p class="quiet">
+                spend: stakes and gas of the disputes that it answers; d: the response time; C: the longest time that L1
+                leaves its transactions out.
+              </p>
+            </>
           );
         }}
       </Loaded>
@@ -253,7 +259,7 @@ function Withdrawals() {
         )}
       </Loaded>
       <p class="quiet">
-        A state is that of the target’s own proof; start one on the <Link href="/journey">journey</Link>.
+        Each is as far as the proof that its receiver made of it; begin one on the <Link href="/journey">journey</Link>.
       </p>
     </Section>
   );

@@ -20,7 +20,11 @@ export function Link({ href, children, ...rest }: { href: string } & AnchorHTMLA
 
 /** A hash, an address or an id, shortened; its whole text is in the title and what a screen reader reads. */
 export function Hash({ value, to }: { value: string; to?: string }) {
-  const text = <code title={value}>{shorten(value)}</code>;
+  const text = (
+    <code class="whole" title={value}>
+      {shorten(value)}
+    </code>
+  );
   return to === undefined ? text : <Link href={`/${to}/${value}`}>{text}</Link>;
 }
 

@@ -14,6 +14,9 @@ import { picture, toySteps } from "../../../simulator/lab/hand/picture";
 import { parseRecord } from "../../../simulator/lab/hand/record";
 import { TOY_PROGRAM } from "../../../simulator/lab/hand/toy";
 import { clock, ending, explain, money, reasonFor, tell } from "../../../simulator/lab/hand/words";
+import { SETTLEMENT_ABI } from "../../../games/settlement";
+import { openQueue } from "../disputes/follow";
+import { useQuery } from "../live";
 import { Badge, Facts, Section } from "../parts/parts";
 import { navigate, withQuery, type Place } from "../router";
 
@@ -25,12 +28,27 @@ const MOST_SEED = 1_000;
  * can be shared and reloaded at any of them.
  */
 export function Play({ place }: { place: Place }) {
-  const setup = setupIn(place.query);
+  const own = useQuery("own game", ownGame);
+  const isSettled = place.query.has("game") || own.data !== undefined || own.error !== null;
+  if (!isSettled) return <p class="quiet">loading …</p>;
+  return <Hand place={place} setup={setupIn(place.query, own.data ?? GAMES[0])} />;
+}
+
+/** By the type that a queue on L1 names (`games/registry.ts`). */
+const TYPES: Readonly<Record<string, GameName>> = { 100: "edges", 101: "claims", 102: "tournament" };
+
+/** The game that this rollup's disputes are settled by. @throws Error where the page was started without L1. */
+async function ownGame(): Promise<GameName> {
+  const { read } = await openQueue();
+  return TYPES[String(await read(SETTLEMENT_ABI, "respectedGameType"))] ?? GAMES[0];
+}
+
+function Hand({ place, setup }: { place: Place; setup: HandSetup }) {
   const choices = (place.query.get("moves") ?? "").split(",").filter((key) => key !== "");
   const [failure, setFailure] = useState("");
   const hand = replayed(setup, choices);
   const go = (keys: readonly string[]): void =>
-    navigate(withQuery({ moves: keys.length === 0 ? null : keys.join(",") }), true);
+    navigate(withQuery({ game: setup.game, moves: keys.length === 0 ? null : keys.join(",") }), true);
   return (
     <>
       <h1>Play a dispute by hand</h1>
@@ -52,11 +70,11 @@ export function Play({ place }: { place: Place }) {
   );
 }
 
-/** What the address says; what it leaves out, or says wrongly, is the first of its kind. */
-function setupIn(query: URLSearchParams): HandSetup {
+/** What the address says; what it leaves out, or says wrongly, is the rollup's own game, or the first of its kind. */
+function setupIn(query: URLSearchParams, own: GameName): HandSetup {
   const oneOf = <T extends string>(name: string, all: readonly T[]): T =>
     all.find((one) => one === query.get(name)) ?? all[0];
-  const game = oneOf<GameName>("game", GAMES);
+  const game = GAMES.find((one) => one === query.get("game")) ?? own;
   const side = oneOf<PlaySide>("side", SIDES);
   const opponent = oneOf(
     "against",

@@ -51,7 +51,7 @@ export function addressesOf({ info, reverted }: Scene, dispute: string): Record<
       replay: `${dispute}?move=9`,
       money: "/money",
       journey: "/journey",
-      play: "/play?moves=assert 0,bisect 0",
+      play: "/play?game=edges&moves=assert 0,bisect 0",
       nothing: "/block/999999999",
     },
   };

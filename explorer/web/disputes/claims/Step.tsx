@@ -1,3 +1,4 @@
+import { depthOf } from "../../../../games/claims/position";
 import type { ClaimsReplica } from "../../../../games/claims/replica";
 import { Account, Badge, Hash, Loaded, Section, Table } from "../../parts/parts";
 import type { SeenMove } from "../history";
@@ -15,12 +16,13 @@ export function Step({ move, replica, rules }: { move: SeenMove<PlayedEvent>; re
   const place = stepOf(replica, event, rules.heights);
   const claims = claimsAbout(replica, event, rules);
   // Where the step leads away from it, it fell because it denied the claim about what follows.
-  const fallen = replica.trees.get(event.assertion)!.claims[event.index];
+  const { assertion, claims: tree } = replica.trees.get(event.assertion)!;
+  const fallen = tree[event.index];
   return (
     <Section title="The disputed step">
       <p>
-        This is {stepName(place)}. <Account value={event.stepper} /> had L1 execute it: claim {event.index} does not
-        hold.
+        This is {stepName(place)}. <Account value={event.stepper} /> had L1 execute it: claim {event.index} of assertion{" "}
+        {assertion.index} does not hold.
       </p>
       <Loaded query={proof}>
         {(facts) => (
@@ -52,7 +54,7 @@ export function Step({ move, replica, rules }: { move: SeenMove<PlayedEvent>; re
                         <>
                           <Hash value={fallen.value} /> before it
                         </>,
-                        <Badge kind="bad">denied what L1 got</Badge>,
+                        <Badge kind="bad">{denialOf(fallen.position, claims.at(0))}</Badge>,
                       ],
                     ]),
                 [
@@ -73,12 +75,20 @@ export function Step({ move, replica, rules }: { move: SeenMove<PlayedEvent>; re
   );
 }
 
+/** What was wrong with a claim about the state before the step. @param after - The deepest claim about the state after it, if there is one. */
+function denialOf(position: number, after: { position: number; index: number } | undefined): string {
+  if (after === undefined) return "denied what L1 got";
+  // Claims of one side are an even number of answers apart.
+  const isOwn = (depthOf(position) - depthOf(after.position)) % 2 === 0;
+  return isOwn ? `claim ${after.index} does not follow from it` : `denied claim ${after.index}, which follows from it`;
+}
+
 /** The claims of the path, the stepped one included, about the state after the step; the deepest first. */
 function claimsAbout(
   replica: ClaimsReplica,
   event: Extract<PlayedEvent, { kind: "StepPlayed" }>,
   { heights }: Rules,
-): { index: number; claimant: string; value: string }[] {
+): { index: number; claimant: string; value: string; position: number }[] {
   const { claims } = replica.trees.get(event.assertion)!;
   const { run } = spanOf(claims[event.index].position, heights);
   const { instruction } = stepOf(replica, event, heights);
@@ -86,7 +96,7 @@ function claimsAbout(
   for (let index = event.index; index !== 0; index = claims[index].parent) {
     const { claimant, value, position } = claims[index];
     const span = spanOf(position, heights);
-    if (span.run === run && BigInt(span.last) === instruction) found.push({ index, claimant, value });
+    if (span.run === run && BigInt(span.last) === instruction) found.push({ index, claimant, value, position });
   }
   return found;
 }

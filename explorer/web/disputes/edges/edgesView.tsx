@@ -13,7 +13,7 @@ import type { DisputeView } from "../view";
 import { describeVerdict } from "../words";
 import { Answers } from "./Answers";
 import { useEdges } from "./follow";
-import { narrowing, sidesAt, verdictOf, type Contested, type EdgesHistory, type Side } from "./history";
+import { blocksOf, narrowing, sidesAt, verdictOf, type Contested, type EdgesHistory, type Side } from "./history";
 import { Step } from "./Step";
 import { describeContest, describeMove, placeName, sizeOf } from "./words";
 
@@ -171,7 +171,11 @@ function Replay({
       </Section>
       {rows.length > 0 && rows[0].rivals.length > 1 && (
         <Section title="How it narrows">
-          <Narrowing rows={rows} heights={replica.parameters.heights} />
+          <Narrowing
+            rows={rows}
+            heights={replica.parameters.heights}
+            firstBlock={blocksOf(replica, rows.slice(0, 1))![0]}
+          />
         </Section>
       )}
       {proven !== undefined && <Step history={history} move={proven} replica={replica} />}
@@ -186,7 +190,16 @@ const LEVELS = [
 ] as const;
 
 /** The game as a tree that narrows: a row a contested place; the bar says which part of its level is left. */
-function Narrowing({ rows, heights }: { rows: readonly Contested[]; heights: readonly number[] }) {
+function Narrowing({
+  rows,
+  heights,
+  firstBlock,
+}: {
+  rows: readonly Contested[];
+  heights: readonly number[];
+  /** L2 block that run 0 makes. */
+  firstBlock: number;
+}) {
   return (
     <ol class="narrow">
       {rows.map((row, i) => {
@@ -197,6 +210,7 @@ function Narrowing({ rows, heights }: { rows: readonly Contested[]; heights: rea
           <li key={row.mutualId} class={i === rows.length - 1 ? "fresh" : undefined}>
             <span>
               {isFirst && <span class="level">{LEVELS[row.level]}</span>}
+              {i === 0 && <span class="quiet">Run 0 makes L2 block {count(firstBlock)}. </span>}
               {placeName(row)}
             </span>
             <svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">

@@ -1,8 +1,8 @@
 import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { TournamentParameters, TournamentState } from "../../../../games/tournament/types";
-import { duration, plural, units } from "../../format";
+import { count, duration, plural, units } from "../../format";
 import { Account, Badge, Hash, Table } from "../../parts/parts";
-import { clockOf, isLostByBoth, matchesOf, tournamentBelow, type MatchRow } from "./history";
+import { blockBefore, clockOf, isLostByBoth, matchesOf, tournamentBelow, type MatchRow } from "./history";
 import { QUESTIONS, spanName } from "./words";
 
 interface Seen {
@@ -24,6 +24,7 @@ export function Bracket({ tournament, ...seen }: Seen & { tournament: Tournament
         {QUESTIONS[level]}{" "}
         <span class="quiet">
           {plural(commitments.size, "side")}, {state}, bond {units(rules.bonds[level])} ether
+          {level === 0 && `; run 0 makes L2 block ${count(blockBefore(replica, id, rules.heights) + 1)}`}
         </span>
       </h3>
       <Table
