@@ -3,7 +3,7 @@ import { decodeTransaction } from "../node/transactions";
 import type { Hex } from "../protocol/types";
 
 /** Kept at most, in number and bytes: the oldest go first. */
-const [MOST, MOST_BYTES] = [20_000, 32 << 20];
+const BOUNDS = { count: 20_000, bytes: 32 << 20 };
 /** What is in no block after so long may have been dropped by the sequencer: its nonce is not counted any more. */
 const LONGEST_MS = 300_000;
 
@@ -26,6 +26,7 @@ export class ForwardedPool implements PoolView {
   constructor(
     private readonly minedNonce: (address: Hex) => bigint,
     private readonly now: () => number = () => performance.now(),
+    private readonly bounds = BOUNDS,
   ) {}
 
   /** Keeps one that the sequencer took. */
@@ -33,7 +34,8 @@ export class ForwardedPool implements PoolView {
     const { from, hash, nonce } = decodeTransaction(raw);
     const entry = { hash: hash as Hex, raw, from: from as Hex, nonce, takenAt: this.now() };
     const own = this.senders.get(entry.from) ?? new Map<bigint, Forwarded>();
-    for (const old of [this.byHash.get(entry.hash), own.get(nonce)]) if (old !== undefined) this.remove(old);
+    const old = own.get(nonce);
+    if (old !== undefined) this.remove(old);
     this.byHash.set(entry.hash, entry);
     own.set(nonce, entry);
     this.senders.set(entry.from, own);
@@ -80,8 +82,9 @@ export class ForwardedPool implements PoolView {
 
   private prune(): void {
     const since = this.now() - LONGEST_MS;
+    const { count, bytes } = this.bounds;
     for (const entry of this.byHash.values()) {
-      if (entry.takenAt >= since && this.byHash.size <= MOST && this.bytes <= MOST_BYTES) return;
+      if (entry.takenAt >= since && this.byHash.size <= count && this.bytes <= bytes) return;
       this.remove(entry);
     }
   }

@@ -61,6 +61,7 @@ export class FeedServer {
   /** Takes over a connection that asks for the feed. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (this.sockets.clients.size >= this.mostReaders) {
+      socket.on("error", () => socket.destroy());
       socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }

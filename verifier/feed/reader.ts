@@ -183,7 +183,9 @@ export class FeedReader {
       this.doubted = core.chain.unsafe.number;
       this.deps.onNews();
     }
-    if (isLie || ++this.useless > MOST_USELESS) {
+    // A node that is still far behind has no use for what is honest.
+    if (core.isSynced) this.useless++;
+    if (isLie || this.useless > MOST_USELESS) {
       log.warn({ code: error.code, reason: error.message }, "the feed is left for a while");
       this.useless = 0;
       this.source?.punish();

@@ -79,6 +79,11 @@ describe("feed: what a node gives its readers", function () {
       (error: Error) => error.message,
     );
     expect(refusal).to.contain("503");
+    // One that breaks the line while it is refused harms nobody.
+    const broken = connect(port(), "127.0.0.1");
+    await new Promise((resolve) => broken.once("connect", resolve));
+    broken.write(upgradeRequest());
+    broken.resetAndDestroy();
     (sockets[0] as WebSocket).send("a word");
     await until("it is let go", async () => (await metric("solvent_feed_readers")) === 2);
   });
@@ -87,9 +92,7 @@ describe("feed: what a node gives its readers", function () {
     const good = await read();
     const silent = connect(port(), "127.0.0.1");
     sockets.push(silent);
-    const key = randomBytes(16).toString("base64");
-    const lines = ["GET /feed HTTP/1.1", "Host: feed", "Connection: Upgrade", "Upgrade: websocket"];
-    silent.write([...lines, "Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${key}`, "", ""].join("\r\n"));
+    silent.write(upgradeRequest());
     silent.pause();
     await until("both read", async () => (await metric("solvent_feed_readers")) === 2);
     const message = randomBytes(150_000);
@@ -107,3 +110,9 @@ describe("feed: what a node gives its readers", function () {
     await until("the other has all", () => good.length === sent);
   });
 });
+
+function upgradeRequest(): string {
+  const key = randomBytes(16).toString("base64");
+  const lines = ["GET /feed HTTP/1.1", "Host: feed", "Connection: Upgrade", "Upgrade: websocket"];
+  return [...lines, "Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${key}`, "", ""].join("\r\n");
+}
