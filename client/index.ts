@@ -29,6 +29,7 @@ export {
   type WithdrawalProof,
   type WithdrawalStatus,
 } from "./settle";
+export { checkSettled, guardSums, postSum, type SumAct } from "./sums";
 export { describeToken, ensureL2Token, type TokenDescription } from "./token";
 export type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
 export {

@@ -14,9 +14,9 @@ async function main(): Promise<void> {
   const { rpc } = command.opts<{ rpc: string }>();
   const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1 });
   const proof = await fetchLiability(provider, address).finally(() => provider.destroy());
-  if (proof === null) throw new Error(`${address} owns no ether on L2`);
+  if (proof === null) throw new Error(`L2's state has no account ${address}: nothing is owed to it`);
   console.log(
-    `${proof.balance} wei of ${address} are counted in the ${proof.total} wei that L2 owes; root ${proof.root}`,
+    `${proof.balance} wei of ${address} are counted in the ${proof.total} wei that L2 owes; state root ${proof.stateRoot}, root of the sums ${proof.root}`,
   );
 }
 

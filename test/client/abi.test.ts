@@ -20,6 +20,7 @@ const PARTS: [name: string, ours: Interface, source: string][] = [
   ["L2_TOKEN_FACTORY_ABI", abi.L2_TOKEN_FACTORY_ABI, "l2/L2TokenFactory"],
   ["GAME_ABI", abi.GAME_ABI, "settlement/AssertionGame"],
   ["SOLVENCY_ORACLE_ABI", abi.SOLVENCY_ORACLE_ABI, "solvency/SolvencyOracle"],
+  ["SUM_ROOTS_ABI", abi.SUM_ROOTS_ABI, "solvency/SumRoots"],
   ["QUEUE_ABI", QUEUE_ABI, "games/edges/StateRootQueue"],
   ["CLAIMS_ABI", CLAIMS_ABI, "games/claims/ClaimsQueue"],
   ["TOURNAMENT_ABI", TOURNAMENT_ABI, "games/tournament/TournamentQueue"],

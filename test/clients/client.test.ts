@@ -1,25 +1,42 @@
 import { expect } from "chai";
-import { NonceManager, Wallet, parseEther, type JsonRpcProvider } from "ethers";
 import {
+  ContractFactory,
+  NonceManager,
+  Wallet,
+  parseEther,
+  ZeroAddress,
+  type Contract,
+  type EventLog,
+  type JsonRpcProvider,
+} from "ethers";
+import {
+  buildBackingEvidence,
   buildWithdrawalProof,
+  checkSettled,
   depositEther,
   depositStatus,
   fetchLiability,
   finalizeWithdrawal,
   findAssertion,
   forceTransaction,
+  guardSums,
   hashWithdrawal,
+  postSum,
   proveWithdrawal,
   startWithdrawal,
   withdrawalStatus,
   type LayerSigner,
   type RollupAddresses,
+  type ToldAssertion,
   type WithdrawalStatus,
 } from "../../client";
+import { readArtifact } from "../../deployment";
+import type { LiabilityProof } from "../../protocol/liability";
+import type { Hex } from "../../protocol/types";
 import { devAccount } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { jump } from "../support/jump";
-import { connect, eventually, startDevnet } from "./support/devnet";
+import { connect, eventually, result, startDevnet } from "./support/devnet";
 
 // An account of its own, that nobody else sends from.
 const USER = Wallet.createRandom();
@@ -113,6 +130,53 @@ describe("clients: the client library with ethers signers", function () {
     expect(BigInt(proof.balance) > 0n).to.equal(true);
     expect(BigInt(proof.total) > BigInt(proof.balance)).to.equal(true);
     expect(await fetchLiability(verifier, `0x${"00".repeat(19)}99`)).to.equal(null);
+  });
+
+  it("guards what is told on L1 of all accounts: a lie falls, the truth is settled and counts the account", async function () {
+    if (info.l2.verifier === null) return this.skip();
+    const verifier = connect(info.l2.verifier);
+    const { abi, bytecode } = readArtifact("solvency/SumRoots");
+    const [bond, price, window, answerTime] = [64n * 10n ** 14n, 10n ** 14n, 7_200, 3_600];
+    const made = await new ContractFactory(abi as never, bytecode, onL1).deploy(
+      ...[rollup.queue, bond, price, window, answerTime],
+    );
+    const sums = (await made.waitForDeployment()) as Contract;
+    const address = sums.target as string;
+    const [assertion] = (await verifier.send("rollup_getAssertions", [1])) as ToldAssertion[];
+    const fetched: LiabilityProof[] = [];
+    await eventually("the verifier's block", async () => {
+      const proof = await fetchLiability(verifier, USER.address, assertion.l2BlockNumber).catch(() => null);
+      return proof !== null && fetched.push(proof) > 0;
+    });
+    const [proof] = fetched;
+    const index = await postSum(onL1, verifier, address, assertion);
+    const { output, disputeGameIndex } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
+    for (const sum of [
+      { hash: proof.root, total: BigInt(proof.total) - 1n },
+      { hash: `0x${"ab".repeat(32)}`, total: BigInt(proof.total) },
+    ])
+      await (await sums.getFunction("post")(disputeGameIndex, output, sum, { value: bond })).wait();
+    const posted = (await sums.queryFilter("Posted")) as EventLog[];
+    const id = posted[0].args.assertion as Hex;
+    const claim = { assertion: id, stateRoot: proof.stateRoot, sum: { hash: proof.root, total: proof.total } };
+    await (await sums.getFunction("demand")(index, claim, [], [], { value: price })).wait();
+    const round = async (): Promise<[number, string][]> =>
+      (await guardSums(onL1, verifier, address)).map((act) => [act.index, act.kind]);
+    const pass = (seconds: number) => result(info.l2.sequencer!, "solvent_advanceTime", seconds);
+    // What is hidden is asked for; of the truth everything can be shown.
+    expect(await round()).to.deep.equal([
+      [index, "opened"],
+      [index + 1, "refuted"],
+      [index + 2, "demanded"],
+    ]);
+    expect(await round()).to.deep.equal([]);
+    await pass(answerTime + 1);
+    expect(await round()).to.deep.equal([[index + 2, "lapsed"]]);
+    expect(await checkSettled(l1, address, id, proof)).to.equal(null);
+    await pass(window);
+    expect(await round()).to.deep.equal([[index, "settled"]]);
+    expect(await checkSettled(l1, address, id, proof)).to.equal(BigInt(proof.total));
+    await expectCode(checkSettled(l1, address, id, { ...proof, root: id }), "liability-proof-wrong");
   });
 
   it("names the remedy where the addresses are of no one rollup", async () => {

@@ -25,6 +25,7 @@ const DEPLOYED = [
   ...["l2/L2TokenFactory", "l2/MessagePasser", "l2/WETH"],
   ...["solvency/DynamicCollateral", "solvency/SolvencyOracle", "solvency/BackingFeed", "solvency/SolvencyProof"],
   "solvency/ProvenSum",
+  "solvency/SumRoots",
   ...["liquidity/ExitMarket", "liquidity/ExitVault"],
 ];
 

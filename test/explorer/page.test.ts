@@ -276,7 +276,7 @@ describe("explorer: the page in a real browser", function () {
     await page.getByText("the proof holds, checked in this browser").waitFor();
     await page.getByLabel("address", { exact: true }).fill("0x00000000000000000000000000000000000000ee");
     await page.getByRole("button", { name: "Check" }).click();
-    await page.getByText("owns no ether on L2").waitFor();
+    await page.getByText("L2’s state has no such account").waitFor();
   });
 
   it("takes money to L2 and back to L1 by buttons alone, with an account of the devnet", async () => {

@@ -1,5 +1,4 @@
 import type { Hex, NodeStore } from "../../protocol/types";
-import { EMPTY_TRIE_ROOT, fromHex } from "../../protocol";
 import { decodeAccount } from "../../node/state/reader";
 import { trieDiff } from "./trieDiff";
 
@@ -25,14 +24,4 @@ export function stateChange(nodes: NodeStore, before: Hex, after: Hex): StateCha
 /** How much the sum of all balances changes from one state to another, in wei. */
 export function supplyChange(nodes: NodeStore, before: Hex, after: Hex): bigint {
   return stateChange(nodes, before, after).supply;
-}
-
-/** Every account of a state with a balance: hash of its address, and wei. */
-export function balances(nodes: NodeStore, stateRoot: Hex): { addressHash: Uint8Array; balance: bigint }[] {
-  const found: { addressHash: Uint8Array; balance: bigint }[] = [];
-  for (const { path, after } of trieDiff(nodes, EMPTY_TRIE_ROOT, stateRoot)) {
-    const { balance } = decodeAccount(after!);
-    if (balance > 0n) found.push({ addressHash: fromHex(`0x${path}`), balance });
-  }
-  return found;
 }

@@ -226,11 +226,12 @@ function Liability() {
                   ["verdict", <Badge kind="good">the proof holds, checked in this browser</Badge>],
                   ["balance", `${units(found.proof.balance)} ether`],
                   ["counted in", `${units(found.total)} ether that L2 owes`],
-                  ["root", <Hash value={found.proof.root} />],
+                  ["state root", <Hash value={found.proof.stateRoot} />],
+                  ["root of the sums", <Hash value={found.proof.root} />],
                 ]}
               />
             ) : (
-              <p>This address owns no ether on L2.</p>
+              <p>L2’s state has no such account: nothing is owed to it.</p>
             )
           }
         </Loaded>

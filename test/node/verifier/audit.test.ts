@@ -2,9 +2,9 @@ import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
 import { genesisFromJson } from "../../../node/state";
 import { OverlayNodeStore } from "../../../node/store/nodeStore";
-import { Liabilities } from "../../../verifier/audit/liabilities";
+import { Liabilities, type SumCache } from "../../../verifier/audit/liabilities";
 import { verifyLiability } from "../../../protocol/liability";
-import { balances, supplyChange } from "../../../verifier/audit/supply";
+import { supplyChange } from "../../../verifier/audit/supply";
 
 const address = (i: number): Hex => `0x${(i + 1).toString(16).padStart(40, "0")}`;
 
@@ -23,7 +23,8 @@ describe("audit", () => {
     const second = state(
       many.filter(([i]) => i % 7 !== 0).map(([i, balance]) => [i, i === 8 ? balance + 5n : balance]),
     );
-    const sum = (root: Hex): bigint => balances(nodes, root).reduce((total, { balance }) => total + balance, 0n);
+    const cache: SumCache = new Map();
+    const sum = (root: Hex): bigint => new Liabilities(nodes, root, cache).total;
     expect(sum(first)).to.equal(BigInt((299 * 300) / 2) * 10n ** 18n);
     expect(supplyChange(nodes, first, second)).to.equal(sum(second) - sum(first));
     expect(supplyChange(nodes, second, first)).to.equal(sum(first) - sum(second));
@@ -45,6 +46,23 @@ describe("audit", () => {
       expect(verifyLiability({ ...proof, address: address(400) })).to.equal(false);
       expect(verifyLiability({ ...proof, total: String(BigInt(proof.total) - 1n) })).to.equal(false);
     }
-    expect(liabilities.prove(address(0))).to.equal(undefined);
+    expect(liabilities.prove(address(0))!.balance).to.equal("0");
+    expect(liabilities.prove(address(400))).to.equal(undefined);
+  });
+
+  it("keeps the sums of what did not change, and holds no more of them than it may", () => {
+    const root = state(many);
+    const cache: SumCache = new Map();
+    const first = new Liabilities(nodes, root, cache);
+    const { size } = cache;
+    const next = new Liabilities(nodes, state([...many.slice(0, -1), [299, 1n]]), cache);
+    expect(next.total).to.equal(first.total - 299n * 10n ** 18n + 1n);
+    // One leaf and the way to it.
+    expect(cache.size - size).to.be.at.most(5);
+    expect(new Liabilities(nodes, root, cache).sum).to.deep.equal(first.sum);
+    expect(() => new Liabilities(nodes, root, new Map(), size - 1)).to.throw(/more than/);
+    expect(new Liabilities(nodes, root, new Map(), size).sum).to.deep.equal(first.sum);
+    expect(() => new Liabilities(new OverlayNodeStore(), root)).to.throw(/not in the store/);
+    expect(new Liabilities(nodes, state([])).total).to.equal(0n);
   });
 });
