@@ -48,12 +48,14 @@ interface ISumRoots {
 
     /// @param claim keccak256(abi.encode(claim)).
     /// @param settlesAt L1 seconds, if no demand is open then.
+    /// @param taken Wei that L1 had ever taken in when it was posted.
     struct Posting {
         bytes32 claim;
         address poster;
         uint64 settlesAt;
         uint24 demands;
         Status status;
+        uint128 taken;
     }
 
     struct Demand {
@@ -157,6 +159,12 @@ interface ISumRoots {
     /// @return isProven False where nothing is settled.
     function sumOf(bytes32 assertion) external view returns (uint128 total, bool isProven);
 
+    /// @notice How much more the accounts own than L1 had ever taken in when the claim was posted: at least that much was created on L2 out
+    /// of nothing. Told from below, by what was deposited between the state and the posting: post early.
+    /// @return excess In wei, at most 2^128 - 1.
+    /// @return isProven False where nothing is settled.
+    function excessOf(bytes32 assertion) external view returns (uint128 excess, bool isProven);
+
     /// @notice What is settled of an assertion's state; zeros where nothing is.
     function settledClaim(bytes32 assertion) external view returns (Claim memory);
 
@@ -174,6 +182,8 @@ interface ISumRoots {
     function postings(uint256 index) external view returns (Posting memory);
 
     function postingCount() external view returns (uint256);
+
+    function portal() external view returns (IPortal);
 
     function queue() external view returns (ISettlement);
 

@@ -19,6 +19,13 @@ contract SumRoots is ISumRoots {
     /// @dev A way down of 32 branches needs keys that share 128 bits of their hashes.
     uint256 private constant MIN_BOND_IN_PRICES = 64;
 
+    /// @dev What counts of an assertion. @param taken Of its posting.
+    struct Verdict {
+        Claim claim;
+        uint128 taken;
+    }
+
+    IPortal public immutable override portal;
     ISettlement public immutable override queue;
     uint256 public immutable override bond;
     uint256 public immutable override demandPrice;
@@ -28,15 +35,16 @@ contract SumRoots is ISumRoots {
     Posting[] private _postings;
     mapping(uint256 index => mapping(bytes32 hash => Demand)) public demands;
     mapping(bytes32 hash => bool) public isOpened;
-    mapping(bytes32 assertion => Claim) private _settled;
+    mapping(bytes32 assertion => Verdict) private _settled;
 
-    constructor(ISettlement queue_, uint256 bond_, uint256 demandPrice_, uint64 window_, uint64 answerTime_) {
-        if (address(queue_).code.length == 0) revert BadParameter("queue");
+    /// @param portal_ Names the queue, and what L1 took in.
+    constructor(IPortal portal_, uint256 bond_, uint256 demandPrice_, uint64 window_, uint64 answerTime_) {
         if (demandPrice_ == 0) revert BadParameter("demandPrice");
         if (bond_ < MIN_BOND_IN_PRICES * demandPrice_) revert BadParameter("bond");
         if (answerTime_ == 0) revert BadParameter("answerTime");
         if (window_ < answerTime_) revert BadParameter("window");
-        queue = queue_;
+        portal = portal_;
+        queue = ISettlement(address(portal_.disputeGameFactory()));
         bond = bond_;
         demandPrice = demandPrice_;
         window = window_;
@@ -57,7 +65,9 @@ contract SumRoots is ISumRoots {
 
         index = _postings.length;
         bytes32 claim = keccak256(abi.encode(Claim(assertion.id, output.stateRoot, sum)));
-        _postings.push(Posting(claim, msg.sender, (block.timestamp + window).toUint64(), 0, Status.Open));
+        uint64 settlesAt = (block.timestamp + window).toUint64();
+        uint128 taken = portal.deposited().toUint128();
+        _postings.push(Posting(claim, msg.sender, settlesAt, 0, Status.Open, taken));
         emit Posted(index, assertion.id, output.stateRoot, sum.hash, sum.total, msg.sender);
     }
 
@@ -147,7 +157,7 @@ contract SumRoots is ISumRoots {
         if (posting.demands != 0) revert DemandsOpen(posting.demands);
 
         posting.status = Status.Settled;
-        if (_settled[claim.assertion].assertion == 0) _settled[claim.assertion] = claim;
+        if (_settled[claim.assertion].claim.assertion == 0) _settled[claim.assertion] = Verdict(claim, posting.taken);
         emit Settled(index, claim.assertion, claim.sum.total);
         Address.sendValue(payable(posting.poster), bond);
     }
@@ -159,7 +169,7 @@ contract SumRoots is ISumRoots {
         bytes[] calldata nodes,
         bytes[] calldata records
     ) external view override returns (uint256) {
-        Claim memory claim = _settled[assertion];
+        Claim memory claim = _settled[assertion].claim;
         if (claim.assertion == 0) revert NotSettled(assertion);
         bytes32 key = keccak256(abi.encodePacked(account));
         (Finding finding, uint256 balance) = SumTrie.walk(claim.stateRoot, claim.sum, key, nodes, records);
@@ -179,13 +189,20 @@ contract SumRoots is ISumRoots {
 
     /// @inheritdoc ISumRoots
     function sumOf(bytes32 assertion) external view override returns (uint128 total, bool isProven) {
-        Claim memory claim = _settled[assertion];
-        return (uint128(Math.min(claim.sum.total, type(uint128).max)), claim.assertion != 0);
+        Verdict storage verdict = _settled[assertion];
+        return (_saturated(verdict.claim.sum.total), verdict.claim.assertion != 0);
+    }
+
+    /// @inheritdoc ISumRoots
+    function excessOf(bytes32 assertion) external view override returns (uint128 excess, bool isProven) {
+        Verdict storage verdict = _settled[assertion];
+        excess = _saturated(Math.saturatingSub(verdict.claim.sum.total, verdict.taken));
+        return (excess, verdict.claim.assertion != 0);
     }
 
     /// @inheritdoc ISumRoots
     function settledClaim(bytes32 assertion) external view override returns (Claim memory) {
-        return _settled[assertion];
+        return _settled[assertion].claim;
     }
 
     function _requireOpen(uint256 index) private view returns (Posting storage posting) {
@@ -205,5 +222,9 @@ contract SumRoots is ISumRoots {
 
     function _requireValue(uint256 required) private view {
         if (msg.value != required) revert WrongValue(msg.value, required);
+    }
+
+    function _saturated(uint256 amount) private pure returns (uint128) {
+        return uint128(Math.min(amount, type(uint128).max));
     }
 }

@@ -138,7 +138,7 @@ describe("clients: the client library with ethers signers", function () {
     const { abi, bytecode } = readArtifact("solvency/SumRoots");
     const [bond, price, window, answerTime] = [64n * 10n ** 14n, 10n ** 14n, 7_200, 3_600];
     const made = await new ContractFactory(abi as never, bytecode, onL1).deploy(
-      ...[rollup.queue, bond, price, window, answerTime],
+      ...[rollup.portal, bond, price, window, answerTime],
     );
     const sums = (await made.waitForDeployment()) as Contract;
     const address = sums.target as string;

@@ -73,7 +73,7 @@ describe(`Sum roots, seed ${SEED}`, function () {
     const { sums, other } = system;
     const posted = await post(truth, truth.sum);
     const { assertion } = posted.claim;
-    const nobody = accountAt(1_000);
+    const nobodies = Array.from({ length: 12 }, (_, i) => accountAt(1_000 + i));
     const at = (who: Hex) => ({ ...truth.path(keccak256(fromHex(who))) });
     const check = (who: Hex, { nodes, records } = at(who)) =>
       sums.balanceIn(assertion, who, nodes, records) as Promise<bigint>;
@@ -87,8 +87,13 @@ describe(`Sum roots, seed ${SEED}`, function () {
     const { stateRoot, sum } = (await sums.settledClaim(assertion)) as Posted["claim"];
     expect([stateRoot, ...Object.values(sum)]).to.deep.equal([truth.stateRoot, truth.root, truth.total]);
     expect(await sums.sumOf(truth.root)).to.deep.equal([0n, false]);
+    // These accounts own what nobody has paid in: this system's L1 knows of its genesis alone.
+    const taken = (await system.portal.deposited()) as bigint;
+    expect(await sums.excessOf(assertion)).to.deep.equal([truth.total > taken ? truth.total - taken : 0n, true]);
+    expect(await sums.excessOf(truth.root)).to.deep.equal([0n, false]);
     for (const i of [0, 7, 150, 299]) expect(await check(accountAt(i))).to.equal(BigInt(i) * 10n ** 18n);
-    expect(await check(nobody)).to.equal(0n);
+    // Some keys end where there is no child, some at another's leaf.
+    for (const nobody of nobodies) expect(await check(nobody), nobody).to.equal(0n);
     // Of a proof that ends too early nothing follows.
     const { nodes, records } = at(accountAt(7));
     await expect(check(accountAt(7), { nodes: nodes.slice(0, -1), records }))
@@ -254,14 +259,13 @@ describe(`Sum roots, seed ${SEED}`, function () {
       () => sums.settle(0, claim),
     ])
       await expect(call()).to.be.revertedWithCustomError(sums, "ClaimMismatch");
-    const { queue } = system.deployment.addresses;
+    const { portal } = system.deployment.addresses;
     const make = (...args: unknown[]) => hre.ethers.deployContract("SumRoots", args);
     for (const args of [
-      [accountAt(1), BOND, PRICE, WINDOW, ANSWER_TIME],
-      [queue, BOND, 0n, WINDOW, ANSWER_TIME],
-      [queue, BOND - 1n, PRICE, WINDOW, ANSWER_TIME],
-      [queue, BOND, PRICE, WINDOW, 0],
-      [queue, BOND, PRICE, ANSWER_TIME - 1, ANSWER_TIME],
+      [portal, BOND, 0n, WINDOW, ANSWER_TIME],
+      [portal, BOND - 1n, PRICE, WINDOW, ANSWER_TIME],
+      [portal, BOND, PRICE, WINDOW, 0],
+      [portal, BOND, PRICE, ANSWER_TIME - 1, ANSWER_TIME],
     ])
       await expect(make(...args)).to.be.revertedWithCustomError(sums, "BadParameter");
   });

@@ -39,7 +39,7 @@ export async function deployRoots(
     code === undefined
       ? await hre.ethers.getContractFactory("SumRoots")
       : new hre.ethers.ContractFactory(code.abi as never, code.bytecode, deployer);
-  const args = [deployment.addresses.queue, BOND, PRICE, WINDOW, ANSWER_TIME];
+  const args = [deployment.addresses.portal, BOND, PRICE, WINDOW, ANSWER_TIME];
   return (await factory.deploy(...args)) as unknown as Contract;
 }
 
