@@ -52,6 +52,14 @@ interface IRollupHealth {
         uint64 l2BlockNumber;
     }
 
+    /// @notice How much more ether L2's accounts owned than L1 had taken in, as it was settled of a confirmed assertion.
+    /// @param amount Wei. @param assertedAt L1 seconds of the assertion: before it, nothing is said; 0 where none was noted.
+    struct Excess {
+        uint128 amount;
+        uint64 assertedAt;
+        uint64 l2BlockNumber;
+    }
+
     /// @notice How the rollup itself is.
     /// @param finalityLag Seconds since the newest proven confirmed assertion was made.
     /// @param isRivalled Whether the newest proven assertion that is not confirmed has a rival itself; `isContested(asset)` knows of its ancestors' too.
@@ -83,6 +91,7 @@ interface IRollupHealth {
     event StandingDropped(address indexed asset, bytes32 indexed assertion);
     event DisputeNoted(address indexed asset, bytes32 indexed assertion);
     event RivalNoted(bytes32 indexed place, bytes32 indexed rival);
+    event ExcessNoted(bytes32 indexed assertion, uint128 amount, uint64 l2BlockNumber);
     event BatchNoted(uint256 indexed index, uint64 l1Time);
 
     /// @notice The assertion has a rival or has lost.
@@ -95,6 +104,9 @@ interface IRollupHealth {
     /// @notice What is known is newer.
     error NotNewer(uint256 actual, uint256 required);
     error NotARival(bytes32 edge);
+    error NotConfirmed(bytes32 assertion);
+    /// @notice No sum of its accounts is settled.
+    error NotSettled(bytes32 assertion);
     error BatchMismatch(bytes32 actual, bytes32 required);
     /// @notice Nothing confirmed was ever proven of this asset: there is nothing to say.
     error NothingProven(address asset);
@@ -116,6 +128,12 @@ interface IRollupHealth {
     /// @notice Notes a rival of the asset's standing assertion: the one that has earned most is shown.
     /// @custom:reverts NotARival, NotNewer.
     function noteRival(address asset, bytes32 rivalRoot) external;
+
+    /// @notice Notes what is settled of all accounts' ether under a confirmed assertion, for anyone: an excess counts as owed until a newer
+    /// one is noted. What `prove` says of ether leaves out what stands in accounts.
+    /// @custom:reverts NotConfirmed, NotSettled, NotNewer.
+    /// @custom:gas pinned as "solvency: note an excess" in test/snapshots.
+    function noteExcess(uint256 disputeGameIndex) external;
 
     /// @notice Notes when a batch came, by the preimage of its record; the newest is shown.
     /// @custom:reverts BatchMismatch, NotNewer.
@@ -148,6 +166,9 @@ interface IRollupHealth {
     /// unconfirmed ancestors is walked. Who can be harmed by news that a rival holds up asks this beside `backing`.
     /// @dev MONOTONY. A liar can make it true, for a stake and until the verdict, and never false.
     function isContested(address asset) external view returns (bool);
+
+    /// @notice The newest excess that was noted; how old it is says `assertedAt`.
+    function excess() external view returns (Excess memory);
 
     /// @notice The records as they were proven; zeros where none was.
     function records(address asset) external view returns (Record memory confirmed, Record memory standing);

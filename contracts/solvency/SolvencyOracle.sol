@@ -12,6 +12,7 @@ import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
 import {IProvenSum} from "../interfaces/IProvenSum.sol";
 import {IRollupHealth} from "../interfaces/IRollupHealth.sol";
+import {ISumRoots} from "../interfaces/ISumRoots.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {ITokenBridge} from "../interfaces/ITokenBridge.sol";
 import {Predeploys} from "../l2/Predeploys.sol";
@@ -21,7 +22,7 @@ import {Predeploys} from "../l2/Predeploys.sol";
 /// ever paid out, and `claimed` what L2 says was ever credited there, or let go if that is more. In a true state of a right program
 /// `claimed <= taken`; whatever is credited twice, or without a deposit, or withdrawn twice, is owed on top.
 /// NOTE: no predeploy counts the ether in L2's accounts; of ether, `claimed` is what withdrawals have ever taken out of them, until
-/// somebody proves the sum of all accounts (`sums`).
+/// somebody proves the sum of all accounts, in zero knowledge (`sums`) or as a claim that stood its window (`roots`, by `noteExcess`).
 contract SolvencyOracle is IRollupHealth {
     using SafeCast for uint256;
     using Withdrawals for IPortal.OutputRootProof;
@@ -42,6 +43,8 @@ contract SolvencyOracle is IRollupHealth {
     IInbox public immutable inbox;
     /// @dev Of ether, by a second family of proofs; 0 where there is none.
     IProvenSum public immutable sums;
+    /// @dev Of ether, settled sums of all accounts; 0 where there are none.
+    ISumRoots public immutable roots;
     /// @dev Of the trees of level 0.
     uint8 private immutable HEIGHT;
 
@@ -50,14 +53,17 @@ contract SolvencyOracle is IRollupHealth {
     mapping(address asset => Rival) private _rivals;
     /// @dev An assertion that waits for a verdict, or did.
     mapping(address asset => bytes32 assertion) private _disputed;
+    Excess private _excess;
     uint64 private _lastBatchTime;
     uint192 private _lastBatchIndex;
 
     /// @param tokenBridge_ Names the portal, and the portal the rest.
     /// @param sums_ Proven sums of ether over the same portal, or 0.
-    constructor(ITokenBridge tokenBridge_, IProvenSum sums_) {
+    /// @param roots_ Settled sums over the same portal, or 0.
+    constructor(ITokenBridge tokenBridge_, IProvenSum sums_, ISumRoots roots_) {
         tokenBridge = tokenBridge_;
         sums = sums_;
+        roots = roots_;
         portal = tokenBridge_.portal();
         queue = ISettlement(address(portal.disputeGameFactory()));
         inbox = portal.inbox();
@@ -117,6 +123,20 @@ contract SolvencyOracle is IRollupHealth {
         }
         _rivals[asset] = Rival(standing.place, edge);
         emit RivalNoted(standing.place, edge);
+    }
+
+    /// @inheritdoc IRollupHealth
+    function noteExcess(uint256 disputeGameIndex) external override {
+        (, uint64 createdAt, address game) = queue.gameAtIndex(disputeGameIndex);
+        ISettlement.Assertion memory assertion = queue.assertionOfGame(game);
+        if (!queue.isAssertionConfirmed(assertion.id)) revert NotConfirmed(assertion.id);
+        (uint128 amount, bool isProven) = roots.excessOf(assertion.id);
+        if (!isProven) revert NotSettled(assertion.id);
+        Excess memory known = _excess;
+        uint64 number = assertion.l2BlockNumber;
+        if (number <= known.l2BlockNumber) revert NotNewer(number, known.l2BlockNumber);
+        _excess = Excess(amount, createdAt, number);
+        emit ExcessNoted(assertion.id, amount, number);
     }
 
     /// @inheritdoc IRollupHealth
@@ -187,6 +207,11 @@ contract SolvencyOracle is IRollupHealth {
     /// @inheritdoc IRollupHealth
     function isContested(address asset) external view override returns (bool) {
         return _isDisputed(_standing[asset].assertion) || _isDisputed(_disputed[asset]);
+    }
+
+    /// @inheritdoc IRollupHealth
+    function excess() external view override returns (Excess memory) {
+        return _excess;
     }
 
     /// @inheritdoc IRollupHealth
@@ -269,6 +294,8 @@ contract SolvencyOracle is IRollupHealth {
             taken = portal.deposited();
             // Ether that was forced in counts as not paid out: that errs to the safe side.
             paid = Math.saturatingSub(taken, held);
+            // What was created on L2 is owed as if it had been taken in, whatever is deposited later.
+            taken += _excess.amount;
         } else {
             held = IERC20(asset).balanceOf(address(tokenBridge));
             taken = tokenBridge.deposited(asset);

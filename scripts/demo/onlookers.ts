@@ -38,7 +38,7 @@ export class Onlookers {
       const contract = await new ContractFactory(abi as never, bytecode, signer).deploy(...args);
       return (await contract.waitForDeployment()) as Contract;
     };
-    const oracle = (await deploy("solvency/SolvencyOracle", tokenBridge, ZeroAddress)).target as string;
+    const oracle = (await deploy("solvency/SolvencyOracle", tokenBridge, ZeroAddress, ZeroAddress)).target as string;
     const feed = await deploy("solvency/BackingFeed", oracle, ZeroAddress);
     const [collateral, loan] = [await deploy("test/Tokens:OrdinaryToken"), await deploy("test/Tokens:OrdinaryToken")];
     const market = await deploy("solvency/DynamicCollateral", {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
-import { toBeHex, ZeroHash, type Contract } from "ethers";
+import { toBeHex, ZeroAddress, ZeroHash, type Contract } from "ethers";
 import { assertBooks, deploySolvency, ETHER_ASSET, evidenceOf, type SolvencySystem } from "./support/solvency";
 import { ETHER } from "./support/system";
 
@@ -30,6 +30,7 @@ describe("Proven sums of ether", () => {
     oracle = (await hre.ethers.deployContract("SolvencyOracle", [
       system.tokenBridge.target,
       sums.target,
+      ZeroAddress,
     ])) as unknown as Contract;
   });
 

@@ -5,7 +5,9 @@ import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
 import { keccak256, toBeHex, ZeroAddress, ZeroHash, type Contract } from "ethers";
 import { waitOut } from "./support/assertions";
 import { assertBooks, deploySolvency, ETHER_ASSET, evidenceOf, type SolvencySystem } from "./support/solvency";
+import { BOND, WINDOW } from "./support/sums";
 import { ETHER } from "./support/system";
+import { Liabilities } from "../../verifier/audit/liabilities";
 import { expectPinned } from "../support/snapshot";
 import type { Hex } from "../../protocol/types";
 
@@ -183,6 +185,47 @@ describe("Solvency oracle", () => {
     await expect(prove(older)).to.be.revertedWithCustomError(oracle, "NotNewer").withArgs(4, 5);
     await truth.confirm();
     await expect(prove(truth)).to.be.revertedWithCustomError(oracle, "NotNewer");
+  });
+
+  it("V80 finds ether that stands in accounts and never went in, once their sum is settled, whatever is deposited later", async () => {
+    const { user, oracle, roots, portal } = system;
+    const held = await hre.ethers.provider.getBalance(portal.target);
+    const settleSum = async (asserted: Awaited<ReturnType<typeof assertBooks>>) => {
+      const { sum, stateRoot } = new Liabilities(asserted.nodes, asserted.output.stateRoot);
+      const index = (await roots.postingCount()) as bigint;
+      const { output } = evidenceOf(asserted, ETHER_ASSET);
+      await (await roots.post(asserted.index, output, sum, { value: BOND })).wait();
+      await time.increase(WINDOW);
+      await (await roots.settle(index, { assertion: asserted.id, stateRoot, sum })).wait();
+    };
+    const created = await assertBooks(system, user, { number: 1, created: 3n * ETHER });
+    await expect(oracle.noteExcess(created.index)).to.be.revertedWithCustomError(oracle, "NotConfirmed");
+    await created.confirm();
+    await (await prove(created, ETHER_ASSET)).wait();
+    // No predeploy tells.
+    expect(await backing(ETHER_ASSET)).to.deep.include({ held, owed: held, ratio: FULL });
+    await expect(oracle.noteExcess(created.index)).to.be.revertedWithCustomError(oracle, "NotSettled");
+    await settleSum(created);
+    const noted = await (await oracle.noteExcess(created.index)).wait();
+    expectPinned(FILE, "solvency: note an excess", Number(noted!.gasUsed), 250_000);
+    const short = { held, owed: held + 3n * ETHER, ratio: (held * FULL) / (held + 3n * ETHER) };
+    expect(await backing(ETHER_ASSET)).to.deep.include(short);
+    const data = oracle.interface.encodeFunctionData("backing", [ETHER_ASSET]);
+    const read = Number(await hre.ethers.provider.estimateGas({ to: oracle.target as string, data })) - 21_000;
+    expectPinned(FILE, "solvency: read backing of ether, with an excess", read, 60_000);
+    await (await portal.depositTransaction(ZeroAddress, 0, 60_000, true, "0x", { value: 5n * ETHER })).wait();
+    expect(await system.oracle.surplus(ETHER_ASSET)).to.equal(-3n * ETHER);
+    await expect(oracle.noteExcess(created.index)).to.be.revertedWithCustomError(oracle, "NotNewer");
+    // A newer root that tells nothing of accounts takes nothing back; one whose sum is settled does.
+    const burnt = await assertBooks(system, user, { number: 2, passer: 1n }, { on: created });
+    await burnt.confirm();
+    await (await prove(burnt, ETHER_ASSET)).wait();
+    expect(await system.oracle.surplus(ETHER_ASSET)).to.equal(-3n * ETHER);
+    await settleSum(burnt);
+    await (await oracle.noteExcess(burnt.index)).wait();
+    expect(await system.oracle.surplus(ETHER_ASSET)).to.equal(0n);
+    const { amount, l2BlockNumber } = await oracle.excess();
+    expect([amount, l2BlockNumber]).to.deep.equal([0n, 2n]);
   });
 
   it("V80 finds ether that withdrawals have taken and that never went in", async () => {

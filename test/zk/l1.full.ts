@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import hre from "hardhat";
-import { toBeHex, type Contract } from "ethers";
+import { toBeHex, ZeroAddress, type Contract } from "ethers";
 import { PREDEPLOYS, readArtifact } from "../../deployment";
 import type { Hex } from "../../protocol/types";
 import { accountBlocks } from "../../zk/blocks";
@@ -53,7 +53,11 @@ async function deployContracts(system: SolvencySystem, size: number): Promise<Co
   const deploy = async (name: string, ...args: unknown[]): Promise<Contract> =>
     (await hre.ethers.deployContract(name, args)) as unknown as Contract;
   const sums = await deploy("ProvenSum", system.portal.target, verifier.target);
-  return { verifier, sums, oracle: await deploy("SolvencyOracle", system.tokenBridge.target, sums.target) };
+  return {
+    verifier,
+    sums,
+    oracle: await deploy("SolvencyOracle", system.tokenBridge.target, sums.target, ZeroAddress),
+  };
 }
 
 async function proveSum(sums: Contract, asserted: AssertedState, size: number): Promise<Proven> {

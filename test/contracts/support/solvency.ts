@@ -8,10 +8,12 @@ import { encodeHeader, toHex } from "../../../protocol";
 import type { Hex, NodeStore } from "../../../protocol/types";
 import { assertOutput, genesisOrigin, queueOf, type OutputPreimage, type RealAssertion } from "./assertions";
 import { deployRealSystem } from "./system";
+import { deployRoots } from "./sums";
 import { messageSlot } from "./withdrawals";
 
 const BOOKS_SLOT = 1;
 export const ETHER_ASSET = ZeroAddress;
+const CREATED = "0x00000000000000000000000000000000c0ffee00";
 
 export type SolvencySystem = Awaited<ReturnType<typeof deploySolvency>>;
 
@@ -23,17 +25,16 @@ export async function deploySolvency(kind = "RebasingToken", salt = "solvency") 
   const token = (await hre.ethers.deployContract(kind)) as unknown as Contract;
   await (await token.mint(user.address, 1_000_000)).wait();
   await (await token.connect(user).getFunction("approve")(tokenBridge.target, 2n ** 200n)).wait();
-  const oracle = (await hre.ethers.deployContract("SolvencyOracle", [
-    tokenBridge.target,
-    ZeroAddress,
-  ])) as unknown as Contract;
+  const roots = await deployRoots(system);
+  const ofOracle = [tokenBridge.target, ZeroAddress, roots.target];
+  const oracle = (await hre.ethers.deployContract("SolvencyOracle", ofOracle)) as unknown as Contract;
   const queue = queueOf(system.deployment, other);
   const deposit = async (amount: number) =>
     (
       await tokenBridge.connect(user).getFunction("depositToken")(token.target, user.address, user.address, amount)
     ).wait();
   await deposit(1000);
-  return { ...system, token, oracle, queue, deposit };
+  return { ...system, token, oracle, roots, queue, deposit };
 }
 
 /** Where states are asserted; the token's books are told where there is one. */
@@ -46,6 +47,8 @@ export interface Books {
   started?: bigint;
   /** Wei in the message passer. */
   passer?: bigint;
+  /** Wei of an account that nobody has paid in. */
+  created?: bigint;
   /** Hashes that `sentMessages` has. */
   withdrawals?: readonly string[];
   /** Of the token; default the system's. */
@@ -74,11 +77,12 @@ export async function assertBooks(
   };
   const json = structuredClone(system.deployment.genesis);
   const alloc = json.alloc as Record<string, { balance?: string; storage?: Record<string, string> }>;
-  const { credited = 0n, started = 0n, passer = 0n, withdrawals = [] } = books;
+  const { credited = 0n, started = 0n, passer = 0n, created = 0n, withdrawals = [] } = books;
   const token = books.token ?? (system.token?.target as string | undefined);
   const sent = withdrawals.map((hash) => [messageSlot(hash), toBeHex(1, 32)] as const);
   alloc[PREDEPLOYS.messagePasser].balance = `${passer}`;
   alloc[PREDEPLOYS.messagePasser].storage = { ...alloc[PREDEPLOYS.messagePasser].storage, ...Object.fromEntries(sent) };
+  if (created > 0n) alloc[CREATED] = { balance: `${created}` };
   const bridge = alloc[PREDEPLOYS.l2Bridge];
   if (token !== undefined)
     bridge.storage = { ...bridge.storage, [bookSlot(token)]: toBeHex((started << 128n) | credited, 32) };

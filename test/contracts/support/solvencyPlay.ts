@@ -85,7 +85,7 @@ export class SolvencyPlay {
           : new hre.ethers.ContractFactory(mutant.abi as never, mutant.bytecode, maker);
       return (await factory.deploy(...args)) as unknown as Contract;
     };
-    const oracle = await deploy("SolvencyOracle", system.tokenBridge.target, ZeroAddress);
+    const oracle = await deploy("SolvencyOracle", system.tokenBridge.target, ZeroAddress, ZeroAddress);
     const feed = await deploy("BackingFeed", oracle.target, ETHER_ASSET);
     const [collateral, loan] = [await deploy("OrdinaryToken"), await deploy("OrdinaryToken")];
     const market = await deploy("DynamicCollateral", {
