@@ -56,13 +56,16 @@ export function accountBlocks(nodes: NodeStore, stateRoot: Hex): AccountBlocks {
       found.accounts++;
       found.total += balance.length === 0 ? 0n : BigInt(toHex(balance));
     }
-    found.blocks.push(...cut(node, hint));
+    found.blocks.push(...cutNode(node, hint));
   }
   return found;
 }
 
-/** @param hint - Of the node; its length is each block's own. */
-function cut(node: Uint8Array, hint: Hint): Block[] {
+/**
+ * A node as blocks.
+ * @param hint - Of the node; its length is each block's own.
+ */
+export function cutNode(node: Uint8Array, hint: Hint): Block[] {
   invariant(
     node.length % BLOCK_BYTES !== 0,
     "no node of an account trie fills its blocks: 19 or 20 bytes and 32 a child",

@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadTool, runProver, type Compiler, type Program } from "./tools";
 
-const SOURCES = join(__dirname, "circuit");
+/** The circuit. */
+export const SOURCES = join(__dirname, "circuit");
 /** No blinding: all that is proven about is public. */
 export const TARGET = ["-t", "evm-no-zk"] as const;
 
@@ -31,13 +32,13 @@ export interface Circuit {
  * The circuit for so many blocks; compiled once for the same sources.
  * @param root - Folder for circuits, each in one of its own.
  */
-export async function compileCircuit(size: number, root: string): Promise<Circuit> {
-  const folder = join(root, `${size}-${sourcesHash()}`);
+export async function compileCircuit(size: number, root: string, sources = SOURCES): Promise<Circuit> {
+  const folder = join(root, `${size}-${sourcesHash(sources)}`);
   const program = join(folder, "program.json");
   const gates = join(folder, "gates.json");
   if (!existsSync(gates)) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(program, JSON.stringify(await compile(size)));
+    writeFileSync(program, JSON.stringify(await compile(size, sources)));
     const { stdout } = await runProver(["gates", "-b", program], folder);
     const report = JSON.parse(stdout) as { functions: { circuit_size: number }[] };
     writeFileSync(`${gates}.part`, `${report.functions[0].circuit_size}`);
@@ -56,11 +57,11 @@ export function pointsFor({ gates }: Circuit): number {
   return 2 ** Math.ceil(Math.log2(gates)) + 1;
 }
 
-async function compile(size: number): Promise<Program> {
+async function compile(size: number, sources: string): Promise<Program> {
   const { createFileManager, compile_program } = loadTool<Compiler>("noir_wasm");
   const copy = mkdtempSync(join(tmpdir(), "solvent-circuit-"));
   try {
-    cpSync(SOURCES, copy, { recursive: true });
+    cpSync(sources, copy, { recursive: true });
     writeFileSync(join(copy, "src", "size.nr"), `pub global BLOCKS: u32 = ${size};\n`);
     const quiet = (): void => undefined;
     return (await compile_program(createFileManager(copy), undefined, quiet, quiet)).program;
@@ -70,8 +71,9 @@ async function compile(size: number): Promise<Program> {
 }
 
 /** Of the circuit and the tools' versions. */
-function sourcesHash(): string {
+function sourcesHash(sources: string): string {
   const hash = createHash("sha256").update(readFileSync(join(__dirname, "package.json")));
-  for (const file of readdirSync(join(SOURCES, "src")).sort()) hash.update(readFileSync(join(SOURCES, "src", file)));
+  const folder = join(sources, "src");
+  for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)));
   return hash.digest("hex").slice(0, 12);
 }
