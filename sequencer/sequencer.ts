@@ -26,6 +26,7 @@ import { createStateReader } from "../node/state";
 import type { RollupSystem } from "../actor/system";
 import { Differences } from "./batch/differences";
 import { BatchPoster } from "./batch/poster";
+import { takeInPending } from "./batch/pending";
 import type { ClosedBatch } from "./batch/records";
 import { OwnTurn } from "./turns/ownTurn";
 import { turnsOf } from "./turns/registry";
@@ -309,15 +310,22 @@ export class Sequencer implements Actor {
     try {
       const end = await (await core.batchData()).end(core.view);
       ledger.note(end);
-      const { foreign } = ledger;
-      const text = `batch ${foreign} was forced in and does not count yet: what follows from it is known then, no block is built before`;
-      core.health.report("pending", foreign === null ? null : text);
+      core.health.report("pending", await this.takeInPending());
       return end;
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
       core.health.report("poster", error.message);
       return null;
     }
+  }
+
+  /** Of several processes with one key none builds what the others do not have in their log: they wait until such a batch counts. */
+  private async takeInPending(): Promise<string | null> {
+    const { core, ledger } = this;
+    if (this.config.failover === undefined) return takeInPending(core, ledger, () => this.reconcile());
+    return ledger.foreign === null
+      ? null
+      : `batch ${ledger.foreign.index} does not count yet: no block is built before`;
   }
 
   /** Closed batches that were not appended yet. */

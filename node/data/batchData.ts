@@ -35,6 +35,10 @@ export interface PendingBatch {
   index: number;
   chunksHash: Hex;
   forced: boolean;
+  /** As its record has them, once it counts. */
+  delayedCount: number;
+  l1Number: number;
+  l1Time: number;
 }
 
 /** The end of the order of batches: what the next one is appended behind. */
@@ -67,7 +71,7 @@ export interface BatchData {
   call(batch: OutgoingBatch): InboxCall;
   /**
    * The form in which a batch costs less on L1 at this moment; null where the mode has but one.
-   * @throws SolventError `l1-*` where L1 does not tell its prices.
+   * @throws SolventError `l1-*` where L1 does not tell the price of gas.
    */
   readonly cheaperForm: ((batch: OutgoingBatch) => Promise<BatchForm>) | null;
   /** What the next batch is appended behind. @throws SolventError `l1-*` where L1 has to be asked and cannot be. */
@@ -95,4 +99,6 @@ export interface DataDuties {
    * @throws SolventError `l1-*`.
    */
   look(): Promise<{ due: DueCall[]; missing: number[] }>;
+  /** The bytes of a batch that does not count yet; null where nobody gives them. @throws SolventError `l1-*`. */
+  bytesOf(batch: PendingBatch): Promise<Uint8Array | null>;
 }

@@ -2,6 +2,7 @@ import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Chain } from "../../node/chain/chain";
 import { inboxViewOf } from "../../node/chain/inboxView";
 import { sliceInbox, type AdvanceJob, type AdvanceResult, type InboxSlice } from "../../node/engine/threads";
+import type { PendingBatch } from "../../node/data/batchData";
 import type { L1View } from "../../node/l1/view";
 import { ZERO_HASH, decodeCursor, fromHex, putBatch } from "../../protocol";
 import type { InboxView, NodeStore } from "../../protocol/types";
@@ -23,7 +24,13 @@ export interface CheckedChain {
   view: L1View;
   /** Seconds; 0 is no bound. */
   maxDelay: number;
+  /** Batches that L1 has and that do not count yet. */
+  pending: readonly PendingBatch[];
 }
+
+/** A batch behind those that count; its blocks tell when it may land, where L1 does not have it yet. */
+export type BatchAhead = Pick<ClosedBatch, "index" | "delayedCount" | "data"> &
+  Partial<Pick<ClosedBatch, "firstBlock" | "lastBlock">>;
 
 /** Runs `stf.wasm`, in another thread: the sequencer goes on taking in transactions meanwhile. */
 export type Advance = (job: AdvanceJob) => Promise<AdvanceResult>;
@@ -82,26 +89,23 @@ export function sliceFor(inbox: InboxView, parent: StoredBlock, delayedCount: nu
 }
 
 /**
- * The inbox as it will be once these batches have landed behind what L1 has, each in a block of L1 that is well within the time rules.
- * @param ahead - the first is the next that L1 lacks. @param nodes - gets what stands behind their records.
+ * The inbox as it will be once these batches count behind what does: where L1 has them, as it has them; the others each in a block of L1
+ * that is well within the time rules.
+ * @param ahead - the first is the next that does not count. @param nodes - gets what stands behind their records.
  */
-export function inboxAfter(
-  { chain, view, maxDelay }: CheckedChain,
-  ahead: readonly ClosedBatch[],
-  nodes: NodeStore,
-): InboxView {
+export function inboxAfter(checked: CheckedChain, ahead: readonly BatchAhead[], nodes: NodeStore): InboxView {
+  const { view } = checked;
   const now = inboxViewOf(view);
   const records: Uint8Array[] = [];
   let previous = view.batch(view.batchCount - 1)?.record ?? ZERO_HASH;
   for (const [i, batch] of ahead.entries()) {
-    invariant(batch.index === view.batchCount + i, "batches ahead follow what L1 has");
-    const [first, last] = [batch.firstBlock, batch.lastBlock].map((n) => chain.requireBlockAt(n).header.timestamp);
+    invariant(batch.index === view.batchCount + i, "batches ahead follow what counts");
+    const { l1Number, l1Time } = landing(checked, batch);
     previous = putBatch(nodes, batch.data, {
       previous,
       delayedCount: BigInt(batch.delayedCount),
-      l1Number: BigInt((view.tip?.number ?? 0) + 1),
-      // As late as the last block, unless its first one would be too old then.
-      l1Time: BigInt(maxDelay === 0 ? last : Math.min(last, first + maxDelay)),
+      l1Number: BigInt(l1Number),
+      l1Time: BigInt(l1Time),
     });
     records.push(fromHex(previous));
   }
@@ -111,4 +115,17 @@ export function inboxAfter(
     batchRecord: (index) => (index < now.batchCount ? now.batchRecord(index) : records[Number(index - now.batchCount)]),
     messageHash: (index) => now.messageHash(index),
   };
+}
+
+/** The block of L1 that a batch is in, or may land in. */
+function landing(
+  { chain, view, maxDelay, pending }: CheckedChain,
+  { index, firstBlock, lastBlock }: BatchAhead,
+): { l1Number: number; l1Time: number } {
+  const there = pending.find((one) => one.index === index);
+  if (there !== undefined) return there;
+  const [first, last] = [firstBlock!, lastBlock!].map((number) => chain.requireBlockAt(number).header.timestamp);
+  // As late as the last block, unless its first one would be too old then.
+  const l1Time = maxDelay === 0 ? last : Math.min(last, first + maxDelay);
+  return { l1Number: (view.tip?.number ?? 0) + 1, l1Time };
 }

@@ -52,10 +52,14 @@ export class BatchPoster {
     }
   }
 
-  /** A batch that is under way when its turn has ended would be paid for and refused: a transaction that does nothing takes its nonce. */
+  /**
+   * A batch that is under way when its turn has ended would be paid for and refused: a transaction that does nothing takes its nonce. One
+   * with a blob is left: pools take nothing but a dearer blob in its place, and a blob is paid for, whatever becomes of the call.
+   */
   private async cancel({ index }: ClosedBatch): Promise<void> {
     const key = keyOf(index);
-    if (this.sender.find(key)?.status !== "pending") return;
+    const sent = this.sender.find(key);
+    if (sent?.status !== "pending" || sent.blob !== undefined) return;
     const nothing = { key: `nothing for ${key}`, to: this.sender.address, data: "0x", gasLimit: 21_000n } as const;
     await this.sender.replace(key, nothing);
   }

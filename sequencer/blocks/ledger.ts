@@ -3,7 +3,7 @@ import type { StoredBlock } from "../../node/chain/blockTables";
 import type { Hex } from "../../protocol/types";
 import type { NodeCore } from "../../actor/core";
 import type { BuiltBlock } from "../../node/engine/types";
-import type { OrderEnd } from "../../node/data/batchData";
+import type { OrderEnd, PendingBatch } from "../../node/data/batchData";
 import { ZERO_HASH, chunksHash, decodeCursor, decodeRlp, rlpBytes, rlpList } from "../../protocol";
 import type { WriteBatch } from "../../node/store/database";
 import { OverlayStore } from "../../node/engine/overlay";
@@ -13,6 +13,9 @@ import type { Question } from "../../actor/evidence";
 import { OpenBatch } from "../batch/openBatch";
 import { SequencerRecords, type BlockRecord, type ClosedBatch } from "../batch/records";
 import type { PlacedBlock } from "./builder";
+
+/** Of a block that stands in a batch already: its place there is no question any more. */
+const NO_BODY = new Uint8Array(0);
 
 /** A batch that the program seems to read otherwise than it was built, with what it takes to ask both sides again. */
 export interface Doubt {
@@ -67,16 +70,44 @@ export class Ledger {
     this.end = end;
   }
 
-  /**
-   * A pending batch that is none of those closed here, a forced one: what follows from it is known once it counts.
-   * @returns its number; null where there is none, or it counts already.
-   */
-  get foreign(): number | null {
-    const isForeign = ({ index, chunksHash: hash }: OrderEnd["pending"][number]): boolean => {
+  /** The first pending batch that is none of those here: it was forced in, or another sequencer's, and nothing is built on it; null where there is none. */
+  get foreign(): PendingBatch | null {
+    const isForeign = ({ index, chunksHash: hash }: PendingBatch): boolean => {
       const own = this.records.batch(index);
       return index >= this.core.view.batchCount && (own === undefined || chunksHash(own.data) !== hash);
     };
-    return this.end?.pending.find(isForeign)?.index ?? null;
+    return this.end?.pending.find(isForeign) ?? null;
+  }
+
+  /** Whether all in front of that batch that does not count yet is here. */
+  isNext({ index }: PendingBatch): boolean {
+    const { view } = this.core;
+    return this.ahead().filter((batch) => batch.index < index).length === index - view.batchCount;
+  }
+
+  /**
+   * Makes the blocks of a pending batch, as the program will when it counts, and keeps it like one of those closed here. What was built in
+   * its place was dropped before (`reconcile`), and all of its messages are known.
+   * @param data - its bytes. @throws SolventError `program-trapped`, `preimage-missing`.
+   */
+  async takeIn({ index, delayedCount }: PendingBatch, data: Uint8Array): Promise<void> {
+    const { chain, store, program } = this.core;
+    const before = this.ahead().filter((batch) => batch.index < index);
+    const inbox = inboxAfter(this.checked, [...before, { index, delayedCount, data }], store.nodes);
+    const firstBlock = chain.unsafe.number + 1;
+    for (;;) {
+      const parent = chain.requireBlockAt(chain.unsafe.number);
+      const block = program.advance(parent.outputRoot, inbox);
+      if (block === null) break;
+      const { header, blockHash, cursor } = block;
+      const record = { body: NO_BODY, blockHash, lastMessage: this.lastMessage(Number(cursor.delayed)) };
+      const also = (write: WriteBatch): void => this.records.putBlock(write, header.number, record);
+      await chain.extend(parent.header.number, [{ block }], {}, { also });
+    }
+    const { number: lastBlock, hash: lastBlockHash } = chain.unsafe;
+    const lastMessage = this.lastMessage(delayedCount);
+    await this.records.close({ index, firstBlock, lastBlock, lastBlockHash, delayedCount, lastMessage, data });
+    this.log.info({ batch: index, firstBlock, lastBlock }, "a batch that does not count yet is built on");
   }
 
   /** Age of the open batch's first block in milliseconds; 0 while it is empty. */
@@ -191,7 +222,7 @@ export class Ledger {
 
   private get checked(): CheckedChain {
     const { chain, view, system } = this.core;
-    return { chain, view, maxDelay: system.maxDelay };
+    return { chain, view, maxDelay: system.maxDelay, pending: this.end?.pending ?? [] };
   }
 
   private doubt(difference: Difference, ahead: readonly ClosedBatch[]): Doubt {
@@ -258,7 +289,8 @@ export class Ledger {
       const batch = Number(decodeCursor(block.header.extraData).batch);
       const isNextBatch = batch === index + 1 && number > chain.safe.number + 1;
       if (batch !== index && !isNextBatch) return { valid, reason: `built for batch ${batch}, L1 is at ${index}` };
-      if (foreign !== null && batch >= foreign) return { valid, reason: `L1 has another batch ${foreign} pending` };
+      if (foreign !== null && batch >= foreign.index)
+        return { valid, reason: `L1 has another batch ${foreign.index} pending` };
       const reason = this.obstacle(block, batch, now);
       if (reason !== null) return { valid, reason };
       index = batch;
@@ -319,5 +351,6 @@ export class Ledger {
 }
 
 function transactionsOf(body: Uint8Array): Uint8Array[] {
+  if (body.length === 0) return [];
   return rlpList(rlpList(decodeRlp(body), 3)[2]).map((raw) => rlpBytes(raw));
 }

@@ -3,7 +3,7 @@ import type { Hex, NodeStore } from "../../../protocol/types";
 import { INBOX_ABI, parseInboxLog, type RpcLog } from "../../l1/events";
 import type { L1Rpc } from "../../l1/rpc";
 import type { L1View } from "../../l1/view";
-import type { BatchData, DataDuties, DueCall, InboxCall, OrderEnd, OutgoingBatch } from "../batchData";
+import type { BatchData, DataDuties, DueCall, InboxCall, OrderEnd, OutgoingBatch, PendingBatch } from "../batchData";
 import { ALTDA_ABI } from "./abi";
 import { missing, type DataServers } from "./client";
 import { PendingReader, type Commitment, type PendingCommitment, type PendingState } from "./pending";
@@ -48,7 +48,7 @@ export class AltdaBatches implements BatchData, DataDuties {
 
   async read(log: RpcLog, index: number): Promise<Uint8Array> {
     const hash = parseInboxLog(log)!.args.chunksHash as Hex;
-    const data = (await this.bytesOf(hash)) ?? (await this.published(hash, index));
+    const data = await this.bytesOf({ index, chunksHash: hash });
     if (data !== null) return data;
     throw missing(`batch ${index} counts on L1, and nobody gives its bytes: set dataUrl to a server that has them`);
   }
@@ -78,18 +78,22 @@ export class AltdaBatches implements BatchData, DataDuties {
     this.held.clear();
     for (const batch of state.pending) {
       const hash = batch.chunksHash;
-      const isHeld = known.has(hash) || (await this.bytesOf(hash)) !== null;
+      const isHeld = known.has(hash) || (await this.fetch(hash)) !== null;
       if (isHeld) this.held.add(hash);
       else gone.push(batch.index);
       if (!isHeld && isToChallenge(batch, windows, state.l1Time)) due.push(challengeCall(batch, windows));
-      if (isHeld && isToAnswer(batch, state.l1Time)) due.push(answerCall(batch, windows, (await this.bytesOf(hash))!));
+      if (isHeld && isToAnswer(batch, state.l1Time)) due.push(answerCall(batch, windows, (await this.fetch(hash))!));
     }
     due.push(...settleCall(state, windows));
     return { due, missing: gone };
   }
 
+  async bytesOf({ index, chunksHash: hash }: Pick<PendingBatch, "index" | "chunksHash">): Promise<Uint8Array | null> {
+    return (await this.fetch(hash)) ?? (await this.published(hash, index));
+  }
+
   /** From here, or from a server; null where none has them. */
-  private async bytesOf(hash: Hex): Promise<Uint8Array | null> {
+  private async fetch(hash: Hex): Promise<Uint8Array | null> {
     if (hash === NO_BYTES) return new Uint8Array(0);
     const held = getChunks(this.nodes, hash);
     if (held !== null) return held;

@@ -8,7 +8,8 @@ import type { BatchData, OrderEnd } from "../../../node/data/batchData";
 import { L1Sender } from "../../../node/l1/sender";
 import type { L1View } from "../../../node/l1/view";
 import { Store } from "../../../node/store/store";
-import { ZERO_HASH } from "../../../protocol";
+import { toHex, ZERO_HASH } from "../../../protocol";
+import { encodeBlob } from "../../../protocol/blob";
 import type { Hex } from "../../../protocol/types";
 import { BatchPoster } from "../../../sequencer/batch/poster";
 import type { Turns } from "../../../sequencer/turns/turns";
@@ -33,6 +34,7 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
   let sender: L1Sender;
   let poster: BatchPoster;
   let obstacle: string | null;
+  let blob: Uint8Array | undefined;
   const health = new Health();
 
   before(async function () {
@@ -47,12 +49,12 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     const options = { stuckBlocks: 2, maxFeePerGas: 10n ** 12n };
     sender = await L1Sender.create(anvil.rpc, KEYS[0], store, options, pino({ level: "silent" }));
     const turns = { obstacle: () => Promise.resolve(obstacle) } as unknown as Turns;
-    const call = () => ({ data: "0xb0" as Hex, gasLimit: 100_000n });
+    const call = () => ({ data: "0xb0" as Hex, gasLimit: 100_000n, blob });
     const data = { publish: () => Promise.resolve(), call, cheaperForm: null } as unknown as BatchData;
     const view = { tip: null } as L1View;
     const [openData, openTurns] = [() => Promise.resolve(data), () => Promise.resolve(turns)];
     poster = new BatchPoster(INBOX, view, openData, openTurns, () => 0, sender, health, "always");
-    obstacle = null;
+    [obstacle, blob] = [null, undefined];
   });
   afterEach(async () => {
     await store.close();
@@ -80,6 +82,20 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     expect(health.summary()).to.equal(null);
     await anvil.mine(1);
     await sender.poll();
+  });
+
+  it("is left as it is where it carries a blob, which is paid for either way", async () => {
+    blob = encodeBlob(new Uint8Array([1]));
+    await post();
+    const before = sender.find("batch 7")!;
+    expect(before.blob).to.equal(toHex(blob));
+    obstacle = "it is the turn of another";
+    await post();
+    expect(sender.find("batch 7")).to.include({ nonce: before.nonce, status: "pending" });
+    expect(sender.find("batch 7")!.versions).to.have.length(1);
+    await anvil.mine(1);
+    await sender.poll();
+    expect(sender.find("batch 7")!.status).to.equal("mined");
   });
 
   it("is left alone where it is mined already, and nothing is sent where it is not its turn", async () => {
