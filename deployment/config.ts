@@ -198,11 +198,7 @@ export const deploymentConfigSchema = z
     if (found !== null) context.addIssue({ code: "custom", path: ["sequencing", found.key], message: found.message });
   })
   .refine(({ isDevnet, data }) => isDevnet || isLongEnough(data, "challengeWindow"), tooShort("challengeWindow"))
-  .refine(({ isDevnet, data }) => isDevnet || isLongEnough(data, "resolveWindow"), tooShort("resolveWindow"))
-  .refine(({ sequencing, data }) => sequencing.type === "single" || data.mode === "calldata", {
-    path: ["data", "mode"],
-    message: "must be calldata where sequencers take turns: no inbox joins them with another mode yet",
-  });
+  .refine(({ isDevnet, data }) => isDevnet || isLongEnough(data, "resolveWindow"), tooShort("resolveWindow"));
 
 /** Seconds that the brake may hold a payment back at most, whatever its asset. */
 export function longestHold({ brake }: Pick<DeploymentConfig, "brake">): bigint {
@@ -261,7 +257,7 @@ export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing, dat
       `game.censorshipTime: ${censorshipTime} s; a lie wins against whoever is kept out of L1 for longer, in sum`,
   ];
   const own = warnings.filter((warning) => warning !== false);
-  return [...own, ...sequencingWarnings(sequencing), ...dataWarnings(data)];
+  return [...own, ...sequencingWarnings(sequencing), ...dataWarnings(data, sequencing.type)];
 }
 
 /** The same as plain JSON: whole numbers as decimal strings. Its own input again. */

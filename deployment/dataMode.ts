@@ -55,14 +55,16 @@ export function tooShort(key: Window): { path: string[]; message: string } {
   return { path: ["data", key], message: `must be at least ${HOUR} (or set isDevnet)` };
 }
 
-/** As `deploymentWarnings`: what is dangerous in it, a sentence each. */
-export function dataWarnings(data: DataConfig): string[] {
+/** As `deploymentWarnings`: what is dangerous in it, a sentence each. @param turns - as `sequencing.type`. */
+export function dataWarnings(data: DataConfig, turns: "single" | "rotation"): string[] {
   if (data.mode !== "altda") return data.mode === "blobs" ? [BLOBS_ROT] : [];
   const { challengeWindow, resolveWindow, challengeBond } = data;
   const paidGwei = challengeBond / ANSWER_GAS / GWEI;
   const warnings = [
     `data.mode: altda; batches are off L1: where nobody honest challenges a missing one within ${challengeWindow} s, ` +
       "nobody but who has its bytes can check, assert or exit from then on, and a false root can take all funds",
+    turns === "rotation" &&
+      `data.mode: altda; each member of a rotation that withholds a batch stops the others for up to ${challengeWindow + resolveWindow} s, each time it leads`,
     challengeWindow < DAY &&
       `data.challengeWindow: ${challengeWindow} s; a missing batch counts against whoever is kept out of L1 for longer`,
     resolveWindow < DAY &&

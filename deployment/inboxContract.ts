@@ -1,6 +1,6 @@
 import type { Hex } from "../protocol/types";
 import type { DeploymentConfig } from "./config";
-import { foundersOf } from "./sequencing";
+import { foundersOf, type Sequencing } from "./sequencing";
 
 /** The inbox of a configuration: the contract that joins its data mode and its turns. */
 export interface InboxContract {
@@ -11,22 +11,33 @@ export interface InboxContract {
   value: bigint;
 }
 
+type Modes = { data: Pick<DeploymentConfig["data"], "mode">; sequencing: Pick<Sequencing, "type"> };
+
+/** Every inbox there is, by turns and data mode. */
+const SOURCES = {
+  single: { calldata: "inbox/Inbox", blobs: "inbox/BlobInbox", altda: "inbox/AltdaInbox" },
+  rotation: {
+    calldata: "inbox/RotatingInbox",
+    blobs: "inbox/RotatingBlobInbox",
+    altda: "inbox/RotatingAltdaInbox",
+  },
+} as const;
+
+/** The artifact of the inbox that joins these. */
+export function inboxSource({ data, sequencing }: Modes): string {
+  return SOURCES[sequencing.type][data.mode];
+}
+
 /** @param portal - the address that the portal will have. */
 export function inboxContract(config: DeploymentConfig, portal: Hex): InboxContract {
   const { sequencer, sequencing, data, blockGasLimit, forceDelay } = config;
   const order = [portal, blockGasLimit, forceDelay];
-  if (data.mode === "altda") {
-    const { challengeWindow, resolveWindow, challengeBond } = data;
-    const args = [sequencer, ...order, challengeWindow, resolveWindow, challengeBond];
-    return { source: "inbox/AltdaInbox", args, value: 0n };
-  }
-  if (sequencing.type === "single") {
-    const source = data.mode === "blobs" ? "inbox/BlobInbox" : "inbox/Inbox";
-    return { source, args: [sequencer, ...order], value: 0n };
-  }
+  const windows = data.mode === "altda" ? [data.challengeWindow, data.resolveWindow, data.challengeBond] : [];
+  const source = inboxSource(config);
+  if (sequencing.type === "single") return { source, args: [sequencer, ...order, ...windows], value: 0n };
   const { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay } = sequencing;
   const founders = foundersOf(sequencer, sequencing);
   const parameters = { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay };
   const value = stake * BigInt(founders.length);
-  return { source: "inbox/RotatingInbox", args: [parameters, founders, ...order], value };
+  return { source, args: [parameters, founders, ...order, ...windows], value };
 }

@@ -21,14 +21,9 @@ const DEVNET_WINDOWS = { challengeWindow: 8, resolveWindow: 8, challengeBond: ET
 /** Time of L2's block 0 over an L1 of our own, 2026-01-01: addresses and genesis are the same in each run. */
 const GENESIS_SECONDS = 1_767_225_600;
 /** Turns that can be watched. */
-const ROTATION = {
-  type: "rotation",
-  stake: ETHER,
-  slotSeconds: 6,
-  termSlots: 4,
-  graceSlots: 2,
-  openSlots: 10,
-} as const;
+const ROTATION = { type: "rotation", stake: ETHER, termSlots: 4, graceSlots: 2, openSlots: 10 } as const;
+/** Seconds of a slot: short, and longer on an L1 whose blocks come once a second, where a turn's last batch needs time to land. */
+const [SLOT_SECONDS, SLOW_SLOT_SECONDS] = [6, 18];
 /** As much as one transaction may have: the devnet's ether costs nothing, waiting for estimates would. */
 const DEPLOY_GAS = 16_777_216n;
 
@@ -129,6 +124,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
   const { sequencing, game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
   const { brake } = options;
   const mode = dataModeOf(options.data);
+  const slotSeconds = options.l1 === "hardhat" ? SLOT_SECONDS : SLOW_SLOT_SECONDS;
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
   const others = OTHER_SEQUENCERS.map((index) => devAccount(index).address);
   const challengePeriod = challengePeriodSeconds ?? leastChallengePeriod(heights, responseTimeSeconds);
@@ -136,7 +132,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     chainId: L2_CHAIN_ID,
     timestamp,
     sequencer: devAccount(ROLES.sequencer).address,
-    sequencing: sequencing === "single" ? {} : { ...ROTATION, others, leaveDelay: challengePeriod },
+    sequencing: sequencing === "single" ? {} : { ...ROTATION, slotSeconds, others, leaveDelay: challengePeriod },
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
     isDevnet: true,

@@ -158,13 +158,19 @@ export class Devnet {
 
   private readonly failRounds = (error: Error): void => console.error("the rounds have ended:", error.message);
 
+  /** Ends the server of batches that are off L1, where there is one. */
+  async stopDataServer(): Promise<void> {
+    await this.dataServer?.stop();
+    this.dataServer = null;
+  }
+
   /** Ends everything. A temporary folder goes with it, but for one with the log of a child that failed. */
   async stop(): Promise<void> {
     await this.explorer?.stop();
     await this.rounds?.hold();
     await this.startedControl?.stop();
     await this.processes.stop();
-    await this.dataServer?.stop();
+    await this.stopDataServer();
     await this.l1?.stop();
     await this.lock?.close();
     this.lock = null;

@@ -142,7 +142,7 @@ export function checkOptions(options: DevnetOptions): void {
     );
 }
 
-function checkRotation({ sequencing, data, isManual, challengers }: DevnetOptions): void {
+function checkRotation({ sequencing, isManual, challengers }: DevnetOptions): void {
   if (!SEQUENCING_MODES.includes(sequencing))
     throw new SolventError(
       "config-invalid",
@@ -150,7 +150,6 @@ function checkRotation({ sequencing, data, isManual, challengers }: DevnetOption
     );
   if (sequencing === "single") return;
   const obstacles: [is: boolean, flag: string][] = [
-    [data !== "calldata", `--data ${data}: there is no inbox of both yet`],
     [isManual, "--manual: steps move one sequencer"],
     [challengers > MOST_BESIDE_ROTATION, `--challengers ${challengers}: at most ${MOST_BESIDE_ROTATION} beside it`],
   ];

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { L1Rpc } from "../../node/l1/rpc";
 import { SolventError } from "../../protocol/errors";
 
@@ -27,4 +28,20 @@ export async function untilAnswers(url: string): Promise<void> {
   } finally {
     await rpc.close();
   }
+}
+
+/** A proof, or a commitment, that is the point at infinity: both of the polynomial that is 0 everywhere. */
+const INFINITY = `c0${"00".repeat(47)}`;
+const POINT_EVALUATION = `0x${"0a".padStart(40, "0")}`;
+const SETUP_MS = 120_000;
+
+/**
+ * Has anvil load its trusted setup, which takes it seconds: it would do so at the first blob that somebody sends, and answer nobody meanwhile.
+ * @throws SolventError `l1-*`.
+ */
+export async function loadTrustedSetup(url: string): Promise<void> {
+  const hash = createHash("sha256").update(Buffer.from(INFINITY, "hex")).digest("hex").slice(2);
+  const data = `0x01${hash}${"00".repeat(64)}${INFINITY}${INFINITY}`;
+  const rpc = new L1Rpc(url, { retries: 0, timeoutMs: SETUP_MS });
+  await rpc.send("eth_call", [{ to: POINT_EVALUATION, data }, "latest"]).finally(() => rpc.close());
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { L1Rpc } from "../../node/l1/rpc";
-import { anvilBinary, untilAnswers } from "./anvil";
+import { anvilBinary, loadTrustedSetup, untilAnswers } from "./anvil";
 import { AnvilChain } from "./anvilChain";
 import { Gateway } from "./gateway";
 import { loadPrepared, readPrepared } from "./prepared";
 import { L1Server } from "./server";
-import { isUrl, type DevnetOptions } from "../options";
+import { dataModeOf, isUrl, type DevnetOptions } from "../options";
 import { freePort, type Processes } from "../processes";
 
 /** Between two blocks of an idle L1. */
@@ -63,6 +63,7 @@ export async function startL1(
   await untilAnswers(ownUrl);
   const rpc = new L1Rpc(ownUrl, { retries: 0, timeoutMs: 5_000 });
   if (state !== null) await loadPrepared((method, params) => rpc.send(method, params), readPrepared(state));
+  if (dataModeOf(options.data) === "blobs") await loadTrustedSetup(ownUrl);
   await putClockForward(rpc);
   await rpc.send("evm_setIntervalMining", [Math.max(1, Math.round(l1IntervalMs / 1_000))]);
   await rpc.close();

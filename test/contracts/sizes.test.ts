@@ -10,6 +10,7 @@ const MAX_CODE_BYTES = 24_576;
 const DEPLOYED = [
   ...["bridge/Portal", "bridge/TokenBridge", "bridge/BrakedPortal", "bridge/BrakedTokenBridge"],
   ...["deploy/Deployer", "inbox/Inbox", "inbox/RotatingInbox", "inbox/AltdaInbox", "inbox/BlobInbox"],
+  ...["inbox/RotatingBlobInbox", "inbox/RotatingAltdaInbox"],
   "settlement/AssertionGame",
   ...[
     "games/edges/StateRootQueue",

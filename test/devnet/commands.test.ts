@@ -52,7 +52,6 @@ const REFUSED: [args: string[], names: RegExp][] = [
   [["--log-level", "loud"], /Allowed choices/],
   [["--exit-after-faults"], /needs a --fault/],
   [["--sequencing", "nonsense"], /Allowed choices/],
-  [["--sequencing", "rotation", "--data", "altda"], /--sequencing rotation does not go with --data altda/],
   [["--sequencing", "rotation", "--manual"], /does not go with --manual/],
   [["--sequencing", "rotation", "--challengers", "4"], /does not go with --challengers 4: at most 3/],
   [["--seed", "7", "--l1", "anvil"], /--seed does not go with --l1 anvil: it keeps its own time/],

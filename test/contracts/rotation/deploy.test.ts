@@ -78,6 +78,8 @@ describe("Deployment of a rotation", () => {
       deploymentWarnings(parseDeploymentConfig(rotation(numbers))).map((text) => text.split(":")[0]);
     expect(warned({})).to.deep.equal([]);
     expect(warned({ others: [] })).to.deep.equal(["sequencing.others"]);
+    const offL1 = parseDeploymentConfig(rotation({}, { data: { mode: "altda" } }));
+    expect(deploymentWarnings(offL1).join("\n")).to.contain("withholds a batch stops the others for up to 172800 s");
     expect(warned({ stake: 10n ** 18n - 1n })).to.deep.equal(["sequencing.stake"]);
     expect(warned({ slotSeconds: 59 })).to.deep.equal(["sequencing.slotSeconds"]);
     for (const name of PROFILES) expect(refusal(rotation({}, readProfile(name))), name).to.equal(null);
@@ -92,26 +94,32 @@ describe("Deployment of a rotation", () => {
     expect(text).to.not.match(/undefined|NaN/);
   });
 
-  it("puts the rotating inbox in the place of the other, stakes paid, and finds it again", async () => {
-    const [deployer, first, second] = await hre.ethers.getSigners();
-    const sequencing = {
-      type: "rotation" as const,
-      others: [second.address],
-      stake: "1000000000000000000",
-      slotSeconds: 60,
-    };
-    const config = { sequencer: first.address, feeRecipient: account(2), sequencing, salt: "rotation" };
-    const { addresses, parameters } = await deploySystem(deployer, config, { contracts: REAL_PROVER });
-    const inbox = await hre.ethers.getContractAt("RotatingInbox", addresses.inbox);
-    expect(await inbox.sequencingMode()).to.equal(1n);
-    expect((await inbox.schedule()).accounts.slice(0, 3)).to.deep.equal([
-      first.address,
-      second.address,
-      hre.ethers.ZeroAddress,
-    ]);
-    expect(await hre.ethers.provider.getBalance(addresses.inbox)).to.equal(2n * 10n ** 18n);
-    expect((await inbox.rotationParameters()).slotSeconds).to.equal(60n);
-    const again = await deploySystem(deployer, parameters, { contracts: REAL_PROVER });
-    expect(again.addresses, "the parameters are their own input").to.deep.equal(addresses);
-  });
+  for (const [mode, name, dataMode] of [
+    ["calldata", "RotatingInbox", 0n],
+    ["altda", "RotatingAltdaInbox", 1n],
+    ["blobs", "RotatingBlobInbox", 2n],
+  ] as const)
+    it(`puts the rotating inbox for ${mode} in the place of the other, stakes paid, and finds it again`, async () => {
+      const [deployer, first, second] = await hre.ethers.getSigners();
+      const sequencing = {
+        type: "rotation" as const,
+        others: [second.address],
+        stake: "1000000000000000000",
+        slotSeconds: 60,
+      };
+      const roles = { sequencer: first.address, feeRecipient: account(2) };
+      const config = { ...roles, sequencing, data: { mode }, salt: `rotation, ${mode}` };
+      const { addresses, parameters } = await deploySystem(deployer, config, { contracts: REAL_PROVER });
+      const inbox = await hre.ethers.getContractAt(name, addresses.inbox);
+      expect([await inbox.sequencingMode(), await inbox.dataMode()]).to.deep.equal([1n, dataMode]);
+      expect((await inbox.schedule()).accounts.slice(0, 3)).to.deep.equal([
+        first.address,
+        second.address,
+        hre.ethers.ZeroAddress,
+      ]);
+      expect(await hre.ethers.provider.getBalance(addresses.inbox)).to.equal(2n * 10n ** 18n);
+      expect((await inbox.rotationParameters()).slotSeconds).to.equal(60n);
+      const again = await deploySystem(deployer, parameters, { contracts: REAL_PROVER });
+      expect(again.addresses, "the parameters are their own input").to.deep.equal(addresses);
+    });
 });

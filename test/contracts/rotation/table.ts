@@ -41,15 +41,25 @@ export class RotationTable {
     readonly startTime: number,
   ) {}
 
-  /** @param founders - how many of the accounts are members from the start. */
-  static async lay(numbers: RotationNumbers, founders: number, forceDelay = FORCE_DELAY): Promise<RotationTable> {
+  /**
+   * @param founders - how many of the accounts are members from the start.
+   * @param source - the contract. @param more - of its arguments, behind those that all have.
+   */
+  static async lay(
+    numbers: RotationNumbers,
+    founders: number,
+    forceDelay = FORCE_DELAY,
+    source = "RotatingInbox",
+    more: readonly unknown[] = [],
+  ): Promise<RotationTable> {
     await compileOnce();
     const wallets = Array.from({ length: ACCOUNTS }, (_, i) =>
       HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/0'/0/${i}`),
     );
     const accounts = wallets.slice(0, founders).map(({ address }) => address);
-    const args = [{ stake: STAKE, ...numbers }, accounts, wallets[ACCOUNTS - 1].address, BLOCK_GAS_LIMIT, forceDelay];
-    const inbox = await hre.ethers.deployContract("RotatingInbox", args, { value: STAKE * BigInt(founders) });
+    const order = [wallets[ACCOUNTS - 1].address, BLOCK_GAS_LIMIT, forceDelay];
+    const args = [{ stake: STAKE, ...numbers }, accounts, ...order, ...more];
+    const inbox = await hre.ethers.deployContract(source, args, { value: STAKE * BigInt(founders) });
     return new RotationTable(inbox as unknown as Contract, numbers, wallets, await time.latest());
   }
 

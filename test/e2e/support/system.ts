@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Contract, getBytes, JsonRpcProvider, NonceManager, Transaction, Wallet } from "ethers";
+import { Contract, getBytes, JsonRpcProvider, NonceManager, Transaction, Wallet, type EventLog } from "ethers";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet, type DevnetOptions } from "../../../devnet/devnet";
 import { dataModeOf, SLOW_RESPONSE_SECONDS } from "../../../devnet/options";
@@ -13,6 +13,7 @@ import { challengerConfig } from "../../../challenger/config";
 import type { Hex } from "../../../protocol/types";
 import { parseConfig } from "../../../actor/config/load";
 import { readArtifact, type Deployment } from "../../../deployment";
+import { inboxSource } from "../../../deployment/inboxContract";
 import { systemOf } from "../../../actor/deployedSystem";
 import { openProgram } from "../../../node/engine";
 import { createLogger } from "../../../actor/log";
@@ -33,6 +34,8 @@ export class TestSystem {
   readonly devnet: Devnet;
   provider!: JsonRpcProvider;
   deployment!: Deployment;
+  /** Servers that challengers ask for batches; the devnet's where null. */
+  dataUrl: string[] | null = null;
 
   constructor(options: Partial<DevnetOptions> = {}) {
     const without = ["sequencer", "verifier", "challenger"];
@@ -140,11 +143,20 @@ export class TestSystem {
     await sent.wait();
   }
 
-  /** The inbox of the devnet's data mode. */
+  /** The inbox of the devnet's data mode and turns. */
   inbox(index: number): Contract {
-    const sources = { altda: "inbox/AltdaInbox", blobs: "inbox/BlobInbox", calldata: "inbox/Inbox" };
-    const source = sources[dataModeOf(this.devnet.options.data)];
+    const { data, sequencing } = this.devnet.options;
+    const source = inboxSource({ data: { mode: dataModeOf(data) }, sequencing: { type: sequencing } });
     return this.contract(source, this.deployment.addresses.inbox, index);
+  }
+
+  /** Lets what is pending off L1 count, as far as its windows are over: anybody may. */
+  async settle(by: number): Promise<void> {
+    const inbox = this.inbox(by);
+    const settled = Number(await inbox.batchCount());
+    const logs = (await inbox.queryFilter(inbox.filters.BatchCommitted(), 0)) as EventLog[];
+    const pending = logs.filter(({ args }) => Number(args.index) >= settled).map(({ args }) => [...args].slice(2, 7));
+    if (pending.length > 0) await (await inbox.settle(settled, pending)).wait();
   }
 
   /** Puts L1's clock forward: the next block is so much later. */
@@ -164,7 +176,7 @@ export class TestSystem {
       deployment: this.devnet.info.deploymentFile,
       l1Url: this.devnet.info.l1.url,
       l1: { pollIntervalMs: 30, finality: 8 },
-      dataUrl: this.devnet.dataUrl,
+      dataUrl: this.dataUrl ?? this.devnet.dataUrl,
       privateKey: devAccount(account).privateKey,
       assertionIntervalSeconds: 0,
       ...config,

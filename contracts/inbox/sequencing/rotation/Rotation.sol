@@ -11,7 +11,7 @@ import {Sequencing} from "../Sequencing.sol";
 import {Rosters} from "./Rosters.sol";
 
 /// @title Rotation: members with a stake, in turns by time; when they are silent any member, then anyone
-/// @dev INVARIANT: the contract's ether is a stake for each member, and what was burnt. INVARIANT: a seat in a roster is its account's,
+/// @dev INVARIANT: of the contract's ether a stake for each member, and what was burnt, is never paid for anything else. INVARIANT: a seat in a roster is its account's,
 /// or nobody's once that lost its stake. SAFETY: a leader's own signer gives one confirmation for each slot and height, whatever L1
 /// does; so neither a reorg nor a missed slot makes an honest leader one that can be slashed.
 /// @custom:source docs/spec/18-rotation.md
