@@ -37,18 +37,23 @@ export async function marketFees(rpc: L1Rpc, baseFee: bigint, limit: bigint, has
 export interface L1Prices {
   /** Base fee and tip, wei per gas. */
   gas: bigint;
-  /** Base fee, wei per blob gas. */
-  blobGas: bigint;
+  /** Base fee, wei per blob gas; null where L1's node tells all but that. */
+  blobGas: bigint | null;
 }
 
-/** @throws SolventError `l1-*` where L1 does not tell. */
+/** @throws SolventError `l1-*` where L1 does not tell the price of gas. */
 export async function marketPrices(rpc: L1Rpc): Promise<L1Prices> {
-  const [head, blobBaseFee, tip] = await Promise.all([
+  const [head, blobGas, tip] = await Promise.all([
     rpc.send<{ baseFeePerGas: string }>("eth_getBlockByNumber", ["latest", false]),
-    rpc.send<string>("eth_blobBaseFee", []),
+    rpc.send<string>("eth_blobBaseFee", []).then(BigInt, noneIfL1),
     marketTip(rpc),
   ]);
-  return { gas: BigInt(head.baseFeePerGas) + tip, blobGas: BigInt(blobBaseFee) };
+  return { gas: BigInt(head.baseFeePerGas) + tip, blobGas };
+}
+
+function noneIfL1(error: unknown): null {
+  if (error instanceof SolventError && error.code.startsWith("l1-")) return null;
+  throw error;
 }
 
 /** The tip that L1's node suggests. */

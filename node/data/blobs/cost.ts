@@ -15,10 +15,12 @@ const WORD_GAS = 9n;
 const WORD_BYTES = 32n;
 
 /**
- * Which form of a batch costs less. A blob is paid for whole, whatever it holds; calldata by its bytes.
+ * Which form of a batch costs less. A blob is paid for whole, whatever it holds; calldata by its bytes. Where nobody tells what a blob costs
+ * no blob can be bid for: calldata.
  * @param calldata - of the call with the batch's bytes in it. @param beside - of the call whose batch is in a blob.
  */
 export function cheaperForm(calldata: Uint8Array, beside: Uint8Array, { gas, blobGas }: L1Prices): BatchForm {
+  if (blobGas === null) return "calldata";
   const asBlob = postGas(beside) * gas + BLOB_GAS * blobGas;
   return asBlob < postGas(calldata) * gas ? "blob" : "calldata";
 }

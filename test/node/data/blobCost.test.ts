@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -106,7 +108,7 @@ describe("batches in blobs or in calldata, whichever costs less", function () {
         expect(blobGas).to.equal(way === "blob" ? BLOB_GAS : 0n);
         const off = Number(reckoned - gas) / Number(gas);
         expect(100 * Math.abs(off), `${way} of ${length} bytes: ${reckoned} of ${gas} gas`).to.be.below(PERCENT);
-        costs.set(way, gas * prices.gas + blobGas * prices.blobGas);
+        costs.set(way, gas * prices.gas + blobGas * prices.blobGas!);
       }
       const cheaper = costs.get("blob")! < costs.get("calldata")! ? "blob" : "calldata";
       expect(form, `${length} bytes`).to.equal(cheaper);
@@ -124,6 +126,43 @@ describe("batches in blobs or in calldata, whichever costs less", function () {
     expect(cheaperForm(calldata, beside, { gas, blobGas })).to.equal("calldata");
     expect(cheaperForm(calldata, beside, { gas, blobGas: blobGas - 1n })).to.equal("blob");
   });
+
+  for (const [what, answer] of [
+    [
+      "refused",
+      JSON.stringify({ jsonrpc: "2.0", id: 1, error: { code: -32_601, message: "the method does not exist" } }),
+    ],
+    ["never given", null],
+    ["no number", JSON.stringify({ jsonrpc: "2.0", id: 1, result: "cheap" })],
+  ] as const)
+    it(`are calldata where the price of a blob is ${what}, whatever they would cost, and nothing waits for it`, async () => {
+      const one = batch(LONG_BYTES);
+      expect(await mode.cheaperForm(one)).to.equal("blob");
+      const server = createServer((request, response) => void pass(request, response, answer));
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const other = new L1Rpc(url, { timeoutMs: 1_000, retries: 0 });
+      try {
+        const poor = new BlobBatches(other, store.nodes, new BeaconNodes([anvil.url]));
+        expect(await poor.cheaperForm(one)).to.equal("calldata");
+      } finally {
+        await other.close();
+        server.closeAllConnections();
+        server.close();
+      }
+    });
+
+  /** Answers one question so; where null never. All others are anvil's to answer. */
+  async function pass(request: IncomingMessage, response: ServerResponse, answer: string | null): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const body = Buffer.concat(parts);
+    const { method, id } = JSON.parse(body.toString()) as { method: string; id: number };
+    if (method !== "eth_blobBaseFee") {
+      const given = await fetch(anvil.url, { method: "POST", body, headers: { "content-type": "application/json" } });
+      response.end(await given.text());
+    } else if (answer !== null) response.end(JSON.stringify({ ...(JSON.parse(answer) as object), id }));
+  }
 
   it("stay what they were sent as, whatever prices do, until they are mined", async () => {
     const turns = { obstacle: () => Promise.resolve(null) } as unknown as Turns;

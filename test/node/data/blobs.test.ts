@@ -183,6 +183,41 @@ describe("batches in blobs, on an L1 that has them", function () {
     expect((await sender.replace(key, same)).versions).to.have.length(2);
   });
 
+  for (const depth of [1, 2, 3, 5, 10])
+    it(`are sent again where a reorg of ${depth} blocks took them back, and read back from what L1 has then`, async () => {
+      const sender = await openSender();
+      const posted = [random.bytes(3_000), random.bytes(4_000)];
+      const submit = async (index: number): Promise<void> => {
+        const call = await next(posted[index]);
+        await sender.submit({ key: `batch ${index}`, to: test.address as Hex, ...call });
+      };
+      await submit(0);
+      await anvil.mine(10);
+      await submit(1);
+      await anvil.mine(depth);
+      await sender.poll();
+      const reader = await open("reader");
+      await reader.follower.poll();
+      expect(reader.follower.view.batchCount).to.equal(2);
+      const before = reader.follower.view.batch(1)!;
+
+      await anvil.reorg(depth);
+      await reader.follower.poll();
+      expect(reader.follower.view.batchCount).to.equal(1);
+      expect(await test.inbox.batchCount()).to.equal(1n);
+      await sender.poll();
+      expect(sender.find("batch 1")).to.include({ status: "pending" });
+      await anvil.mine();
+      await sender.poll();
+      expect(sender.find("batch 1")).to.include({ status: "mined" });
+      await reader.follower.poll();
+      expect(reader.follower.view.batchCount).to.equal(2);
+      expect(posted.map((_, i) => bytesIn(reader, i))).to.deep.equal(posted.map((one) => toHex(one)));
+      const after = reader.follower.view.batch(1)!;
+      expect([after.chunksHash, after.l1BlockHash === before.l1BlockHash]).to.deep.equal([before.chunksHash, false]);
+      expect(await test.inbox.batchRecord(1)).to.equal(after.record);
+    });
+
   it("may be calldata, batch by batch", async () => {
     const data = random.bytes(5_000);
     const { count, record } = await writer.data.end(writer.follower.view);
