@@ -18,7 +18,7 @@ import { NatsServer } from "../../support/nats";
 import type { Role } from "./cluster";
 import { eventually, TestSystem, until } from "./system";
 
-const USER = 3;
+const [USER, DEPOSITOR] = [3, 4];
 
 /** Sequencers with one key in this process, over one NATS server and a real L1. */
 export class Pair {
@@ -115,6 +115,26 @@ export class Pair {
     const { provider } = this.system;
     const end = (await provider.getBlockNumber()) + blocks;
     await eventually("blocks of L1", async () => (await provider.getBlockNumber()) >= end);
+  }
+
+  /** The next so many blocks of L1 come and are gone; what comes in their place is longer. @param act - Done in the first of them. */
+  async reorganise(depth: number, act: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+    // L1 alone: by its usual names these mean the whole devnet, L2's pool included.
+    const raw = (method: string, params: unknown[]): Promise<unknown> =>
+      this.system.provider.send("devnet_raw", [method, params]);
+    const { provider } = this.system;
+    const snapshot = await raw("evm_snapshot", []);
+    const before = await provider.getBlockNumber();
+    await act();
+    await eventually("blocks of L1", async () => (await provider.getBlockNumber()) >= before + depth);
+    const gone = await provider.getBlockNumber();
+    await raw("evm_revert", [snapshot]);
+    for (let i = before; i <= gone; i++) await raw("evm_mine", []);
+  }
+
+  /** Pays ether in on L1, for an account that does nothing else. */
+  deposit(): Promise<void> {
+    return this.system.deposit(DEPOSITOR, 1n);
   }
 
   /** Does something to the log as whoever runs the server can. */
