@@ -211,8 +211,8 @@ describe("Four quarters: the moves", () => {
     const split = await table.wide.shown(claims[1].edge.id);
     const root = await table.wide.rootOf(claims[1].edge.rootId);
     const { rivalledAt } = await table.wide.mutual(claims[1].edge.place);
-    const below = BigInt(await time.latest()) - split.created;
-    expect(root.timer).to.equal(rivalledAt - root.created + below);
+    const below = (await time.latest()) - Number(split.created);
+    expect(Number(root.timer)).to.equal(Number(rivalledAt) - Number(root.created) + below);
     const claimed = leafOf(claims[0].edge, LIE.machine);
     await table.must(0, calls.update(claimed, claims[1]));
     const marked = await table.wide.mutual(claimed.place);

@@ -20,13 +20,18 @@ describe("Four quarters: every course of small games, longer", function () {
     expect(worst.truth).to.be.at.most(BOUND);
   });
 
-  it("keeps one lie within the bound where a quarter has quarters, heights 2, 1, 1", () => {
-    const lies = [{ run: 6, machine: 1, step: 1, salt: 1 }];
-    const worst = search({ ground: TALL, lies, ticks: TALL_BOUND + 2, isRevealing: false });
-    console.log(`      ${worst.positions} positions`);
-    expect(worst.lie).to.equal(TALL_BOUND);
-    expect(worst.truth).to.be.at.most(TALL_BOUND);
-  });
+  const tall: [name: string, ticks: number, steps: number[]][] = [
+    ["one lie", TALL_BOUND + 2, [1]],
+    ["two that part at the last digit", TALL_BOUND, [6, 5]],
+  ];
+  for (const [name, ticks, steps] of tall)
+    it(`keeps ${name} within the bound where quarters have quarters, ${ticks} answers long`, () => {
+      const lies = steps.map((step) => ({ run: 6, machine: 1, step, salt: 1 }));
+      const worst = search({ ground: TALL, lies, ticks, isRevealing: false });
+      console.log(`      ${worst.positions} positions`);
+      expect(worst.lie).to.equal(TALL_BOUND);
+      expect(worst.truth).to.be.at.most(TALL_BOUND);
+    });
 
   for (const [name, { broken, team }] of Object.entries(mutants).filter(([, { team }]) => !teams[team].isSmall))
     it(`finds the lie that wins under ${name}`, () => {

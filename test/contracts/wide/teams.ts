@@ -6,8 +6,9 @@ import { inboxOf } from "./table";
 export const SMALL: Ground = { heights: [1, 1, 1], rules: { runSteps: 11 }, inbox: inboxOf(9) };
 /** Answers that a lie can wait for there: one for each digit, and three stakes. */
 export const BOUND = 6;
-export const TALL: Ground = { heights: [2, 1, 1], rules: { runSteps: 11 }, inbox: inboxOf(9) };
-export const TALL_BOUND = 7;
+/** Sixteen leaves a level: there quarters have quarters. */
+export const TALL: Ground = { heights: [2, 2, 2], rules: { runSteps: 11 }, inbox: inboxOf(9) };
+export const TALL_BOUND = 9;
 
 interface Team {
   lies: readonly Lie[];
