@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, { about: string; module: string }
   check: { about: "looks whether an exercise of docs/workshop is done, and says what is missing", module: "./check" },
   audit: { about: "audits a deployment from nothing but L1, once, with a report and a status", module: "./audit" },
   liability: { about: "checks that a balance is counted in what the chain owes", module: "./liability" },
+  sums: { about: "what all accounts own together, told on L1 with a bond, and guarded", module: "./sums" },
   completion: {
     about: "bash or zsh: a script to source, by which that shell completes all of this",
     module: "./completion",

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import {
   ContractFactory,
@@ -142,13 +144,14 @@ describe("clients: the client library with ethers signers", function () {
     );
     const sums = (await made.waitForDeployment()) as Contract;
     const address = sums.target as string;
-    const [assertion] = (await verifier.send("rollup_getAssertions", [1])) as ToldAssertion[];
-    const fetched: LiabilityProof[] = [];
-    await eventually("the verifier's block", async () => {
+    // The account is younger than the first assertions, and the verifier behind the last one.
+    const found: { assertion: ToldAssertion; proof: LiabilityProof }[] = [];
+    await eventually("an assertion that knows the account", async () => {
+      const [assertion] = (await verifier.send("rollup_getAssertions", [1])) as ToldAssertion[];
       const proof = await fetchLiability(verifier, USER.address, assertion.l2BlockNumber).catch(() => null);
-      return proof !== null && fetched.push(proof) > 0;
+      return proof !== null && found.push({ assertion, proof }) > 0;
     });
-    const [proof] = fetched;
+    const [{ assertion, proof }] = found;
     const index = await postSum(onL1, verifier, address, assertion);
     const { output, disputeGameIndex } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
     for (const sum of [
@@ -177,6 +180,29 @@ describe("clients: the client library with ethers signers", function () {
     expect(await round()).to.deep.equal([[index, "settled"]]);
     expect(await checkSettled(l1, address, id, proof)).to.equal(BigInt(proof.total));
     await expectCode(checkSettled(l1, address, id, { ...proof, root: id }), "liability-proof-wrong");
+  });
+
+  it("tells and guards the sum of all accounts by the command, too", async function () {
+    if (info.l2.verifier === null) return this.skip();
+    const { address, privateKey } = Wallet.createRandom();
+    const funder = new Wallet(devAccount(0).privateKey, l1);
+    await (await funder.sendTransaction({ to: address, value: parseEther("3") })).wait();
+    const parties = ["--l1", info.l1.url, "--verifier", info.l2.verifier, "--key", privateKey];
+    const run = async (...args: string[]): Promise<string> => {
+      const all = ["--require", require.resolve("tsx/cjs"), "scripts/sums.ts", ...args, ...parties];
+      return (await promisify(execFile)(process.execPath, all)).stdout.trim();
+    };
+    const roots = await run("deploy");
+    const at = ["--roots", roots];
+    const told: string[] = [];
+    const hasPosted = async (): Promise<boolean> => {
+      told.push(await run("post", ...at).catch((error: { stderr: string }) => error.stderr));
+      return !/other-chain|not-covered/.test(told.at(-1)!);
+    };
+    await eventually("a claim by the command", hasPosted);
+    expect(told.at(-1)).to.match(/^claim 0: the accounts of L2 block \d+$/);
+    expect(await run("guard", "--once", ...at)).to.equal("");
+    expect(await l1.getBalance(roots)).to.equal(parseEther("1"));
   });
 
   it("names the remedy where the addresses are of no one rollup", async () => {
