@@ -97,6 +97,8 @@ describe("e2e: three sequencers in turns on a real L1", function () {
     const showPromises = twoFaced(systemOf(system.deployment), account.privateKey);
     const { rpcUrl } = await members.startSequencer(SECOND, {}, { showPromises });
     const shown = await members.startVerifier(3, { sequencerUrl: rpcUrl });
+    const received = shown.core.registry.getSingleMetric("solvent_feed_received_bytes_total")!;
+    await eventuallySo("a member's blocks come by its feed", async () => (await received.get()).values[0].value > 0);
     const reporter = devAccount(ROLES.stranger);
     await members.startVerifier(4, { watchUrls: [shown.rpcUrl!], reporterKey: reporter.privateKey });
     const before = await system.provider.getBalance(reporter.address);

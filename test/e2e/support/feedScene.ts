@@ -143,10 +143,15 @@ class LyingFeed {
     return `ws://127.0.0.1:${(this.server.address() as { port: number }).port}/feed`;
   }
 
-  /** Gives it to all who read; waits for one. */
-  async tell(message: Uint8Array | string): Promise<void> {
-    await until("somebody reads", () => this.readers.size > 0);
+  /** Gives it to all who read at the moment. */
+  tellWhoReads(message: Uint8Array): void {
     for (const reader of this.readers) reader.send(message);
+  }
+
+  /** Gives it to all who read; waits for one. */
+  async tell(message: Uint8Array): Promise<void> {
+    await until("somebody reads", () => this.readers.size > 0);
+    this.tellWhoReads(message);
   }
 
   async stop(): Promise<void> {
