@@ -8,6 +8,7 @@ import { readArtifact } from "../../deployment";
 import { devAccount } from "../../devnet/accounts";
 import { CLAIMS_ABI } from "../../games/claims/abi";
 import { QUEUE_ABI } from "../../games/edges/abi";
+import type { Plan } from "../../games/game";
 import { TOURNAMENT_ABI } from "../../games/tournament/abi";
 import type { Hex } from "../../protocol/types";
 import { MANNERS, toySeat } from "../../simulator/boards/l1/seat";
@@ -119,6 +120,25 @@ describe("a game by hand on a devnet's L1, with real transactions", function () 
     it(`${game}: two people play one queue from both sides to the end`, async () => {
       expect(await twoPeople(game)).to.deep.equal(["won", "lost"]);
     });
+
+  it("claims: who answers a lie wins, though nobody has asserted the truth beside it", async () => {
+    const [you, they] = [0, 2].map((index) => new Wallet(devAccount(index).privateKey, provider));
+    const system = await deployToy("claims", you, readToy);
+    const robots = [{ seat: await toySeat(system, they, LIE), signer: they, manner: "prompt" }];
+    const seat = await toySeat(system, you);
+    const look = async (): Promise<Plan> => {
+      const plan = await seat.look();
+      return { ...plan, moves: plan.moves.filter(({ kind }) => kind !== "assertState") };
+    };
+    const table = new L1Table({ ...seat, look }, you, "truth", robots, new Random(1));
+    for (let turn = 0; turn < 200; turn++) {
+      const choices = await table.legal();
+      if (choices.length === 0) break;
+      await table.choose(choices.find(({ move }) => move !== undefined) ?? choices.at(-1)!);
+    }
+    expect(seat.game.assertions().map(({ status }) => status)).to.include("slashed");
+    expect(await table.end()).to.equal("won");
+  });
 
   for (const manner of Object.keys(MANNERS))
     it(`beats a liar that is ${manner}`, async () => {

@@ -105,7 +105,8 @@ export class L1Table {
     this.past ??= decided;
     const disputed = all.filter(({ isRivalled, place }) => isRivalled && this.past?.has(place) === false);
     this.isContested ||= disputed.length > 0;
-    const isDecided = disputed.every(({ place }) => decided.has(place));
+    // A lie may fall alone: where claims answer it, nobody has to assert the truth beside it.
+    const isDecided = disputed.every(({ place, status }) => status !== "open" || decided.has(place));
     const isPaid = !game.hasOpenStake(account);
     if (this.side === "truth" && plan.contradicted.length > 0) return "lost";
     if (!this.isContested || !isDecided || !isPaid) return null;
