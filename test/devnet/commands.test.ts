@@ -124,6 +124,14 @@ describe("devnet: the commands", function () {
     expectOneLine(await run("scripts/deploy.ts", ["--network", "l1", ...config], env), 2, /SOLVENT_L1_URL/);
   });
 
+  it("1.13 simulate --json prints one document, and nothing beside it", async () => {
+    const game = ["--json", "--adversaries", "1", "--heights", "1,1,1", "--seed", "4"];
+    const { status, stdout } = await run("scripts/simulate.ts", game);
+    expect(status).to.equal(0);
+    const { seed, lost, games } = JSON.parse(stdout) as { seed: number; lost: number; games: object[] };
+    expect([seed, lost, games.length]).to.deep.equal([4, 0, 1]);
+  });
+
   it("solvent economics refuses what is no configuration or no figure, and says what this machine can promise", async () => {
     const economics = (...args: string[]): Promise<Ended> => run("scripts/solvent.ts", ["economics", ...args]);
     expectOneLine(
