@@ -130,6 +130,7 @@ contract SolvencyOracle is IRollupHealth {
         (, uint64 createdAt, address game) = queue.gameAtIndex(disputeGameIndex);
         ISettlement.Assertion memory assertion = queue.assertionOfGame(game);
         if (!queue.isAssertionConfirmed(assertion.id)) revert NotConfirmed(assertion.id);
+        if (address(roots) == address(0)) revert NotSettled(assertion.id);
         (uint128 amount, bool isProven) = roots.excessOf(assertion.id);
         if (!isProven) revert NotSettled(assertion.id);
         Excess memory known = _excess;

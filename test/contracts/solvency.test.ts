@@ -205,6 +205,10 @@ describe("Solvency oracle", () => {
     // No predeploy tells.
     expect(await backing(ETHER_ASSET)).to.deep.include({ held, owed: held, ratio: FULL });
     await expect(oracle.noteExcess(created.index)).to.be.revertedWithCustomError(oracle, "NotSettled");
+    // Over no sums none is settled.
+    const ofBlind = [system.tokenBridge.target, ZeroAddress, ZeroAddress];
+    const blind = await hre.ethers.deployContract("SolvencyOracle", ofBlind);
+    await expect(blind.noteExcess(created.index)).to.be.revertedWithCustomError(blind, "NotSettled");
     await settleSum(created);
     const noted = await (await oracle.noteExcess(created.index)).wait();
     expectPinned(FILE, "solvency: note an excess", Number(noted!.gasUsed), 250_000);
