@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { type JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import {
   deploymentToJson,
   deploySystem,
@@ -39,7 +40,7 @@ export async function deployContracts(
   options: DevnetOptions,
   state: string | null = null,
 ): Promise<Deployment> {
-  const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
+  const provider = new QuietProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
   try {
     if (existsSync(file)) return await findContracts(provider, file);
     if (!isUrl(options.l1)) await fundStakes(provider, options);

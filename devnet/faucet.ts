@@ -3,13 +3,13 @@ import {
   Contract,
   getCreate2Address,
   isAddress,
-  JsonRpcProvider,
   keccak256,
   NonceManager,
   parseEther,
   Wallet,
   ZeroHash,
 } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import { depositEther, depositToken, ensureL2Token, type LayerSigner, type RollupAddresses } from "../client";
 import { PREDEPLOYS, readArtifact } from "../deployment";
 import { RpcError } from "../node/rpc";
@@ -86,7 +86,7 @@ async function ensureTestToken(signer: LayerSigner): Promise<string> {
 }
 
 function faucetAt(url: string): { signer: LayerSigner; close(): void } {
-  const provider = new JsonRpcProvider(url, undefined, OPTIONS);
+  const provider = new QuietProvider(url, undefined, OPTIONS);
   const signer = new NonceManager(new Wallet(devAccount(FAUCET).privateKey, provider)) as unknown as LayerSigner;
   return { signer, close: () => provider.destroy() };
 }

@@ -1,4 +1,5 @@
-import { getCreate2Address, JsonRpcProvider, keccak256, NonceManager, Wallet, ZeroHash, concat } from "ethers";
+import { getCreate2Address, keccak256, NonceManager, Wallet, ZeroHash, concat } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import { PREDEPLOYS, readArtifact } from "../deployment";
 import { mustPay } from "./contracts";
 import { devAccount, ROLES } from "./accounts";
@@ -15,7 +16,7 @@ const OWN_BALANCE = 10_000n * ETHER;
  * @throws SolventError `funds-missing`, or what L1 answers.
  */
 export async function deployMarket(l1Url: string, { l1, funder }: DevnetOptions): Promise<Hex> {
-  const provider = new JsonRpcProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
+  const provider = new QuietProvider(l1Url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 50 });
   try {
     const maker = devAccount(ROLES.maker);
     if (isUrl(l1)) await mustPay(provider, funder, maker.address, 50n * ETHER);

@@ -1,4 +1,5 @@
-import { JsonRpcProvider, Wallet } from "ethers";
+import { type JsonRpcProvider, Wallet } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import type { Logger } from "pino";
 import { Gauge } from "prom-client";
 import type { Actor } from "../actor/cli";
@@ -66,7 +67,7 @@ export class Maker implements Actor {
     this.health = new HealthServer(core.health, core.registry);
     this.book = new Book(core.store);
     this.marks = new Marks(core, this.serial, async () => this.book.reload());
-    this.l1Provider = new JsonRpcProvider(config.l1Url[0], undefined, PROVIDER);
+    this.l1Provider = new QuietProvider(config.l1Url[0], undefined, PROVIDER);
     this.l1 = new Wallet(config.privateKey, this.l1Provider) as unknown as LayerSigner;
     this.addMetrics();
   }
@@ -90,7 +91,7 @@ export class Maker implements Actor {
     const methods = { ...exitMethods(this), ...controlMethods(config.controlUrl) };
     this.rpc = createRpcServer(core, reader, config.rpc, new SystemInfo(core), deps.log, methods);
     const url = await this.rpc.start();
-    this.l2 = new JsonRpcProvider(url, undefined, PROVIDER);
+    this.l2 = new QuietProvider(url, undefined, PROVIDER);
     const metrics = await this.health.start(config.metrics.host, config.metrics.port);
     this.timers.every(config.l1.pollIntervalMs, () => this.tick());
     this.timers.every(config.actMs, () => this.act());

@@ -1,4 +1,5 @@
-import { isAddress, isError, isHexString, JsonRpcProvider } from "ethers";
+import { isAddress, isError, isHexString } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import { createCommand, runCommand } from "../actor/command";
 import type { RollupAddresses } from "../client";
 import { SolventError } from "../protocol/errors";
@@ -131,7 +132,7 @@ async function connectionOf(flags: Flags): Promise<Connection> {
 }
 
 async function askRollup(l2: string): Promise<RollupAddresses> {
-  const provider = new JsonRpcProvider(l2, undefined, { staticNetwork: true });
+  const provider = new QuietProvider(l2, undefined, { staticNetwork: true });
   try {
     return (await provider.send("rollup_config", [])) as RollupAddresses;
   } finally {

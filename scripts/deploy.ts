@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isHexString, JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { isHexString, NonceManager, Wallet } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 import {
   deploymentToJson,
@@ -56,7 +57,7 @@ async function deployTo(l1: string, key = process.env.SOLVENT_DEPLOYER_KEY, inpu
       "name the account that deploys: --key or SOLVENT_DEPLOYER_KEY, 0x and 64 hex digits",
     );
   for (const warning of deploymentWarnings(parseDeploymentConfig(input))) console.warn(`warning: ${warning}`);
-  const provider = new JsonRpcProvider(l1, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
+  const provider = new QuietProvider(l1, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
   try {
     await requireAnswer(l1);
     const onContract = (name: string, _address: string, made: boolean): void =>

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { JsonRpcProvider } from "ethers";
+import { QuietProvider } from "../actor/provider";
 import { fetchLiability } from "../client";
 
 /**
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     .option("--rpc <url>", "a verifier's JSON-RPC", "http://127.0.0.1:9546");
   const [address] = command.parse().processedArgs as [string];
   const { rpc } = command.opts<{ rpc: string }>();
-  const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1 });
+  const provider = new QuietProvider(rpc, undefined, { batchMaxCount: 1 });
   const proof = await fetchLiability(provider, address).finally(() => provider.destroy());
   if (proof === null) throw new Error(`L2's state has no account ${address}: nothing is owed to it`);
   console.log(

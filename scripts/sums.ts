@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Argument } from "commander";
-import { ContractFactory, isAddress, isHexString, JsonRpcProvider, NonceManager, parseEther, Wallet } from "ethers";
+import {
+  ContractFactory,
+  isAddress,
+  isHexString,
+  type JsonRpcProvider,
+  NonceManager,
+  parseEther,
+  Wallet,
+} from "ethers";
+import { QuietProvider } from "../actor/provider";
 import { createCommand, runCommand, wholeNumber } from "../actor/command";
 import { guardSums, postSum, type LayerSigner, type RollupAddresses, type ToldAssertion } from "../client";
 import { readArtifact } from "../deployment";
@@ -68,7 +77,7 @@ function main(): Promise<void> {
     const key = flags.key ?? process.env.SOLVENT_KEY;
     if (!isHexString(key, 32)) throw new SolventError("config-invalid", "name who pays: --key, 0x and 64 hex digits");
     const [l1, verifier] = [flags.l1, flags.verifier].map(
-      (url) => new JsonRpcProvider(url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 250 }),
+      (url) => new QuietProvider(url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 250 }),
     );
     const onL1 = new NonceManager(new Wallet(key, l1)) as unknown as LayerSigner;
     await ACTS[act]({ onL1, verifier }, flags).finally(() => [l1, verifier].forEach((one) => one.destroy()));

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { JsonRpcProvider, keccak256, NonceManager, toUtf8Bytes, Wallet } from "ethers";
+import { type JsonRpcProvider, keccak256, NonceManager, toUtf8Bytes, Wallet } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import {
   deploymentToJson,
   deploySystem,
@@ -111,7 +112,7 @@ async function make(processes: Processes, config: DeploymentConfigInput): Promis
   const url = `http://127.0.0.1:${port}`;
   const args = ["--port", String(port), "--silent", "--hardfork", "osaka", "--accounts", "20"];
   processes.startProgram("prepare", anvilBinary(), [...args, "--timestamp", String(config.timestamp)]);
-  const provider = new JsonRpcProvider(url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 20 });
+  const provider = new QuietProvider(url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 20 });
   try {
     await untilAnswers(url);
     const signer = new NonceManager(new Wallet(devAccount(ROLES.deployer).privateKey, provider));

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { JsonRpcProvider, Wallet } from "ethers";
+import { Wallet } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import { SolventError } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import { devAccount, USER_ACCOUNTS } from "../accounts";
@@ -36,7 +37,7 @@ export function readPreinstalls(): Preinstall[] {
  * @returns all addresses by name. @throws SolventError `artifact-missing`, or `transaction-reverted` with the name.
  */
 export async function deployPreinstalls(url: string): Promise<Record<string, Hex>> {
-  const provider = new JsonRpcProvider(url, undefined, OPTIONS);
+  const provider = new QuietProvider(url, undefined, OPTIONS);
   try {
     const payer = new Wallet(devAccount(PAYER).privateKey, provider);
     const isThere = async (address: Hex): Promise<boolean> => (await provider.getCode(address)) !== "0x";

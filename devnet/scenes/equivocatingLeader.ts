@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { Contract, formatEther, JsonRpcProvider } from "ethers";
+import { Contract, formatEther } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import { readArtifact } from "../../deployment";
 import { moduleFile } from "../../node/modules";
 import { devAccount, OTHER_SEQUENCERS, ROLES } from "../accounts";
@@ -16,7 +17,7 @@ export const runEquivocatingLeader: RunFault = async (devnet, _args, _seed, say)
   const { l1, members, deployment } = devnet.info;
   const [leader] = OTHER_SEQUENCERS;
   const reporter = devAccount(ROLES.stranger);
-  const provider = new JsonRpcProvider(l1.url, undefined, { cacheTimeout: -1, pollingInterval: 100 });
+  const provider = new QuietProvider(l1.url, undefined, { cacheTimeout: -1, pollingInterval: 100 });
   const inbox = new Contract(deployment.addresses.inbox, readArtifact("inbox/RotatingInbox").abi, provider);
   const burnt = (): Promise<bigint> => inbox.stakesBurnt() as Promise<bigint>;
   try {

@@ -1,11 +1,12 @@
 import {
   Contract,
-  JsonRpcProvider,
+  type JsonRpcProvider,
   NonceManager,
   Wallet,
   type ContractTransactionResponse,
   type TransactionRequest,
 } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { readArtifact } from "../../deployment";
@@ -32,8 +33,8 @@ export class Scene {
     const { l1, l2 } = devnet.info;
     if (l2.verifier === null || l2.sequencer === null) throw new Error("this fault needs a sequencer and a verifier");
     this.receiver = devnet.strangersAddress();
-    this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
-    this.verifier = new JsonRpcProvider(l2.verifier, undefined, OPTIONS);
+    this.l1 = new QuietProvider(l1.url, undefined, OPTIONS);
+    this.verifier = new QuietProvider(l2.verifier, undefined, OPTIONS);
   }
 
   close(): void {
@@ -62,7 +63,7 @@ export class Scene {
 
   /** Sends a transaction to the sequencer. @returns its hash. */
   async send(request: TransactionRequest): Promise<string> {
-    const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
+    const sequencer = new QuietProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
     try {
       return (await new Wallet(devAccount(TRUSTING_USER).privateKey, sequencer).sendTransaction(request)).hash;
     } finally {
@@ -72,7 +73,7 @@ export class Scene {
 
   /** Waits for the soft confirmation. @returns the hash. */
   async confirmed(hash: string): Promise<string> {
-    const sequencer = new JsonRpcProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
+    const sequencer = new QuietProvider(this.devnet.info.l2.sequencer!, undefined, OPTIONS);
     try {
       await sequencer.waitForTransaction(hash);
       return hash;

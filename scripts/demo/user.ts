@@ -1,13 +1,14 @@
 import {
   Contract,
   ContractFactory,
-  JsonRpcProvider,
+  type JsonRpcProvider,
   NonceManager,
   parseEther,
   Wallet,
   ZeroAddress,
   type Signer,
 } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import {
   buildBackingEvidence,
   depositEther,
@@ -59,8 +60,8 @@ export class User {
   ) {
     const account = devAccount(index);
     this.address = account.address;
-    this.l1 = new JsonRpcProvider(info.l1.url, undefined, OPTIONS);
-    this.l2 = new JsonRpcProvider(info.l2.sequencer!, undefined, OPTIONS);
+    this.l1 = new QuietProvider(info.l1.url, undefined, OPTIONS);
+    this.l2 = new QuietProvider(info.l2.sequencer!, undefined, OPTIONS);
     this.rollup = info.deployment.addresses;
     this.onL1 = new NonceManager(new Wallet(account.privateKey, this.l1)) as unknown as LayerSigner;
     this.onL2 = new NonceManager(new Wallet(account.privateKey, this.l2)) as unknown as LayerSigner;
@@ -74,7 +75,7 @@ export class User {
 
   /** JSON-RPC of somebody else, until `close`. */
   connect(url: string): JsonRpcProvider {
-    const provider = new JsonRpcProvider(url, undefined, OPTIONS);
+    const provider = new QuietProvider(url, undefined, OPTIONS);
     this.others.push(provider);
     return provider;
   }

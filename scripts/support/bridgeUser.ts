@@ -1,4 +1,5 @@
-import { formatUnits, JsonRpcProvider, NonceManager, parseUnits, Wallet } from "ethers";
+import { formatUnits, type JsonRpcProvider, NonceManager, parseUnits, Wallet } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import {
   depositEther,
   depositStatus,
@@ -65,8 +66,8 @@ export class BridgeUser {
     this.say = say;
     const wallet = new Wallet(key);
     this.address = wallet.address;
-    this.l1 = new JsonRpcProvider(l1, undefined, PROVIDER);
-    this.l2 = new JsonRpcProvider(l2, undefined, PROVIDER);
+    this.l1 = new QuietProvider(l1, undefined, PROVIDER);
+    this.l2 = new QuietProvider(l2, undefined, PROVIDER);
     const [onL1, onL2] = [this.l1, this.l2].map((provider) => new NonceManager(wallet.connect(provider)));
     this.onL1 = onL1 as unknown as LayerSigner;
     this.onL2 = onL2 as unknown as LayerSigner;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Contract, JsonRpcProvider, type InterfaceAbi, type Log } from "ethers";
+import { Contract, type JsonRpcProvider, type InterfaceAbi, type Log } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import { depositsIn, depositStatus, withdrawalsIn, type RollupAddresses } from "../../client";
 import { readArtifact, readDeployment, type ProgramFile } from "../../deployment";
 import type { FaultReport } from "../../devnet";
@@ -83,8 +84,8 @@ export class Classroom {
     const { l1, l2, deployment } = await this.info();
     const options = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 };
     this.providers ??= {
-      l1: new JsonRpcProvider(l1.url, l1.chainId, options),
-      l2: new JsonRpcProvider(l2.verifier ?? l2.sequencer ?? "", l2.chainId, options),
+      l1: new QuietProvider(l1.url, l1.chainId, options),
+      l2: new QuietProvider(l2.verifier ?? l2.sequencer ?? "", l2.chainId, options),
     };
     return { ...this.providers, rollup: deployment.addresses as unknown as RollupAddresses };
   }

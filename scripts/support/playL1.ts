@@ -1,4 +1,5 @@
-import { JsonRpcProvider, Wallet, type Signer } from "ethers";
+import { Wallet, type Signer } from "ethers";
+import { QuietProvider } from "../../actor/provider";
 import { parseDeploymentConfig, readArtifact } from "../../deployment";
 import { devAccount } from "../../devnet/accounts";
 import { SolventError } from "../../protocol/errors";
@@ -40,7 +41,7 @@ const LEAST_ANSWER_SECONDS = 5;
 /** Plays on the L1 of a devnet that runs, with real transactions. @throws SolventError `config-invalid`, `l1-unavailable`. */
 export async function playOnDevnet(options: L1Options, lines: AsyncIterable<string>, print: Print): Promise<L1Record> {
   const client = new DevnetClient(options);
-  const provider = new JsonRpcProvider(client.url, undefined, {
+  const provider = new QuietProvider(client.url, undefined, {
     batchMaxCount: 1,
     cacheTimeout: -1,
     pollingInterval: 50,
