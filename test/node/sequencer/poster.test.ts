@@ -93,8 +93,12 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     await post();
     expect(sender.find("batch 7")).to.include({ nonce: before.nonce, status: "pending" });
     expect(sender.find("batch 7")!.versions).to.have.length(1);
-    await anvil.mine(1);
-    await sender.poll();
+    // anvil may look at its first blob for seconds before a block takes it.
+    for (let i = 0; i < 300 && sender.find("batch 7")!.status !== "mined"; i++) {
+      await anvil.mine(1);
+      await sender.poll();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     expect(sender.find("batch 7")!.status).to.equal("mined");
   });
 
