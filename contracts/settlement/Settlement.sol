@@ -148,6 +148,7 @@ abstract contract Settlement is ISettlement {
     /// since the Inbox was made; no node could know that it counts. Read all the same: an inbox that cannot be is refused.
     function _genesisInbox(IInbox inbox_) internal view virtual returns (IOneStepProver.InboxState memory empty) {
         _inboxState(inbox_);
+        return empty;
     }
 
     function _inboxState(IInbox inbox_) internal view returns (IOneStepProver.InboxState memory state) {

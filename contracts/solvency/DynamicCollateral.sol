@@ -24,7 +24,7 @@ contract DynamicCollateral is IDynamicCollateral, ReentrancyGuardTransient {
 
     struct Noted {
         uint64 ltv;
-        uint64 at;
+        uint64 notedAt;
         uint128 ratio;
     }
 
@@ -171,7 +171,7 @@ contract DynamicCollateral is IDynamicCollateral, ReentrancyGuardTransient {
     /// @inheritdoc IDynamicCollateral
     function currentLtv() public view override returns (uint256) {
         Noted memory noted = _noted;
-        uint256 risen = noted.ltv + uint256(_market.riseAnHour).mulDiv(block.timestamp - noted.at, 1 hours);
+        uint256 risen = noted.ltv + uint256(_market.riseAnHour).mulDiv(block.timestamp - noted.notedAt, 1 hours);
         return Math.min(targetLtv(), risen);
     }
 
