@@ -48,6 +48,31 @@ export function encodeHeader(header: BlockHeader): Uint8Array {
   return encodeRlp(items);
 }
 
+/** What executing a block gives of its header. */
+export type ExecutionFields = Pick<
+  BlockHeader,
+  "stateRoot" | "transactionsRoot" | "receiptsRoot" | "logsBloom" | "gasUsed"
+>;
+
+/**
+ * Decodes of a header what executing its block gives, whatever its number and timestamp are: other chains' go up to 2^64 - 1.
+ * @throws RlpError where a field has the wrong form.
+ */
+export function decodeExecution(rlp: Uint8Array): ExecutionFields {
+  return executionOf(rlpList(decodeRlp(rlp)));
+}
+
+function executionOf(items: readonly RlpItem[]): ExecutionFields {
+  const fixed = (index: number, length: number): Hex => toHex(rlpBytes(items[index], length));
+  return {
+    stateRoot: fixed(3, 32),
+    transactionsRoot: fixed(4, 32),
+    receiptsRoot: fixed(5, 32),
+    logsBloom: fixed(6, 256),
+    gasUsed: rlpUint(items[10], 8),
+  };
+}
+
 /**
  * Decodes a header of 15 to 21 fields. Number and timestamp are exact: the chain makes no block with a larger one than 2^53 - 1.
  * @throws RlpError where a field has the wrong form.
@@ -61,14 +86,10 @@ export function decodeHeader(rlp: Uint8Array): BlockHeader {
     parentHash: fixed(0, 32),
     sha3Uncles: fixed(1, 32),
     miner: fixed(2, 20),
-    stateRoot: fixed(3, 32),
-    transactionsRoot: fixed(4, 32),
-    receiptsRoot: fixed(5, 32),
-    logsBloom: fixed(6, 256),
+    ...executionOf(items),
     difficulty: rlpUint(items[7]),
     number: exactNumber(items[8]),
     gasLimit: rlpUint(items[9], 8),
-    gasUsed: rlpUint(items[10], 8),
     timestamp: exactNumber(items[11]),
     extraData: toHex(rlpBytes(items[12])),
     mixHash: fixed(13, 32),

@@ -24,6 +24,7 @@ export {
 } from "./hashes";
 export {
   blockHash,
+  decodeExecution,
   decodeHeader,
   EMPTY_CODE_HASH,
   EMPTY_OMMERS_HASH,

@@ -1,5 +1,14 @@
 import { invariant, SolventError } from "../../../protocol/errors";
-import { decodeHeader, decodeRlp, encodeRlp, keccak256, rlpList, toHex, word, type RlpItem } from "../../../protocol";
+import {
+  decodeExecution,
+  decodeRlp,
+  encodeRlp,
+  keccak256,
+  rlpList,
+  toHex,
+  word,
+  type RlpItem,
+} from "../../../protocol";
 import { blobBaseFee } from "../environment";
 import { EMPTY_INBOX } from "../host";
 import type { Instance } from "../instance";
@@ -38,13 +47,8 @@ export function executeBlock(
 
 function result({ header, receipts }: EngineContext["host"]): Omit<ExecuteResult, "excluded"> {
   invariant(header !== null, "a sealed block has a header");
-  const { stateRoot, receiptsRoot, transactionsRoot, logsBloom, gasUsed } = decodeHeader(header);
   return {
-    stateRoot,
-    receiptsRoot,
-    transactionsRoot,
-    logsBloom,
-    gasUsed,
+    ...decodeExecution(header),
     logsHash: toHex(keccak256(encodeRlp(receipts.flatMap(receiptLogs)))),
     receipts,
     headerRlp: header,
