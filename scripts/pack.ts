@@ -13,11 +13,13 @@ const ROOT = join(__dirname, "..");
 const STAGE = join(ROOT, "build", "packages");
 const TREE = join(STAGE, "tree");
 const ARTIFACTS = join(ROOT, "artifacts", "contracts");
+/** Compiled contracts that no command reads: tests' own, but for tokens, feeds and the toy rollups that people play with; a prototype. */
+const UNREAD = /^(games.wide|test.(?!Tokens|Consumers|Toy(?!Wide)))/;
 /** What is no TypeScript and is read at run time. */
 const COPIED = /\.(cjs|html|css|js|yaml|schema\.json)$/;
 /** Imports and requires in what the compiler emitted. */
 const SPECIFIER =
-  /((?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\brequire\(\s*|\brequire\.resolve\(\s*)["'])([^"'\n]+)(["'])/g;
+  /((?:(?<!["'])\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\brequire\(\s*|\brequire\.resolve\(\s*)["'])([^"'\n]+)(["'])/g;
 
 interface Manifest {
   name: string;
@@ -85,7 +87,7 @@ async function stageCommand(root: Manifest, versions: Record<string, string>): P
   for (const folder of COMMAND_FOLDERS)
     for (const file of filesBelow(join(ROOT, folder), COPIED)) copyTo(file, join(target, "dist", relative(ROOT, file)));
   for (const file of filesBelow(ARTIFACTS, /(?<!\.dbg)\.json$/))
-    copyArtifact(file, join(target, "dist", relative(ROOT, file)));
+    if (!UNREAD.test(relative(ARTIFACTS, file))) copyArtifact(file, join(target, "dist", relative(ROOT, file)));
   for (const file of LIBRARIES.flatMap(({ built }) => built))
     copyTo(join(ROOT, "build", file), join(target, "dist", "build", file));
   // A devnet's L1 as it begins: the command has no anvil to make it.
