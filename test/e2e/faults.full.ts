@@ -11,8 +11,6 @@ const ENDS: [fault: string, end: RegExp][] = [
   ["copied-history", /why: time/],
   // 1.16: all that was lost is told, not one of them.
   ["spam:4", /lost: .* its 4 stakes[^]*why: time/],
-  // 1.4: nobody uses the chain, so the fault makes its own call of a precompile.
-  ["low-gas", /why: L1 executed one instruction/],
   ["deposit-flood:20", /won: the user/],
   ["batch-over-forced", /won: the (forced|sequencer's) batch/],
   ["withheld-batch", /won: the user/],
