@@ -8,10 +8,12 @@ import { buildBackingEvidence, type ToldAssertion } from "./backing";
 import { mined } from "./deposit";
 import type { LayerProvider, LayerSigner } from "./types";
 
-/** What was done about a posted claim; its number. */
+/** What was done about a posted claim; its number. One that `failed` was not dealt with, and is looked at again in the next round. */
 export interface SumAct {
-  kind: "refuted" | "demanded" | "lapsed" | "opened" | "settled";
+  kind: "refuted" | "demanded" | "lapsed" | "opened" | "settled" | "failed";
   index: number;
+  /** Of a failure. */
+  reason?: string;
 }
 
 interface Claim {
@@ -25,6 +27,14 @@ type Move =
   | { kind: "agree" }
   | { kind: "demand"; hash: Hex; records: Hex[]; path: number[] }
   | { kind: "refute"; key: Hex; nodes: Hex[]; records: Hex[] };
+
+/** Of the log that tells of a claim. */
+interface Posted {
+  assertion: Hex;
+  stateRoot: Hex;
+  hash: Hex;
+  total: bigint;
+}
 
 /** A claim that waits, with what the guard reads of it. */
 interface Open {
@@ -58,7 +68,9 @@ export async function postSum(
 
 /**
  * One round of a guard: takes false claims down or demands what they hide, shows what is demanded of true ones, and settles those whose
- * time has come. Whoever runs it each quarter of the answer's time, over a verifier of its own, trusts nobody else.
+ * time has come. Whoever runs it each quarter of the answer's time, over a verifier of its own, trusts nobody else. A claim that it fails
+ * at holds up none of the others.
+ * @param l1 - takes its nonce from L1 at each transaction: one that counts by itself leaves a gap behind a refused one.
  * @param fromBlock - L1 block of the contract.
  */
 export async function guardSums(
@@ -74,29 +86,38 @@ export async function guardSums(
   const acts: SumAct[] = [];
   for (const { args } of (await sums.queryFilter("Posted", fromBlock)) as EventLog[]) {
     const index = Number(args.index);
-    const posting = (await sums.postings(index)) as { status: bigint; settlesAt: bigint; demands: bigint };
-    if (posting.status !== STATUS_OPEN) continue;
-    const { assertion, stateRoot, hash, total } = args as unknown as {
-      [key in "assertion" | "stateRoot" | "hash"]: Hex;
-    } & {
-      total: bigint;
-    };
-    const { l2BlockNumber } = (await queue.assertionOf(assertion)) as { l2BlockNumber: bigint };
-    const open: Open = {
-      sums,
-      index,
-      posting,
-      block: hex(l2BlockNumber),
-      claim: { assertion, stateRoot, sum: { hash, total } },
-    };
-    const truth = await liabilitiesAt(verifier, open.block).catch(() => null);
-    // An assertion of another chain is a lie, or this node is behind: of its state nothing is known here.
-    if (truth?.stateRoot !== stateRoot) continue;
-    const isTrue = truth.root === hash && BigInt(truth.total) === total;
-    const kind = isTrue ? await defend(open, verifier, fromBlock) : await attack(open, verifier, records);
-    if (kind !== null) acts.push({ kind, index });
+    try {
+      const kind = await guardClaim(
+        { sums, queue, args: args as unknown as Posted, index },
+        verifier,
+        records,
+        fromBlock,
+      );
+      if (kind !== null) acts.push({ kind, index });
+    } catch (error) {
+      acts.push({ kind: "failed", index, reason: error instanceof Error ? error.message : String(error) });
+    }
   }
   return acts;
+}
+
+async function guardClaim(
+  { sums, queue, args, index }: { sums: Contract; queue: Contract; args: Posted; index: number },
+  verifier: LayerProvider,
+  records: Map<Hex, Hex>,
+  fromBlock: number,
+): Promise<SumAct["kind"] | null> {
+  const posting = (await sums.postings(index)) as { status: bigint; settlesAt: bigint; demands: bigint };
+  if (posting.status !== STATUS_OPEN) return null;
+  const { assertion, stateRoot, hash, total } = args;
+  const { l2BlockNumber } = (await queue.assertionOf(assertion)) as { l2BlockNumber: bigint };
+  const claim: Claim = { assertion, stateRoot, sum: { hash, total } };
+  const open: Open = { sums, index, posting, block: hex(l2BlockNumber), claim };
+  const truth = await liabilitiesAt(verifier, open.block);
+  // An assertion of another chain is a lie, or this node is behind: of its state nothing is known here.
+  if (truth.stateRoot !== stateRoot) return null;
+  const isTrue = truth.root === hash && BigInt(truth.total) === total;
+  return isTrue ? defend(open, verifier, fromBlock) : attack(open, verifier, records);
 }
 
 /**
@@ -128,7 +149,11 @@ export async function checkSettled(
 }
 
 /** Shows what is demanded of a true claim; settles it when nothing is left to wait for. */
-async function defend({ sums, index, claim, posting, block }: Open, verifier: LayerProvider, fromBlock: number) {
+async function defend(
+  { sums, index, claim, posting, block }: Open,
+  verifier: LayerProvider,
+  fromBlock: number,
+): Promise<SumAct["kind"] | null> {
   if (posting.demands > 0n)
     for (const { args } of (await sums.queryFilter(sums.filters.Demanded(index), fromBlock)) as EventLog[]) {
       if ((await waitingFor(sums, index, args.hash as Hex)) === null) continue;
@@ -141,7 +166,11 @@ async function defend({ sums, index, claim, posting, block }: Open, verifier: La
   return "settled";
 }
 
-async function attack({ sums, index, claim, block }: Open, verifier: LayerProvider, records: Map<Hex, Hex>) {
+async function attack(
+  { sums, index, claim, block }: Open,
+  verifier: LayerProvider,
+  records: Map<Hex, Hex>,
+): Promise<SumAct["kind"] | null> {
   const { hash, total } = claim.sum;
   const move = await judge(verifier, block, claim.sum, records);
   if (move.kind === "refute") {

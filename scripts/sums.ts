@@ -1,16 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Argument } from "commander";
-import {
-  ContractFactory,
-  isAddress,
-  isHexString,
-  type JsonRpcProvider,
-  NonceManager,
-  parseEther,
-  Wallet,
-} from "ethers";
+import { Contract, ContractFactory, isAddress, isHexString, type JsonRpcProvider, parseEther, Wallet } from "ethers";
 import { QuietProvider } from "../actor/provider";
 import { createCommand, runCommand, wholeNumber } from "../actor/command";
+import { SUM_ROOTS_ABI } from "../client/abi";
 import { guardSums, postSum, type LayerSigner, type RollupAddresses, type ToldAssertion } from "../client";
 import { readArtifact } from "../deployment";
 import { SolventError } from "../protocol/errors";
@@ -19,6 +12,7 @@ import { SolventError } from "../protocol/errors";
 const [BOND, PRICE] = ["1", "0.01"];
 const [WINDOW_SECONDS, ANSWER_SECONDS] = [3 * 86_400, 86_400];
 const LONGEST_PAUSE_SECONDS = 600;
+const RETRY_SECONDS = 10;
 
 interface Flags {
   l1: string;
@@ -52,11 +46,16 @@ const ACTS: Readonly<Record<string, (parties: Parties, flags: Flags) => Promise<
   },
   async guard({ onL1, verifier }, flags) {
     for (;;) {
-      const acts = await guardSums(onL1, verifier, rootsOf(flags), flags.from);
-      for (const { kind, index } of acts) console.log(`claim ${index}: ${kind}`);
-      if (flags.once === true) return;
-      // What was done may call for more.
-      if (acts.length === 0) await sleep(1_000 * Math.min(LONGEST_PAUSE_SECONDS, ANSWER_SECONDS / 4));
+      try {
+        const failed = await guardOnce(onL1, verifier, flags);
+        if (flags.once === true) return void (process.exitCode = failed > 0 ? 1 : 0);
+        await sleep(1_000 * (failed > 0 ? RETRY_SECONDS : await pauseOf(rootsOf(flags), onL1)));
+      } catch (error) {
+        // L1 or the verifier is away: whoever guards waits for it.
+        if (flags.once === true) throw error;
+        console.error(`guards nothing now: ${error instanceof Error ? error.message : String(error)}`);
+        await sleep(1_000 * RETRY_SECONDS);
+      }
     }
   },
 };
@@ -79,9 +78,27 @@ function main(): Promise<void> {
     const [l1, verifier] = [flags.l1, flags.verifier].map(
       (url) => new QuietProvider(url, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 250 }),
     );
-    const onL1 = new NonceManager(new Wallet(key, l1)) as unknown as LayerSigner;
+    const onL1 = new Wallet(key, l1) as unknown as LayerSigner;
     await ACTS[act]({ onL1, verifier }, flags).finally(() => [l1, verifier].forEach((one) => one.destroy()));
   });
+}
+
+/** Until nothing more is to be done. @returns how many claims it failed at. */
+async function guardOnce(onL1: LayerSigner, verifier: JsonRpcProvider, flags: Flags): Promise<number> {
+  for (;;) {
+    const acts = await guardSums(onL1, verifier, rootsOf(flags), flags.from);
+    for (const { kind, index, reason } of acts)
+      if (kind === "failed") console.error(`claim ${index}: not dealt with: ${reason}`);
+      else console.log(`claim ${index}: ${kind}`);
+    const failed = acts.filter(({ kind }) => kind === "failed").length;
+    // What was done may call for more.
+    if (failed > 0 || acts.length === 0 || flags.once === true) return failed;
+  }
+}
+
+/** Seconds between two looks: a quarter of the time in which that contract wants an answer. */
+async function pauseOf(roots: string, onL1: LayerSigner): Promise<number> {
+  return Math.min(LONGEST_PAUSE_SECONDS, Number(await new Contract(roots, SUM_ROOTS_ABI, onL1).answerTime()) / 4);
 }
 
 function rootsOf({ roots }: Flags): string {

@@ -166,12 +166,24 @@ describe("clients: the client library with ethers signers", function () {
     const round = async (): Promise<[number, string][]> =>
       (await guardSums(onL1, verifier, address)).map((act) => [act.index, act.kind]);
     const pass = (seconds: number) => result(info.l2.sequencer!, "solvent_advanceTime", seconds);
-    // What is hidden is asked for; of the truth everything can be shown.
-    expect(await round()).to.deep.equal([
-      [index, "opened"],
-      [index + 1, "refuted"],
-      [index + 2, "demanded"],
+    // A claim that a guard fails at, here for want of the verifier's word, is told of and holds up none of the others.
+    const deaf = Object.create(verifier, {
+      send: {
+        value: (method: string, params: unknown[]) =>
+          method === "rollup_getSumRecord" ? Promise.reject(new Error("no word")) : verifier.send(method, params),
+      },
+    }) as typeof verifier;
+    const plain = new Wallet(USER.privateKey, l1) as unknown as LayerSigner;
+    expect(
+      (await guardSums(plain, deaf, address)).map(({ index: one, kind, reason }) => [one, kind, reason]),
+    ).to.deep.equal([
+      [index, "failed", "no word"],
+      [index + 1, "refuted", undefined],
+      [index + 2, "demanded", undefined],
     ]);
+    (onL1 as unknown as NonceManager).reset();
+    // What is hidden is asked for; of the truth everything can be shown.
+    expect(await round()).to.deep.equal([[index, "opened"]]);
     expect(await round()).to.deep.equal([]);
     await pass(answerTime + 1);
     expect(await round()).to.deep.equal([[index + 2, "lapsed"]]);
