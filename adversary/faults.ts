@@ -65,10 +65,13 @@ const STARVING_GAS = 300_000n;
 /** Of a fault that is about histories of output roots. */
 const OF_HISTORIES = "an assertion of this game commits to its last output root alone";
 
+/** What must be on the chain, beside blocks with a transfer in them, before there is anything to lie about. */
+export type Need = "precompile" | "blobs";
+
 /** `not`: why a game has no such lie. */
 const FAULTS: Record<
   string,
-  { usage: string; about: string; not?: Readonly<Partial<Record<GameType, string>>>; create: CreateFault }
+  { usage: string; about: string; needs?: Need; not?: Readonly<Partial<Record<GameType, string>>>; create: CreateFault }
 > = {
   "wrong-state": {
     usage: "wrong-state[:first|middle|last[:STEP]]",
@@ -87,16 +90,19 @@ const FAULTS: Record<
   },
   "wrong-blob": {
     usage: `wrong-blob${PLACE}`,
+    needs: "blobs",
     about: "reads a blob that says it is empty, where the batch of the block begins: the block consumes messages alone",
     create: ([place = "first"], context) => liar(context, place, tellBlob()),
   },
   "wrong-precompile": {
     usage: `wrong-precompile${PLACE}`,
+    needs: "precompile",
     about: "takes another answer from a precompile: a signature becomes another account's, or a bit is wrong",
     create: ([place], context) => liar(context, place, tellPrecompile(context.account)),
   },
   "low-gas": {
     usage: `low-gas${PLACE}`,
+    needs: "precompile",
     about: "claims that a precompile failed and sends its proof with so little gas that it fails on L1, too",
     create: ([place], context) => ({
       ...liar(context, place, tellPrecompileFailure()),
@@ -169,6 +175,12 @@ const FAULTS: Record<
 /** One line for each kind of fault. */
 export function describeFaults(): string[] {
   return Object.values(FAULTS).map(({ usage, about }) => `${usage}: ${about}`);
+}
+
+/** @param text - `KIND[:args]`. @returns null where any block will do, and for kinds that are not of this list. */
+export function needOf(text: string): Need | null {
+  const [kind] = text.split(":");
+  return Object.hasOwn(FAULTS, kind) ? (FAULTS[kind].needs ?? null) : null;
 }
 
 /** Their kinds. */

@@ -1,7 +1,8 @@
 import { Wallet } from "ethers";
 import type { Hex } from "../protocol/types";
+import { SolventError } from "../protocol/errors";
 import { runActor } from "../actor/cli";
-import { parseDeploymentConfig, readDeployment } from "../deployment";
+import { parseDeploymentConfig, readDeployment, readProgramFile } from "../deployment";
 import { systemOf, systemUnder } from "../actor/deployedSystem";
 import { openProgram } from "../node/engine";
 import { useBuildFolder } from "../node/modules";
@@ -20,7 +21,14 @@ void runActor({
     const deployment = readDeployment(config.deployment);
     const { game } = parseDeploymentConfig(deployment.parameters);
     const fault = parseFault(text, { seed, account, amountWei: BigInt(amountEther) * 10n ** 18n }, game.type);
-    if (fault.programFolder !== undefined) useBuildFolder(fault.programFolder);
+    if (fault.programFolder !== undefined) {
+      useBuildFolder(fault.programFolder);
+      if (readProgramFile().programHash === deployment.programHash)
+        throw new SolventError(
+          "config-invalid",
+          `fault ${text}: that is the program that L1 judges, so nothing it says is false; name another one's folder`,
+        );
+    }
     return Challenger.create(honest, {
       system: fault.programFolder === undefined ? systemOf(deployment) : systemUnder(deployment),
       open: (nodes) => ({ program: openProgram({ nodes }) }),

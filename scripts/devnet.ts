@@ -15,7 +15,7 @@ import {
   type DataChoice,
   type SequencingMode,
 } from "../devnet/options";
-import { actorsOf, checkFault, describeAllFaults, startFault } from "../devnet/scenes";
+import { checkFault, describeAllFaults, startFault } from "../devnet/scenes";
 import { createCommand, port, runCommand, wholeNumber } from "../actor/command";
 import { useBuildFolder } from "../node/modules";
 import { ensureBuilt } from "./support/ensureBuilt";
@@ -199,11 +199,7 @@ function parseFlags(): Flags {
     )
     .parse()
     .opts<Flags>();
-  for (const text of flags.fault) {
-    refuseUnlike(command, text, flags);
-    const missing = actorsOf(text).find((actor) => flags.without.includes(actor));
-    if (missing !== undefined) command.error(`--fault ${text} needs the ${missing}: leave --without ${missing} away`);
-  }
+  for (const text of flags.fault) refuseUnlike(command, text, flags);
   if (flags.exitAfterFaults === true && flags.fault.length === 0) command.error("--exit-after-faults needs a --fault");
   return flags;
 }
@@ -263,7 +259,7 @@ function key(text: string): string {
   return text;
 }
 
-/** Ends the command where the game has no such lie, or the sequencing no such fault. */
+/** Ends the command where the game has no such lie, the sequencing no such fault, or an actor is left out that it needs. */
 function refuseUnlike(command: Command, text: string, flags: Flags): void {
   try {
     checkFault(text, flags);

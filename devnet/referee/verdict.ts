@@ -35,8 +35,19 @@ export function untilSlashed(
     const verdict = referee.verdict(liar, from);
     if (verdict !== null) return verdict;
     check();
-    if (Date.now() > end) throw new Error(`no verdict on ${liar} after ${timeoutMs / 1_000} s: ${referee.standing()}`);
-    return null;
+    if (Date.now() <= end) return null;
+    const why = isContradicted(referee, liar, from) ? "" : "nobody says otherwise than it does, so it told no lie; ";
+    throw new Error(`no verdict on ${liar} after ${timeoutMs / 1_000} s: ${why}${referee.standing()}`);
+  });
+}
+
+/** Whether something that an account has asserted has a sibling: of the children of one assertion one is true. */
+function isContradicted({ seen }: Referee, account: Hex, from: number): boolean {
+  const asserted = seen.map(({ told }) => (told?.kind === "asserted" ? told : null));
+  return asserted.some((own, i) => {
+    if (own === null || own.by !== account || i < from) return false;
+    const { id, parent } = own.assertion;
+    return asserted.some((other) => other?.assertion.parent === parent && other.assertion.id !== id);
   });
 }
 

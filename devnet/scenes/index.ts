@@ -1,7 +1,7 @@
-import { describeFaults, FAULT_KINDS, parseFault } from "../../adversary/faults";
+import { describeFaults, FAULT_KINDS, needOf, parseFault } from "../../adversary/faults";
 import { SolventError } from "../../protocol/errors";
 import type { Devnet } from "../devnet";
-import type { DevnetOptions } from "../options";
+import { dataModeOf, type DevnetOptions } from "../options";
 import { runBatchOverForced } from "./batchOverForced";
 import { runDeadSequencer } from "./deadSequencer";
 import { runDepositFlood } from "./depositFlood";
@@ -10,7 +10,7 @@ import { runLiar } from "./liar";
 import type { RunFault, Say } from "./types";
 import { runWithheldBatch } from "./withheldBatch";
 
-type Rules = Partial<Pick<DevnetOptions, "game" | "sequencing" | "seed">>;
+type Rules = Partial<Pick<DevnetOptions, "game" | "sequencing" | "seed" | "data" | "without">>;
 
 interface OwnFault {
   usage: string;
@@ -65,15 +65,19 @@ export function describeAllFaults(): string[] {
  * Checks what `startFault` will be given, before anything runs.
  * @param text - `KIND[:args]`. @param rules - that are played by; what is left out is not asked. @throws SolventError `config-invalid`, one line that says what is allowed.
  */
-export function checkFault(text: string, { game = "edges", sequencing, seed = null }: Rules = {}): void {
+export function checkFault(text: string, rules: Rules = {}): void {
+  const { game = "edges", sequencing, seed = null, data, without = [] } = rules;
   const [kind, ...args] = text.split(":");
   if (!Object.hasOwn(FAULTS, kind)) {
     const kinds = [...FAULT_KINDS, ...Object.keys(FAULTS)];
     if (!kinds.includes(kind))
       throw new SolventError("config-invalid", `no fault "${kind}"; there are ${kinds.join(", ")}`);
     parseFault(text, { seed: 1, account: `0x${"00".repeat(20)}`, amountWei: 1n }, game);
-    return;
+    if (needOf(text) === "blobs" && data !== undefined && dataModeOf(data) !== "blobs")
+      throw new SolventError("config-invalid", `fault ${kind} needs --data blobs, not ${data}`);
+    return requireActors(text, without);
   }
+  requireActors(text, without);
   if (seed !== null)
     throw new SolventError("config-invalid", `fault ${kind} waits by the clock: it does not go with --seed`);
   const { usage, most = null, sequencing: needed } = FAULTS[kind];
@@ -87,9 +91,12 @@ export function checkFault(text: string, { game = "edges", sequencing, seed = nu
     );
 }
 
-/** Whether a fault needs all three actors, as those on the way to L1 do; liars need a challenger to win against. */
-export function actorsOf(text: string): string[] {
-  return Object.hasOwn(FAULTS, text.split(":")[0]) ? ["sequencer", "verifier"] : ["challenger"];
+/** What goes wrong on the way to L1 is seen by a verifier; liars need a challenger to win against. */
+function requireActors(text: string, without: readonly string[]): void {
+  const needed = Object.hasOwn(FAULTS, text.split(":")[0]) ? ["sequencer", "verifier"] : ["challenger"];
+  const missing = needed.find((actor) => without.includes(actor));
+  if (missing !== undefined)
+    throw new SolventError("config-invalid", `fault ${text} needs the ${missing}: leave --without ${missing} away`);
 }
 
 /**

@@ -4,8 +4,8 @@ import { SolventError } from "../../protocol/errors";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { describeSpending, startReferee, untilSlashed, type Referee, type Until, type Verdict } from "../referee";
+import { makeNews } from "./news";
 import type { Say } from "./types";
-import { Scene } from "./scene";
 
 /**
  * A liar in the game: until all of its false assertions are slashed; its process ends with it. Where rounds move the devnet it comes and
@@ -48,38 +48,6 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
   } finally {
     referee.stop();
     await processes.stopOne("liar");
-  }
-}
-
-/** Modular exponentiation of 2,048 bits: its answer is long, and its 522,240 gas are more than a starving proof has left. */
-const MODEXP = "0x0000000000000000000000000000000000000005";
-const MODEXP_GAS = 1_000_000n;
-
-function modexpInput(): string {
-  const number = (value: number): string => value.toString(16).padStart(64, "0");
-  return `0x${number(256)}${number(32)}${number(256)}${"a5".repeat(256)}${"ff".repeat(32)}${"c3".repeat(256)}`;
-}
-
-/**
- * On an idle chain nobody has anything to lie about: a delayed message, a transfer, and for a lie about a precompile a call of one, so that
- * each kind of lie finds its place.
- */
-async function makeNews(devnet: Devnet, text: string, say: Say): Promise<void> {
-  const { sequencer, verifier } = devnet.info.l2;
-  if (sequencer === null || verifier === null) return devnet.rounds?.go();
-  const scene = new Scene(devnet);
-  try {
-    const message = await scene.sendMessage(1n);
-    const isStarving = text.startsWith("low-gas");
-    const hash = await scene.send(
-      isStarving ? { to: MODEXP, data: modexpInput(), gasLimit: MODEXP_GAS } : { to: scene.receiver, value: 1n },
-    );
-    devnet.rounds?.go();
-    await Promise.all([message.wait(), scene.confirmed(hash)]);
-    const what = isStarving ? "a call of a costly precompile" : "a transfer";
-    say(`${what} and a message from L1 are under way: something to lie about`);
-  } finally {
-    scene.close();
   }
 }
 

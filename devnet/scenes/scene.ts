@@ -3,6 +3,7 @@ import {
   type JsonRpcProvider,
   NonceManager,
   Wallet,
+  ZeroAddress,
   type ContractTransactionResponse,
   type TransactionRequest,
 } from "ethers";
@@ -10,6 +11,7 @@ import { QuietProvider } from "../../actor/provider";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
 import { readArtifact } from "../../deployment";
+import type { News } from "./types";
 
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
 /**
@@ -19,27 +21,31 @@ const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
 const USER = 8;
 const TRUSTING_USER = 6;
 
-/** What the faults on the way to L1 need: a user on both layers, the Inbox, and a clock. */
+/** What faults need: a user on both layers, the Inbox, and a clock. */
 export class Scene {
   readonly l1: JsonRpcProvider;
-  readonly verifier: JsonRpcProvider;
   readonly user = devAccount(USER);
   /** Nobody else's, so that its balance tells. */
   readonly receiver: string;
   private readonly started = Date.now();
   private readonly signers = new Map<number, NonceManager>();
+  private opened: JsonRpcProvider | null = null;
 
   constructor(readonly devnet: Devnet) {
-    const { l1, l2 } = devnet.info;
-    if (l2.verifier === null || l2.sequencer === null) throw new Error("this fault needs a sequencer and a verifier");
     this.receiver = devnet.strangersAddress();
-    this.l1 = new QuietProvider(l1.url, undefined, OPTIONS);
-    this.verifier = new QuietProvider(l2.verifier, undefined, OPTIONS);
+    this.l1 = new QuietProvider(devnet.info.l1.url, undefined, OPTIONS);
+  }
+
+  /** @throws Error where the devnet has none. */
+  get verifier(): JsonRpcProvider {
+    const { verifier } = this.devnet.info.l2;
+    if (verifier === null) throw new Error("this fault needs a verifier");
+    return (this.opened ??= new QuietProvider(verifier, undefined, OPTIONS));
   }
 
   close(): void {
     this.l1.destroy();
-    this.verifier.destroy();
+    this.opened?.destroy();
   }
 
   /** The Inbox, called by the user or by another account of the mnemonic. */
@@ -83,19 +89,26 @@ export class Scene {
   }
 
   /** Sends a transfer through L1. */
-  sendMessage(value: bigint): Promise<ContractTransactionResponse> {
-    return this.inbox().sendMessage(this.receiver, value, 50_000n, false, "0x") as Promise<ContractTransactionResponse>;
+  sendTransfer(value: bigint): Promise<ContractTransactionResponse> {
+    return this.sendMessage({ to: this.receiver, value, gasLimit: 50_000n, data: "0x" });
+  }
+
+  /** Sends a transaction through L1. */
+  sendMessage({ to, value, gasLimit, data }: News): Promise<ContractTransactionResponse> {
+    const target = [to ?? ZeroAddress, value, gasLimit, to === null, data] as const;
+    return this.inbox().sendMessage(...target) as Promise<ContractTransactionResponse>;
   }
 
   /** The same, and waits for L1. @returns gas spent there, and how many delayed messages there are then. */
   async forceTransfer(value: bigint): Promise<{ gas: bigint; messages: bigint }> {
-    const receipt = (await (await this.sendMessage(value)).wait())!;
+    const receipt = (await (await this.sendTransfer(value)).wait())!;
     return { gas: receipt.gasUsed, messages: (await this.inbox().delayedCount()) as bigint };
   }
 
   /** Waits until message number `messages - 1` is old enough to be forced in. */
-  async untilOverdue(messages: bigint): Promise<void> {
-    await this.until("the force delay", async () => ((await this.inbox().overdueCount()) as bigint) >= messages, 120);
+  async untilOverdue(messages: bigint, seconds = 120): Promise<void> {
+    const isOverdue = async (): Promise<boolean> => ((await this.inbox().overdueCount()) as bigint) >= messages;
+    await this.until("the force delay", isOverdue, seconds);
   }
 
   /** Forces all overdue messages in. @returns gas spent on L1. */

@@ -40,6 +40,8 @@ const REFUSED: [args: string[], names: RegExp][] = [
   [["--fault", "wrong"], /no fault "wrong"/],
   [["--fault", "wrong-state:first:zzz"], /step is a whole number/],
   [["--fault", "wrong-state", "--without", "challenger"], /needs the challenger/],
+  [["--fault", "withheld-batch", "--without", "verifier"], /needs the verifier/],
+  [["--fault", "wrong-blob"], /wrong-blob needs --data blobs, not calldata/],
   [["--without", "nonsense"], /--without nonsense: must be one of sequencer, verifier, challenger/],
   [["--fault", "other-program:/nonexistent"], /no stf\.wasm in "\/nonexistent"/],
   [["--program", "/nonexistent"], /solvent program build \/nonexistent/],

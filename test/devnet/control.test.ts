@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { id, JsonRpcProvider, Wallet } from "ethers";
 import { startDevnet, type ActorStatus, type RunningDevnet } from "../../devnet";
 import { devAccount, ROLES } from "../../devnet/accounts";
 import { SLOW_RESPONSE_SECONDS } from "../../devnet/options";
+import { startReferee, untilSlashed } from "../../devnet/referee";
+import { startFault } from "../../devnet/scenes";
+import { builtFile } from "../../node/modules";
 import { jump } from "../support/jump";
 
 const run = promisify(execFile);
@@ -74,6 +77,19 @@ describe("devnet: control while it runs", function () {
     expect(error).to.include({ code: 2 });
     expect((error as { stderr: string }).stderr).to.match(/no actor "nobody"; there are .*sequencer/);
     expect((error as { stderr: string }).stderr.trim().split("\n").length).to.equal(1);
+  });
+
+  it("1.4 says of a fault that told no lie that it told none", async () => {
+    const same = await startFault(devnet, `other-program:${dirname(builtFile("stf.wasm"))}`, 1, () => {}).catch(String);
+    expect(same).to.match(/that is the program that L1 judges, so nothing it says is false/);
+    const referee = await startReferee(devnet.info.l1.url, devnet.info.deployment);
+    try {
+      const honest = devAccount(ROLES.challenger).address;
+      const ended = await untilSlashed(referee, honest, 0, 0).catch(String);
+      expect(ended).to.match(/no verdict .* so it told no lie; \d+ assertions/);
+    } finally {
+      referee.stop();
+    }
   });
 
   it("gives ether on both layers", async () => {
