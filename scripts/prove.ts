@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { createCommand, runCommand, wholeNumber } from "../actor/command";
+import { createCommand, runCommand } from "../actor/command";
 import { toHex } from "../protocol";
 import { SolventError } from "../protocol/errors";
 import { disputeProgram, runInMachine, runInV8, type ProgramDispute } from "../simulator/proveProgram";
@@ -19,7 +19,7 @@ const MOST_STEPS = 1n << 24n;
 interface Flags {
   input: Uint8Array;
   map?: string;
-  step?: number;
+  step?: number | "last";
   out?: string;
 }
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     .requiredOption("--input <hex>", "up to 32 bytes, filled up with zeros on the left; not all zero", word)
     .option("--map <file>", "its source map; FILE.map by default, where that is there")
     .option("--out <file>", "writes what was run and proven as JSON, too")
-    .option("--step <n>", "where the lie begins, from 0; the middle of the run by default", wholeNumber());
+    .option("--step <n>", "where the lie begins, from 0, or last; the middle of the run by default", stepNumber);
   command.parse();
   const [file] = command.args;
   const { input, map: mapFile, step: asked, out } = command.opts<Flags>();
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   if (native.output !== run.output)
     throw new SolventError("program-refused", `V8 and the proof VM differ (the VM: ${statusName(run.status)})`);
 
-  const step = asked === undefined ? run.steps / 2n : BigInt(asked);
+  const step = asked === "last" ? run.steps - 1n : asked === undefined ? run.steps / 2n : BigInt(asked);
   if (step >= run.steps) command.error(`--step ${step}: the run has ${run.steps} steps`);
   console.log(`the lie       true up to step ${step}, then halted with an output of its own`);
   const started = Date.now();
@@ -151,6 +151,11 @@ function statusName(status: Status): string {
 
 const grouped = (n: number): string => n.toLocaleString("en");
 const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(1);
+
+function stepNumber(text: string): number | "last" {
+  if (text === "last" || /^\d{1,15}$/.test(text)) return text === "last" ? text : Number(text);
+  throw new InvalidArgumentError("Give a whole number of at least 0, or last.");
+}
 
 /** Bytes of a word, from hex. */
 function word(text: string): Uint8Array {

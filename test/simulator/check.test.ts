@@ -81,10 +81,10 @@ describe("workshop: what solvent check finds without a devnet", function () {
   });
 
   it("8: wants a strategy that the house does not have, and that gains something by it", async () => {
-    expect(await missing("8")).to.have.length(5);
+    expect(await missing("8")).to.have.length(2);
     const scenario = join(WORKSHOP, "liar.yaml");
     await simulate(scenario, "--out", join(folder, "liar"));
-    expect(await missing("8")).to.have.length(4);
+    expect(await missing("8")).to.have.length(1);
     const [first, better] = blocks("08-strategy.md", "ts");
     const here = first.replaceAll("../simulator", join(ROOT, "simulator"));
     const mine = join(folder, "mine.yaml");

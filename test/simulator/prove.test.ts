@@ -184,7 +184,7 @@ describe("simulator: any program, proven", function () {
       });
 
     it("tells the run, the game, the proof and the line", async () => {
-      const { status, stdout, stderr } = await prove(checksumFile, "--input", "0x2a", "--step", "5000");
+      const { status, stdout, stderr } = await prove(checksumFile, "--input", "0x2a", "--step", "last");
       expect(stderr).to.equal("");
       for (const part of [
         /^V8 .*0x[0-9a-f]{64}/m,
@@ -194,7 +194,7 @@ describe("simulator: any program, proven", function () {
       ])
         expect(stdout).to.match(part);
       expect(stdout).to.match(/checksum\.as\.ts:\d+\n/);
-      expect(stdout).to.match(/verdict .*L1 has executed step 5000 itself: the truth wins/);
+      expect(stdout).to.match(/verdict .*L1 has executed step 11008 itself: the truth wins/);
       expect(status).to.equal(0);
     });
   });
