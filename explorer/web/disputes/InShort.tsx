@@ -105,7 +105,12 @@ function ShouldGive({ proof: source }: { proof: ProofSource }) {
               :{" "}
             </>
           )}
-          {changesOf(explained).join(", ")}
+          {changesOf(explained).map(({ what, becomes }, i) => (
+            <span key={what}>
+              {i > 0 && ", "}
+              {what} → <code>{becomes}</code>
+            </span>
+          ))}
           {explained.afterHash !== null && (
             <>
               ; the whole machine then has hash <Hash value={explained.afterHash} />

@@ -58,13 +58,14 @@ export function useProof(source: ProofSource): Query<Proof> {
   });
 }
 
-/** What the step changes: registers and leaves, `name before -> after`. */
-export function changesOf({ before, after, leaves }: Explained): string[] {
+/** What the step changes: registers with what they were, and leaves; and what each becomes. */
+export function changesOf({ before, after, leaves }: Explained): { what: string; becomes: string }[] {
   const registers = Object.entries(after ?? {}).flatMap(([name, value]) =>
-    value === before[name] ? [] : [`${name} ${before[name]} → ${value}`],
+    value === before[name] ? [] : [{ what: `${name} ${before[name]}`, becomes: String(value) }],
   );
   const changed = leaves.filter((leaf) => leaf.before !== leaf.after);
-  return [...registers, ...changed.map(({ index, after: bytes }) => `memory at byte ${count(32 * index)} → ${bytes}`)];
+  const leafOf = (index: number): string => `memory at byte ${count(32 * index)}`;
+  return [...registers, ...changed.map(({ index, after: bytes }) => ({ what: leafOf(index), becomes: String(bytes) }))];
 }
 
 /** The first call of the queue that `pick` wants something of, alone or in a multicall. */

@@ -31,7 +31,7 @@ export function leaves(level: number, first: number, size: number): string {
 export function explain(hand: HandGame, { key, move }: Choice): Explained {
   const { game } = hand;
   if (move === undefined) {
-    if (key === "wait") return { does: "wait for one block", follows: [`${clock(BLOCK_SECONDS)} pass.`] };
+    if (key === "wait") return { does: "wait for one block", follows: [`${clock(BLOCK_SECONDS)} passes.`] };
     return { does: "wait until something happens", follows: ["Clocks that run go on running until then."] };
   }
   const { does, why } = wordsOf(game, move);

@@ -10,15 +10,30 @@ const MOST_CLAIMS = 300;
 /** Branches that are told apart by how far they are moved in. */
 const MOST_BRANCHES = 6;
 
-/** One tree of claims: who attacks and defends what, down to the step; clocks, bonds and what became of each. */
-export function Tree({ tree, rules, before, now }: { tree: ClaimTree; rules: Rules; before: number; now: number }) {
+/**
+ * One tree of claims: who attacks and defends what, down to the step; clocks, bonds and what became of each.
+ * @param side - 0 or 1, the colour that the assertion has among its rivals; who denies it has the other.
+ */
+export function Tree({
+  tree,
+  side,
+  rules,
+  before,
+  now,
+}: {
+  tree: ClaimTree;
+  side: number;
+  rules: Rules;
+  before: number;
+  now: number;
+}) {
   const rows = rowsOf(tree, rules.heights);
   return (
     <Section title={`Assertion ${tree.assertion.index}: ${plural(tree.claims.length, "claim")}`} wide>
       {!tree.claims[0].isResolved && <Clocks tree={tree} rules={rules} now={now} />}
       <ol class="narrow claims">
         {rows.slice(0, MOST_CLAIMS).map((row, i) => (
-          <Row key={row.index} row={row} above={rows[i - 1]} tree={tree} rules={rules} before={before} now={now} />
+          <Row key={row.index} {...{ row, above: rows[i - 1], tree, side, rules, before, now }} />
         ))}
       </ol>
       {rows.length > MOST_CLAIMS && <p class="quiet">and {count(rows.length - MOST_CLAIMS)} more</p>}
@@ -65,6 +80,7 @@ function Row({
   row,
   above,
   tree,
+  side,
   rules,
   before,
   now,
@@ -72,6 +88,7 @@ function Row({
   row: ClaimRow;
   above: ClaimRow | undefined;
   tree: ClaimTree;
+  side: number;
   rules: Rules;
   before: number;
   now: number;
@@ -80,7 +97,7 @@ function Row({
   const [x, width] = [(100 * span.first) / span.whole, (100 * (span.last - span.first + 1)) / span.whole];
   const isFirstOfRun = span.run !== null && above?.span.run !== span.run;
   return (
-    <li class={`s${rowParity(tree, index)} b${Math.min(branch, MOST_BRANCHES)}`}>
+    <li class={`s${rowParity(tree, index) ^ side} b${Math.min(branch, MOST_BRANCHES)}`}>
       <span>
         {index === 0 && <span class="level">Which block?</span>}
         {isFirstOfRun && <span class="level">Which instruction of block {count(before + span.run! + 1)}?</span>}

@@ -10,6 +10,7 @@ import type { Place } from "../../router";
 import { AssertionList, AssertionState, type Standing } from "../AssertionList";
 import { InShort } from "../InShort";
 import { Timeline } from "../Timeline";
+import { VerdictLine } from "../VerdictLine";
 import type { DisputeView } from "../view";
 import { describeVerdict } from "../words";
 import { useClaims } from "./follow";
@@ -188,9 +189,7 @@ function Replay({
   return (
     <>
       <h1>{contest === null ? "Assertion" : "Dispute"}</h1>
-      <p class="verdict" role="status">
-        {describeVerdict(verdict, contest, rules.maxClockSeconds)}
-      </p>
+      <VerdictLine by={verdict.by}>{describeVerdict(verdict, contest, rules.maxClockSeconds)}</VerdictLine>
       {contest !== null && (
         <Answers replica={replica} trees={trees} moves={done} verdict={verdict} rules={rules} now={shownAt} />
       )}
@@ -209,7 +208,10 @@ function Replay({
         .sort((a, b) => b.claims.length - a.claims.length)
         .slice(0, MOST_TREES)
         .map((tree) => (
-          <Tree key={tree.assertion.id} tree={tree} rules={rules} before={blockBefore(replica, tree)} now={shownAt} />
+          <Tree
+            key={tree.assertion.id}
+            {...{ tree, side: trees.indexOf(tree) % 2, rules, before: blockBefore(replica, tree), now: shownAt }}
+          />
         ))}
       {proven !== undefined && <Step move={proven} replica={replica} rules={rules} />}
     </>

@@ -8,6 +8,7 @@ import { useL1Seconds } from "../../live";
 import { Account, Hash, Loaded, Section } from "../../parts/parts";
 import type { Place } from "../../router";
 import { Timeline } from "../Timeline";
+import { VerdictLine } from "../VerdictLine";
 import { AssertionList, AssertionState, type Standing } from "../AssertionList";
 import type { DisputeView } from "../view";
 import { describeVerdict } from "../words";
@@ -161,9 +162,7 @@ function Replay({
   return (
     <>
       <h1>{sides.length > 1 ? "Dispute" : "Assertion"}</h1>
-      <p class="verdict" role="status">
-        {sentence}
-      </p>
+      <VerdictLine by={verdict.by}>{sentence}</VerdictLine>
       <Answers replica={replica} dispute={dispute} moves={done} rows={rows} verdict={verdict} now={shownAt} />
       <Sides replica={replica} sides={sides} />
       <Section title="Move by move">

@@ -10,6 +10,7 @@ import type { Place } from "../../router";
 import { AssertionList, AssertionState, type Standing } from "../AssertionList";
 import { InShort } from "../InShort";
 import { Timeline } from "../Timeline";
+import { VerdictLine } from "../VerdictLine";
 import type { DisputeView } from "../view";
 import { describeVerdict } from "../words";
 import { Bracket } from "./Bracket";
@@ -212,9 +213,7 @@ function Replay({
   return (
     <>
       <h1>{contest === null ? "Assertion" : "Dispute"}</h1>
-      <p class="verdict" role="status">
-        {describeVerdict(verdict, contest, allowanceSeconds)}
-      </p>
+      <VerdictLine by={verdict.by}>{describeVerdict(verdict, contest, allowanceSeconds)}</VerdictLine>
       {contest !== null && (
         <InShort
           verdict={verdict}
