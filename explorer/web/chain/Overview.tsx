@@ -1,5 +1,5 @@
 import { node, useL1Seconds, useQuery } from "../live";
-import { count, duration, hex, plural, range, units } from "../format";
+import { count, duration, hex, range, units } from "../format";
 import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import { latestBlocks, ageOf } from "./blocks";
 import type { Assertion, Audit, BatchInfo, SyncStatus } from "./types";
@@ -151,7 +151,7 @@ function Blocks() {
             rows={list.map((block) => [
               <Link href={`/block/${Number(block.number)}`}>{count(Number(block.number))}</Link>,
               ageOf(block.timestamp, now),
-              plural(block.transactions.length, "transaction"),
+              block.transactions.length,
               count(Number(block.gasUsed)),
             ])}
           />
