@@ -1,5 +1,6 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { concatBytes } from "./bytes";
+import { COLUMNS_MARK, fromColumns, toColumns } from "./columns";
 import { decodeRlpAt, encodeRlp, rlpBytes, rlpInteger, rlpList, rlpUint } from "./rlp";
 
 /** Bytes of a batch, at most; transaction pools refuse more than 131,072 of calldata. */
@@ -33,12 +34,27 @@ export function encodeBody(body: BlockBody): Uint8Array {
   return encodeRlp([rlpInteger(body.timestamp), rlpInteger(body.messageCount), [...body.transactions]]);
 }
 
-/** A segment: four bytes of length, then the DEFLATE stream of the blocks. */
+/** A segment: four bytes of length, then the DEFLATE stream of the blocks, in rows or in columns, whichever is shorter. */
 export function encodeSegment(bodies: readonly Uint8Array[], level = 9): Uint8Array {
-  const stream = deflateRawSync(concatBytes(...bodies), { level });
+  const rows = deflateRawSync(concatBytes(...bodies), { level });
+  const columns = deflateColumns(bodies, level);
+  const stream = columns !== null && columns.length < rows.length ? columns : rows;
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, stream.length);
   return concatBytes(length, stream);
+}
+
+/** A final block of nothing: the end of a stream. */
+const STREAM_END = Uint8Array.of(0x03, 0x00);
+
+/** One stream of which each column has blocks of its own, so that each has its own code; null where columns do not hold the blocks. */
+function deflateColumns(bodies: readonly Uint8Array[], level: number): Uint8Array | null {
+  const columns = toColumns(bodies);
+  if (columns === null || columns.reduce((sum, { length }) => sum + length, 0) > MAX_BLOCK_BYTES) return null;
+  const pieces = columns
+    .filter(({ length }) => length > 0)
+    .map((column) => deflateRawSync(column, { level, finishFlush: constants.Z_SYNC_FLUSH }));
+  return concatBytes(...pieces, STREAM_END);
 }
 
 /**
@@ -72,7 +88,8 @@ function inflateSegment(stream: Uint8Array, length: number): Uint8Array | null {
       buffer: Uint8Array;
       engine: { bytesWritten: number };
     };
-    return buffer.length === 0 || engine.bytesWritten !== length ? null : buffer;
+    if (buffer.length === 0 || engine.bytesWritten !== length) return null;
+    return buffer[0] === COLUMNS_MARK ? fromColumns(buffer, MAX_BLOCK_BYTES) : buffer;
   } catch {
     return null;
   }

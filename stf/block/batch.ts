@@ -2,9 +2,11 @@
  * Batches: the bytes of one, the inflated segment, the block at a place. Source: docs/spec/01-interfaces.md#batch.
  */
 import { itemPtr, itemU64, rlpBytes, rlpInteger, rlpList } from "../codec/rlp";
-import { BATCH, INFLATED } from "../memory";
+import { copyBytes } from "../bytes";
+import { BATCH, INFLATED, PRECOMPILE } from "../memory";
 import { isBlob, openBlob, readBlob } from "./blob";
 import { CHUNK_BYTES, openChunks, readChunk } from "./chunks";
+import { COLUMNS_MARK, rowsOf } from "./columns";
 import { inflate } from "./inflate";
 
 /** What is read of a batch: whole chunks, at most as many as `held` has bits. */
@@ -59,14 +61,18 @@ export function readBlock(hash: usize, segment: u32, offset: u32, maxTransaction
   return decodeBlock(INFLATED + offset, INFLATED + length, length > MAX_SEGMENT_BYTES, maxTransactions);
 }
 
-/** Inflates the segment to INFLATED. @returns its length there; 0 where there is none or it is malformed. */
+/** Inflates the segment to INFLATED, in rows. @returns its length there; 0 where there is none or it is malformed. */
 function inflateSegment(segment: u32, batchLength: u32): u32 {
   if (segment > batchLength || batchLength - segment < 4) return 0;
   holdBytes(segment, segment + 4);
   const length = segmentBytes(segment);
   if (length > batchLength - segment - 4) return 0;
   holdBytes(segment, segment + 4 + length);
-  return inflate(BATCH + segment + 4, length, INFLATED, MAX_BLOCK_BYTES);
+  const inflated = inflate(BATCH + segment + 4, length, INFLATED, MAX_BLOCK_BYTES);
+  if (inflated == 0 || load<u8>(INFLATED) != COLUMNS_MARK) return inflated;
+  // No transaction has begun: what they share with the precompiles is free.
+  copyBytes(PRECOMPILE, INFLATED, inflated);
+  return rowsOf(PRECOMPILE, inflated, INFLATED, MAX_BLOCK_BYTES);
 }
 
 /** Sees to it that these bytes of the batch stand at BATCH: what no segment asked for is never read. */

@@ -102,6 +102,11 @@ export function putBytes(to: usize, from: usize, length: u32): usize {
   return payload + length;
 }
 
+/** The header of a byte string that is no single byte; its bytes go to the place returned. */
+export function putBytesHeader(to: usize, length: u32): usize {
+  return putHeader(to, length, 0x80);
+}
+
 /** The header of a list; its payload goes to the place returned. */
 export function putListHeader(to: usize, payload: u32): usize {
   return putHeader(to, payload, 0xc0);

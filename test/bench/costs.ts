@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import pino from "pino";
 import { getBytes, keccak256, toBeHex, Wallet } from "ethers";
 import { DataServer } from "../../node/data/altda/server";
@@ -11,16 +12,17 @@ import { L1Rpc } from "../../node/l1/rpc";
 import { L1Sender } from "../../node/l1/sender";
 import { L1View } from "../../node/l1/view";
 import { Store } from "../../node/store/store";
-import { ZERO_HASH } from "../../protocol";
-import { encodeBody } from "../../protocol/batch";
+import { concatBytes, ZERO_HASH } from "../../protocol";
+import { decodeBatch, encodeBody } from "../../protocol/batch";
 import type { Hex } from "../../protocol/types";
-import { OpenBatch } from "../../sequencer/batch/openBatch";
+import { OpenBatch, SEGMENT_LEVEL } from "../../sequencer/batch/openBatch";
 import { KEYS, startAnvil, type Anvil } from "../node/support/anvil";
 import { deployInbox, WINDOWS } from "../node/support/inbox";
 import { Random } from "../vm/support/random";
 
 const log = pino({ level: "silent" });
-const ACCOUNTS = 300;
+/** How many accounts the transfers of a batch are among; the last is posted. */
+const CROWDS = [50, 100, 300];
 const TRANSFERS_A_BLOCK = 50;
 const CHAIN_ID = 42_161_001;
 /** Least bytes that the OP Stack's fee function counts for a transaction. Source: its specification of Fjord, `minTransactionSize`. */
@@ -49,39 +51,58 @@ interface Cost {
 
 /** What a transfer between known accounts costs on L1 in each data mode: real batches on the real contracts. */
 export async function bench(): Promise<string> {
-  const { data, transfers } = await fullBatch();
+  const batches: FullBatch[] = [];
+  for (const accounts of CROWDS) batches.push(await fullBatch(accounts));
+  const { data } = batches.at(-1)!;
   const anvil = await startAnvil();
   if (anvil === null) throw new Error("no anvil: npm install brings it for this platform");
   const folder = mkdtempSync(join(tmpdir(), "solvent-costs-"));
   try {
     const costs = new Map<keyof typeof MODES, Cost>();
     for (const mode of ["calldata", "blobs", "altda"] as const) costs.set(mode, await post(anvil, folder, mode, data));
-    return report(data.length, transfers, costs);
+    return report(batches, costs);
   } finally {
     await anvil.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** A batch as full as the sequencer makes it, of transfers among accounts that it has met before. */
-async function fullBatch(): Promise<{ data: Uint8Array; transfers: number }> {
+interface FullBatch {
+  accounts: number;
+  transfers: number;
+  data: Uint8Array;
+  /** Bytes of the same segments in rows. */
+  inRows: number;
+}
+
+/** A batch as full as the sequencer makes it, of transfers among so many accounts. */
+async function fullBatch(accounts: number): Promise<FullBatch> {
   const random = new Random(77);
-  const wallets = Array.from({ length: ACCOUNTS }, (_, i) => new Wallet(keccak256(toBeHex(i + 1, 32))));
+  const wallets = Array.from({ length: accounts }, (_, i) => new Wallet(keccak256(toBeHex(i + 1, 32))));
   const nonces = wallets.map(() => 0);
   const batch = new OpenBatch(0);
   for (let block = 0; ; block++) {
     const transactions: Uint8Array[] = [];
     for (let i = 0; i < TRANSFERS_A_BLOCK; i++) {
-      const [from, to] = [random.below(ACCOUNTS), random.below(ACCOUNTS)];
+      const [from, to] = [random.below(accounts), random.below(accounts)];
       const fees = { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
       const fields = { type: 2, chainId: CHAIN_ID, nonce: nonces[from]++, gasLimit: 21_000n, ...fees };
       const value = BigInt(1 + random.below(1_000_000)) * 10n ** 12n;
       transactions.push(getBytes(await wallets[from].signTransaction({ ...fields, to: wallets[to].address, value })));
     }
     const body = encodeBody({ timestamp: BigInt(block), messageCount: 0n, transactions });
-    if (!batch.append(body, batch.place(body.length)))
-      return { data: batch.encode(), transfers: block * TRANSFERS_A_BLOCK };
+    if (batch.append(body, batch.place(body.length))) continue;
+    const data = batch.encode();
+    return { accounts, transfers: block * TRANSFERS_A_BLOCK, data, inRows: bytesInRows(data) };
   }
+}
+
+function bytesInRows(batch: Uint8Array): number {
+  const segments = new Map<number, Uint8Array[]>();
+  for (const block of decodeBatch(batch))
+    segments.set(block.segment, [...(segments.get(block.segment) ?? []), encodeBody(block)]);
+  const streams = [...segments.values()].map((rows) => deflateRawSync(concatBytes(...rows), { level: SEGMENT_LEVEL }));
+  return streams.reduce((sum, { length }) => sum + 4 + length, 0);
 }
 
 /** Posts the batch twice, and does what is due for it: the first one writes to slots that no later one does. */
@@ -128,7 +149,12 @@ async function post(anvil: Anvil, folder: string, mode: keyof typeof MODES, data
   return total;
 }
 
-function report(bytes: number, transfers: number, costs: ReadonlyMap<string, Cost>): string {
+function report(batches: readonly FullBatch[], costs: ReadonlyMap<string, Cost>): string {
+  const { accounts, transfers, data } = batches.at(-1)!;
+  const forms = batches.map((batch) => {
+    const [rows, columns] = [batch.inRows, batch.data.length].map((bytes) => (bytes / batch.transfers).toFixed(1));
+    return `| ${batch.accounts} | ${batch.transfers} | ${rows} | ${columns} |`;
+  });
   const each = (value: number): string => (value / transfers).toFixed(1);
   const rows = [...costs].map(
     ([mode, { gas, blobGas }]) => `| ${mode} | ${gas} | ${blobGas} | ${each(gas)} | ${each(blobGas)} |`,
@@ -140,8 +166,13 @@ function report(bytes: number, transfers: number, costs: ReadonlyMap<string, Cos
     return `| ${gas} | ${blob} | ${gwei.map((one) => one.toFixed(1)).join(" | ")} |`;
   });
   return [
-    `A full batch of ${transfers} transfers among ${ACCOUNTS} accounts: ${bytes} bytes, ${(bytes / transfers).toFixed(1)} a transfer, 65 of them its signature. ` +
-      `The OP Stack's fee function counts ${OP_BYTES} bytes at least for a transaction. Posted on the real contracts, anvil as L1; off L1 (altda) with what lets the batch count. Proving and confirming it is not in it.`,
+    `Bytes of a transfer in a full batch, 64 of them its signature; an account's first mention in a segment takes 20 more. The OP Stack's fee function counts ${OP_BYTES} at least for a transaction.`,
+    "",
+    "| accounts | transfers in the batch | bytes a transfer in rows | as posted, in columns |",
+    "|---|---|---|---|",
+    ...forms,
+    "",
+    `The last batch, ${data.length} bytes of transfers among ${accounts} accounts, posted on the real contracts, anvil as L1; off L1 (altda) with what lets the batch count. Proving and confirming it is not in it.`,
     "",
     "| mode | gas a batch | blob gas a batch | gas a transfer | blob gas a transfer |",
     "|---|---|---|---|---|",

@@ -1,6 +1,7 @@
 import { decodeRlpAt } from "../../../protocol/rlp";
 import { keccak256 } from "../../../protocol/keccak";
 import { fromHex, toHex } from "../../../protocol/bytes";
+import { COLUMNS_MARK, fromColumns } from "../../../protocol/columns";
 
 /** A block as a batch carries it, with the bytes that it stands in. */
 export interface BatchBlock {
@@ -11,10 +12,12 @@ export interface BatchBlock {
   bytes: string;
 }
 
-/** A segment: four bytes of length, a DEFLATE stream, and what it inflates to. */
+/** A segment: four bytes of length, a DEFLATE stream, and the rows that it inflates to or stands for. */
 export interface BatchSegment {
   offset: number;
   compressed: string;
+  isInColumns: boolean;
+  /** Bytes of its rows. */
   inflatedBytes: number;
   blocks: BatchBlock[];
   /** What makes the rest of the batch void; null where it is well formed. */
@@ -23,6 +26,7 @@ export interface BatchSegment {
 
 /** Inflated bytes of a segment, at most. */
 const MOST_BYTES = 1_048_576;
+const EMPTY = { isInColumns: false, inflatedBytes: 0, fault: null };
 
 /**
  * Takes a batch apart for people, as `decodeBatch` of protocol/batch does for nodes; a browser inflates in its own way.
@@ -35,18 +39,27 @@ export async function readBatchBytes(data: string): Promise<BatchSegment[]> {
   for (let offset = 0; offset + 4 <= batch.length;) {
     const length = new DataView(batch.buffer, batch.byteOffset + offset).getUint32(0);
     const stream = batch.subarray(offset + 4, offset + 4 + length);
-    const segment: BatchSegment = { offset, compressed: toHex(stream), inflatedBytes: 0, blocks: [], fault: null };
+    const segment: BatchSegment = { ...EMPTY, offset, compressed: toHex(stream), blocks: [] };
     segments.push(segment);
     const inflated = stream.length === length ? await inflate(stream) : null;
     if (inflated === null) segment.fault = stream.length === length ? "no DEFLATE stream" : "longer than the batch";
-    else {
-      segment.inflatedBytes = inflated.length;
-      segment.fault = readBlocks(inflated, segment.blocks);
-    }
+    else segment.fault = readSegment(inflated, segment);
     if (segment.fault !== null) return segments;
     offset += 4 + length;
   }
   return segments;
+}
+
+/** @returns the fault that ended it, or null. */
+function readSegment(inflated: Uint8Array, segment: BatchSegment): string | null {
+  segment.isInColumns = inflated[0] === COLUMNS_MARK;
+  try {
+    const rows = segment.isInColumns ? fromColumns(inflated, MOST_BYTES) : inflated;
+    segment.inflatedBytes = rows.length;
+    return readBlocks(rows, segment.blocks);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** @returns the fault that ended it, or null. */

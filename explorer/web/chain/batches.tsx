@@ -126,8 +126,9 @@ function Segment({ segment, first }: { segment: BatchSegment; first: number | nu
   return (
     <>
       <h3>
-        Segment at byte {segment.offset}: {count(segment.compressed.length / 2 - 1)} bytes inflate to{" "}
-        {count(segment.inflatedBytes)}
+        Segment at byte {segment.offset}
+        {segment.isInColumns ? ", in columns" : ""}: {count(segment.compressed.length / 2 - 1)} bytes{" "}
+        {segment.isInColumns ? "stand for" : "inflate to"} {count(segment.inflatedBytes)}
       </h3>
       {segment.fault !== null && <p class="failure">What follows is void: {segment.fault}.</p>}
       <Bytes value={segment.compressed} label="DEFLATE stream in hex" />

@@ -1,6 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 import { decodeRlpAt, NO_SEGMENT, rlpBytes, rlpList, rlpUint } from "../../../protocol";
 import type { Cursor } from "../../../protocol/types";
+import { rowsOfColumns } from "./columns";
 
 /*
  * A second reading of docs/spec/01-interfaces.md#derivation, written from the text and not from stf/block: it says which block comes
@@ -141,7 +142,9 @@ function inflateAt(data: Uint8Array, at: number): { bytes: Uint8Array; next: num
       engine: { bytesWritten: number };
     };
     const isWhole = result.engine.bytesWritten === length && result.buffer.length > 0;
-    return isWhole ? { bytes: result.buffer, next } : null;
+    if (!isWhole) return null;
+    const bytes = result.buffer[0] === 1 ? rowsOfColumns(result.buffer) : result.buffer;
+    return bytes === null || bytes.length > MAX_BLOCK_BYTES || bytes.length === 0 ? null : { bytes, next };
   } catch {
     return null;
   }

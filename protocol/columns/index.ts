@@ -1,0 +1,3 @@
+export { ColumnsError, fromColumns } from "./decode";
+export { toColumns } from "./encode";
+export { COLUMNS_MARK } from "./layout";
