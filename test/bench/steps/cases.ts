@@ -1,3 +1,4 @@
+import { toMinimalBytes } from "../../../protocol";
 import { precompileCases, bnPairing, blsPairing } from "../../vm/support/precompiles";
 
 /** A loop whose steps per gas are measured; what the pushes and pops of the body take counts in. */
@@ -48,10 +49,20 @@ const OPERATORS: [name: string, ...operands: string[]][] = [
 const READS = ["ADDRESS", "ORIGIN", "CALLER", "CALLVALUE", "CALLDATASIZE", "CODESIZE", "GASPRICE", "RETURNDATASIZE", "COINBASE", "TIMESTAMP",
   "NUMBER", "PREVRANDAO", "GASLIMIT", "CHAINID", "SELFBALANCE", "BASEFEE", "BLOBBASEFEE", "PC", "MSIZE", "GAS"]; // prettier-ignore
 
+/** As in "2 operands of 32 bytes": how many, and the bytes of the longest. */
+function describe(operands: readonly string[]): string {
+  const bytes = Math.max(...operands.map((one) => Math.max(1, toMinimalBytes(BigInt(one)).length)));
+  return `${counted(operands.length, "operand")} of ${counted(bytes, "byte")}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Every opcode in a loop, at its worst. */
 export function opcodeCases(): Case[] {
   const cases: Case[] = OPERATORS.map(([name, ...operands]) => ({
-    name: `${name} (${operands.length} operands of ${Math.max(...operands.map((one) => one.length / 2 - 1))} bytes)`,
+    name: `${name} (${describe(operands)})`,
     body: `${operands.join(" ")} ${name} POP`,
     repeat: 20,
   }));
