@@ -15,6 +15,7 @@ import {
   MAX_VARINT_BYTES,
   OPAQUE,
   SHAPE_BASE,
+  WORD_BYTES,
 } from "./layout";
 
 /** A transaction taken apart. Numbers are minimal big-endian bytes in the order of `NUMBERS`, null where its kind has none. */
@@ -90,7 +91,7 @@ class ColumnWriter {
     let digits = number;
     let power = 0;
     if (number.length > 2) {
-      let value = toBigInt(number);
+      let value = integer(number);
       for (; power < MAX_POWER && value % 1_000n === 0n; power++) value /= 1_000n;
       if (power > 0) digits = toMinimalBytes(value);
     }
@@ -154,10 +155,25 @@ function ofFields(kind: Fields["kind"], items: RlpItem[]): Fields | null {
     : checked({ kind, parity: parity.length, numbers, to, data, r, s });
 }
 
-/** @throws RlpError where a number has leading zeros or more than 32 bytes. */
+/** @returns null where a number has leading zeros or more than 32 bytes, or the recipient is no address. */
 function checked(fields: Fields): Fields | null {
-  for (const number of [...fields.numbers, fields.r, fields.s]) if (number !== null) rlpUint(number);
-  return fields.to.length === 0 || fields.to.length === ADDRESS_BYTES ? fields : null;
+  const { numbers, to, r, s } = fields;
+  if (!numbers.every((number) => number === null || isInteger(number)) || !isInteger(r) || !isInteger(s)) return null;
+  return to.length === 0 || to.length === ADDRESS_BYTES ? fields : null;
+}
+
+function isInteger(bytes: Uint8Array): boolean {
+  return bytes.length <= WORD_BYTES && bytes[0] !== 0;
+}
+
+/** As `toBigInt`, without a detour over hex where it is short, as most are. */
+function integer(bytes: Uint8Array): bigint {
+  if (bytes.length > 12) return toBigInt(bytes);
+  let high = 0;
+  let low = 0;
+  for (const byte of bytes.subarray(0, -6)) high = 256 * high + byte;
+  for (const byte of bytes.subarray(-6)) low = 256 * low + byte;
+  return high === 0 ? BigInt(low) : (BigInt(high) << 48n) | BigInt(low);
 }
 
 /** Seven bits a byte, the lowest first. @throws Error above 56 bits. */

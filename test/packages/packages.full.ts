@@ -9,13 +9,13 @@ const PACKED = join(ROOT, "build", "packages");
 
 /** The most that a tarball may weigh, in kB, and exactly how many packages it asks for. */
 const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>> = {
-  "@solvent/protocol": { kilobytes: 28, dependencies: 2 },
+  "@solvent/protocol": { kilobytes: 34, dependencies: 2 },
   "@solvent/vm": { kilobytes: 85, dependencies: 0 },
   "@solvent/program": { kilobytes: 400, dependencies: 0 },
   "@solvent/games": { kilobytes: 60, dependencies: 3 },
   "@solvent/client": { kilobytes: 21, dependencies: 3 },
   "@solvent/simulator": { kilobytes: 160, dependencies: 9 },
-  solvent: { kilobytes: 1_560, dependencies: 24 },
+  solvent: { kilobytes: 1_620, dependencies: 24 },
 };
 
 const COMMON = `
