@@ -27,6 +27,7 @@ export function systemUnder(deployment: Deployment): RollupSystem {
     minimumBaseFee: parameters.minimumBaseFee,
     maxDelay: Number(parameters.maxDelay),
     maxAhead: Number(parameters.maxAhead),
+    overdueAfter: parameters.sequencing.type === "rotation" ? Number(parameters.forceDelay) : null,
     longestHold: Number(longestHold(parameters)),
   };
 }

@@ -18,6 +18,8 @@ export interface RollupSystem {
   /** Seconds; 0 is no bound. */
   maxDelay: number;
   maxAhead: number;
+  /** Seconds after which a delayed message waits for no batch: none that leaves it out is taken. Null where it may only be forced in. */
+  overdueAfter: number | null;
   /** Seconds that the bridge's brake may hold a payment back at most; 0 without one. */
   longestHold: number;
 }

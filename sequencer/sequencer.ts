@@ -377,7 +377,8 @@ export class Sequencer implements Actor {
     if (!this.pace.isStill) await this.build();
   }
 
-  private buildDue(): Promise<unknown> {
+  /** Builds a block where one is due. */
+  buildDue(): Promise<unknown> {
     if (this.isBuilding || this.pace.isStill || !this.leadership.leads) return Promise.resolve();
     this.isBuilding = true;
     return this.run(async () => {

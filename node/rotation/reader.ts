@@ -1,9 +1,12 @@
-import type { Result } from "ethers";
+import { AbiCoder, type Result } from "ethers";
 import { isErrorCode } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import type { L1Rpc } from "../l1/rpc";
 import { ROTATION_ABI } from "./abi";
 import { leaderOf, slotAt, termOf, type RotationNumbers, type Schedule } from "./schedule";
+
+/** What `schedule` returns; accounts as words, for to read them as addresses costs a checksum for each of 64 seats. */
+const SCHEDULE = ["uint256", "uint64[3]", "bytes32[]"];
 
 /**
  * Who leads which slot, computed from a schedule that is read once a slot and stands for two terms. Accounts are in lower case. What asks
@@ -76,7 +79,7 @@ export class RotationReader {
   private async readSchedule(numbers: RotationNumbers, time: number): Promise<Schedule> {
     const slot = slotAt(numbers, time);
     const ahead = this.schedule === null ? Infinity : termOf(numbers, slot) - this.schedule.term;
-    if (this.schedule !== null && ahead >= 0 && slot <= this.readIn) return this.schedule;
+    if (this.schedule !== null && ahead >= 0 && slot === this.readIn) return this.schedule;
     try {
       this.schedule = await this.askSchedule();
       this.readIn = slot;
@@ -88,17 +91,20 @@ export class RotationReader {
   }
 
   private async askSchedule(): Promise<Schedule> {
-    const [term, rosters, accounts] = await this.call("schedule");
+    const [term, rosters, accounts] = AbiCoder.defaultAbiCoder().decode(SCHEDULE, await this.ask("schedule"));
     return {
       term: Number(term),
       rosters: [...(rosters as bigint[])] as [bigint, bigint, bigint],
-      accounts: (accounts as string[]).map((account) => account.toLowerCase() as Hex),
+      accounts: (accounts as string[]).map((word): Hex => `0x${word.slice(26)}`),
     };
   }
 
   private async call(name: string, args: readonly unknown[] = []): Promise<Result> {
+    return ROTATION_ABI.decodeFunctionResult(name, await this.ask(name, args));
+  }
+
+  private ask(name: string, args: readonly unknown[] = []): Promise<Hex> {
     const data = ROTATION_ABI.encodeFunctionData(name, args);
-    const answer = await this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, "latest"]);
-    return ROTATION_ABI.decodeFunctionResult(name, answer);
+    return this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, "latest"]);
   }
 }

@@ -307,9 +307,26 @@ export class Ledger {
     if (delayed > 0 && view.message(delayed - 1)?.hash !== record.lastMessage) return "L1 took back its messages";
     // What was appended has its time already, whenever it counts.
     if (batch < (this.end?.count ?? 0)) return null;
+    if (this.isClosedWithout(batch, this.overdueCount(now))) return "its batch leaves out messages that are overdue";
     // A margin of a tenth leaves time for the batch to land.
     const isTooOld = system.maxDelay > 0 && block.header.timestamp + 0.9 * system.maxDelay < now;
     return isTooOld ? "too old to land in time" : null;
+  }
+
+  /** Whether that batch is closed, as it stands on the chain, and consumes fewer messages. */
+  private isClosedWithout(index: number, messages: number): boolean {
+    const closed = this.records.batch(index);
+    if (closed === undefined || closed.delayedCount >= messages) return false;
+    return this.core.chain.blockAt(closed.lastBlock)?.hash === closed.lastBlockHash;
+  }
+
+  /** Messages that are consumed, or that no batch is taken without. */
+  private overdueCount(now: number): number {
+    const { view, system } = this.core;
+    let count = view.batch(view.batchCount - 1)?.delayedCount ?? 0;
+    if (system.overdueAfter === null) return count;
+    while (count < view.delayedCount && view.message(count)!.l1Time + system.overdueAfter <= now) count++;
+    return count;
   }
 
   /** Makes the open batch from the blocks behind the last closed one. */
