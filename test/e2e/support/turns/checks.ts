@@ -21,7 +21,7 @@ export interface Outcome {
   promises: number;
   /**
    * Of the honest: blocks that they signed, and posted another of in the same slot, at the same height and on the same parent: what a rule
-   * that punishes it would slash them for (docs/adr/0049-a-block-that-the-chain-contradicts.md).
+   * that punishes it would slash them for (docs/adr/0050-a-block-that-the-chain-contradicts.md).
    */
   contradicted: number;
   punished: number;

@@ -14,21 +14,12 @@ import { FORCE_DELAY, INBOX, PORTAL, type TurnsL1 } from "./l1";
 import { OFFSETS, SLOT_SECONDS, turn, type Member, type TurnsWorld } from "./world";
 
 /** How a member plays a seed. The first five are the real sequencer; what the others do is posted under the member's key. */
-export const WAYS = [
-  "honest",
-  "censoring",
-  "withholding",
-  "equivocating",
-  "silent",
-  "late",
-  "greedy",
-  "rubbish",
-] as const;
+const WAYS = ["honest", "censoring", "withholding", "equivocating", "silent", "late", "greedy", "rubbish"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** Slots in which the faulty do what they do; then they are silent, until what is to come has come, two turns of each at most. */
 const [SLOTS, FEWEST_LAST, MOST_LAST] = [6, 2, 7];
-const [REORG, MISSED, MESSAGE, TRANSACTION] = [0.1, 0.15, 0.25, 0.3];
+const [REORG, MISSED, MESSAGE, TRANSACTION] = [0.2, 0.15, 0.35, 0.3];
 const DEEPEST_REORG = 3;
 /** Who sends messages on L1, and forces them in. */
 const SENDER = devAccount(6).address;
@@ -129,7 +120,7 @@ export class Play {
     // Without the last one of a slot, what was built for it comes too late.
     if (isPlayed && (time + 1) % SLOT_SECONDS === 0 && random.chance(MISSED)) return void this.missed++;
     if (isPlayed) await this.users();
-    if (isPlayed && random.chance(REORG)) await this.goBack();
+    if (isPlayed && time > this.l1.now + 1 && random.chance(REORG)) await this.goBack();
     const order = [...world.members].sort(() => random.below(3) - 1);
     for (const member of order) await this.act(member, time, isPlayed);
     if (this.isForced) await this.force();
@@ -143,11 +134,14 @@ export class Play {
     this.onBlock(this);
   }
 
+  /** Other blocks come in the place of the last ones, in the same slot where they were of this one: a second later, with what was in them. */
   private async goBack(): Promise<void> {
+    const { now } = this.l1;
     const depth = 1 + this.random.below(DEEPEST_REORG);
     this.reorgs.count++;
     this.reorgs.deepest = Math.max(this.reorgs.deepest, depth);
     await this.l1.goBack(depth);
+    await this.mine(now + 1);
   }
 
   private async users(): Promise<void> {

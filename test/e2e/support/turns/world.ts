@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { devAccount } from "../../../../devnet/accounts";
 import type { SignedConfirmation } from "../../../../node/rotation/confirmation";
+import { tableRange } from "../../../../node/store/keys";
 import type { Sequencer } from "../../../../sequencer/sequencer";
 import type { Verifier, VerifierDeps } from "../../../../verifier/verifier";
 import { MEMBERS } from "../members";
@@ -12,7 +13,7 @@ import { TurnsL1 } from "./l1";
 /** Seconds. Twin of `SLOT_SECONDS` of devnet/contracts.ts. */
 export const SLOT_SECONDS = 6;
 /** L1's blocks in a slot: the last is for what was built before it, since in a slot's last sixth nothing is. */
-export const OFFSETS = [0, 3, 5] as const;
+export const OFFSETS = [0, 2, 5] as const;
 /** After so many seconds slots, terms and members stand as they did. */
 const ROUND = 72;
 /** Where seed 0 begins: 2030-01-01, later than any clock of this machine, so that time is L1's. */
@@ -81,6 +82,11 @@ export class TurnsWorld {
   async begin(seed: number): Promise<void> {
     this.base = await this.l1.restore(this.base);
     for (const actor of this.actors) await restore(actor);
+    // What was signed stays signed, whatever a devnet goes back to; but this seed is not that one.
+    for (const { core } of this.actors) {
+      const signed = await core.store.database.range(...tableRange("promise"));
+      await core.store.write((write) => signed.forEach(([key]) => write.del(key)));
+    }
     for (const member of this.members) [member.mayPost, member.showPromises] = [null, null];
     await this.l1.mine(START + seed * BETWEEN - 1);
   }
