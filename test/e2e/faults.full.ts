@@ -35,7 +35,7 @@ const ENDS: [fault: string, end: RegExp, options?: Partial<DevnetOptions>][] = [
 const ELSEWHERE = ["other-program"];
 
 describe("e2e: npm start -- --fault", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
 
   it("1.4 brings every liar to a verdict on an idle chain: each is in the list", () => {
     const played = new Set(ENDS.map(([fault]) => fault.split(":")[0]));

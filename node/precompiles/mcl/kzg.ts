@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { bls12_381 as bls } from "@noble/curves/bls12-381.js";
+import { isOpening } from "../../kzg/kzg";
 import { requireValid, slice, toBytes } from "../bytes";
 import { SIZE, type Curve, type Place } from "./curve";
 
@@ -25,7 +26,18 @@ interface Lines {
   minusGenerator: Place;
   setup: Place;
 }
+/** What an equation is about; `left` holds the commitment. */
+interface Opening {
+  left: Place;
+  proof: Place;
+  z: Uint8Array;
+  y: Uint8Array;
+}
 const linesOf = new WeakMap<Curve, Lines>();
+
+/** So many equations are decided in WebAssembly before the native library, which takes two seconds to open, is worth it. */
+export const EQUATIONS_BEFORE_NATIVE = 32;
+let equations = 0;
 
 /**
  * 0x0a POINT EVALUATION: that the polynomial behind a commitment takes the value y at z.
@@ -40,13 +52,24 @@ export function pointEvaluation(curve: Curve, input: Uint8Array): Uint8Array {
   const [z, y] = [input.subarray(32, 64), input.subarray(64, 96)];
   for (const scalar of [z, y]) requireValid(Buffer.compare(scalar, SCALAR_ORDER) < 0, "field element");
   const lines = linesOf.get(curve) ?? prepareLines(curve);
-  const { mcl } = curve;
   curve.begin(5 * SIZE.g1 + 2 * SIZE.fr + SIZE.gt + FIELD_BYTES);
   const left = curve.take(SIZE.g1);
   readCompressed(curve, left, commitment);
   const proof = curve.take(SIZE.g1);
-  readCompressed(curve, proof, input.subarray(144, 192));
-  // e(C - y G + z proof, -G2) e(proof, s G2) = 1: both points of G2 are fixed.
+  const proofBytes = input.subarray(144, 192);
+  readCompressed(curve, proof, proofBytes);
+  const isNative = ++equations > EQUATIONS_BEFORE_NATIVE;
+  const known = isNative ? isOpening(commitment, z, y, proofBytes) : null;
+  requireValid(known ?? isOpened(curve, { left, proof, z, y }, lines), "proof");
+  const output = new Uint8Array(64);
+  output.set(toBytes(FIELD_ELEMENTS_PER_BLOB, 32));
+  output.set(SCALAR_ORDER, 32);
+  return output;
+}
+
+/** e(C - y G + z proof, -G2) e(proof, s G2) = 1: both points of G2 are fixed. C is overwritten. */
+function isOpened(curve: Curve, { left, proof, z, y }: Opening, lines: Lines): boolean {
+  const { mcl } = curve;
   const terms = curve.take(2 * SIZE.g1);
   const scalars = curve.take(2 * SIZE.fr);
   GENERATOR.forEach((coordinate, i) => curve.readField(terms + i * SIZE.fp, coordinate));
@@ -58,14 +81,10 @@ export function pointEvaluation(curve: Curve, input: Uint8Array): Uint8Array {
   const sum = curve.take(SIZE.g1);
   mcl._mclBnG1_mulVec(sum, terms, scalars, 2);
   mcl._mclBnG1_add(left, left, sum);
-  requireValid(isOpened(curve, left, proof, lines), "proof");
-  const output = new Uint8Array(64);
-  output.set(toBytes(FIELD_ELEMENTS_PER_BLOB, 32));
-  output.set(SCALAR_ORDER, 32);
-  return output;
+  return isProductOne(curve, left, proof, lines);
 }
 
-function isOpened(curve: Curve, left: Place, proof: Place, { minusGenerator, setup }: Lines): boolean {
+function isProductOne(curve: Curve, left: Place, proof: Place, { minusGenerator, setup }: Lines): boolean {
   const { mcl } = curve;
   const [isLeftZero, isProofZero] = [left, proof].map((point) => mcl._mclBnG1_isZero(point) === 1);
   // The pairing of a point that is not infinity with either of the fixed ones is not one.
