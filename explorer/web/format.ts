@@ -57,9 +57,9 @@ export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }
 
-/** `1 block`, `2 blocks`. */
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+/** `1 block`, `2 blocks`, `2 matches`. @param many - Where an `s` does not make it. */
+export function plural(value: number, noun: string, many = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : many}`;
 }
 
 /** `5`, `5 to 9`: neighbouring numbers; `none` where there are none. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { AuditHistory, type AuditPoint } from "../../verifier/audit/auditHistory";
-import { amountOf, duration, ether, units } from "../../explorer/web/format";
+import { amountOf, duration, ether, plural, units } from "../../explorer/web/format";
 import { PROMISES } from "../../explorer/web/money/promises";
 
 const THREAT_MODEL = join(__dirname, "..", "..", "docs", "threat-model.md");
@@ -35,6 +35,15 @@ describe("explorer: words and figures", () => {
     [30n * 10n ** 18n, "30 ether"],
   ] as const)
     it(`says ${text} of ${wei} wei`, () => expect(ether(wei)).to.equal(text));
+
+  it("says one match and two matches", () => {
+    expect([0, 1, 2].map((value) => plural(value, "match", "matches"))).to.deep.equal([
+      "0 matches",
+      "1 match",
+      "2 matches",
+    ]);
+    expect([1, 1_000].map((value) => plural(value, "edge"))).to.deep.equal(["1 edge", "1,000 edges"]);
+  });
 
   it("reads an amount below zero as the node writes it", () => {
     expect(amountOf(`0x${(-255n).toString(16)}`)).to.equal(-255n);

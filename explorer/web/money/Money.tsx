@@ -148,7 +148,9 @@ function Panel() {
               ) : (
                 <>
                   {overdue > 0 ? (
-                    <Badge kind="open">{plural(overdue, "overdue message")}: anybody can force them in</Badge>
+                    <Badge kind="open">
+                      {plural(overdue, "overdue message")}: anybody can force {overdue === 1 ? "it" : "them"} in
+                    </Badge>
                   ) : (
                     <Badge kind="good">nothing overdue</Badge>
                   )}{" "}

@@ -49,5 +49,5 @@ export function Answers({
 function describeFlows({ setAside, burnt, paid }: Flows): string {
   if (setAside + burnt === 0n)
     return "Nobody has lost a stake yet. Half of a lost stake is burnt, the other half pays those who made the winner’s moves.";
-  return `Of ${ether(setAside + burnt)} lost, ${ether(burnt)} are burnt, ${ether(paid)} went to those who made the winner’s moves, ${ether(setAside - paid)} wait there for whoever claims a move.`;
+  return `Of ${ether(setAside + burnt)} lost, ${ether(burnt)} is burnt, ${ether(paid)} went to those who made the winner’s moves, ${ether(setAside - paid)} waits there for whoever claims a move.`;
 }

@@ -34,12 +34,12 @@ export function describeMove(event: GameEvent, replica: GameReplica): { who: str
       const { at } = replica.edge(event.id)!;
       return {
         who: event.staker,
-        what: `is right about ${placeName(at)}; ${ether(event.stake)} of stake come back`,
+        what: `is right about ${placeName(at)}; ${ether(event.stake)} of stake comes back`,
       };
     }
     case "Slashed": {
       const { at } = replica.edge(event.id)!;
-      const money = `${ether(event.reward)} pay for moves, ${ether(event.burnt)} are burnt`;
+      const money = `${ether(event.reward)} pays for moves, ${ether(event.burnt)} is burnt`;
       return { who: event.staker, what: `loses its stake on ${placeName(at)}: ${money}` };
     }
     case "Rewarded":

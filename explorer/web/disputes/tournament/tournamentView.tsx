@@ -225,7 +225,7 @@ function Replay({
             latestSeconds: tournament!.start + allowanceSeconds * (1 + 2 * rounds) - shownAt,
           }}
           purses={purses}
-          flow={`Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether by level go into a tournament’s pool: ${ether(refunded)} were paid out of pools for moves, ${ether(burnt)} are burnt.`}
+          flow={`Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether by level go into a tournament’s pool: ${ether(refunded)} was paid out of pools for moves, ${ether(burnt)} is burnt.`}
         />
       )}
       <Sides replica={replica} assertions={assertions.slice(0, MOST_RIVALS)} rules={rules} now={shownAt} />

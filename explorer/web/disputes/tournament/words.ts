@@ -58,10 +58,10 @@ export function describeMove(
       return { who: event.account, what: `is paid ${ether(event.amount)} for a move` };
     case "Settled": {
       const { winner, claimer, bond, prize, burnt } = event;
-      if (winner === null) return { who: null, what: `nobody is left: ${ether(burnt)} are burnt` };
+      if (winner === null) return { who: null, what: `nobody is left: ${ether(burnt)} is burnt` };
       return {
         who: claimer,
-        what: `has won: ${ether(bond)} of bond come back, ${ether(prize)} are its prize, ${ether(burnt)} are burnt`,
+        what: `has won: ${ether(bond)} of bond comes back, ${ether(prize)} is its prize, ${ether(burnt)} is burnt`,
       };
     }
   }
@@ -80,7 +80,7 @@ export function describeContest(
   const commitments = replica.tournaments.get(dispute)?.commitments.size ?? 0;
   if (commitments < 2) return null;
   const row = deepest(replica, dispute, heights);
-  return row === null ? `${plural(commitments, "history")} wait` : `narrowed down to ${spanName(row)}`;
+  return row === null ? `${plural(commitments, "history", "histories")} wait` : `narrowed down to ${spanName(row)}`;
 }
 
 /** `2 assertions, 3 tournaments, 4 matches`. */
@@ -88,6 +88,6 @@ export function sizeOf(replica: TournamentReplica): string {
   return [
     plural(replica.assertions.size, "assertion"),
     plural(replica.tournaments.size, "tournament"),
-    plural(replica.matches.size, "match").replace("matchs", "matches"),
+    plural(replica.matches.size, "match", "matches"),
   ].join(", ");
 }
