@@ -15,11 +15,12 @@ export function systemOf(deployment: Deployment): RollupSystem {
 /** The same for a node of any program: for adversaries and tests only, since what it claims is false where the programs differ. */
 export function systemUnder(deployment: Deployment): RollupSystem {
   const parameters = parseDeploymentConfig(deployment.parameters);
-  const { inbox, portal, tokenBridge, queue } = deployment.addresses;
+  const { inbox, portal, tokenBridge, queue, sumRoots } = deployment.addresses;
   return {
     chainId: parameters.chainId,
     l1ChainId: BigInt(deployment.l1ChainId),
     ...{ inbox, portal, tokenBridge, queue },
+    ...(sumRoots === undefined ? {} : { sumRoots }),
     startBlock: deployment.l1Block,
     genesis: deployment.genesis,
     genesisOutputRoot: deployment.genesisOutputRoot,

@@ -9,6 +9,8 @@ export interface RollupSystem {
   portal: Hex;
   tokenBridge: Hex;
   queue: Hex;
+  /** Where claims about what all accounts own together are; absent where the deployment has none. */
+  sumRoots?: Hex;
   /** L1 block before which nothing of this rollup happened. */
   startBlock: number;
   genesis: GenesisJson;

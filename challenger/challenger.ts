@@ -31,6 +31,7 @@ import { RunThreads } from "./commitments/runs";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
 import { MoveSender, type Funds, type Order } from "./moveSender";
+import { SumGuard } from "./sumGuard";
 import { BackgroundTruth, type DisputedStep } from "./truth";
 
 /** Own transactions are looked after so often even where L1 makes no blocks. */
@@ -81,6 +82,8 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   private moving: string[] | null = null;
   private readonly moveSender: MoveSender;
   private readonly keeper: DataKeeper;
+  /** Null where the system has no claims about sums, or this party leaves them to others. */
+  private readonly sums: SumGuard | null;
   private readonly health: HealthServer;
   private readonly moves: Counter<"kind">;
   private readonly worstAnswer: Gauge;
@@ -119,6 +122,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     };
     const { gasLimitOf } = deps;
     this.keeper = new DataKeeper(core, sender, CHALLENGER_DUTIES, deps.log);
+    this.sums = this.createSumGuard();
     this.moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
     const registers = [core.registry];
     this.moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
@@ -200,7 +204,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     await Promise.all([this.pool.close(), this.threads?.close()]);
     await this.marks.close();
     await this.serial.run(async () => {});
-    await this.keeper.idle();
+    await Promise.all([this.keeper.idle(), this.sums?.idle()]);
     await this.health.stop();
     await this.core.close();
   }
@@ -327,9 +331,21 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     health.report("commitments", truth.problem);
     const mayMove = this.config.moves === "auto" || this.moving !== null;
     if (this.funds.bid !== null && mayMove) await this.moveSender.send(this.orderOf(plan), this.funds, head);
+    if (this.moving !== null) this.moving.push(...((await this.sums?.look()) ?? []));
+    else if (mayMove && !this.isStopped) this.sums?.poke();
     health.report("funds", this.moveSender.shortfall);
     health.report("moves", this.moveSender.reverted);
     return plan;
+  }
+
+  private createSumGuard(): SumGuard | null {
+    const { config, core, deps, game, sender } = this;
+    const { sumRoots, startBlock } = core.system;
+    if (sumRoots === undefined || !config.guardsSums || deps.createSource !== undefined) return null;
+    const { logRange } = config.l1;
+    const { maxFeePerGas } = sender.options;
+    const reserve = reserveOf(game, { answers: config.reserveAnswers, maxFeePerGas });
+    return new SumGuard(core, sender, { sumRoots, startBlock, logRange, reserve }, deps.log);
   }
 
   /** The plan as it is sent; an adversary's is cut at each stake. */

@@ -10,6 +10,8 @@ export const challengerConfig = z.strictObject({
   propose: z.boolean().default(true),
   /** Moves are made as they are due, or only when a devnet asks for a step. */
   moves: z.enum(["auto", "manual"]).default("auto"),
+  /** Guard the claims about what all accounts own together, where the deployment has a contract for them. */
+  guardsSums: z.boolean().default(true),
   /** An assertion is made at the earliest so long after the one before it, in L1 seconds; 0: as soon as there is something to say. */
   assertionIntervalSeconds: z.number().int().min(0).default(3_600),
   /** Or when so many blocks wait for one; half of what an assertion covers where absent. */

@@ -1,5 +1,7 @@
 import { Interface } from "ethers";
 
+export { SUM_ROOTS_ABI } from "../games/sums/abi";
+
 /** The parts of the contracts that a user calls. Equal to the compiled ones by test/client/abi.test.ts; promises: contracts/interfaces. */
 const WITHDRAWAL = "(uint256 nonce, address sender, address target, uint256 value, uint256 gasLimit, bytes data)";
 const OUTPUT = "(bytes32 version, bytes32 stateRoot, bytes32 messagePasserStorageRoot, bytes32 latestBlockhash)";
@@ -96,27 +98,4 @@ export const SOLVENCY_ORACLE_ABI = new Interface([
   `function prove(address asset, (uint256 disputeGameIndex, bytes32 origin, bytes32 root, ${OUTPUT} output, bytes[] account, bytes[] book) evidence)`,
   "function backing(address asset) view returns ((uint256 held, uint256 owed, uint256 ratio, uint64 assertedAt, uint64 l2BlockNumber))",
   "function isContested(address asset) view returns (bool)",
-]);
-
-const SUM = "(bytes32 hash, uint256 total)";
-const CLAIM = `(bytes32 assertion, bytes32 stateRoot, ${SUM} sum)`;
-
-export const SUM_ROOTS_ABI = new Interface([
-  "event Posted(uint256 indexed index, bytes32 indexed assertion, bytes32 indexed stateRoot, bytes32 hash, uint256 total, address poster)",
-  "event Demanded(uint256 indexed index, bytes32 indexed hash, address by, uint64 answerBy)",
-  "event Opened(uint256 indexed index, bytes32 indexed hash, bytes record)",
-  `function post(uint256 disputeGameIndex, ${OUTPUT} output, ${SUM} sum) payable returns (uint256 index)`,
-  `function refute(uint256 index, ${CLAIM} claim, bytes32 key, bytes[] nodes, bytes[] records)`,
-  `function demand(uint256 index, ${CLAIM} claim, bytes[] records, uint8[] path) payable`,
-  "function open(uint256 index, bytes record)",
-  "function lapse(uint256 index, bytes32 hash)",
-  `function settle(uint256 index, ${CLAIM} claim)`,
-  "function demands(uint256 index, bytes32 hash) view returns (address by, uint64 answerBy)",
-  "function postings(uint256 index) view returns ((bytes32 claim, address poster, uint64 settlesAt, uint24 demands, uint8 status, uint128 taken))",
-  "function sumOf(bytes32 assertion) view returns (uint128 total, bool isProven)",
-  `function settledClaim(bytes32 assertion) view returns (${CLAIM})`,
-  "function balanceIn(bytes32 assertion, address account, bytes[] nodes, bytes[] records) view returns (uint256)",
-  "function queue() view returns (address)",
-  "function bond() view returns (uint256)",
-  "function demandPrice() view returns (uint256)",
 ]);

@@ -1,32 +1,22 @@
 import { Contract, ZeroAddress, type EventLog } from "ethers";
 import { SETTLEMENT_ABI } from "../games/settlement";
 import { SolventError } from "../protocol/errors";
-import { hashRecord, type LiabilityProof, type Sum } from "../protocol/liability";
+import { SUM_ROOTS_ABI } from "../games/sums/abi";
+import type { SumMove } from "../games/sums/challenge";
+import { decideSum, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
+import { hashRecord, type LiabilityProof } from "../protocol/liability";
 import type { Hex } from "../protocol/types";
-import { SUM_ROOTS_ABI } from "./abi";
 import { buildBackingEvidence, type ToldAssertion } from "./backing";
 import { mined } from "./deposit";
 import type { LayerProvider, LayerSigner } from "./types";
 
 /** What was done about a posted claim; its number. One that `failed` was not dealt with, and is looked at again in the next round. */
 export interface SumAct {
-  kind: "refuted" | "demanded" | "lapsed" | "opened" | "settled" | "failed";
+  kind: SumCall["kind"] | "failed";
   index: number;
   /** Of a failure. */
   reason?: string;
 }
-
-interface Claim {
-  assertion: Hex;
-  stateRoot: Hex;
-  sum: Sum;
-}
-
-/** As `rollup_judgeSum` answers. Amounts of a claim go there as quantities. */
-type Move =
-  | { kind: "agree" }
-  | { kind: "demand"; hash: Hex; records: Hex[]; path: number[] }
-  | { kind: "refute"; key: Hex; nodes: Hex[]; records: Hex[] };
 
 /** Of the log that tells of a claim. */
 interface Posted {
@@ -35,17 +25,6 @@ interface Posted {
   hash: Hex;
   total: bigint;
 }
-
-/** A claim that waits, with what the guard reads of it. */
-interface Open {
-  sums: Contract;
-  index: number;
-  claim: Claim;
-  posting: { settlesAt: bigint; demands: bigint };
-  block: string;
-}
-
-const STATUS_OPEN = 1n;
 
 /**
  * Posts what an assertion's accounts own together, as a verifier computes it from the state, with the contract's bond.
@@ -80,20 +59,17 @@ export async function guardSums(
   fromBlock = 0,
 ): Promise<SumAct[]> {
   const sums = new Contract(address, SUM_ROOTS_ABI, l1);
-  const queue = new Contract((await sums.queue()) as string, SETTLEMENT_ABI, l1);
-  const opened = (await sums.queryFilter("Opened", fromBlock)) as EventLog[];
-  const records = new Map(opened.map(({ args }) => [args.hash as Hex, args.record as Hex]));
+  const layer = await layerOf(sums, l1, fromBlock);
+  const truth = truthOf(verifier);
   const acts: SumAct[] = [];
   for (const { args } of (await sums.queryFilter("Posted", fromBlock)) as EventLog[]) {
+    const { assertion, stateRoot, hash, total } = args as unknown as Posted;
     const index = Number(args.index);
     try {
-      const kind = await guardClaim(
-        { sums, queue, args: args as unknown as Posted, index },
-        verifier,
-        records,
-        fromBlock,
-      );
-      if (kind !== null) acts.push({ kind, index });
+      const call = await decideSum({ index, assertion, stateRoot, sum: { hash, total } }, layer, truth);
+      if (call === null || call === "over") continue;
+      await mined(await sums.getFunction(call.name)(...call.args, { value: call.value }));
+      acts.push({ kind: call.kind, index });
     } catch (error) {
       acts.push({ kind: "failed", index, reason: error instanceof Error ? error.message : String(error) });
     }
@@ -101,23 +77,44 @@ export async function guardSums(
   return acts;
 }
 
-async function guardClaim(
-  { sums, queue, args, index }: { sums: Contract; queue: Contract; args: Posted; index: number },
-  verifier: LayerProvider,
-  records: Map<Hex, Hex>,
-  fromBlock: number,
-): Promise<SumAct["kind"] | null> {
-  const posting = (await sums.postings(index)) as { status: bigint; settlesAt: bigint; demands: bigint };
-  if (posting.status !== STATUS_OPEN) return null;
-  const { assertion, stateRoot, hash, total } = args;
-  const { l2BlockNumber } = (await queue.assertionOf(assertion)) as { l2BlockNumber: bigint };
-  const claim: Claim = { assertion, stateRoot, sum: { hash, total } };
-  const open: Open = { sums, index, posting, block: hex(l2BlockNumber), claim };
-  const truth = await liabilitiesAt(verifier, open.block);
-  // An assertion of another chain is a lie, or this node is behind: of its state nothing is known here.
-  if (truth.stateRoot !== stateRoot) return null;
-  const isTrue = truth.root === hash && BigInt(truth.total) === total;
-  return isTrue ? defend(open, verifier, fromBlock) : attack(open, verifier, records);
+async function layerOf(sums: Contract, l1: LayerSigner, fromBlock: number): Promise<SumLayer> {
+  const queue = new Contract((await sums.queue()) as string, SETTLEMENT_ABI, l1);
+  const opened = (await sums.queryFilter("Opened", fromBlock)) as EventLog[];
+  const records = new Map(opened.map(({ args }) => [args.hash as Hex, args.record as Hex]));
+  return {
+    account: await l1.getAddress(),
+    ask: (name, args) => sums.getFunction(name).staticCallResult(...args),
+    lastBlock: async (assertion) =>
+      Number(((await queue.assertionOf(assertion)) as { l2BlockNumber: bigint }).l2BlockNumber),
+    demanded: async (index) =>
+      ((await sums.queryFilter(sums.filters.Demanded(index), fromBlock)) as EventLog[]).map(
+        ({ args }) => args.hash as Hex,
+      ),
+    seconds: async () => (await l1.provider.getBlock("latest"))!.timestamp,
+    shown: (hash) => records.get(hash),
+  };
+}
+
+function truthOf(verifier: LayerProvider): SumTruth {
+  return {
+    async sumAfter(l2Block) {
+      const { stateRoot, root, total } = await liabilitiesAt(verifier, hex(l2Block));
+      return { stateRoot, sum: { hash: root, total: BigInt(total) } };
+    },
+    /** Hands the verifier each record that it asks for and L1 has seen, until it asks for one that nobody has shown. */
+    async judge(l2Block, { hash, total }, shown) {
+      const given: Hex[] = [];
+      for (;;) {
+        const params = [hex(l2Block), hash, hex(total), given];
+        const move = (await verifier.send("rollup_judgeSum", params)) as SumMove;
+        const record = move.kind === "demand" ? shown(move.hash) : undefined;
+        if (record === undefined) return move;
+        if (hashRecord(record) !== (move as { hash: Hex }).hash) throw new Error("a record is not behind its hash");
+        given.push(record);
+      }
+    },
+    record: async (l2Block, hash) => (await verifier.send("rollup_getSumRecord", [hex(l2Block), hash])) as Hex,
+  };
 }
 
 /**
@@ -135,7 +132,7 @@ export async function checkSettled(
   const sums = new Contract(address, SUM_ROOTS_ABI, l1);
   const [total, isProven] = (await sums.sumOf(assertion)) as [bigint, boolean];
   if (!isProven) return null;
-  const settled = (await sums.settledClaim(assertion)) as Claim;
+  const settled = (await sums.settledClaim(assertion)) as PostedSum;
   const isSame = settled.stateRoot === proof.stateRoot && settled.sum.hash === proof.root;
   const counted = isSame
     ? ((await sums.balanceIn(assertion, proof.address, proof.nodes, proof.records)) as bigint)
@@ -148,70 +145,8 @@ export async function checkSettled(
   return total;
 }
 
-/** Shows what is demanded of a true claim; settles it when nothing is left to wait for. */
-async function defend(
-  { sums, index, claim, posting, block }: Open,
-  verifier: LayerProvider,
-  fromBlock: number,
-): Promise<SumAct["kind"] | null> {
-  if (posting.demands > 0n)
-    for (const { args } of (await sums.queryFilter(sums.filters.Demanded(index), fromBlock)) as EventLog[]) {
-      if ((await waitingFor(sums, index, args.hash as Hex)) === null) continue;
-      const record = (await verifier.send("rollup_getSumRecord", [block, args.hash])) as Hex;
-      await mined(await sums.open(index, record));
-      return "opened";
-    }
-  if (posting.demands > 0n || (await l1Seconds(sums)) < posting.settlesAt) return null;
-  await mined(await sums.settle(index, claim));
-  return "settled";
-}
-
-async function attack(
-  { sums, index, claim, block }: Open,
-  verifier: LayerProvider,
-  records: Map<Hex, Hex>,
-): Promise<SumAct["kind"] | null> {
-  const { hash, total } = claim.sum;
-  const move = await judge(verifier, block, claim.sum, records);
-  if (move.kind === "refute") {
-    await mined(await sums.refute(index, claim, move.key, move.nodes, move.records));
-    return "refuted";
-  }
-  if (move.kind === "agree") throw new Error(`the verifier agrees to ${hash} (${total}) and has another sum itself`);
-  const answerBy = await waitingFor(sums, index, move.hash);
-  if (answerBy === null) {
-    await mined(await sums.demand(index, claim, move.records, move.path, { value: await sums.demandPrice() }));
-    return "demanded";
-  }
-  if ((await l1Seconds(sums)) <= answerBy) return null;
-  await mined(await sums.lapse(index, move.hash));
-  return "lapsed";
-}
-
-/** Hands the verifier each record that it asks for and L1 has seen, until it asks for one that nobody has shown. */
-async function judge(verifier: LayerProvider, block: string, sum: Sum, records: Map<Hex, Hex>): Promise<Move> {
-  const given: Hex[] = [];
-  for (;;) {
-    const move = (await verifier.send("rollup_judgeSum", [block, sum.hash, hex(sum.total), given])) as Move;
-    const record = move.kind === "demand" ? records.get(move.hash) : undefined;
-    if (record === undefined) return move;
-    if (hashRecord(record) !== (move as { hash: Hex }).hash) throw new Error("a record is not behind its hash");
-    given.push(record);
-  }
-}
-
-/** Until when a demanded record must be shown; null where nobody waits for it. */
-async function waitingFor(sums: Contract, index: number, hash: Hex): Promise<bigint | null> {
-  const [by, answerBy] = (await sums.demands(index, hash)) as [string, bigint];
-  return by === ZeroAddress ? null : answerBy;
-}
-
 async function liabilitiesAt(verifier: LayerProvider, block: string) {
   return (await verifier.send("rollup_getLiabilities", [block])) as { stateRoot: Hex; root: Hex; total: string };
-}
-
-async function l1Seconds(sums: Contract): Promise<number> {
-  return (await (sums.runner as LayerSigner).provider.getBlock("latest"))!.timestamp;
 }
 
 function hex(value: number | bigint): string {

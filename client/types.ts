@@ -7,6 +7,8 @@ export interface RollupAddresses {
   portal: Hex;
   tokenBridge: Hex;
   queue: Hex;
+  /** Absent where the deployment has no contract for claims about sums. */
+  sumRoots?: Hex;
 }
 
 /** A signer whose provider is on the layer that it is used for. */

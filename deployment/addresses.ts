@@ -7,9 +7,12 @@ import { PREDEPLOYS } from "../protocol/predeploys";
 /** Hash of the init code of OpenZeppelin's Create3 proxy. Source: @openzeppelin/contracts 5.7.0, utils/Create3.sol. */
 const CREATE3_PROXY_INIT_CODE_HASH = "0x57a34f6e879358dd76825d6700df87013ad6a3fb43c0d0c602f70a8772c153bd";
 
-/** The system's contracts on L1, in the order they are made. */
+/** What every system has on L1, in the order it is made. */
 export const SYSTEM_CONTRACTS = ["inbox", "prover", "queue", "portal", "tokenBridge", "multicall3"] as const;
-export type SystemContract = (typeof SYSTEM_CONTRACTS)[number];
+/** The same with what a configuration may ask for, made after all others. */
+export type SystemContract = (typeof SYSTEM_CONTRACTS)[number] | "sumRoots";
+/** Those that every system has, and what else was asked for. */
+export type SystemAddresses = Record<(typeof SYSTEM_CONTRACTS)[number], Hex> & { sumRoots?: Hex };
 
 /** Where the Deployer contract stands on every chain that has the deterministic deployment proxy. */
 export function deployerAddress(): Hex {

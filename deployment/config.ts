@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SolventError } from "../protocol/errors";
 import { dataSchema, dataWarnings, isLongEnough, tooShort } from "./dataMode";
 import { address, between, nonzeroAddress } from "./quantities";
+import { sumsSchema, sumsWarnings } from "./sums";
 import { misfit, sequencing, sequencingWarnings } from "./sequencing";
 import { buildAndAnswerTime, leastBond } from "./tournament";
 
@@ -182,6 +183,8 @@ export const deploymentConfigSchema = z
     game: game.prefault({}),
     /** Off where it is left out. */
     brake: brake.optional(),
+    /** Claims about what all accounts own together; no contract for them where it is left out. */
+    sums: sumsSchema.optional(),
     /** Where the bytes of batches are. */
     data: dataSchema.prefault({}),
     /** Another salt makes another system of the same configuration. */
@@ -240,7 +243,8 @@ export function parseDeploymentConfig(json: unknown): DeploymentConfig {
  * What is allowed and dangerous in a configuration, a sentence each that names the key and the risk; none for the defaults.
  * @see docs/spec/09-deployment.md#bounds
  */
-export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing, data }: DeploymentConfig): string[] {
+export function deploymentWarnings(config: DeploymentConfig): string[] {
+  const { isDevnet, forceDelay, game, sequencing, data, sums } = config;
   const { challengePeriod, censorshipTime } = game;
   const warnings = [
     game.type === "claims" &&
@@ -257,7 +261,7 @@ export function deploymentWarnings({ isDevnet, forceDelay, game, sequencing, dat
       `game.censorshipTime: ${censorshipTime} s; a lie wins against whoever is kept out of L1 for longer, in sum`,
   ];
   const own = warnings.filter((warning) => warning !== false);
-  return [...own, ...sequencingWarnings(sequencing), ...dataWarnings(data, sequencing.type)];
+  return [...own, ...sequencingWarnings(sequencing), ...dataWarnings(data, sequencing.type), ...sumsWarnings(sums)];
 }
 
 /** The same as plain JSON: whole numbers as decimal strings. Its own input again. */

@@ -21,6 +21,8 @@ const schema = z.object({
     portal: address,
     tokenBridge: address,
     multicall3: address,
+    /** Where the configuration has `sums`. */
+    sumRoots: address.optional(),
   }),
   parameters: z.custom<DeploymentConfigInput>((value) => typeof value === "object" && value !== null),
   /** Of the prover; null for one that has none. */

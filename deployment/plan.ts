@@ -1,12 +1,13 @@
 import { AbiCoder, concat, id, Interface, keccak256, ZeroAddress } from "ethers";
 import type { Hex } from "../protocol/types";
 import { genesisFromJson, type Genesis, type GenesisJson } from "../node/state/genesis";
-import { predictAddress, systemSalt, type SystemContract } from "./addresses";
+import { predictAddress, systemSalt, type SystemAddresses, type SystemContract } from "./addresses";
 import { MULTICALL3_INIT_CODE, readArtifact } from "./artifacts";
 import type { DeploymentConfig } from "./config";
 import { createGenesis, genesisBalance } from "./genesis";
 import { inboxContract } from "./inboxContract";
 import { PREDEPLOY_CONTRACTS } from "../protocol/predeploys";
+import { sumRootsArguments, SUM_ROOTS } from "./sums";
 
 /** A contract to deploy. */
 export interface PlannedContract {
@@ -22,7 +23,7 @@ export interface PlannedContract {
 export interface DeploymentPlan {
   from: Hex;
   config: DeploymentConfig;
-  addresses: Record<SystemContract, Hex>;
+  addresses: SystemAddresses;
   genesisJson: GenesisJson;
   genesis: Genesis;
   /** In order: each may ask those before it. */
@@ -35,7 +36,7 @@ export interface ContractChoice {
   source: string;
   /** What else tells two of them apart than configuration and code: the program's hash. */
   fingerprint?(): string;
-  args(context: { config: DeploymentConfig; addresses: Record<SystemContract, Hex>; genesis: Genesis }): unknown[];
+  args(context: { config: DeploymentConfig; addresses: SystemAddresses; genesis: Genesis }): unknown[];
 }
 
 export type ContractChoices = Record<"prover" | "queue", ContractChoice>;
@@ -47,13 +48,15 @@ export type ContractChoices = Record<"prover" | "queue", ContractChoice>;
 export function planDeployment(from: string, config: DeploymentConfig, choices: ContractChoices): DeploymentPlan {
   const code = codeHash(config, choices);
   const at = (name: SystemContract) => predictAddress(from, systemSalt(config, code, name));
-  const addresses: Record<SystemContract, Hex> = {
+  const { sums } = config;
+  const addresses: SystemAddresses = {
     prover: at("prover"),
     inbox: at("inbox"),
     queue: at("queue"),
     portal: at("portal"),
     tokenBridge: at("tokenBridge"),
     multicall3: at("multicall3"),
+    ...(sums === undefined ? {} : { sumRoots: at("sumRoots") }),
   };
   const genesisJson = createGenesis(config, addresses);
   const genesis = genesisFromJson(genesisJson, { get: () => undefined, put: () => undefined });
@@ -61,7 +64,7 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
   const plan = (name: SystemContract, initCode: Hex, value = 0n): PlannedContract => ({
     name,
     salt: systemSalt(config, code, name),
-    address: addresses[name],
+    address: at(name),
     initCode,
     value,
   });
@@ -78,6 +81,7 @@ export function planDeployment(from: string, config: DeploymentConfig, choices: 
     plan("portal", initCode(bridge.portal, [addresses.inbox, addresses.queue, balance, ...limits.portal]), balance),
     plan("tokenBridge", initCode(bridge.tokenBridge, [addresses.portal, ...limits.tokenBridge])),
     plan("multicall3", MULTICALL3_INIT_CODE),
+    ...(sums === undefined ? [] : [plan("sumRoots", initCode(SUM_ROOTS, sumRootsArguments(sums, addresses.portal)))]),
   ];
   return { from: from.toLowerCase() as Hex, config, addresses, genesisJson, genesis, contracts };
 }
@@ -100,7 +104,8 @@ function bridgeOf({ brake }: DeploymentConfig) {
 function codeHash(config: DeploymentConfig, choices: ContractChoices): Hex {
   const inbox = inboxContract(config, ZeroAddress as Hex).source;
   const { portal, tokenBridge } = bridgeOf(config).sources;
-  const l1 = [inbox, portal, tokenBridge, choices.prover.source, choices.queue.source];
+  const own = config.sums === undefined ? [] : [SUM_ROOTS];
+  const l1 = [inbox, portal, tokenBridge, choices.prover.source, choices.queue.source, ...own];
   const l2 = Object.values(PREDEPLOY_CONTRACTS).map((name) => `l2/${name}`);
   const code = [...l1, ...l2].map((source) => keccak256(readArtifact(source).bytecode));
   const prints = [choices.prover, choices.queue].map((choice) => id(choice.fingerprint?.() ?? ""));

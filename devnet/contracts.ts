@@ -19,6 +19,8 @@ const ETHER = 10n ** 18n;
 export const DEVNET_STAKES = [ETHER, ETHER / 2n, ETHER / 10n] as const;
 /** Of data off L1: seconds, as short as a person can still watch; wei. */
 const DEVNET_WINDOWS = { challengeWindow: 8, resolveWindow: 8, challengeBond: ETHER / 10n };
+/** Of claims about sums: wei, and seconds, as short as a machine under load still keeps to. */
+const DEVNET_SUMS = { bond: ETHER, demandPrice: ETHER / 100n, window: 30, answerTime: 15 };
 /** Time of L2's block 0 over an L1 of our own, 2026-01-01: addresses and genesis are the same in each run. */
 const GENESIS_SECONDS = 1_767_225_600;
 /** Turns that can be watched. */
@@ -139,6 +141,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     isDevnet: true,
     data: mode === "altda" ? { mode, ...DEVNET_WINDOWS } : { mode },
     ...(brake === null ? {} : { brake }),
+    sums: DEVNET_SUMS,
     accounts: Object.fromEntries(balances),
     game: {
       ...{ type, heights, challengePeriod, responseTime: responseTimeSeconds },

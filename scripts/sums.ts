@@ -41,7 +41,7 @@ const ACTS: Readonly<Record<string, (parties: Parties, flags: Flags) => Promise<
   async post({ onL1, verifier }, flags) {
     const [newest] = (await verifier.send("rollup_getAssertions", [1])) as ToldAssertion[];
     if (newest === undefined) throw new SolventError("not-covered", "nothing was asserted yet", { retry: true });
-    const index = await postSum(onL1, verifier, rootsOf(flags), newest);
+    const index = await postSum(onL1, verifier, await rootsOf(verifier, flags), newest);
     console.log(`claim ${index}: the accounts of L2 block ${newest.l2BlockNumber}`);
   },
   async guard({ onL1, verifier }, flags) {
@@ -49,7 +49,8 @@ const ACTS: Readonly<Record<string, (parties: Parties, flags: Flags) => Promise<
       try {
         const failed = await guardOnce(onL1, verifier, flags);
         if (flags.once === true) return void (process.exitCode = failed > 0 ? 1 : 0);
-        await sleep(1_000 * (failed > 0 ? RETRY_SECONDS : await pauseOf(rootsOf(flags), onL1)));
+        const roots = await rootsOf(verifier, flags);
+        await sleep(1_000 * (failed > 0 ? RETRY_SECONDS : await pauseOf(roots, onL1)));
       } catch (error) {
         // L1 or the verifier is away: whoever guards waits for it.
         if (flags.once === true) throw error;
@@ -68,7 +69,7 @@ function main(): Promise<void> {
       .requiredOption("--l1 <url>", "JSON-RPC of L1")
       .requiredOption("--verifier <url>", "JSON-RPC of a verifier of one's own")
       .option("--key <key>", "private key of who pays on L1; else SOLVENT_KEY")
-      .option("--roots <address>", "where the claims are, as deploy has printed it")
+      .option("--roots <address>", "where the claims are; the deployment's own contract where it is left out")
       .option("--from <block>", "L1 block of that contract", wholeNumber(), 0)
       .option("--once", "guards once and ends");
     const [act] = command.parse().processedArgs as [string];
@@ -85,8 +86,9 @@ function main(): Promise<void> {
 
 /** Until nothing more is to be done. @returns how many claims it failed at. */
 async function guardOnce(onL1: LayerSigner, verifier: JsonRpcProvider, flags: Flags): Promise<number> {
+  const roots = await rootsOf(verifier, flags);
   for (;;) {
-    const acts = await guardSums(onL1, verifier, rootsOf(flags), flags.from);
+    const acts = await guardSums(onL1, verifier, roots, flags.from);
     for (const { kind, index, reason } of acts)
       if (kind === "failed") console.error(`claim ${index}: not dealt with: ${reason}`);
       else console.log(`claim ${index}: ${kind}`);
@@ -101,9 +103,11 @@ async function pauseOf(roots: string, onL1: LayerSigner): Promise<number> {
   return Math.min(LONGEST_PAUSE_SECONDS, Number(await new Contract(roots, SUM_ROOTS_ABI, onL1).answerTime()) / 4);
 }
 
-function rootsOf({ roots }: Flags): string {
-  if (!isAddress(roots)) throw new SolventError("config-invalid", "name the contract: --roots, an address");
-  return roots;
+/** The contract that is named, or the one that was deployed with the rollup. */
+async function rootsOf(verifier: JsonRpcProvider, flags: Flags): Promise<string> {
+  const roots = flags.roots ?? ((await verifier.send("rollup_config", [])) as RollupAddresses).sumRoots;
+  if (isAddress(roots)) return roots;
+  throw new SolventError("config-invalid", "the deployment has no contract for sums: name one by --roots, an address");
 }
 
 void main();

@@ -6,8 +6,8 @@ import type { Params } from "../node/rpc/params";
 import type { RpcMethods } from "../node/rpc";
 import type { Hex } from "../protocol/types";
 import type { SolvencyAudit } from "./audit/audit";
-import { Liabilities, type SumCache } from "./audit/liabilities";
-import { challengeSum } from "./audit/sumChallenge";
+import { Liabilities, type SumCache } from "../games/sums/liabilities";
+import { challengeSum } from "../games/sums/challenge";
 import { hashRecord, type LiabilityProof } from "../protocol/liability";
 
 /** Trie nodes whose sums are held in memory, at most: some 200 bytes each. */

@@ -31,14 +31,17 @@ export class Onlookers {
     private readonly market: Contract,
   ) {}
 
-  /** Deploys them, for anyone: none has an owner. The signer is lender and borrower at once. */
-  static async deploy(signer: LayerSigner, tokenBridge: string): Promise<Onlookers> {
+  /**
+   * Deploys them, for anyone: none has an owner. The signer is lender and borrower at once.
+   * @param roots - where the claims about the ether of all accounts are.
+   */
+  static async deploy(signer: LayerSigner, tokenBridge: string, roots: string): Promise<Onlookers> {
     const deploy = async (name: string, ...args: unknown[]): Promise<Contract> => {
       const { abi, bytecode } = readArtifact(name);
       const contract = await new ContractFactory(abi as never, bytecode, signer).deploy(...args);
       return (await contract.waitForDeployment()) as Contract;
     };
-    const oracle = (await deploy("solvency/SolvencyOracle", tokenBridge, ZeroAddress, ZeroAddress)).target as string;
+    const oracle = (await deploy("solvency/SolvencyOracle", tokenBridge, ZeroAddress, roots)).target as string;
     const feed = await deploy("solvency/BackingFeed", oracle, ZeroAddress);
     const [collateral, loan] = [await deploy("test/Tokens:OrdinaryToken"), await deploy("test/Tokens:OrdinaryToken")];
     const market = await deploy("solvency/DynamicCollateral", {

@@ -83,7 +83,8 @@ class SolvencyScene {
       () => user.close(),
       () => audit.stop(),
     );
-    const onlookers = await Onlookers.deploy(user.onL1, deployment.addresses.tokenBridge);
+    const { tokenBridge, sumRoots } = deployment.addresses;
+    const onlookers = await Onlookers.deploy(user.onL1, tokenBridge, sumRoots!);
     story.tell(
       "anybody deployed an oracle, a Chainlink feed and a lending market over it: none has an owner",
       "onlookers",

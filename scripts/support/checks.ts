@@ -18,6 +18,9 @@ import { DevnetClient, type Target } from "./ask";
 import { readLies } from "./lies";
 
 /** One thing that an exercise asks for: there, or what is missing and how one gets it. */
+/** Those that every rollup has. */
+type Contracts = Exclude<keyof RollupAddresses, "sumRoots">;
+
 interface Finding {
   what: string;
   missing: string | null;
@@ -91,13 +94,13 @@ export class Classroom {
   }
 
   /** All logs of a contract of L1. */
-  async logs(name: keyof RollupAddresses): Promise<Log[]> {
+  async logs(name: Contracts): Promise<Log[]> {
     const { l1, rollup } = await this.layers();
     return l1.getLogs({ address: rollup[name], fromBlock: 0 });
   }
 
   /** Arguments of one event of a contract of L1. */
-  async events(name: keyof RollupAddresses, artifact: string, event: string): Promise<Record<string, unknown>[]> {
+  async events(name: Contracts, artifact: string, event: string): Promise<Record<string, unknown>[]> {
     const { l1, rollup } = await this.layers();
     const contract = new Contract(rollup[name], readArtifact(artifact).abi as InterfaceAbi, l1);
     const parsed = (await this.logs(name)).map((log) => contract.interface.parseLog(log));

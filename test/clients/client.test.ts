@@ -7,7 +7,7 @@ import {
   Wallet,
   parseEther,
   ZeroAddress,
-  type Contract,
+  Contract,
   type EventLog,
   type JsonRpcProvider,
 } from "ethers";
@@ -35,7 +35,8 @@ import {
 import { readArtifact } from "../../deployment";
 import type { LiabilityProof } from "../../protocol/liability";
 import type { Hex } from "../../protocol/types";
-import { devAccount } from "../../devnet/accounts";
+import { SUM_ROOTS_ABI } from "../../client/abi";
+import { devAccount, ROLES } from "../../devnet/accounts";
 import type { DevnetInfo } from "../../devnet/devnet";
 import { jump } from "../support/jump";
 import { connect, eventually, result, startDevnet } from "./support/devnet";
@@ -144,14 +145,7 @@ describe("clients: the client library with ethers signers", function () {
     );
     const sums = (await made.waitForDeployment()) as Contract;
     const address = sums.target as string;
-    // The account is younger than the first assertions, and the verifier behind the last one.
-    const found: { assertion: ToldAssertion; proof: LiabilityProof }[] = [];
-    await eventually("an assertion that knows the account", async () => {
-      const [assertion] = (await verifier.send("rollup_getAssertions", [1])) as ToldAssertion[];
-      const proof = await fetchLiability(verifier, USER.address, assertion.l2BlockNumber).catch(() => null);
-      return proof !== null && found.push({ assertion, proof }) > 0;
-    });
-    const [{ assertion, proof }] = found;
+    const { assertion, proof } = await newestKnown(verifier);
     const index = await postSum(onL1, verifier, address, assertion);
     const { output, disputeGameIndex } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
     for (const sum of [
@@ -194,6 +188,46 @@ describe("clients: the client library with ethers signers", function () {
     await expectCode(checkSettled(l1, address, id, { ...proof, root: id }), "liability-proof-wrong");
   });
 
+  it("has its sums guarded by the challenger, unasked: two lies fall, the truth is shown and settled", async function () {
+    if (info.l2.verifier === null) return this.skip();
+    const verifier = connect(info.l2.verifier);
+    const address = rollup.sumRoots!;
+    const sums = new Contract(address, SUM_ROOTS_ABI, onL1);
+    const [bond, price, answerTime] = (await Promise.all([
+      sums.bond(),
+      sums.demandPrice(),
+      sums.answerTime(),
+    ])) as bigint[];
+    const { assertion, proof } = await newestKnown(verifier);
+    const { output, disputeGameIndex } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
+    const total = BigInt(proof.total);
+    const lies = [
+      { hash: proof.root, total: total + 1n },
+      { hash: `0x${"ab".repeat(32)}`, total },
+    ];
+    for (const sum of lies) await (await sums.post(disputeGameIndex, output, sum, { value: bond })).wait();
+    const index = await postSum(onL1, verifier, address, assertion);
+    const [{ args }] = (await sums.queryFilter(sums.filters.Posted(index))) as EventLog[];
+    const id = args.assertion as Hex;
+    const claim = { assertion: id, stateRoot: proof.stateRoot, sum: { hash: proof.root, total } };
+    await (await sums.demand(index, claim, [], [], { value: price })).wait();
+    const by = async (event: string, of: number): Promise<string[]> => {
+      const logs = (await sums.queryFilter(sums.filters[event](of))) as EventLog[];
+      return Promise.all(logs.map(async (log) => (await log.getTransaction()).from.toLowerCase()));
+    };
+    const guard = devAccount(ROLES.challenger).address;
+    await eventually("a refutation", async () => (await by("Fell", index - 2)).includes(guard));
+    await eventually("a demand for what is hidden", async () => (await by("Demanded", index - 1)).includes(guard));
+    await eventually("the record that was demanded", async () => (await by("Opened", index)).includes(guard));
+    expect(await checkSettled(l1, address, id, proof)).to.equal(null);
+    await result(info.l2.sequencer!, "solvent_advanceTime", Number(answerTime) + 1);
+    await eventually("the end of a claim that hides its parts", async () =>
+      (await by("Fell", index - 1)).includes(guard),
+    );
+    await eventually("the settlement", async () => (await by("Settled", index)).includes(guard));
+    expect(await checkSettled(l1, address, id, proof)).to.equal(total);
+  });
+
   it("tells and guards the sum of all accounts by the command, too", async function () {
     if (info.l2.verifier === null) return this.skip();
     const { address, privateKey } = Wallet.createRandom();
@@ -222,6 +256,18 @@ describe("clients: the client library with ethers signers", function () {
     await expectCode(depositEther(onL1, strange, { amount: 1n }), "wrong-rollup");
   });
 });
+
+/** An assertion that knows the account, which is younger than the first ones; the verifier is behind the last one. */
+async function newestKnown(verifier: JsonRpcProvider): Promise<{ assertion: ToldAssertion; proof: LiabilityProof }> {
+  const found: { assertion: ToldAssertion; proof: LiabilityProof }[] = [];
+  await eventually("an assertion that knows the account", async () => {
+    const [assertion] = (await verifier.send("rollup_getAssertions", [1])) as (ToldAssertion | undefined)[];
+    if (assertion === undefined) return false;
+    const proof = await fetchLiability(verifier, USER.address, assertion.l2BlockNumber).catch(() => null);
+    return proof !== null && found.push({ assertion, proof }) > 0;
+  });
+  return found[0];
+}
 
 async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
   const error = await promise.then(

@@ -57,6 +57,12 @@ const BOUNDS: [key: string, least: bigint | null, most: bigint | null, make: (va
     (value) => ({ data: { mode: "altda", [key]: value }, isDevnet: true }),
   ]),
   ["data.challengeBond", 1n, 2n ** 96n - 1n, (challengeBond) => ({ data: { mode: "altda", challengeBond } })],
+  ["sums.bond", 64n, 2n ** 96n - 1n, (bond) => ({ sums: { bond, demandPrice: 1 } })],
+  ["sums.bond", 64n * 10n ** 16n, null, (bond) => ({ sums: { bond } })],
+  ["sums.demandPrice", 1n, null, (demandPrice) => ({ sums: { demandPrice } })],
+  ["sums.window", DAY, 30n * DAY, (window) => ({ sums: { window } })],
+  ["sums.window", HOUR, null, (window) => ({ sums: { window, answerTime: HOUR } })],
+  ["sums.answerTime", 1n, null, (answerTime) => ({ sums: { answerTime } })],
   ["accounts", 0n, 2n ** 128n, (balance) => ({ accounts: { [KEY]: balance } })],
   ["game.heights", 1n, 40n, (height) => game({ heights: [height, 20n, 20n] })],
   ["game.heights", 14n, 40n, (height) => game({ heights: [10n, height, 20n] })],
@@ -137,6 +143,8 @@ describe("Deployment: no number that makes a chain whose steps nobody can prove 
     expect(warned({})).to.deep.equal([]);
     expect(warned({ isDevnet: true })).to.deep.equal(["isDevnet"]);
     expect(warned({ isDevnet: true, forceDelay: 4 })).to.deep.equal(["isDevnet", "forceDelay"]);
+    expect(warned({ sums: {} })).to.deep.equal([]);
+    expect(warned({ sums: { answerTime: DAY - 1n } })).to.deep.equal(["sums.answerTime"]);
     expect(warned({ game: { challengePeriod: 604_799n } })).to.deep.equal(["game.challengePeriod"]);
     expect(warned({ game: { censorshipTime: DAY } })).to.deep.equal(["game.censorshipTime"]);
     const altda = (change: object) => ({ data: { mode: "altda", ...change } });

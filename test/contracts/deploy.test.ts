@@ -116,6 +116,27 @@ describe("Deployment", () => {
     expect(made).to.deep.equal(["portal", "tokenBridge", "multicall3"]);
   });
 
+  it("makes a contract for claims about sums where they are asked for, by the bounds that the configuration names", async () => {
+    const deployer = (await hre.ethers.getSigners())[0];
+    // The least bond that the schema takes is the least that the contract takes.
+    const sums = { bond: 64n * 7n, demandPrice: 7n, window: 50n, answerTime: 50n };
+    const { addresses, ...rest } = await deploySystem(deployer, await config({ sums }), { contracts: REAL_PROVER });
+    const contract = await hre.ethers.getContractAt("SumRoots", addresses.sumRoots!);
+    expect((await contract.portal()).toLowerCase()).to.equal(addresses.portal);
+    const { bond, demandPrice, window, answerTime } = sums;
+    for (const [key, value] of Object.entries({ bond, demandPrice, window, answerTime }))
+      expect(await contract.getFunction(key)(), key).to.equal(value);
+    const factory = await hre.ethers.getContractFactory("SumRoots");
+    for (const args of [
+      [bond - 1n, demandPrice, window, answerTime],
+      [bond, demandPrice, window - 1n, answerTime],
+    ] as const)
+      await expect(factory.deploy(addresses.portal, ...args)).to.be.revertedWithCustomError(factory, "BadParameter");
+    expect(parseDeployment({ addresses, ...rest }).addresses.sumRoots).to.equal(addresses.sumRoots);
+    const { deployment: without } = await loadFixture(deployTestSystem);
+    expect(without.addresses).not.to.have.property("sumRoots");
+  });
+
   it("V39 states the genesis that every node recomputes", async () => {
     const { deployment } = await loadFixture(deployTestSystem);
     const genesis = genesisFromJson(deployment.genesis, { get: () => undefined, put: () => undefined });

@@ -3,6 +3,7 @@ import hre from "hardhat";
 import { loadFixture, setBalance, setCode, time } from "@nomicfoundation/hardhat-network-helpers";
 import { getAddress, keccak256, ZeroHash, type Contract, type Signer } from "ethers";
 import { HonestPlayer, OutputTree } from "../../games/edges";
+import { Liabilities } from "../../games/sums/liabilities";
 import { messageHash, ZERO_HASH } from "../../protocol";
 import type { Hex } from "../../protocol/types";
 import { attachGame } from "../../simulator/boards/contracts/chain";
@@ -347,6 +348,21 @@ describe("Exit from a trapped program", function () {
       expect(escrow.paid.size).to.equal(2);
       expect(before.ether - after.ether).to.equal(left + OWED.withdrawn);
       expect(before.tokens - after.tokens).to.equal(escrow.exited.get(asset)! + OWED.tokensWithdrawn);
+    });
+
+    it("takes off on L1 what leaves, while the sum of the last root stays what it was", async () => {
+      const { portal, chain } = system;
+      const { total } = new Liabilities(chain.nodes, chain.outputs[LAST].stateRoot);
+      const { ether, deposits } = OWED;
+      const taken = await portal.deposited();
+      // What went in is owed to accounts and withdrawals, or on its way to them.
+      expect(total + deposits.other + deposits.relay).to.equal(taken);
+      await exitAll();
+      expect(await portal.deposited()).to.equal(taken);
+      const held = await balanceOf(portal.target as string);
+      const paid = taken - held;
+      expect(paid).to.be.above(0n);
+      expect([held, total + deposits.other + deposits.relay - paid]).to.deep.equal([ether.vault, ether.vault]);
     });
 
     it("pays an account to itself alone, or where its signature says", async () => {

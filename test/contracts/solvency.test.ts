@@ -7,7 +7,7 @@ import { waitOut } from "./support/assertions";
 import { assertBooks, deploySolvency, ETHER_ASSET, evidenceOf, type SolvencySystem } from "./support/solvency";
 import { BOND, WINDOW } from "./support/sums";
 import { ETHER } from "./support/system";
-import { Liabilities } from "../../verifier/audit/liabilities";
+import { Liabilities } from "../../games/sums/liabilities";
 import { expectPinned } from "../support/snapshot";
 import type { Hex } from "../../protocol/types";
 

@@ -5,8 +5,8 @@ import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
 import { fromHex, keccak256 } from "../../protocol";
 import { SUM_FINDINGS, verifyLiability, walkSumTrie, type Sum } from "../../protocol/liability";
 import type { Hex } from "../../protocol/types";
-import type { Liabilities } from "../../verifier/audit/liabilities";
-import { challengeSum, type SumMove } from "../../verifier/audit/sumChallenge";
+import type { Liabilities } from "../../games/sums/liabilities";
+import { challengeSum, type SumMove } from "../../games/sums/challenge";
 import {
   accountAt,
   ANSWER_TIME,

@@ -274,6 +274,7 @@ describe("explorer: the page in a real browser", function () {
     await page.getByLabel("address", { exact: true }).fill(devAccount(2).address);
     await page.getByRole("button", { name: "Check" }).click();
     await page.getByText("the proof holds, checked in this browser").waitFor();
+    await page.getByText("no sum of a confirmed state is settled there yet").waitFor();
     await page.getByLabel("address", { exact: true }).fill("0x00000000000000000000000000000000000000ee");
     await page.getByRole("button", { name: "Check" }).click();
     await page.getByText("L2’s state has no such account").waitFor();

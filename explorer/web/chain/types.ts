@@ -129,6 +129,8 @@ export interface SystemConfig {
   portal: string;
   tokenBridge: string;
   queue: string;
+  /** Where there are claims about sums. */
+  sumRoots?: string;
   startBlock: number;
   maxDelay: number;
   maxAhead: number;

@@ -1,11 +1,10 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { verifyLiability, type LiabilityProof } from "../../../protocol/liability";
 import type { Assertion, Audit, BatchInfo, SyncStatus, SystemConfig } from "../chain/types";
 import { count, duration, hex, plural, units } from "../format";
 import { l1, node, useL1Seconds, useQuery } from "../live";
-import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
+import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import { History } from "./History";
+import { Liability } from "./Liability";
 import { PROMISES } from "./promises";
 import { readWithdrawals } from "./withdrawals";
 import { WithdrawalState } from "./WithdrawalState";
@@ -185,59 +184,6 @@ function Panel() {
           );
         }}
       </Loaded>
-    </Section>
-  );
-}
-
-/** The proof that a balance is counted in what the chain owes, fetched from the node and checked here. */
-function Liability() {
-  const [address, setAddress] = useState("");
-  const [asked, setAsked] = useState("");
-  const result = useQuery(`liability ${asked}`, async () => {
-    if (asked === "") return null;
-    const proof = await node.send<LiabilityProof | null>("rollup_proveLiability", [asked]);
-    if (proof === null) return { proof: null, total: 0n };
-    if (!verifyLiability(proof) || proof.address.toLowerCase() !== asked)
-      throw new Error("the node’s proof does not hold");
-    return { proof, total: BigInt(proof.total) };
-  });
-  return (
-    <Section title="Is my balance counted?">
-      <form
-        class="actions"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setAsked(address.trim().toLowerCase());
-        }}
-      >
-        <label for="liable">address</label>
-        <input
-          id="liable"
-          value={address}
-          onInput={(event) => setAddress(event.currentTarget.value)}
-          spellcheck={false}
-        />
-        <button type="submit">Check</button>
-      </form>
-      {asked !== "" && (
-        <Loaded query={result}>
-          {(found) =>
-            found?.proof ? (
-              <Facts
-                rows={[
-                  ["verdict", <Badge kind="good">the proof holds, checked in this browser</Badge>],
-                  ["balance", `${units(found.proof.balance)} ether`],
-                  ["counted in", `${units(found.total)} ether that L2 owes`],
-                  ["state root", <Hash value={found.proof.stateRoot} />],
-                  ["root of the sums", <Hash value={found.proof.root} />],
-                ]}
-              />
-            ) : (
-              <p>L2’s state has no such account: nothing is owed to it.</p>
-            )
-          }
-        </Loaded>
-      )}
     </Section>
   );
 }

@@ -14,7 +14,7 @@ import {
 } from "../../../protocol/liability";
 import type { Hex } from "../../../protocol/types";
 import type { Bytecode } from "../../../simulator/boards/setup";
-import { childOf, Liabilities } from "../../../verifier/audit/liabilities";
+import { childOf, Liabilities } from "../../../games/sums/liabilities";
 import type { SolidityMutant } from "../../support/game/solidityMutants";
 import { assertOutput, type RealAssertion } from "./assertions";
 import { deployRealSystem, ETHER, type System } from "./system";

@@ -35,7 +35,7 @@ import {
   toHex,
   ZERO_HASH,
 } from "../../../protocol";
-import type { BlockHeader, Hex } from "../../../protocol/types";
+import type { BlockHeader, Hex, NodeStore } from "../../../protocol/types";
 import { compileOnce } from "../../../simulator/boards/contracts/compile";
 import { ETHER, parametersOf } from "../../../simulator/boards/setup";
 import type { ProgramChain } from "../../../simulator/truths/vmTruth";
@@ -79,6 +79,7 @@ export interface RecordedWithdrawal {
 interface TrapChain extends ProgramChain {
   roots: Hex[];
   outputs: OutputPreimage[];
+  nodes: NodeStore;
   /** At the last root. */
   state: StateReader;
 }
@@ -339,6 +340,7 @@ function createChain(first: GenesisJson, last: GenesisJson): TrapChain {
     preimageOf,
     roots,
     outputs,
+    nodes,
     state: createStateReader(nodes, outputs[BLOCKS].stateRoot),
   };
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Hex } from "../../../protocol/types";
 import { genesisFromJson } from "../../../node/state";
 import { OverlayNodeStore } from "../../../node/store/nodeStore";
-import { Liabilities, type SumCache } from "../../../verifier/audit/liabilities";
+import { Liabilities, type SumCache } from "../../../games/sums/liabilities";
 import { verifyLiability } from "../../../protocol/liability";
 import { supplyChange } from "../../../verifier/audit/supply";
 

@@ -38,8 +38,12 @@ export class TestChain {
   readonly genesis: Genesis;
   private readonly program: StateTransition;
 
-  constructor(private readonly rules: ModelRules = RULES) {
-    this.genesis = genesisFromJson(genesisJson(rules), this.nodes);
+  /** @param json - A genesis file with these rules; the smallest by default. */
+  constructor(
+    private readonly rules: ModelRules = RULES,
+    json: unknown = genesisJson(rules),
+  ) {
+    this.genesis = genesisFromJson(json, this.nodes);
     this.program = openProgram({ nodes: this.nodes });
   }
 

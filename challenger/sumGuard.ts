@@ -1,0 +1,216 @@
+import { formatEther, type Result } from "ethers";
+import type { Logger } from "pino";
+import type { NodeCore } from "../actor/core";
+import { SETTLEMENT_ABI } from "../games/settlement";
+import { SUM_ROOTS_ABI } from "../games/sums/abi";
+import { challengeSum } from "../games/sums/challenge";
+import { decideSum, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
+import { Liabilities, type SumCache } from "../games/sums/liabilities";
+import type { L1Sender } from "../node/l1/sender";
+import { fromHex, keccak256, toHex } from "../protocol";
+import { Spans } from "../protocol/spans";
+import type { Hex, L1Block } from "../protocol/types";
+
+/** L1 seconds between two looks, at most; a quarter of the contract's answer time where that is less. */
+const LONGEST_PAUSE_SECONDS = 600;
+/** The same after a look that failed at something. */
+const RETRY_SECONDS = 10;
+/** L1 blocks after which a call that L1 reverted is made again, if it is still wanted. */
+const RETRY_BLOCKS = 16;
+/** Trie nodes whose sums are held in memory, at most: some 200 bytes each; and what earlier states may leave there. */
+const [MOST_NODES, KEPT_NODES] = [2_000_000, 1_000_000];
+const TOPICS = ["Posted", "Demanded", "Opened"].map((name) => SUM_ROOTS_ABI.getEvent(name)!.topicHash);
+
+interface SumGuardOptions {
+  /** The contract that has the claims. */
+  sumRoots: Hex;
+  startBlock: number;
+  /** Blocks per eth_getLogs, at most. */
+  logRange: number;
+  /** Wei that stay in the wallet for disputes. */
+  reserve: bigint;
+}
+
+/**
+ * Guards the claims about what all accounts own together, by this node's own state: a false one falls, of a true one everything is shown,
+ * and the first of an assertion is settled. What it pays comes out of the wallet beyond the reserve for disputes, and comes back.
+ */
+export class SumGuard {
+  private readonly spans: Spans;
+  private readonly cache: SumCache = new Map();
+  private readonly open = new Map<number, PostedSum>();
+  private readonly demanded = new Map<number, Hex[]>();
+  private readonly records = new Map<Hex, Hex>();
+  /** What is read is under this block of L1; and the first block that is not read yet. */
+  private at: L1Block | null = null;
+  private next = 0;
+  /** L1's time of the next look. */
+  private dueAt = 0;
+  private looking: Promise<unknown> | null = null;
+
+  constructor(
+    private readonly core: NodeCore,
+    private readonly sender: L1Sender,
+    private readonly options: SumGuardOptions,
+    private readonly log: Logger,
+  ) {
+    this.spans = new Spans(options.logRange);
+  }
+
+  /** Begins a look at L1 unless one is under way or none is due: nothing waits for it. */
+  poke(): void {
+    if ((this.core.view.tip?.time ?? -1) < this.dueAt) return;
+    this.looking ??= this.look().finally(() => (this.looking = null));
+  }
+
+  /** Settles when no look is under way. */
+  async idle(): Promise<void> {
+    await this.looking;
+  }
+
+  /**
+   * One look at L1 and at each open claim. SAFETY: throws nothing, whatever somebody has claimed; the same process answers disputes. A claim
+   * that it fails at holds up none of the others, and is the health topic `sums`.
+   * @returns what it has sent.
+   */
+  async look(): Promise<SumCall["kind"][]> {
+    const { core } = this;
+    const head = core.view.tip;
+    if (head === null) return [];
+    const [sent, failed]: [SumCall["kind"][], string[]] = [[], []];
+    try {
+      await this.follow(head);
+      for (const posted of [...this.open.values()]) {
+        const failure = await this.guard(posted, head, sent).catch(describe);
+        if (failure !== null) failed.push(`claim ${posted.index} about sums: ${failure}`);
+      }
+      // What was done may call for more.
+      this.dueAt = head.time + (sent.length > 0 ? 0 : await this.pauseSeconds(head));
+    } catch (error) {
+      failed.push(`claims about sums: ${describe(error)}`);
+    }
+    if (failed.length > 0) this.dueAt = head.time + RETRY_SECONDS;
+    core.health.report("sums", failed.length === 0 ? null : failed.slice(0, 3).join("; "));
+    return sent;
+  }
+
+  /** @returns why it cannot be dealt with now; null where all is well. */
+  private async guard(posted: PostedSum, head: L1Block, sent: SumCall["kind"][]): Promise<string | null> {
+    const call = await decideSum(posted, this.layer(head), this.truth());
+    if (call === "over") {
+      this.open.delete(posted.index);
+      this.demanded.delete(posted.index);
+    }
+    if (call === null || call === "over") return null;
+    const data = SUM_ROOTS_ABI.encodeFunctionData(call.name, call.args) as Hex;
+    const key = `sum ${posted.index} ${call.kind} ${toHex(keccak256(fromHex(data))).slice(2, 18)}`;
+    if (this.isUnderWay(key, head)) return null;
+    if (call.value > 0n) {
+      const left = (await this.sender.spendable()) - call.value;
+      const { reserve } = this.options;
+      if (left < reserve)
+        return `${formatEther(reserve - left)} ether short of ${formatEther(call.value)} for a demand and the reserve`;
+    }
+    await this.sender.submit({ key, to: this.options.sumRoots, data, value: call.value, lapses: true });
+    this.log.info({ claim: posted.index, total: posted.sum.total.toString() }, `a claim about sums: ${call.kind}`);
+    sent.push(call.kind);
+    return null;
+  }
+
+  /** Whether it was sent and what became of it is not seen yet; one that L1 refused waits for a while. */
+  private isUnderWay(key: string, head: L1Block): boolean {
+    const sent = this.sender.find(key);
+    if (sent?.status === "pending") return true;
+    const mined = sent?.minedNumber ?? 0;
+    if (sent?.status === "mined") return mined > head.number;
+    return sent?.status === "reverted" && head.number < mined + RETRY_BLOCKS;
+  }
+
+  /** Reads the log up to `head`; from the first block again where L1 went back. */
+  private async follow(head: L1Block): Promise<void> {
+    const { at } = this;
+    if (at === null || at.number > head.number || !this.core.view.has(at)) {
+      for (const memory of [this.open, this.demanded, this.records]) memory.clear();
+      this.next = this.options.startBlock;
+    }
+    this.at = head;
+    const read = async (from: number, to: number): Promise<void> => {
+      await this.read(from, to);
+      this.next = to + 1;
+    };
+    await this.spans.each(this.next, head.number, read, () => false);
+  }
+
+  private async read(from: number, to: number): Promise<void> {
+    const { sumRoots: address } = this.options;
+    const filter = { address, topics: [TOPICS], fromBlock: quantity(from), toBlock: quantity(to) };
+    for (const log of await this.core.l1.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter])) {
+      const { name, args } = SUM_ROOTS_ABI.parseLog(log)!;
+      const index = Number(args.index);
+      const hash = args.hash as Hex;
+      if (name === "Opened") this.records.set(hash, args.record as Hex);
+      else if (name === "Demanded") this.demanded.set(index, [...(this.demanded.get(index) ?? []), hash]);
+      else {
+        const { assertion, stateRoot, total } = args as unknown as PostedSum & { total: bigint };
+        this.open.set(index, { index, assertion, stateRoot, sum: { hash, total } });
+      }
+    }
+  }
+
+  private layer(head: L1Block): SumLayer {
+    return {
+      account: this.sender.address,
+      ask: (name, args) => this.ask(name, args, head),
+      lastBlock: async (assertion) => {
+        const data = SETTLEMENT_ABI.encodeFunctionData("assertionOf", [assertion]);
+        const answer = await this.call(this.core.system.queue, data, head);
+        const [{ l2BlockNumber }] = SETTLEMENT_ABI.decodeFunctionResult("assertionOf", answer) as unknown as [
+          { l2BlockNumber: bigint },
+        ];
+        return Number(l2BlockNumber);
+      },
+      demanded: (index) => Promise.resolve(this.demanded.get(index) ?? []),
+      seconds: () => Promise.resolve(head.time),
+      shown: (hash) => this.records.get(hash),
+    };
+  }
+
+  private truth(): SumTruth {
+    const { chain, store } = this.core;
+    const after = (l2Block: number): Liabilities => {
+      if (this.cache.size > KEPT_NODES) this.cache.clear();
+      return new Liabilities(store.nodes, chain.requireBlockAt(l2Block).header.stateRoot, this.cache, MOST_NODES);
+    };
+    return {
+      sumAfter: async (l2Block) => (chain.blockAt(l2Block) === undefined ? null : after(l2Block)),
+      judge: async (l2Block, claimed, shown) => challengeSum(after(l2Block), claimed, shown),
+      record: async (l2Block, hash) => {
+        const record = after(l2Block).recordBehind(hash);
+        if (record === undefined) throw new Error(`no record of a true claim is behind ${hash}`);
+        return record;
+      },
+    };
+  }
+
+  private async pauseSeconds(head: L1Block): Promise<number> {
+    const [answerTime] = await this.ask("answerTime", [], head);
+    return Math.min(LONGEST_PAUSE_SECONDS, Number(answerTime) / 4);
+  }
+
+  private async ask(name: string, args: unknown[], head: L1Block): Promise<Result> {
+    const answer = await this.call(this.options.sumRoots, SUM_ROOTS_ABI.encodeFunctionData(name, args), head);
+    return SUM_ROOTS_ABI.decodeFunctionResult(name, answer);
+  }
+
+  private call(to: Hex, data: string, { number }: L1Block): Promise<string> {
+    return this.core.l1.send<string>("eth_call", [{ to, data }, quantity(number)]);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function quantity(value: number): Hex {
+  return `0x${value.toString(16)}`;
+}
