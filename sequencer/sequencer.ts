@@ -31,7 +31,7 @@ import type { ClosedBatch } from "./batch/records";
 import { OwnTurn } from "./turns/ownTurn";
 import { turnsOf } from "./turns/registry";
 import type { Turns } from "./turns/turns";
-import { BlockBuilder } from "./blocks/builder";
+import { BlockBuilder, type PlacedBlock } from "./blocks/builder";
 import { Confirmer } from "./blocks/confirmer";
 import { Ledger, type Doubt } from "./blocks/ledger";
 import { openPublisher, type Publisher } from "./blocks/publisher";
@@ -105,7 +105,7 @@ export class Sequencer implements Actor {
     private readonly keeper: DataKeeper,
     private readonly promises: Promises,
     private readonly confirmer: Confirmer,
-    private readonly checker: EngineThreads,
+    private readonly threads: EngineThreads,
     private readonly deps: SequencerDeps,
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
@@ -169,8 +169,9 @@ export class Sequencer implements Actor {
       syncing: () => null,
       unhealthy: () => core.health.summary(),
     });
-    const checker = core.openThreads(1);
-    const ledger = await Ledger.load(core, (job) => checker.run({ operation: "advance", ...job }, Infinity), log);
+    // One checks batches; the other builds long blocks meanwhile.
+    const threads = core.openThreads(2);
+    const ledger = await Ledger.load(core, (job) => threads.run({ operation: "advance", ...job }, Infinity), log);
     const turns = turnsOf(core.l1, system.inbox, sender.address);
     const clock = (): number => reader.clock();
     const { blobs } = config.batch;
@@ -178,7 +179,7 @@ export class Sequencer implements Actor {
     const keeper = new DataKeeper(core, sender, SEQUENCER_DUTIES, log);
     const promises = new Promises(core.store);
     const confirmer = new Confirmer(promises, turns, system, config.privateKey);
-    const builder = new BlockBuilder(core, pool);
+    const builder = new BlockBuilder(core, pool, (job) => threads.run({ operation: "build", ...job }, Infinity));
     const orphans = await ledger.orphans();
     const sequencer = new Sequencer(
       config,
@@ -194,7 +195,7 @@ export class Sequencer implements Actor {
       keeper,
       promises,
       confirmer,
-      checker,
+      threads,
       deps,
     );
     submit = (raw) => sequencer.submit(raw);
@@ -255,7 +256,7 @@ export class Sequencer implements Actor {
 
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
-    this.checker.warm();
+    this.threads.warm();
     await this.marks.released;
     const forwarded = await this.leadership.forward(raw);
     if (forwarded !== null) return forwarded;
@@ -414,7 +415,7 @@ export class Sequencer implements Actor {
     const timestamp = this.pace.nextTimestamp(parent);
     if (timestamp === null) return null;
     const isTooLong = ledger.spanSeconds(timestamp) > core.system.maxDelay / LONGEST_BATCH && core.system.maxDelay > 0;
-    const placed = isTooLong ? "full" : this.tryBuild(timestamp);
+    const placed = isTooLong ? "full" : await this.tryBuild(timestamp);
     if (placed === null) return null;
     // Closing may drop what cannot land any more, so that all of the above is another then.
     if (placed === "full") return (await this.closeBatch()) ? this.build() : null;
@@ -445,10 +446,10 @@ export class Sequencer implements Actor {
   }
 
   /** @returns null where the engine fails on what should go into the block: nothing more is built or posted then. */
-  private tryBuild(timestamp: number): ReturnType<BlockBuilder["build"]> | null {
+  private async tryBuild(timestamp: number): Promise<PlacedBlock | "full" | null> {
     const { builder } = this;
     try {
-      return builder.build(this.ledger.open, timestamp, this.messageLimit());
+      return await builder.build(this.ledger.open, timestamp, this.messageLimit());
     } catch (error) {
       if (!isErrorCode(error, "block-failed") || builder.failed === null) throw error;
       this.differences.failed(builder.failed, error as SolventError);

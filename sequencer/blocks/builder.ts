@@ -6,6 +6,8 @@ import type { NodeCore } from "../../actor/core";
 import type { Question } from "../../actor/evidence";
 import { SolventError } from "../../protocol/errors";
 import { decodeCursor } from "../../protocol";
+import { unpackInto } from "../../node/engine/overlay";
+import { sliceInbox, type BuildJob, type BuildResult } from "../../node/engine/threads";
 import { MAX_BLOCK_BYTES, encodeBody, encodeSegment } from "../../protocol/batch";
 import { OpenBatch, SEGMENT_LEVEL } from "../batch/openBatch";
 import type { Mempool, Pooled } from "../pool/mempool";
@@ -18,6 +20,8 @@ export interface PlacedBlock {
 
 /** Bytes around the transactions of a block, at most. */
 const BODY_OVERHEAD = 64;
+/** Blocks of less gas are built at once, not in a thread: in a twentieth of a second at most, whatever precompiles they call. */
+const SHORT_GAS = 300_000n;
 /** Shorter blocks say little about how well the next one compresses. */
 const LONG_BODY_BYTES = 40_000;
 
@@ -30,9 +34,11 @@ export class BlockBuilder {
   /** What the engine failed on last. */
   failed: Question | null = null;
 
+  /** @param elsewhere - builds in another thread, and says what that added to the store. */
   constructor(
     private readonly core: NodeCore,
     private readonly pool: Mempool,
+    private readonly elsewhere: (job: BuildJob) => Promise<BuildResult>,
   ) {}
 
   /**
@@ -42,7 +48,7 @@ export class BlockBuilder {
    * @throws SolventError `block-failed` where the engine trapped or could not run: `failed` is what it was asked.
    * @returns "full" when the batch has no room for what should go in: close it and call again with the next.
    */
-  build(batch: OpenBatch, timestamp: number, messageLimit: number): PlacedBlock | "full" {
+  async build(batch: OpenBatch, timestamp: number, messageLimit: number): Promise<PlacedBlock | "full"> {
     const { chain, system, view } = this.core;
     const parent = chain.requireBlockAt(chain.unsafe.number);
     const consumed = Number(decodeCursor(parent.header.extraData).delayed);
@@ -57,7 +63,7 @@ export class BlockBuilder {
         candidates = this.pool.candidates(baseFee, system.blockGasLimit, Math.floor(room));
       }
       const bytes = candidates.reduce((sum, entry) => sum + entry.raw.length + 4, BODY_OVERHEAD);
-      const built = this.attempt(parent, batch, timestamp, messageCount, candidates, bytes);
+      const built = await this.attempt(parent, batch, timestamp, messageCount, candidates, bytes);
       if (built !== null) {
         this.learnCompression(built.body);
         return { built, candidates };
@@ -74,14 +80,14 @@ export class BlockBuilder {
       this.compression = Math.min(1, (1.02 * encodeSegment([body], SEGMENT_LEVEL).length) / body.length);
   }
 
-  private attempt(
+  private async attempt(
     parent: StoredBlock,
     batch: OpenBatch,
     timestamp: number,
     messageCount: number,
     candidates: readonly Pooled[],
     bytes: number,
-  ): BuiltBlock | null {
+  ): Promise<BuiltBlock | null> {
     const place = batch.place(bytes);
     const request = {
       parentOutputRoot: parent.outputRoot,
@@ -92,8 +98,32 @@ export class BlockBuilder {
       place: { batch: BigInt(place.batch), segment: place.segment, offset: place.offset },
       maxBytes: MAX_BLOCK_BYTES,
     };
-    const built = this.run(request);
-    return batch.append(built.body, place) ? built : null;
+    const isShort = messageCount === 0 && gasOf(candidates) <= SHORT_GAS;
+    const made = isShort ? null : await this.runElsewhere(request, parent, candidates);
+    const built = made?.built ?? this.run(request);
+    if (!batch.append(built.body, place)) return null;
+    if (made !== null) unpackInto(this.core.store.nodes, made.nodes);
+    return built;
+  }
+
+  /** Builds in another thread, so that requests are answered meanwhile. @returns null where it fails there: that says nothing of the block. */
+  private async runElsewhere(
+    request: BuildRequest,
+    { header }: StoredBlock,
+    candidates: readonly Pooled[],
+  ): Promise<BuildResult | null> {
+    const { inbox } = request;
+    const firstMessage = decodeCursor(header.extraData).delayed;
+    const messageEnd = firstMessage + BigInt(request.messageCount);
+    const slice = sliceInbox(inbox, { firstBatch: inbox.batchCount, firstMessage, messageEnd });
+    // Copies: a view would take all of what it looks at along.
+    const raws = request.candidates.map((raw) => Uint8Array.from(raw));
+    const senders = candidates.map(({ from }) => from);
+    try {
+      return await this.elsewhere({ request: { ...request, inbox: slice, candidates: raws }, senders });
+    } catch {
+      return null;
+    }
   }
 
   private run(request: BuildRequest): BuiltBlock {
@@ -107,6 +137,11 @@ export class BlockBuilder {
       throw new SolventError("block-failed", `the engine makes no block: ${reason}`, { cause });
     }
   }
+}
+
+/** Gas that the candidates may use together. */
+function gasOf(candidates: readonly Pooled[]): bigint {
+  return candidates.reduce((sum, { tx }) => sum + tx.gasLimit, 0n);
 }
 
 /** Bytes of the first candidates whose gas limits together fit a block. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../../protocol/errorCodes";
 import type { Hex } from "../../../protocol/types";
-import type { Engine, TraceBlock } from "../types";
+import type { BuildRequest, BuiltBlock, Engine, TraceBlock } from "../types";
 import type { InboxSlice } from "./inboxSlice";
 
 /** Operations of the engine that a thread may run. */
@@ -29,10 +29,24 @@ export interface AdvanceJob {
 /** Output roots in order, up to the first idle run. */
 export type AdvanceResult = Hex[];
 
+/** A block that a sequencer builds. */
+export interface BuildJob {
+  request: Omit<BuildRequest, "inbox"> & { inbox: InboxSlice };
+  /** Who signed each candidate. */
+  senders: readonly Hex[];
+}
+
+/** The block, and what it added to the store: hash (32 bytes), length (u32, little-endian) and bytes of each. */
+export interface BuildResult {
+  built: BuiltBlock;
+  nodes: Uint8Array;
+}
+
 /** What a thread is asked. */
 export type Job =
   | { [O in Operation]: { operation: O; values: Sent<Parameters<Engine[O]>> } }[Operation]
-  | ({ operation: "advance" } & AdvanceJob);
+  | ({ operation: "advance" } & AdvanceJob)
+  | ({ operation: "build" } & BuildJob);
 
 /** Where the thread finds the nodes, and what the engine is opened with. */
 export interface ThreadData {

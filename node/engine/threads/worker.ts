@@ -9,7 +9,7 @@ import { OverlayStore } from "../overlay";
 import { openProgram } from "../program";
 import type { Engine, TraceBlock } from "../types";
 import { viewOfSlice } from "./inboxSlice";
-import type { AdvanceJob, AdvanceResult, Job, SentBlock, ThreadData, ThreadReply } from "./jobs";
+import type { AdvanceJob, AdvanceResult, BuildJob, BuildResult, Job, SentBlock, ThreadData, ThreadReply } from "./jobs";
 
 /** What the thread keeps of the nodes it read. */
 const CACHE_BYTES = 16 << 20;
@@ -18,8 +18,8 @@ async function main({ databasePath }: ThreadData): Promise<void> {
   const database = await Database.share(databasePath);
   const nodes = new LevelNodeStore(database, CACHE_BYTES);
   const answers = new AnswerCache();
-  const engine = openEngine({ nodes, precompileAnswers: answers });
   const overlay = new OverlayStore(nodes);
+  const engine = openEngine({ nodes: overlay, precompileAnswers: answers });
   const program = openProgram({ nodes: overlay, precompileAnswers: answers });
   const send = (reply: ThreadReply): void => parentPort!.postMessage(reply);
 
@@ -38,9 +38,22 @@ async function main({ databasePath }: ThreadData): Promise<void> {
       overlay.clear();
     }
   };
+  const build = ({ request, senders }: BuildJob): BuildResult => {
+    request.candidates.forEach((raw, i) => answers.rememberSender(decodeTransaction(raw, { sender: senders[i] })));
+    try {
+      const built = engine.buildBlock({ ...request, inbox: viewOfSlice(request.inbox) });
+      return { built, nodes: overlay.pack() };
+    } finally {
+      overlay.clear();
+    }
+  };
+  const answer = (job: Job): unknown => {
+    if (job.operation === "advance") return advance(job);
+    return job.operation === "build" ? build(job) : enter(engine, job);
+  };
   parentPort!.on("message", (job: Job) => {
     try {
-      send({ kind: "result", result: job.operation === "advance" ? advance(job) : enter(engine, job) });
+      send({ kind: "result", result: answer(job) });
     } catch (error) {
       const { code, retry } = error instanceof SolventError ? error : {};
       send({ kind: "error", message: error instanceof Error ? error.message : String(error), code, retry });
@@ -49,7 +62,7 @@ async function main({ databasePath }: ThreadData): Promise<void> {
   send({ kind: "ready" });
 }
 
-function enter(engine: Engine, job: Exclude<Job, { operation: "advance" }>): unknown {
+function enter(engine: Engine, job: Exclude<Job, { operation: "advance" | "build" }>): unknown {
   switch (job.operation) {
     case "traceTransaction":
     case "traceBlock": {
