@@ -1,6 +1,6 @@
 import type { Hex } from "../protocol/types";
 import type { HistoryTree } from "../games/history/history";
-import type { MachineHistory, Parent, RunHistory, Truth, TruthKey } from "../games/truth";
+import { futureOf, type MachineHistory, type Parent, type RunHistory, type Truth, type TruthKey } from "../games/truth";
 import type { ExplainResult } from "./commitments/jobs";
 import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";
 
@@ -21,7 +21,8 @@ export interface DisputedStep extends ExplainResult {
 export class BackgroundTruth implements Truth {
   private readonly source: CommitmentSource;
   private readonly heights: readonly [number, number, number];
-  private readonly outputs = new Map<Hex, OutputCommitment>();
+  /** By the parent's future, as are the others, with numbers behind it. */
+  private readonly outputs = new Map<string, OutputCommitment>();
   private readonly machineHistories = new Map<string, MachineHistory>();
   private readonly stepHistories = new Map<string, HistoryTree>();
   private readonly witnesses = new Map<string, Hex>();
@@ -44,26 +45,26 @@ export class BackgroundTruth implements Truth {
   }
 
   runs(parent: Parent): RunHistory | undefined {
-    const found = this.outputs.get(parent.id);
+    const found = this.outputs.get(futureOf(parent));
     return found && { tree: found.tree, output: found.last };
   }
 
   machines(parent: Parent, run: number): MachineHistory | undefined {
-    return this.machineHistories.get(`${parent.id}/${run}`);
+    return this.machineHistories.get(`${futureOf(parent)}/${run}`);
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree | undefined {
-    return this.stepHistories.get(`${parent.id}/${run}/${segment}`);
+    return this.stepHistories.get(`${futureOf(parent)}/${run}/${segment}`);
   }
 
   witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {
-    return this.witnesses.get(`${parent.id}/${run}/${segment}/${step}`);
+    return this.witnesses.get(`${futureOf(parent)}/${run}/${segment}/${step}`);
   }
 
   /** Output root that run number `run` of the parent's child starts from. Defined once the runs are known. */
   startOf(parent: Parent, run: number): Hex {
     if (run === 0) return parent.outputRoot;
-    const { outputs } = this.outputs.get(parent.id)!;
+    const { outputs } = this.outputs.get(futureOf(parent))!;
     return outputs[Math.min(run, outputs.length) - 1];
   }
 
@@ -74,7 +75,7 @@ export class BackgroundTruth implements Truth {
 
   private start(key: TruthKey): void {
     const { parent, run, segment, step } = key;
-    const name = [parent.id, run, segment, step].filter((part) => part !== undefined).join("/");
+    const name = [futureOf(parent), run, segment, step].filter((part) => part !== undefined).join("/");
     if (this.running.has(name)) return;
     this.running.add(name);
     const computing = this.compute(key, name).finally(() => this.running.delete(name));
@@ -90,7 +91,7 @@ export class BackgroundTruth implements Truth {
   private async compute({ parent, run, segment, step }: TruthKey, name: string): Promise<void> {
     const { inbox } = parent;
     if (run === undefined) {
-      this.outputs.set(parent.id, await this.source.outputs(parent.outputRoot, inbox));
+      this.outputs.set(name, await this.source.outputs(parent.outputRoot, inbox));
       return;
     }
     const start = this.startOf(parent, run);

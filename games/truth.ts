@@ -49,6 +49,14 @@ export interface Truth {
   witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined;
 }
 
+/**
+ * Names all that follows from a parent, for whoever keeps what was computed. Its id does not: an assertion that L1 took back may come again, the
+ * same by its id, behind another inbox, and then other runs follow it.
+ */
+export function futureOf({ id, inbox }: Parent): string {
+  return `${id}/${inbox.batchCount}/${inbox.lastBatch}/${inbox.delayedCount}/${inbox.lastDelayed}`;
+}
+
 /** An assertion as the parent of its children. */
 export function asParent(assertion: AssertionInfo): Parent {
   return { id: assertion.id, outputRoot: assertion.outputRoot, inbox: assertion.childInbox };

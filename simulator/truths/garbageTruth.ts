@@ -1,6 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import { hashNode, lastLeafOf, type HistoryTree } from "../../games/history/history";
 import type { MachineHistory, Parent, RunHistory, Truth } from "../../games/edges/truth";
+import { futureOf } from "../../games/truth";
 import type { Level } from "../../games/edges/types";
 import { fakeMachine, garbage, memo } from "./lyingTruth";
 import { falseOutput, toyOutputRoot } from "./toy/machine";
@@ -56,15 +57,15 @@ export class GarbageTruth implements Truth {
   ) {}
 
   runs(parent: Parent): RunHistory | undefined {
-    return this.once(parent.id, () => this.noisyRuns(parent));
+    return this.once(futureOf(parent), () => this.noisyRuns(parent));
   }
 
   machines(parent: Parent, run: number): MachineHistory | undefined {
-    return this.once(`${parent.id}/${run}`, () => this.noisyMachines(parent, run));
+    return this.once(`${futureOf(parent)}/${run}`, () => this.noisyMachines(parent, run));
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree | undefined {
-    return this.once(`${parent.id}/${run}/${segment}`, () => this.noisySteps(parent, run, segment));
+    return this.once(`${futureOf(parent)}/${run}/${segment}`, () => this.noisySteps(parent, run, segment));
   }
 
   witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {

@@ -2,6 +2,7 @@ import type { Hex } from "../../protocol/types";
 import type { HistoryTree } from "../../games/history/history";
 import { PatchedTree } from "../../games/history/patchedTree";
 import type { MachineHistory, Parent, RunHistory, Truth } from "../../games/edges/truth";
+import { futureOf } from "../../games/truth";
 import { concatBytes, fromHex, keccak256, toHex, word } from "../../protocol";
 import { falseOutput, hashOf, registerBytes, startRegisters, toyOutputRoot, type ToyRegisters } from "./toy/machine";
 import type { ToyTruth } from "./toy/truth";
@@ -33,15 +34,15 @@ export class LyingTruth implements Truth {
   ) {}
 
   runs(parent: Parent): RunHistory {
-    return this.once(parent.id, () => this.liedRuns(parent));
+    return this.once(futureOf(parent), () => this.liedRuns(parent));
   }
 
   machines(parent: Parent, run: number): MachineHistory {
-    return this.once(`${parent.id}/${run}`, () => this.liedMachines(parent, run));
+    return this.once(`${futureOf(parent)}/${run}`, () => this.liedMachines(parent, run));
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree {
-    return this.once(`${parent.id}/${run}/${segment}`, () => this.liedSteps(parent, run, segment));
+    return this.once(`${futureOf(parent)}/${run}/${segment}`, () => this.liedSteps(parent, run, segment));
   }
 
   witness(parent: Parent, run: number, segment: number, step: number): Hex | undefined {

@@ -3,6 +3,7 @@ import { OutputTree } from "../../games/history/outputTree";
 import { PatchedTree } from "../../games/history/patchedTree";
 import type { HistoryTree } from "../../games/history/history";
 import type { MachineHistory, Parent, RunHistory, Truth } from "../../games/edges/truth";
+import { futureOf } from "../../games/truth";
 import type { OutputPreimage } from "../../games/edges/types";
 import { ZERO_HASH, fromHex, keccak256, outputRoot, toHex, word } from "../../protocol";
 import { committerOf } from "../../vm/commit/commit";
@@ -65,7 +66,7 @@ export class VmTruth implements Truth {
   ) {}
 
   runs(parent: Parent): RunHistory {
-    return this.once(parent.id, () => {
+    return this.once(futureOf(parent), () => {
       const outputs: Hex[] = [];
       for (let at = parent.outputRoot; outputs.length < 2 ** this.heights[0];) {
         const machine = this.machine(parent, at);
@@ -77,7 +78,7 @@ export class VmTruth implements Truth {
   }
 
   machines(parent: Parent, run: number): MachineHistory {
-    return this.once(`${parent.id}/${run}`, () => {
+    return this.once(`${futureOf(parent)}/${run}`, () => {
       const machine = this.machine(parent, this.startOf(parent, run));
       const start = toHex(committerOf(machine).commit());
       const stride = 1n << BigInt(this.heights[2]);
@@ -87,7 +88,7 @@ export class VmTruth implements Truth {
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree {
-    return this.once(`${parent.id}/${run}/${segment}`, () => {
+    return this.once(`${futureOf(parent)}/${run}/${segment}`, () => {
       const machine = this.machine(parent, this.startOf(parent, run));
       const from = BigInt(segment) << BigInt(this.heights[2]);
       machine.run(from);
@@ -126,7 +127,7 @@ export class VmLie implements Truth {
   ) {}
 
   runs(parent: Parent): RunHistory {
-    return this.once(parent.id, () => {
+    return this.once(futureOf(parent), () => {
       const { tree } = this.truth.runs(parent);
       const output = { ...toyOutput(7), messagePasserStorageRoot: toHex(word(1)) };
       const blockHash = toHex(keccak256(fromHex(output.header)));
@@ -136,7 +137,7 @@ export class VmLie implements Truth {
   }
 
   machines(parent: Parent, run: number): MachineHistory {
-    return this.once(`${parent.id}/${run}`, () => {
+    return this.once(`${futureOf(parent)}/${run}`, () => {
       const history = this.truth.machines(parent, run);
       if (run < this.lie.run) return history;
       const { registers, memoryRoot } = decodeRegisters(fromHex(history.last));
@@ -153,7 +154,7 @@ export class VmLie implements Truth {
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree {
-    return this.once(`${parent.id}/${run}/${segment}`, () => {
+    return this.once(`${futureOf(parent)}/${run}/${segment}`, () => {
       const tree = this.truth.steps(parent, run, segment);
       if (run < this.lie.run || segment < this.lie.machine) return tree;
       const claimed = this.machines(parent, run).tree.leaf(segment);

@@ -3,6 +3,7 @@ import { LazyTree } from "../../../games/history/lazyTree";
 import { OutputTree } from "../../../games/history/outputTree";
 import type { HistoryTree } from "../../../games/history/history";
 import type { MachineHistory, Parent, RunHistory, Truth } from "../../../games/edges/truth";
+import { futureOf } from "../../../games/truth";
 import type { OutputPreimage } from "../../../games/edges/types";
 import { ZERO_HASH } from "../../../protocol";
 import {
@@ -36,7 +37,7 @@ export class ToyTruth implements Truth {
   ) {}
 
   runs(parent: Parent): RunHistory {
-    return this.once(`${parent.id}`, () => {
+    return this.once(futureOf(parent), () => {
       const ends = this.ends(parent);
       const tree = new OutputTree(this.heights[0], ends.slice(0, 2 ** this.heights[0]).map(rootAfter));
       return { tree, output: outputAfter(ends[Math.min(ends.length, 2 ** this.heights[0]) - 1]) };
@@ -44,7 +45,7 @@ export class ToyTruth implements Truth {
   }
 
   machines(parent: Parent, run: number): MachineHistory {
-    return this.once(`${parent.id}/${run}`, () => {
+    return this.once(`${futureOf(parent)}/${run}`, () => {
       const stride = 2 ** this.heights[2];
       const { number, input } = this.run(parent, run);
       const at = (steps: number) => registersAfter(this.rules, number, parent.inbox, input, steps);
@@ -55,7 +56,7 @@ export class ToyTruth implements Truth {
   }
 
   steps(parent: Parent, run: number, segment: number): HistoryTree {
-    return this.once(`${parent.id}/${run}/${segment}`, () => {
+    return this.once(`${futureOf(parent)}/${run}/${segment}`, () => {
       const first = segment * 2 ** this.heights[2];
       const { number, input } = this.run(parent, run);
       const leafAt = (leaf: number) =>
@@ -86,7 +87,7 @@ export class ToyTruth implements Truth {
 
   /** Blocks after run 0, 1, ... until it repeats; null: the zero root. */
   private ends(parent: Parent): (number | null)[] {
-    return this.once(`ends ${parent.id}`, () => {
+    return this.once(`ends ${futureOf(parent)}`, () => {
       const ends: (number | null)[] = [];
       let number = this.numberOf(parent.outputRoot);
       for (;;) {
