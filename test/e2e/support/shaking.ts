@@ -101,7 +101,11 @@ export class ShakenDevnet {
         if (!isFrozen) await this.freezeL1(outageSeconds);
         isFrozen = true;
       } while (goesOn() && (await this.countProven()) === proven);
-      await eventually(`lie ${liars} is refuted (${fault}, ${killed} kills so far)`, async () => (await this.countProven()) > proven, 300);
+      await eventually(
+        `lie ${liars} is refuted (${fault}, ${killed} kills so far)`,
+        async () => (await this.countProven()) > proven,
+        300,
+      );
       await this.settle(devAccount(liar).address);
       await this.devnet.processes.stopOne(name);
     }
