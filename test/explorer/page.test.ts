@@ -227,7 +227,7 @@ describe("explorer: the page in a real browser", function () {
     expect(await answer("at which step").innerText()).to.match(
       /^instruction [\d,]+ of the run that makes L2 block \d+$/,
     );
-    await answer("what the step should have given").getByText(/→/).waitFor();
+    await answer("what the step should have given").getByText(/→/).first().waitFor();
     expect(await answer("when can I withdraw").innerText()).to.match(/^now what was withdrawn up to block \d+/);
     const row = page
       .getByRole("region", { name: "who paid whom" })
