@@ -98,4 +98,6 @@ export const SOLVENCY_ORACLE_ABI = new Interface([
   `function prove(address asset, (uint256 disputeGameIndex, bytes32 origin, bytes32 root, ${OUTPUT} output, bytes[] account, bytes[] book) evidence)`,
   "function backing(address asset) view returns ((uint256 held, uint256 owed, uint256 ratio, uint64 assertedAt, uint64 l2BlockNumber))",
   "function isContested(address asset) view returns (bool)",
+  "function noteExcess(uint256 disputeGameIndex)",
+  "function excess() view returns ((uint128 amount, uint64 assertedAt, uint64 l2BlockNumber))",
 ]);

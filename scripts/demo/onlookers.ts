@@ -80,6 +80,13 @@ export class Onlookers {
     return (await oracle.isContested(ZeroAddress, { blockTag })) as boolean;
   }
 
+  /** Notes what is settled of a confirmed assertion. @returns wei that accounts own beyond what L1 took in. */
+  async noteExcess(disputeGameIndex: number): Promise<bigint> {
+    const oracle = new Contract(this.oracle, SOLVENCY_ORACLE_ABI, this.signer);
+    await (await oracle.noteExcess(disputeGameIndex)).wait();
+    return ((await oracle.excess()) as { amount: bigint }).amount;
+  }
+
   /** Notes the terms as they are now: what may be lent rises from there. */
   async sync(): Promise<void> {
     await (await this.market.sync()).wait();

@@ -1,13 +1,15 @@
 import { Contract, parseEther, Wallet } from "ethers";
-import { offerFastExit, proveBacking, quoteFastExit, startFastExit, type Withdrawal } from "../../client";
-import { BRAKE_ABI, SOLVENCY_ORACLE_ABI } from "../../client/abi";
+import { offerFastExit, postSum, proveBacking, quoteFastExit, startFastExit, type Withdrawal } from "../../client";
+import { BRAKE_ABI, SOLVENCY_ORACLE_ABI, SUM_ROOTS_ABI } from "../../client/abi";
 import { devAccount, ROLES } from "../../devnet/accounts";
 import type { Devnet, DevnetOptions } from "../../devnet/devnet";
 import { startReferee, untilSlashed, type Referee } from "../../devnet/referee";
+import { originHash } from "../../games/names";
 import type { AssertionInfo } from "../../games/types";
 import { PREDEPLOYS } from "../../protocol/predeploys";
 import type { Hex } from "../../protocol/types";
 import { AuditWatch } from "./auditWatch";
+import { announceSnark, playSnark } from "./snark";
 import { ETHER_ASSET, forgeBackingEvidence } from "./forgedBacking";
 import { ether, eventually, type Narrator } from "./narrator";
 import { describeReading, Onlookers, type Reading } from "./onlookers";
@@ -35,7 +37,8 @@ export const SOLVENCY_DEVNET: Partial<DevnetOptions> = {
 
 /**
  * A liar asserts an insolvent root. The feed, the market over it and the auditor say so in the L1 block that tells them; a user leaves by
- * fast exit meanwhile; the brake holds what does not fit; the verdict restores all of it.
+ * fast exit meanwhile; the brake holds what does not fit; the verdict restores all of it; a SNARK of the honest root verifies on L1, where
+ * its prover is installed.
  * @throws Error where any of that does not happen.
  */
 export async function playSolvency(
@@ -45,15 +48,20 @@ export async function playSolvency(
   cleanUp: (() => void)[],
 ): Promise<void> {
   story.intro("A liar asserts an insolvent root: who notices, how fast, and who gets out. Some three minutes.");
+  story.intro(announceSnark());
   const scene = await SolvencyScene.open(devnet, story, cleanUp);
   await scene.settle();
   await scene.lie(seed);
   await scene.leave();
   await scene.judge();
+  await scene.prove();
 }
 
 class SolvencyScene {
   private slow!: Withdrawal;
+  /** The claim about the sum of all accounts, and the assertion that it is about. */
+  private claim!: number;
+  private summed!: AssertionInfo;
   private lied!: AssertionInfo;
   /** L1 block in which the lie was proven to the oracle. */
   private toldAt = 0;
@@ -114,7 +122,18 @@ class SolvencyScene {
       "proven",
     );
     if (now.backing === null || now.backing < 1 || !now.lends) throw new Error("a sound rollup must look like one");
+    this.claim = await postSum(user.onL1, user.connect(devnet.info.l2.verifier!), this.sumRoots, assertion);
+    this.summed = assertion;
+    story.tell(
+      `what all accounts own together is posted on L1 behind a bond, claim ${this.claim}: whoever knows better takes it down`,
+      "sum",
+      { claim: this.claim },
+    );
     await this.brake(devnet.info.deployment.addresses.portal);
+  }
+
+  private get sumRoots(): string {
+    return this.devnet.info.deployment.addresses.sumRoots!;
   }
 
   private async brake(portal: string): Promise<void> {
@@ -243,7 +262,42 @@ class SolvencyScene {
     const end = await this.audit.until("an audit without warnings", ({ warnings }) => warnings.length === 0);
     if (end.alerts.length > 0) throw new Error(`the auditor found ${end.alerts.join("; ")}`);
     story.tell(`the auditor has nothing open, and every unit covered, in L1 block ${end.l1Block}`, "audited", end);
-    story.tell("all of it happened; no SNARK of the root is part of it", "done");
+    await this.settledSum();
+  }
+
+  /** The challenger guards sums, and settles those that nobody could take down. */
+  private async settledSum(): Promise<void> {
+    const { story, user, onlookers, summed } = this;
+    const sums = new Contract(this.sumRoots, SUM_ROOTS_ABI, user.l1);
+    const total = await eventually("the sum's settlement", async () => {
+      const [settled, isProven] = (await sums.sumOf(summed.id)) as [bigint, boolean];
+      return isProven && settled;
+    });
+    const excess = await onlookers.noteExcess(summed.index);
+    if (excess !== 0n) throw new Error(`the accounts own ${ether(excess)} ether that nobody paid in`);
+    story.tell(
+      `claim ${this.claim} stood its window and the challenger settled it: all accounts own ${ether(total)} ether, no more than was paid in`,
+      "sum-settled",
+      { total },
+    );
+  }
+
+  /** Of the root that won: what a window and a bond stand for above, by a proof. */
+  async prove(): Promise<void> {
+    const { story, user, referee, devnet, lied } = this;
+    story.chapter("6. The same sum in zero knowledge");
+    const honest = devAccount(ROLES.challenger).address;
+    const isRival = ({ origin }: AssertionInfo): boolean => originHash(origin) === originHash(lied.origin);
+    const won = await eventually(
+      "the honest root's confirmation",
+      async () => {
+        const rival = referee.assertedBy(honest).find(isRival);
+        return rival !== undefined && (await user.isConfirmed(rival.id)) && rival;
+      },
+      3 * CHALLENGE_SECONDS,
+    );
+    const isProven = await playSnark(user, devnet.info.deployment.addresses, won, story);
+    story.tell(isProven ? "all of it happened" : "all of it happened but the SNARK", "done", { snark: isProven });
   }
 
   private async tellReading(block: number, what: string, event: string): Promise<Reading> {

@@ -9,7 +9,8 @@ import { prove, solve, verificationKey } from "../../zk/prove";
 import { insecureTwist, makeInsecureSrs } from "../../zk/srs";
 import { INSTALL, isInstalled } from "../../zk/tools";
 import { compileVerifier, verifierSource } from "../../zk/verifier";
-import { CACHE, INSECURE_SRS, worldOf, type Alloc } from "../zk/support/world";
+import { CACHE, INSECURE_SRS } from "../../zk/cache";
+import { worldOf, type Alloc } from "../zk/support/world";
 
 /** The most blocks of keccak-256 that fit 2^17, 2^18 and 2^19 gates; 2^20 take minutes and more than a gigabyte. */
 const SIZES = process.env.SOLVENT_FULL === "1" ? [5, 11, 23, 47] : [5, 11, 23];

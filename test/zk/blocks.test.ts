@@ -7,13 +7,37 @@ import { bn254 } from "@noble/curves/bn254.js";
 import { createMPT } from "@ethereumjs/mpt";
 import { Account, hexToBytes } from "@ethereumjs/util";
 import { toHex } from "../../protocol";
+import { createStateReader } from "../../node/state";
+import type { Hex } from "../../protocol/types";
 import { accountBlocks } from "../../zk/blocks";
+import { collectNodes } from "../../zk/collect";
 import { insecureTwist, makeInsecureSrs, setupName } from "../../zk/srs";
 import { addressesAt, memoryStore, worldOf, type Alloc } from "./support/world";
 
 const POINT_BYTES = 64;
 
 describe("Blocks of an account trie", () => {
+  it("are read from any node by proofs of accounts that need not exist, and from a node that hides one not at all", async () => {
+    // Of some of them four nibbles are the same, so that there is an extension and a deep branch.
+    const many = Array.from({ length: 40 }, (_, i) => `0x${(i + 1).toString(16).padStart(40, "0")}` as Hex);
+    const twins = addressesAt("abcd", 2);
+    const alloc: Alloc = Object.fromEntries(
+      [...many, ...twins].map((address, i) => [address, { balance: `${i + 1}` }]),
+    );
+    const { stateRoot, nodes, trie } = worldOf(alloc);
+    const { proof } = createStateReader(nodes, stateRoot);
+    const asked: Hex[] = [];
+    const found = await collectNodes(stateRoot, async (address) => {
+      asked.push(address);
+      return proof(address, []).accountProof;
+    });
+    expect(accountBlocks(found, stateRoot)).to.deep.equal(trie);
+    expect(asked.length).to.be.at.most(trie.blocks.length);
+    const hiding = collectNodes(stateRoot, async (address) => proof(address, []).accountProof.slice(0, -1));
+    const error = await hiding.catch((reason: unknown) => reason);
+    expect(error).to.include({ code: "preimage-missing" });
+  });
+
   it("has every account once and their sum, whatever the trie's shape, by @ethereumjs/mpt", async () => {
     const account = fc.record({ nonce: fc.bigInt(0n, 2n ** 50n), balance: fc.bigInt(0n, 2n ** 120n - 1n) });
     await fc.assert(

@@ -4,7 +4,8 @@ import type { Hex } from "../../protocol/types";
 import type { Block } from "../../zk/blocks";
 import { compileCircuit, type Circuit } from "../../zk/circuit";
 import { solve, type Statement } from "../../zk/prove";
-import { addressesAt, CACHE, requireProver, worldOf, type Alloc } from "./support/world";
+import { CACHE } from "../../zk/cache";
+import { addressesAt, requireProver, worldOf, type Alloc } from "./support/world";
 
 /** Room for all of the worlds below. */
 const SIZE = 6;

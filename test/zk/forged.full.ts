@@ -5,7 +5,8 @@ import type { Hex } from "../../protocol/types";
 import { cutNode, type Hint } from "../../zk/blocks";
 import { compileCircuit, type Circuit } from "../../zk/circuit";
 import { solve } from "../../zk/prove";
-import { CACHE, requireProver } from "./support/world";
+import { CACHE } from "../../zk/cache";
+import { requireProver } from "./support/world";
 
 const SIZE = 6;
 const L1 = { chainId: 1n, l1Contract: `0x${"11".repeat(20)}` as Hex };

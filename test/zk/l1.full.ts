@@ -18,7 +18,8 @@ import {
 } from "../contracts/support/solvency";
 import { ETHER } from "../contracts/support/system";
 import { expectPinned } from "../support/snapshot";
-import { CACHE, INSECURE_SRS, requireProver } from "./support/world";
+import { CACHE, INSECURE_SRS } from "../../zk/cache";
+import { requireProver } from "./support/world";
 
 /** Room for three accounts, and for the genesis of a deployment with its predeploys. */
 const SIZE = { small: 5, genesis: 23 };

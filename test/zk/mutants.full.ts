@@ -7,7 +7,8 @@ import type { Hex } from "../../protocol/types";
 import { cutNode, type Block } from "../../zk/blocks";
 import { compileCircuit, SOURCES } from "../../zk/circuit";
 import { solve } from "../../zk/prove";
-import { addressesAt, CACHE, requireProver, worldOf } from "./support/world";
+import { CACHE } from "../../zk/cache";
+import { addressesAt, requireProver, worldOf } from "./support/world";
 
 const SIZE = 3;
 const L1 = { chainId: 1n, l1Contract: `0x${"11".repeat(20)}` as Hex };

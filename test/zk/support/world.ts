@@ -1,16 +1,9 @@
-import { join } from "node:path";
 import type { Context } from "mocha";
 import { genesisFromJson, type GenesisJson } from "../../../node/state";
 import { keccak256, toHex } from "../../../protocol";
 import type { Hex, NodeStore } from "../../../protocol/types";
 import { accountBlocks, type AccountBlocks } from "../../../zk/blocks";
 import { INSTALL, isInstalled } from "../../../zk/tools";
-
-/** Circuits and development points that tests and benchmarks share; made anew where it is deleted. */
-export const CACHE = join(__dirname, "..", "..", "..", "build", "zk");
-
-/** Powers of a number that everybody knows: proofs over them prove nothing to anybody. */
-export const INSECURE_SRS = join(CACHE, "srs-insecure");
 
 /** Passes a suite over where the prover is not installed. */
 export function requireProver(suite: Context): void {
