@@ -64,9 +64,22 @@ async function compile(size: number, sources: string): Promise<Program> {
     cpSync(sources, copy, { recursive: true });
     writeFileSync(join(copy, "src", "size.nr"), `pub global BLOCKS: u32 = ${size};\n`);
     const quiet = (): void => undefined;
-    return (await compile_program(createFileManager(copy), undefined, quiet, quiet)).program;
+    return (await withoutPath(() => compile_program(createFileManager(copy), undefined, quiet, quiet))).program;
   } finally {
     rmSync(copy, { recursive: true });
+  }
+}
+
+/** The compiler prints the path that it compiles at, whatever it is given to log with. */
+async function withoutPath<T>(work: () => Promise<T>): Promise<T> {
+  const { log } = console;
+  console.log = (...words: unknown[]): void => {
+    if (!String(words[0]).startsWith("Compiling at ")) log(...words);
+  };
+  try {
+    return await work();
+  } finally {
+    console.log = log;
   }
 }
 
