@@ -324,8 +324,8 @@ describe("State root queue: what it keeps, and what it reads", () => {
 
   it("finds no assertion and no game that it did not make", async () => {
     const missing = keccak256("0x05");
-    for (const call of [queue.assertionOf(missing), queue.gameOf(missing)]) {
-      await expect(call).to.be.revertedWithCustomError(queue, "AssertionNotFound").withArgs(missing);
+    for (const call of [queue.assertionOf, queue.gameOf]) {
+      await expect(call(missing)).to.be.revertedWithCustomError(queue, "AssertionNotFound").withArgs(missing);
     }
     await expect(queue.gameAtIndex(0)).to.be.revertedWithCustomError(queue, "AssertionNotFound");
     const assertion = await assertOutput(system.deployment, system.user, output(header("0x05")));
