@@ -22,6 +22,9 @@ const DEAR_CALL = {
   gasLimit: 1_100_000n,
 };
 const ACTORS = ["challenger", "verifier", "sequencer"] as const;
+/** Blocks after which the devnet's nodes take L1 for final; and how many may come between two looks. */
+const FINALITY = 8;
+const MARGIN = 2;
 
 export interface Shaking {
   seed: number;
@@ -118,13 +121,16 @@ export class ShakenDevnet {
   /** L1 does one thing that an L1 may do, or that a node before it may. */
   private async storm(): Promise<void> {
     const kinds = Object.keys(L1_MODES).filter((name) => name !== "honest");
-    if (this.random() < 0.4) return this.reorganise(1 + Math.floor(this.random() * 10));
+    if (this.random() < 0.4) return this.reorganise(1 + Math.floor(this.random() * (FINALITY - MARGIN)));
     this.proxy.mode = kinds[Math.floor(this.random() * kinds.length)];
     await sleep(500 + this.random() * 1_500);
     this.proxy.mode = "honest";
   }
 
-  /** The next so many blocks of L1 come and are gone; what comes in their place is longer. */
+  /**
+   * The next so many blocks of L1 come and are gone; what comes in their place is longer. Where more have come than nodes may take back, they
+   * stay: what is final for a node is not built anew.
+   */
   private async reorganise(depth: number): Promise<void> {
     // L1 alone: by its usual names these mean the whole devnet, L2's pool included.
     const raw = (method: string, params: unknown[]): Promise<unknown> => this.l1.send("devnet_raw", [method, params]);
@@ -132,6 +138,7 @@ export class ShakenDevnet {
     const snapshot = await raw("evm_snapshot", []);
     while ((await this.l1.getBlockNumber()) < before + depth) await sleep(50);
     const gone = await this.l1.getBlockNumber();
+    if (gone - before > FINALITY - MARGIN) return;
     await raw("evm_revert", [snapshot]);
     for (let i = before; i <= gone; i++) await raw("evm_mine", []);
   }
