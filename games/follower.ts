@@ -112,7 +112,8 @@ export class GameFollower<Event, R extends Replica<Event>> {
    * Brings the replica to the state after `head`. What is near is read block by block, pinned by hash, back to the block that the
    * replica stands at; what is far by spans of blocks, checked against the head afterwards. What is final is read once.
    * @param chain - L1 as the caller reads it; `head` is its head.
-   * @throws SolventError `l1-*`; the replica is then at a block that it was at before, or at a final one.
+   * @throws SolventError `l1-*`; the replica is then at a block that it was at before, or at a final one; at none with `l1-inconsistent`, where
+   * logs do not follow from each other: whoever gives a range of blocks may leave some out, and that shows when a later one builds on them.
    */
   async follow(head: L1Block, chain: L1Chain): Promise<void> {
     if (this.currentBlock?.hash === head.hash) return;
@@ -131,14 +132,33 @@ export class GameFollower<Event, R extends Replica<Event>> {
   }
 
   private append(blocks: readonly BlockEvents<Event>[]): void {
-    for (const { events, time } of blocks) for (const event of events) this.current.apply(event, time);
+    this.play(this.current, blocks);
     this.tail.push(...blocks.filter(({ events }) => events.length > 0));
+  }
+
+  /** SAFETY: what cannot follow is L1's answer until the opposite is shown, and no reason to end: it is read anew from the first block. */
+  private play(replica: R, blocks: readonly BlockEvents<Event>[]): void {
+    try {
+      for (const { events, time } of blocks) for (const event of events) replica.apply(event, time);
+    } catch (cause) {
+      this.restart();
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const text = `logs of the game that L1's node gave do not follow from each other, it may have left some out: reading all of them anew (${reason})`;
+      throw new SolventError("l1-inconsistent", text, { cause, retry: true });
+    }
+  }
+
+  private restart(): void {
+    this.final = { replica: this.logs.createReplica(), at: null };
+    this.current = this.logs.createReplica();
+    this.currentBlock = null;
+    this.tail = [];
   }
 
   /** Takes the replica back to the last final block; to the beginning where L1 has taken back even that. */
   private backToFinal(chain: L1Chain): void {
     const { at } = this.final;
-    if (at === null || !chain.has(at)) this.final = { replica: this.logs.createReplica(), at: null };
+    if (at === null || !chain.has(at)) return this.restart();
     this.current = this.final.replica.copy();
     this.currentBlock = this.final.at;
     this.tail = [];
@@ -154,7 +174,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
       return;
     const rest = this.tail.findIndex(({ number }) => number > finalized.number);
     const settled = this.tail.splice(0, rest < 0 ? this.tail.length : rest);
-    for (const { events, time } of settled) for (const event of events) this.final.replica.apply(event, time);
+    this.play(this.final.replica, settled);
     this.final.at = finalized;
   }
 
@@ -168,8 +188,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
         const last = to === finalized.number ? finalized : await this.blockAt(to);
         const blocks = await this.logsIn(from, last);
         if ((await this.blockAt(finalized.number)).hash !== finalized.hash) throw moved(finalized.number);
-        for (const replica of [this.current, this.final.replica])
-          for (const { events, time } of blocks) for (const event of events) replica.apply(event, time);
+        for (const replica of [this.current, this.final.replica]) this.play(replica, blocks);
         this.currentBlock = this.final.at = last;
       },
       isRefused,

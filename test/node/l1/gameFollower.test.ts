@@ -16,6 +16,8 @@ class L1 implements L1Requests {
   /** Blocks in one answer at most; Infinity for a node without a limit. */
   limit = Infinity;
   blocks: L1Block[] = [];
+  /** What each block holds, by its number. */
+  logs = new Map<number, object>();
 
   constructor(length: number) {
     this.grow(length, "a");
@@ -49,7 +51,12 @@ class L1 implements L1Requests {
     this.asked.push(filter);
     const length = filter.blockHash === undefined ? Number(filter.toBlock) - Number(filter.fromBlock) + 1 : 1;
     if (length > this.limit) throw new SolventError("l1-rpc", "query returned more than 10000 results");
-    return [] as Result;
+    const isAsked = ({ number, hash }: L1Block): boolean =>
+      filter.blockHash === undefined
+        ? number >= Number(filter.fromBlock) && number <= Number(filter.toBlock)
+        : hash === filter.blockHash;
+    const found = this.blocks.filter((block) => this.logs.has(block.number) && isAsked(block));
+    return found.map(({ number, hash }) => ({ ...this.logs.get(number), blockHash: hash })) as Result;
   }
 
   /** Spans that were asked for, as text. */
@@ -144,6 +151,31 @@ describe("follower of the game", () => {
     expect(l1.spans()[0].split("-")[0]).to.equal("3000");
     expect(follower.at).to.deep.equal(l1.head);
   });
+
+  for (const place of ["near the head", "far behind it, final already"])
+    it(`reads all anew where logs ${place} build on one that L1's node has left out, and goes on when it gives it`, async () => {
+      const l1 = new L1(100);
+      const follower = await EdgesGame.open(l1, QUEUE, 0);
+      await follower.follow(l1.head, finalAt(l1, 90));
+      const far = place !== "near the head";
+      l1.grow(far ? 300 : 102, "a");
+      const orphan = QUEUE_ABI.encodeEventLog("TimerUpdated", [id("an edge that no log made"), 7n]);
+      l1.logs.set(far ? 150 : 101, { address: QUEUE, ...orphan });
+      const chain = finalAt(l1, far ? 290 : 90);
+      await follower.follow(l1.head, chain).then(
+        () => expect.fail("must fail"),
+        (error: SolventError) => {
+          expect([error.code, error.retry]).to.deep.equal(["l1-inconsistent", true]);
+          expect(error.message).to.match(/may have left some out: reading all of them anew/);
+        },
+      );
+      expect(follower.at).to.equal(null);
+      l1.logs.clear();
+      l1.asked.length = 0;
+      await follower.follow(l1.head, chain);
+      expect(l1.spans()[0].split("-")[0]).to.equal("0");
+      expect(follower.at).to.deep.equal(l1.head);
+    });
 
   it("begins anew where L1 takes back even what was final", async () => {
     const l1 = new L1(500);
