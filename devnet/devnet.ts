@@ -394,7 +394,7 @@ export class Devnet {
     module = join(ROOT, actor, "main"),
     mayEnd = false,
   ) {
-    const { l1IntervalMs, logLevel } = this.chosen;
+    const { l1IntervalMs, finality, logLevel } = this.chosen;
     const { l1, deploymentFile } = this.info;
     const isTold = this.chosen.slowsDown && this.l1!.hasDoor;
     const pollIntervalMs = Math.max(20, Math.min(500, Math.floor(l1IntervalMs / 2)));
@@ -402,7 +402,7 @@ export class Devnet {
       dataDir: join(this.dataDir, name),
       deployment: deploymentFile,
       l1Url: l1.url,
-      l1: { pollIntervalMs, finality: 8, ...(isTold ? { headsUrl: l1.url.replace(/^http/, "ws") } : {}) },
+      l1: { pollIntervalMs, finality, ...(isTold ? { headsUrl: l1.url.replace(/^http/, "ws") } : {}) },
       dataUrl: this.dataUrl,
       controlUrl: this.controlUrl,
       logLevel,

@@ -10,6 +10,8 @@ export interface DevnetOptions {
   l1Port: number;
   /** Milliseconds between L1 blocks. */
   l1IntervalMs: number;
+  /** Blocks of L1 after which the nodes take it for final. */
+  finality: number;
   sequencerPort: number;
   verifierPort: number;
   /** How many of each; all but the first have ports of their own, and the challengers answer lies but assert nothing. */
@@ -80,6 +82,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   l1: "hardhat",
   l1Port: 8545,
   l1IntervalMs: 200,
+  finality: 8,
   sequencerPort: 9545,
   verifierPort: 9546,
   verifiers: 1,

@@ -121,7 +121,9 @@ export class BlockBuilder {
     const senders = candidates.map(({ from }) => from);
     try {
       return await this.elsewhere({ request: { ...request, inbox: slice, candidates: raws }, senders });
-    } catch {
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.core.log.warn({ reason }, "a thread did not build the block: building it here");
       return null;
     }
   }

@@ -22,8 +22,9 @@ const DEAR_CALL = {
   gasLimit: 1_100_000n,
 };
 const ACTORS = ["challenger", "verifier", "sequencer"] as const;
-/** Blocks after which the devnet's nodes take L1 for final; and how many may come between two looks. */
-const FINALITY = 8;
+/** Blocks after which this devnet's nodes take L1 for final; how many of them it takes back at most, and how many may come between two looks. */
+const FINALITY = 16;
+const DEEPEST = 10;
 const MARGIN = 2;
 
 export interface Shaking {
@@ -59,7 +60,14 @@ export class ShakenDevnet {
     const ports = { l1Port: 0, sequencerPort: await freePort(), verifierPort: await freePort() };
     const speed = { l1IntervalMs: 100, blockTimeMs: 400, batchAgeMs: 1_500, assertionIntervalSeconds: 4 };
     const without = [...ACTORS];
-    this.devnet = new Devnet({ ...ports, ...speed, responseTimeSeconds: 60, logLevel: "warn", without });
+    this.devnet = new Devnet({
+      ...ports,
+      ...speed,
+      responseTimeSeconds: 60,
+      finality: FINALITY,
+      logLevel: "warn",
+      without,
+    });
     const { l1 } = await this.devnet.start();
     this.l1Url = l1.url;
     this.l1 = new JsonRpcProvider(l1.url, undefined, OPTIONS);
@@ -121,7 +129,7 @@ export class ShakenDevnet {
   /** L1 does one thing that an L1 may do, or that a node before it may. */
   private async storm(): Promise<void> {
     const kinds = Object.keys(L1_MODES).filter((name) => name !== "honest");
-    if (this.random() < 0.4) return this.reorganise(1 + Math.floor(this.random() * (FINALITY - MARGIN)));
+    if (this.random() < 0.4) return this.reorganise(1 + Math.floor(this.random() * DEEPEST));
     this.proxy.mode = kinds[Math.floor(this.random() * kinds.length)];
     await sleep(500 + this.random() * 1_500);
     this.proxy.mode = "honest";
