@@ -2,6 +2,7 @@ import type { Interface } from "ethers";
 import type { Hex, L1Block } from "../protocol/types";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import { Spans } from "../protocol/spans";
+import { Comparison, type Expectation } from "./comparison";
 import { SETTLEMENT_ABI } from "./settlement";
 import type { L1Requests } from "./l1Requests";
 
@@ -38,11 +39,13 @@ export interface Replica<Event> {
 
 /** What the logs of a game mean. */
 export interface GameLogs<Event, R extends Replica<Event>> {
-  /** First topics of the logs that shape the game. */
-  readonly topics: readonly string[];
+  /** The contract's interface. */
+  readonly abi: Interface;
   /** @returns the event, or null for a log of something else. */
   parse(log: { topics: readonly string[]; data: string }): Event | null;
   createReplica(): R;
+  /** What the contract answers if the replica is right. */
+  expected(replica: R): Iterable<Expectation>;
 }
 
 /** What the reader of the inbox knows of L1. */
@@ -57,9 +60,12 @@ export interface L1Chain {
 const NEAR_BLOCKS = 16;
 /** Blocks of one question for logs, at most. */
 const SPAN_BLOCKS = 1_000;
+/** Blocks under the head that are read one by one after an answer that did not fit; four times as many after each further one. */
+const DOUBTED_BLOCKS = 64;
+const PARALLEL = 8;
 
 /** First topics of all events that shape a game. Balances are not asked for by logs: anyone can write those of others for next to nothing. */
-export function topicsOf(abi: Interface): string[] {
+function topicsOf(abi: Interface): string[] {
   const topics: string[] = [];
   abi.forEachEvent(({ name, topicHash }) => {
     if (name !== "Deposited" && name !== "Withdrawn") topics.push(topicHash);
@@ -76,18 +82,24 @@ export class GameFollower<Event, R extends Replica<Event>> {
   private readonly queue: Hex;
   private readonly startBlock: number;
   private readonly logs: GameLogs<Event, R>;
+  private readonly topics: readonly string[];
+  private readonly comparison: Comparison;
   private readonly spans = new Spans(SPAN_BLOCKS);
   private current: R;
   private currentBlock: L1Block | null = null;
   /** The replica at a final block, and what came after it. */
   private final: { replica: R; at: L1Block | null };
   private tail: BlockEvents<Event>[] = [];
+  /** Blocks under the head that are read one by one, however far they are. */
+  private doubted = 0;
 
   constructor(rpc: L1Requests, queue: Hex, startBlock: number, logs: GameLogs<Event, R>) {
     this.rpc = rpc;
     this.queue = queue;
     this.startBlock = startBlock;
     this.logs = logs;
+    this.topics = topicsOf(logs.abi);
+    this.comparison = new Comparison(rpc, queue, logs.abi);
     this.current = logs.createReplica();
     this.final = { replica: logs.createReplica(), at: null };
   }
@@ -110,20 +122,28 @@ export class GameFollower<Event, R extends Replica<Event>> {
 
   /**
    * Brings the replica to the state after `head`. What is near is read block by block, pinned by hash, back to the block that the
-   * replica stands at; what is far by spans of blocks, checked against the head afterwards. What is final is read once.
+   * replica stands at; what is far by spans of blocks, checked against the head afterwards. What is final is read once. Then the contract
+   * is asked whether it holds what the logs make: whoever gives a range of blocks may leave some out.
    * @param chain - L1 as the caller reads it; `head` is its head.
-   * @throws SolventError `l1-*`; the replica is then at a block that it was at before, or at a final one; at none with `l1-inconsistent`, where
-   * logs do not follow from each other: whoever gives a range of blocks may leave some out, and that shows when a later one builds on them.
+   * @throws SolventError `l1-*`; the replica is then at a block that it was at before, at a final one, or at `head` and not compared yet; at none
+   * with `l1-inconsistent`, where logs do not follow from each other or do not make what the contract holds.
    */
   async follow(head: L1Block, chain: L1Chain): Promise<void> {
-    if (this.currentBlock?.hash === head.hash) return;
+    if (this.currentBlock?.hash !== head.hash) await this.goTo(head, chain);
+    const difference = await this.comparison.difference(this.logs.expected(this.current), head.hash);
+    if (difference !== null) throw this.restart(difference);
+    this.doubted = 0;
+  }
+
+  private async goTo(head: L1Block, chain: L1Chain): Promise<void> {
     const near = await this.blocksSince(head);
     if (Array.isArray(near)) this.append(await this.readNear(near));
     else {
+      this.comparison.forget();
       if (near === "reorg" || (this.currentBlock !== null && !chain.has(this.currentBlock))) this.backToFinal(chain);
       const { finalized } = chain;
       if (this.currentBlock?.hash === this.final.at?.hash && finalized !== null && finalized.number <= head.number)
-        await this.readFinal(finalized);
+        await this.readFinal(finalized, head.number);
       this.append(await this.readSpans((this.currentBlock?.number ?? this.startBlock - 1) + 1, head));
     }
     this.current.nowSeconds = head.time;
@@ -141,14 +161,20 @@ export class GameFollower<Event, R extends Replica<Event>> {
     try {
       for (const { events, time } of blocks) for (const event of events) replica.apply(event, time);
     } catch (cause) {
-      this.restart();
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const text = `logs of the game that L1's node gave do not follow from each other, it may have left some out: reading all of them anew (${reason})`;
-      throw new SolventError("l1-inconsistent", text, { cause, retry: true });
+      throw this.restart(cause instanceof Error ? cause.message : String(cause), cause);
     }
   }
 
-  private restart(): void {
+  /** Everything is read anew, of another node where there is one, and more of it block by block. @returns what to throw. */
+  private restart(reason: string, cause?: unknown): SolventError {
+    this.clear();
+    this.rpc.elsewhere?.();
+    this.doubted = Math.max(DOUBTED_BLOCKS, 4 * this.doubted);
+    const text = `logs of the game that L1's node gave do not fit, it may have left some out: reading all of them anew (${reason})`;
+    return new SolventError("l1-inconsistent", text, { cause, retry: true });
+  }
+
+  private clear(): void {
     this.final = { replica: this.logs.createReplica(), at: null };
     this.current = this.logs.createReplica();
     this.currentBlock = null;
@@ -158,7 +184,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
   /** Takes the replica back to the last final block; to the beginning where L1 has taken back even that. */
   private backToFinal(chain: L1Chain): void {
     const { at } = this.final;
-    if (at === null || !chain.has(at)) return this.restart();
+    if (at === null || !chain.has(at)) return this.clear();
     this.current = this.final.replica.copy();
     this.currentBlock = this.final.at;
     this.tail = [];
@@ -179,14 +205,14 @@ export class GameFollower<Event, R extends Replica<Event>> {
   }
 
   /** Reads up to a final block; each span that was read stays. */
-  private async readFinal(finalized: L1Block): Promise<void> {
+  private async readFinal(finalized: L1Block, head: number): Promise<void> {
     const first = (this.currentBlock?.number ?? this.startBlock - 1) + 1;
     await this.spans.each(
       first,
       finalized.number,
       async (from, to) => {
         const last = to === finalized.number ? finalized : await this.blockAt(to);
-        const blocks = await this.logsIn(from, last);
+        const blocks = await this.logsIn(from, last, head);
         if ((await this.blockAt(finalized.number)).hash !== finalized.hash) throw moved(finalized.number);
         for (const replica of [this.current, this.final.replica]) this.play(replica, blocks);
         this.currentBlock = this.final.at = last;
@@ -217,15 +243,33 @@ export class GameFollower<Event, R extends Replica<Event>> {
   private async readSpans(first: number, head: L1Block): Promise<BlockEvents<Event>[]> {
     const blocks: BlockEvents<Event>[] = [];
     const read = async (from: number, to: number): Promise<void> => {
-      blocks.push(...(await this.logsIn(from, to === head.number ? head : await this.blockAt(to))));
+      blocks.push(...(await this.logsIn(from, to === head.number ? head : await this.blockAt(to), head.number)));
     };
     await this.spans.each(first, head.number, read, isRefused);
     if ((await this.blockAt(head.number)).hash !== head.hash) throw moved(head.number);
     return blocks;
   }
 
-  private async logsIn(from: number, last: L1Block): Promise<BlockEvents<Event>[]> {
-    const logs = await this.logsOf({ fromBlock: hex(from), toBlock: hex(last.number) });
+  /** Blocks with events from that number on; those that are doubted one by one, as near ones are. */
+  private async logsIn(from: number, last: L1Block, head: number): Promise<BlockEvents<Event>[]> {
+    const firstDoubted = Math.max(from, head - this.doubted + 1);
+    if (firstDoubted > last.number) return this.logsOfRange(from, last.number);
+    const blocks = from === firstDoubted ? [] : await this.logsOfRange(from, firstDoubted - 1);
+    let parent: Hex | null = null;
+    for (let at = firstDoubted; at <= last.number; at += PARALLEL) {
+      const numbers = Array.from({ length: Math.min(PARALLEL, last.number - at + 1) }, (_, i) => at + i);
+      const some = await Promise.all(numbers.map((number) => (number === last.number ? last : this.blockAt(number))));
+      for (const { number, hash, parentHash } of some) {
+        if (parent !== null && parentHash !== parent) throw moved(number);
+        parent = hash;
+      }
+      blocks.push(...(await this.readNear(some)));
+    }
+    return blocks;
+  }
+
+  private async logsOfRange(from: number, to: number): Promise<BlockEvents<Event>[]> {
+    const logs = await this.logsOf({ fromBlock: hex(from), toBlock: hex(to) });
     const byBlock = new Map<string, RpcLog[]>();
     for (const log of logs) byBlock.set(log.blockHash, [...(byBlock.get(log.blockHash) ?? []), log]);
     const blocks: BlockEvents<Event>[] = [];
@@ -237,7 +281,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
   }
 
   private logsOf(range: object): Promise<RpcLog[]> {
-    return this.rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.queue, topics: [this.logs.topics], ...range }]);
+    return this.rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.queue, topics: [this.topics], ...range }]);
   }
 
   private eventsOf(logs: readonly RpcLog[]): Event[] {

@@ -4,4 +4,6 @@
  */
 export interface L1Requests {
   send<Result>(method: string, params: readonly unknown[]): Promise<Result>;
+  /** Asks another node from now on, where there is one: answers of this one do not fit each other. */
+  elsewhere?(): void;
 }

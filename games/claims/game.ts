@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { GameFollower, topicsOf } from "../follower";
+import { GameFollower } from "../follower";
 import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
 import type { L1Requests } from "../l1Requests";
 import { assertionPlace } from "../names";
@@ -8,6 +8,7 @@ import type { Truth } from "../truth";
 import { CLAIMS_ABI } from "./abi";
 import { usedAgainst } from "./clock";
 import { parseClaimsLog, type ClaimsEvent } from "./events";
+import { expectedOfClaims } from "./expected";
 import { encodeMove, moveGasBound, type ClaimsMove } from "./moves";
 import { ClaimsPlayer, hasOpenBond } from "./player";
 import { depthOf } from "./position";
@@ -24,7 +25,12 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
     readonly responseSeconds: number,
   ) {
     const createReplica = (): ClaimsReplica => new ClaimsReplica();
-    super(rpc, queue, startBlock, { topics: topicsOf(CLAIMS_ABI), parse: parseClaimsLog, createReplica });
+    super(rpc, queue, startBlock, {
+      abi: CLAIMS_ABI,
+      parse: parseClaimsLog,
+      createReplica,
+      expected: expectedOfClaims,
+    });
   }
 
   /** Reads the game's constants from the contract. */

@@ -1,11 +1,12 @@
 import type { Hex } from "../../protocol/types";
 import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
-import { GameFollower, topicsOf } from "../follower";
+import { GameFollower } from "../follower";
 import type { L1Requests } from "../l1Requests";
 import type { Truth } from "../truth";
 import { QUEUE_ABI } from "./abi";
 import { answerGas, capitalInFlight } from "./capital";
 import { parseGameLog, type GameEvent } from "./events";
+import { expectedOfEdges } from "./expected";
 import { encodeMoves, moveGasBound, pageMoves, type Move } from "./moves";
 import { HonestPlayer } from "./player";
 import { GameReplica } from "./replica";
@@ -22,7 +23,7 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
     readonly responseSeconds: number,
   ) {
     const createReplica = (): GameReplica => new GameReplica(parameters);
-    super(rpc, queue, startBlock, { topics: topicsOf(QUEUE_ABI), parse: parseGameLog, createReplica });
+    super(rpc, queue, startBlock, { abi: QUEUE_ABI, parse: parseGameLog, createReplica, expected: expectedOfEdges });
   }
 
   /** Reads the game's constants from the contract. */

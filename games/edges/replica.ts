@@ -13,6 +13,8 @@ export interface PlacedEdge extends EdgeState {
   at: At;
   root: Hex;
   mutualId: Hex;
+  /** Mutual id of the assertions that it speaks for or against. */
+  contest: Hex;
 }
 
 /**
@@ -66,7 +68,7 @@ export class GameReplica implements GameView {
         const at = rootPlace(0, assertion.origin, this.parameters.heights[0]);
         const stake = this.carried.has(assertion.id) ? 0n : this.parameters.stakes[0];
         const edge = { id: assertion.id, at, root: assertion.root, origin: assertion.origin };
-        this.addStaked(edge, staker, stake, cost);
+        this.addStaked(edge, staker, stake, cost, mutualId(at));
         return;
       }
       case "StakeMoved":
@@ -79,14 +81,15 @@ export class GameReplica implements GameView {
       case "Opened": {
         const at = rootPlace(event.level, event.origin, this.parameters.heights[event.level], event.leaf);
         const edge = { id: event.id, at, root: event.root, origin: event.origin };
-        this.addStaked(edge, event.staker, this.parameters.stakes[event.level], event.cost);
+        const { contest } = this.required(event.leaf);
+        this.addStaked(edge, event.staker, this.parameters.stakes[event.level], event.cost, contest);
         return;
       }
       case "Bisected": {
-        const { at } = this.required(event.id);
+        const { at, contest } = this.required(event.id);
         const { left, right, maker, cost } = event;
-        append(this.parents, this.add(rightOf(at, left), right, { maker, cost }), event.id);
-        append(this.parents, this.add(leftOf(at), left, { maker, cost: 0n }), event.id);
+        append(this.parents, this.add(rightOf(at, left), right, { maker, cost, contest }), event.id);
+        append(this.parents, this.add(leftOf(at), left, { maker, cost: 0n, contest }), event.id);
         return;
       }
       case "StepProven": {
@@ -146,16 +149,16 @@ export class GameReplica implements GameView {
     return this.edges.has(edgeId(at, hashNode(left, right))) && this.edges.has(edgeId(rightOf(at, left), right));
   }
 
-  private addStaked(edge: StakedEdge, staker: Hex, stake: bigint, cost: bigint): void {
+  private addStaked(edge: StakedEdge, staker: Hex, stake: bigint, cost: bigint, contest: Hex): void {
     this.credit(staker, -stake);
     append(this.staked, mutualId(edge.at), edge);
     invariant(
-      this.add(edge.at, edge.root, { staker, maker: staker, cost }) === edge.id,
+      this.add(edge.at, edge.root, { staker, maker: staker, cost, contest }) === edge.id,
       "a log names another edge than its data",
     );
   }
 
-  private add(at: At, root: Hex, by: { staker?: Hex; maker: Hex; cost: bigint }): Hex {
+  private add(at: At, root: Hex, by: { staker?: Hex; maker: Hex; cost: bigint; contest: Hex }): Hex {
     const id = edgeId(at, root);
     if (this.edges.has(id)) return id;
     const place = mutualId(at);

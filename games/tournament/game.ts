@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/types";
-import { GameFollower, topicsOf } from "../follower";
+import { GameFollower } from "../follower";
 import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
 import type { L1Requests } from "../l1Requests";
 import { DEPOSIT_GAS, pagesOf } from "../money";
@@ -7,6 +7,7 @@ import type { Truth } from "../truth";
 import type { AssertionInfo } from "../types";
 import { TOURNAMENT_ABI } from "./abi";
 import { parseTournamentLog, type TournamentEvent } from "./events";
+import { expectedOfTournaments } from "./expected";
 import { encodeMove, moveGasBound, type TournamentMove } from "./moves";
 import { hasOpenBond, TournamentPlayer } from "./player";
 import { TournamentReplica } from "./replica";
@@ -22,7 +23,8 @@ export class TournamentGame extends GameFollower<TournamentEvent, TournamentRepl
     readonly responseSeconds: number,
   ) {
     const createReplica = (): TournamentReplica => new TournamentReplica(parameters);
-    super(rpc, queue, startBlock, { topics: topicsOf(TOURNAMENT_ABI), parse: parseTournamentLog, createReplica });
+    const logs = { abi: TOURNAMENT_ABI, parse: parseTournamentLog, createReplica, expected: expectedOfTournaments };
+    super(rpc, queue, startBlock, logs);
   }
 
   /** Reads the game's constants from the contract. */

@@ -42,8 +42,12 @@ export class TournamentReplica implements Replica<TournamentEvent> {
   apply(event: TournamentEvent, timeSeconds: number): void {
     this.nowSeconds = timeSeconds;
     switch (event.kind) {
-      case "AssertionAdded":
-        return this.addAssertion(event.assertion);
+      case "AssertionAdded": {
+        const { assertion } = event;
+        const { commitments } = this.tournamentAround(assertion);
+        invariant(commitments.has(assertion.root), "a log of an assertion that did not join is missing");
+        return this.addAssertion(assertion);
+      }
       case "TournamentOpened": {
         const { tournament: id, above, level, allowance, initial } = event;
         const fresh = { lastEnd: timeSeconds, commitments: new Map(), open: new Set<Hex>() };
@@ -140,6 +144,10 @@ export class TournamentReplica implements Replica<TournamentEvent> {
     [match.left, match.right] = [event.leafOfOne, event.leafOfTwo];
     match.position = event.position;
     match.phase = this.tournamentOf(match.tournament).level === 2 ? "leaf" : "inner";
+    invariant(
+      match.phase === "leaf" || this.below.has(match.id),
+      `a log of the tournament below ${match.id} is missing`,
+    );
   }
 
   private answer(match: MatchState, clock: number, timeSeconds: number): void {
