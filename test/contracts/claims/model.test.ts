@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
 import type { ClaimsMove, ClaimState } from "../../../games/claims";
+import { expectedOfClaims } from "../../../games/claims/expected";
 import { edgeId, rootPlace } from "../../../games/edges/place";
 import { inboxHash } from "../../../games/names";
 import { toHex, word, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
@@ -11,6 +12,7 @@ import type { Move } from "../../../simulator/lab/games/game";
 import { Refused } from "../../../simulator/refused";
 import { Random } from "../../../simulator/random";
 import { registersAfter, toyOutput, toyOutputRoot, toyWitness } from "../../../simulator/truths/toy/machine";
+import { expectHeld } from "../support/held";
 import { BOTTOM, Labels, SETUP, SPLIT, wildMoves } from "./labels";
 import { ClaimsTable, DEFAULT_CLOCK } from "./table";
 
@@ -178,10 +180,12 @@ describe("The game of claims: contract and model", () => {
         if (playable.length === 0) continue;
         if (await play.both(by, random.pick(playable))) made++;
         else refused++;
+        if (action % 10 === 0) await expectHeld(table.queue, expectedOfClaims(await table.follow()));
       }
       await play.compare();
       await play.settle();
       await play.compare();
+      await expectHeld(table.queue, expectedOfClaims(await table.follow()));
       await snapshot.restore();
       table.rewind();
     }

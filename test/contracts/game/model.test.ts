@@ -3,6 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import type { Hex } from "../../../protocol/types";
 import { moveArguments } from "../../../games/edges";
+import { expectedOfEdges } from "../../../games/edges/expected";
 import { asParent } from "../../../games/edges/truth";
 import { ZERO_ADDRESS } from "../../../protocol";
 import { arsenal } from "../../../simulator/strategies/arsenal";
@@ -15,6 +16,7 @@ import { randomMove } from "../../../simulator/strategies/randomMoves";
 import { Random, seedOfRun } from "../../../simulator/random";
 import { ToyJudge } from "../../../simulator/truths/toy/machine";
 import { ToyTruth } from "../../../simulator/truths/toy/truth";
+import { expectHeld } from "../support/held";
 
 const MOVES = process.env.SOLVENT_FULL ? 3000 : 250;
 const PLAYERS = 3;
@@ -74,8 +76,10 @@ describe("game: the model is the contracts", function () {
         await takeCosts(chain.queue, model, edges);
         const outcome = `${move.kind} ${required ?? "done"}`;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-        if (i % 25 === 0)
-          expect(summary(await chain.replica(), chain.addresses)).to.deep.equal(summary(model, chain.addresses));
+        if (i % 25 !== 0) continue;
+        const replica = await chain.replica();
+        expect(summary(replica, chain.addresses)).to.deep.equal(summary(model, chain.addresses));
+        await expectHeld(chain.queue, expectedOfEdges(replica));
       }
       const replica = await chain.replica();
       expect(summary(replica, chain.addresses)).to.deep.equal(summary(model, chain.addresses));
@@ -85,6 +89,7 @@ describe("game: the model is the contracts", function () {
         : ["assertState"];
       for (const kind of reached) expect(outcomes.get(`${kind} done`)).to.be.above(0);
       await expectStored(chain.queue, replica);
+      expect(await expectHeld(chain.queue, expectedOfEdges(replica))).to.be.above(replica.assertions.size);
       if (process.env.SOLVENT_FULL) console.log(Object.fromEntries([...outcomes].sort()));
     });
   }

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
+import { expectedOfTournaments } from "../../../games/tournament/expected";
 import type { Move } from "../../../simulator/lab/games/game";
 import type { TournamentGame } from "../../../simulator/lab/games/tournament/model";
 import type { Random } from "../../../simulator/random";
+import { expectHeld } from "../support/held";
 import { Book } from "./book";
 import { Play, SETUP } from "./play";
 import { TournamentTable } from "./table";
@@ -43,10 +45,12 @@ describe("The tournament: contract and model", () => {
           kinds.add(move.kind);
         } else refused++;
         answers += await book.compare();
+        if (action % 10 === 0) await expectHeld(table.queue, expectedOfTournaments(await table.follow()));
       }
       await play.compare();
       await play.settle();
       await play.compare();
+      await expectHeld(table.queue, expectedOfTournaments(await table.follow()));
       if (kinds.has("winLeaf")) proofs++;
       if (kinds.has("sealInner")) inner++;
       await snapshot.restore();
