@@ -204,7 +204,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     await Promise.all([this.pool.close(), this.threads?.close()]);
     await this.marks.close();
     await this.serial.run(async () => {});
-    await Promise.all([this.keeper.idle(), this.sums?.idle()]);
+    await Promise.all([this.keeper.idle(), this.sums?.stop()]);
     await this.health.stop();
     await this.core.close();
   }

@@ -3,13 +3,12 @@ import type { Logger } from "pino";
 import type { NodeCore } from "../actor/core";
 import { SETTLEMENT_ABI } from "../games/settlement";
 import { SUM_ROOTS_ABI } from "../games/sums/abi";
-import { challengeSum } from "../games/sums/challenge";
 import { decideSum, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
-import { Liabilities, type SumCache } from "../games/sums/liabilities";
+import { LogTrail } from "../node/l1/logTrail";
 import type { L1Sender } from "../node/l1/sender";
 import { fromHex, keccak256, toHex } from "../protocol";
-import { Spans } from "../protocol/spans";
 import type { Hex, L1Block } from "../protocol/types";
+import { SumThread } from "./sumThread";
 
 /** L1 seconds between two looks, at most; a quarter of the contract's answer time where that is less. */
 const LONGEST_PAUSE_SECONDS = 600;
@@ -17,8 +16,6 @@ const LONGEST_PAUSE_SECONDS = 600;
 const RETRY_SECONDS = 10;
 /** L1 blocks after which a call that L1 reverted is made again, if it is still wanted. */
 const RETRY_BLOCKS = 16;
-/** Trie nodes whose sums are held in memory, at most: some 200 bytes each; and what earlier states may leave there. */
-const [MOST_NODES, KEPT_NODES] = [2_000_000, 1_000_000];
 const TOPICS = ["Posted", "Demanded", "Opened"].map((name) => SUM_ROOTS_ABI.getEvent(name)!.topicHash);
 
 interface SumGuardOptions {
@@ -36,14 +33,11 @@ interface SumGuardOptions {
  * and the first of an assertion is settled. What it pays comes out of the wallet beyond the reserve for disputes, and comes back.
  */
 export class SumGuard {
-  private readonly spans: Spans;
-  private readonly cache: SumCache = new Map();
+  private readonly trail: LogTrail;
+  private readonly thread: SumThread;
   private readonly open = new Map<number, PostedSum>();
   private readonly demanded = new Map<number, Hex[]>();
   private readonly records = new Map<Hex, Hex>();
-  /** What is read is under this block of L1; and the first block that is not read yet. */
-  private at: L1Block | null = null;
-  private next = 0;
   /** L1's time of the next look. */
   private dueAt = 0;
   private looking: Promise<unknown> | null = null;
@@ -54,7 +48,14 @@ export class SumGuard {
     private readonly options: SumGuardOptions,
     private readonly log: Logger,
   ) {
-    this.spans = new Spans(options.logRange);
+    const { sumRoots: address, startBlock, logRange } = options;
+    const forget = (): void => [this.open, this.demanded, this.records].forEach((memory) => memory.clear());
+    this.trail = new LogTrail(
+      core.l1,
+      { address, topics: TOPICS, startBlock, logRange },
+      { forget, take: (log) => this.take(log) },
+    );
+    this.thread = new SumThread(core.store.database.path);
   }
 
   /** Begins a look at L1 unless one is under way or none is due: nothing waits for it. */
@@ -63,8 +64,9 @@ export class SumGuard {
     this.looking ??= this.look().finally(() => (this.looking = null));
   }
 
-  /** Settles when no look is under way. */
-  async idle(): Promise<void> {
+  /** Ends what is being summed; settles when no look is under way. Call `poke` no more. */
+  async stop(): Promise<void> {
+    await this.thread.close();
     await this.looking;
   }
 
@@ -79,7 +81,7 @@ export class SumGuard {
     if (head === null) return [];
     const [sent, failed]: [SumCall["kind"][], string[]] = [[], []];
     try {
-      await this.follow(head);
+      await this.trail.follow(head, (block) => core.view.has(block));
       for (const posted of [...this.open.values()]) {
         const failure = await this.guard(posted, head, sent).catch(describe);
         if (failure !== null) failed.push(`claim ${posted.index} about sums: ${failure}`);
@@ -126,34 +128,15 @@ export class SumGuard {
     return sent?.status === "reverted" && head.number < mined + RETRY_BLOCKS;
   }
 
-  /** Reads the log up to `head`; from the first block again where L1 went back. */
-  private async follow(head: L1Block): Promise<void> {
-    const { at } = this;
-    if (at === null || at.number > head.number || !this.core.view.has(at)) {
-      for (const memory of [this.open, this.demanded, this.records]) memory.clear();
-      this.next = this.options.startBlock;
-    }
-    this.at = head;
-    const read = async (from: number, to: number): Promise<void> => {
-      await this.read(from, to);
-      this.next = to + 1;
-    };
-    await this.spans.each(this.next, head.number, read, () => false);
-  }
-
-  private async read(from: number, to: number): Promise<void> {
-    const { sumRoots: address } = this.options;
-    const filter = { address, topics: [TOPICS], fromBlock: quantity(from), toBlock: quantity(to) };
-    for (const log of await this.core.l1.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter])) {
-      const { name, args } = SUM_ROOTS_ABI.parseLog(log)!;
-      const index = Number(args.index);
-      const hash = args.hash as Hex;
-      if (name === "Opened") this.records.set(hash, args.record as Hex);
-      else if (name === "Demanded") this.demanded.set(index, [...(this.demanded.get(index) ?? []), hash]);
-      else {
-        const { assertion, stateRoot, total } = args as unknown as PostedSum & { total: bigint };
-        this.open.set(index, { index, assertion, stateRoot, sum: { hash, total } });
-      }
+  private take(log: { topics: Hex[]; data: Hex }): void {
+    const { name, args } = SUM_ROOTS_ABI.parseLog(log)!;
+    const index = Number(args.index);
+    const hash = args.hash as Hex;
+    if (name === "Opened") this.records.set(hash, args.record as Hex);
+    else if (name === "Demanded") this.demanded.set(index, [...(this.demanded.get(index) ?? []), hash]);
+    else {
+      const { assertion, stateRoot, total } = args as unknown as PostedSum & { total: bigint };
+      this.open.set(index, { index, assertion, stateRoot, sum: { hash, total } });
     }
   }
 
@@ -176,16 +159,18 @@ export class SumGuard {
   }
 
   private truth(): SumTruth {
-    const { chain, store } = this.core;
-    const after = (l2Block: number): Liabilities => {
-      if (this.cache.size > KEPT_NODES) this.cache.clear();
-      return new Liabilities(store.nodes, chain.requireBlockAt(l2Block).header.stateRoot, this.cache, MOST_NODES);
-    };
+    const { chain } = this.core;
+    const { thread } = this;
+    const rootAfter = (l2Block: number): Hex => chain.requireBlockAt(l2Block).header.stateRoot;
     return {
-      sumAfter: async (l2Block) => (chain.blockAt(l2Block) === undefined ? null : after(l2Block)),
-      judge: async (l2Block, claimed, shown) => challengeSum(after(l2Block), claimed, shown),
+      sumAfter: async (l2Block) => {
+        if (chain.blockAt(l2Block) === undefined) return null;
+        const stateRoot = rootAfter(l2Block);
+        return { stateRoot, sum: await thread.sum(stateRoot) };
+      },
+      judge: (l2Block, claimed) => thread.judge(rootAfter(l2Block), claimed, this.records),
       record: async (l2Block, hash) => {
-        const record = after(l2Block).recordBehind(hash);
+        const record = await thread.record(rootAfter(l2Block), hash);
         if (record === undefined) throw new Error(`no record of a true claim is behind ${hash}`);
         return record;
       },

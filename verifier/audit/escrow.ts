@@ -1,7 +1,7 @@
 import { Interface, type EventFragment } from "ethers";
 import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
-import { Spans } from "../../protocol/spans";
+import { LogTrail } from "../../node/l1/logTrail";
 import type { L1Rpc } from "../../node/l1/rpc";
 import { addTo, type Asset } from "./books";
 
@@ -37,16 +37,15 @@ export class Escrow {
   readonly exited = new Map<Asset, bigint>();
   /** Last output root before a trap that was proven to the portal; null before. */
   lastRoot: Hex | null = null;
-  private readonly spans: Spans;
-  /** What is read is under this block of L1; and the first block that is not read yet. */
-  private at: L1Block | null = null;
-  private next = 0;
+  private readonly trail: LogTrail;
 
   constructor(
     private readonly rpc: Pick<L1Rpc, "send">,
     private readonly options: EscrowOptions,
   ) {
-    this.spans = new Spans(options.logRange);
+    const { portal, tokenBridge, startBlock, logRange } = options;
+    const asked = { address: [portal, tokenBridge], topics: TOPICS, startBlock, logRange };
+    this.trail = new LogTrail(rpc, asked, { forget: () => this.forget(), take: (log) => this.take(log) });
   }
 
   /**
@@ -56,32 +55,20 @@ export class Escrow {
    * @throws SolventError `l1-*`.
    */
   async follow(head: L1Block, isCanonical: (block: L1Block) => boolean): Promise<void> {
-    if (this.at === null || this.at.number > head.number || !isCanonical(this.at)) {
-      this.paid.clear();
-      this.paidTwice.clear();
-      this.exited.clear();
-      this.lastRoot = null;
-      this.next = this.options.startBlock;
-    }
-    this.at = head;
-    const read = async (from: number, to: number): Promise<void> => {
-      await this.read(from, to);
-      this.next = to + 1;
-    };
-    await this.spans.each(this.next, head.number, read, () => false);
+    await this.trail.follow(head, isCanonical);
   }
 
-  private async read(from: number, to: number): Promise<void> {
-    const { portal, tokenBridge } = this.options;
-    const range = { fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}` };
-    const filter = { address: [portal, tokenBridge], topics: [TOPICS], ...range };
-    for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter])) {
-      const { name, args } = PAYMENTS.parseLog(log)!;
-      const asset = name.startsWith("Token") ? ((args.l1Token as string).toLowerCase() as Hex) : "ether";
-      if (name === "WithdrawalFinalized") this.notePayment(args.withdrawalHash as Hex);
-      else if (name === "TrapProven") this.lastRoot = args.lastRoot as Hex;
-      else addTo(this.exited, asset, args.amount as bigint);
-    }
+  private forget(): void {
+    for (const memory of [this.paid, this.paidTwice, this.exited]) memory.clear();
+    this.lastRoot = null;
+  }
+
+  private take(log: { topics: Hex[]; data: Hex }): void {
+    const { name, args } = PAYMENTS.parseLog(log)!;
+    const asset = name.startsWith("Token") ? ((args.l1Token as string).toLowerCase() as Hex) : "ether";
+    if (name === "WithdrawalFinalized") this.notePayment(args.withdrawalHash as Hex);
+    else if (name === "TrapProven") this.lastRoot = args.lastRoot as Hex;
+    else addTo(this.exited, asset, args.amount as bigint);
   }
 
   private notePayment(hash: Hex): void {
