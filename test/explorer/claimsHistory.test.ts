@@ -5,6 +5,7 @@ import {
   deepest,
   disputeOfEvent,
   pursesOf,
+  refutedIn,
   rowsOf,
   spanOf,
   stepOf,
@@ -119,6 +120,9 @@ describe("explorer: what the page makes of a game of claims", () => {
     const step = EVENTS.at(-1)!;
     if (step.kind !== "StepPlayed") throw new Error("the last move is a step");
     expect(stepOf(replica, step, RULES.heights)).to.deep.equal({ instruction: 1n, l2Block: 2 });
+    const played = { event: step, time: 0, l1Block: 0, transaction: word(0) };
+    expect(refutedIn(replica, played)).to.deep.equal([LIAR]);
+    expect(refutedIn(replica, undefined)).to.deep.equal([]);
     for (const isAttack of [true, null])
       expect(stepOf(replica, { ...step, isAttack }, RULES.heights)).to.deep.equal({ instruction: 0n, l2Block: 2 });
   });

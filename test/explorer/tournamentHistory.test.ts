@@ -3,14 +3,15 @@ import { GameHistory } from "../../explorer/web/disputes/history";
 import {
   answerersOf,
   disputeOfEvent,
+  flowsOf,
   isFrozen,
   isLostByBoth,
-  pursesOf,
+  refutedIn,
   stepOf,
   steppedIn,
   verdictOf,
 } from "../../explorer/web/disputes/tournament/history";
-import { describeContest, describeMove, sizeOf } from "../../explorer/web/disputes/tournament/words";
+import { describeContest, describeFlows, describeMove, sizeOf } from "../../explorer/web/disputes/tournament/words";
 import { describeVerdict } from "../../explorer/web/disputes/words";
 import { assertionPlace } from "../../games/names";
 import type { TournamentEvent } from "../../games/tournament/events";
@@ -109,6 +110,7 @@ describe("explorer: a tournament as its logs tell it", () => {
     // Stretch 1 of two steps, step 1 in it; of run 1.
     expect(verdict.place).to.deep.equal({ instruction: 3n, l2Block: 2 });
     expect(stepOf(replica, steppedIn(replica, TOP)!, RULES.heights)).to.deep.equal(verdict.place);
+    expect(refutedIn(replica, steppedIn(replica, TOP)!)).to.deep.equal([LIAR]);
     expect(isFrozen(replica.tournaments.get(TOP)!)).to.equal(false);
     expect(history.movesOf(TOP)).to.have.length(WON.length);
     expect(describeVerdict(verdict, null, 100)).to.match(
@@ -151,16 +153,32 @@ describe("explorer: a tournament as its logs tell it", () => {
 
   it("counts what a loser lost, and of that what was burnt, to the wei", () => {
     const { history, replica } = historyOf(WON);
-    const { purses, burnt } = pursesOf(replica, history.moves, RULES);
+    const { purses, burnt } = flowsOf(replica, history.moves, RULES);
     expect(burnt).to.equal(18n);
     const of = (who: Hex) => purses.find((purse) => purse.account === who)!;
     expect(of(LIAR)).to.deep.include({ staked: 19n, lost: 19n, burnt: 18n, back: 0n });
     expect(of(HONEST)).to.deep.include({ staked: 19n, lost: 0n, burnt: 0n, paid: 1n });
   });
 
+  it("says of a refund that it is paid before anybody has lost, and of prizes and what is burnt only once a tournament is settled", () => {
+    const refund: TournamentEvent = { kind: "Refunded", tournament: TOP, account: LIAR, amount: 4n };
+    const contested = [...DOWN, refund];
+    const { history, replica } = historyOf(contested);
+    const before = flowsOf(replica, history.moves, RULES);
+    expect(before).to.deep.include({ refunded: 4n, prizes: 0n, burnt: 0n, isAnySettled: false });
+    expect(before.purses.find(({ account: who }) => who === LIAR)).to.deep.include({ paid: 4n, lost: 0n });
+    expect(describeFlows(before, RULES.bonds)).to.match(/4 wei so far\. Nobody has lost a bond yet/);
+    const won = historyOf([...contested, ...WON.slice(DOWN.length)]);
+    const after = flowsOf(won.replica, won.history.moves, RULES);
+    expect(after).to.deep.include({ refunded: 4n, prizes: 1n, burnt: 18n, isAnySettled: true });
+    expect(describeFlows(after, RULES.bonds))
+      .to.match(/1 wei of prizes, 18 wei burnt\.$/)
+      .and.not.match(/Nobody has lost/);
+  });
+
   it("shares what is burnt among all losers, an odd wei included", () => {
     const { history, replica } = historyOf(FROZEN);
-    const { purses, burnt } = pursesOf(replica, history.moves, RULES);
+    const { purses, burnt } = flowsOf(replica, history.moves, RULES);
     expect(purses.reduce((sum, purse) => sum + purse.burnt, 0n))
       .to.equal(burnt)
       .and.equal(11n);

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Hex } from "../../../protocol/types";
 import { count, duration, ether } from "../format";
 import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { Purse, Verdict } from "./history";
@@ -18,23 +19,33 @@ export interface PayDay {
 /** The questions that a person comes with, each answered in one row: who lied, about what, at which step, who paid whom, when is money out. */
 export function InShort({
   verdict: { winner, losers, place, by },
+  refuted,
   blocks,
+  latestBlock,
   proof,
   payDay,
   purses,
+  paidFor,
   flow,
 }: {
   verdict: Verdict;
-  /** L2 blocks that the dispute has come down to. */
+  /** Against whom the step went that L1 executed; empty before. */
+  refuted: readonly Hex[];
+  /** L2 blocks of the runs that the dispute has come down to: more than there are where a side's last runs make none. */
   blocks: [first: number, last: number] | null;
+  /** The last L2 block that a side speaks of. */
+  latestBlock: number;
   /** The step that L1 executed. */
   proof: ProofSource | null;
   payDay: PayDay;
   purses: readonly Purse[];
+  /** What `Purse.paid` is, by the rules of the game: the head of its column. */
+  paidFor: string;
   /** Where lost stakes go, in a sentence. */
   flow: ComponentChildren;
 }) {
   const liars = losers.map((account) => <Account key={account} value={account} />);
+  const stepped = refuted.map((account) => <Account key={account} value={account} />);
   return (
     <Section title="In short">
       <Facts
@@ -44,7 +55,7 @@ export function InShort({
             by === "frozen" ? (
               "nobody can tell: all sides are out"
             ) : losers.length === 0 ? (
-              "not decided yet"
+              <>not decided yet{stepped.length > 0 && <>, but the step that L1 executed went against {stepped}</>}</>
             ) : (
               <>
                 {liars}
@@ -56,7 +67,7 @@ export function InShort({
               </>
             ),
           ],
-          ["about which block", <Blocks blocks={blocks} />],
+          ["about which block", <Blocks blocks={blocks} latest={latestBlock} />],
           [
             "at which step",
             place === null ? (by === "time" ? "none: an answer was left out" : "not known yet") : stepName(place),
@@ -69,7 +80,7 @@ export function InShort({
       <Table
         label="who paid whom"
         wraps
-        head={["who", "staked", "back", "lost", "of that burnt", "paid out of lost stakes"]}
+        head={["who", "staked", "back", "lost", "of that burnt", paidFor]}
         rows={purses.map((one) => [
           <Account value={one.account} />,
           ...[one.staked, one.back, one.lost, one.burnt, one.paid].map((wei) => (wei === 0n ? "" : ether(wei))),
@@ -80,9 +91,10 @@ export function InShort({
   );
 }
 
-function Blocks({ blocks }: { blocks: [first: number, last: number] | null }) {
+function Blocks({ blocks, latest }: { blocks: [first: number, last: number] | null; latest: number }) {
   if (blocks === null) return <>not known yet</>;
-  const [first, last] = blocks;
+  const [first, last] = [blocks[0], Math.min(blocks[1], latest)];
+  if (first > latest) return <>none: whether L2 has anything left to do after block {count(latest)}</>;
   if (first === last) return <Link href={`/block/${first}`}>L2 block {count(first)}</Link>;
   return (
     <>

@@ -97,8 +97,10 @@ function Source({ explained }: { explained: Explained }) {
         </>
       )}
       <h3>
-        The instruction, in the flat code that L1 executes; in the wasm module byte {count(wasmOffset)}:{" "}
-        <code>{wasmBytes}</code>
+        The instruction, in the flat code that L1 executes{" "}
+        <span class="quiet">
+          made of <code>{wasmBytes}</code>, byte {count(wasmOffset)} of the wasm module
+        </span>
       </h3>
       <pre class="source" tabIndex={0} aria-label="flat instruction with its neighbours">
         {flat.map((line) => (

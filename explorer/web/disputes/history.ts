@@ -64,7 +64,7 @@ export interface Purse {
   /** Stakes that are gone: `burnt` of it for ever, the rest to others. */
   lost: bigint;
   burnt: bigint;
-  /** Paid to it out of what others lost. */
+  /** Paid to it beside its own stakes: out of lost ones, or, where a game refunds moves as they are made, out of all that are staked. */
   paid: bigint;
 }
 

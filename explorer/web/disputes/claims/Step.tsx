@@ -29,6 +29,7 @@ export function Step({ move, replica, rules }: { move: SeenMove<PlayedEvent>; re
           <StepFacts proof={facts}>
             <Table
               label="claims"
+              wraps
               head={["who", "claims this machine hash after the step", "L1’s verdict"]}
               rows={[
                 ...claims.map(({ index, claimant, value }) => [

@@ -21,6 +21,7 @@ import {
   lockedBy,
   placeOfTree,
   pursesOf,
+  refutedIn,
   stepIn,
   treesAt,
   verdictOf,
@@ -242,7 +243,9 @@ function Answers({
   return (
     <InShort
       verdict={verdict}
+      refuted={refutedIn(replica, proven)}
       blocks={blocksOf(replica, trees, rules.heights)}
+      latestBlock={Math.max(...trees.map(({ assertion }) => assertion.l2BlockNumber))}
       proof={proven === undefined ? null : proofOf(proven)}
       payDay={{
         confirmed: confirmed?.claims[0].claimant ?? null,
@@ -250,6 +253,7 @@ function Answers({
         latestSeconds: last - now,
       }}
       purses={purses}
+      paidFor="paid out of lost bonds"
       flow={
         passed === 0n
           ? "Nobody has lost a bond yet. The bond of a claim that falls goes to whoever countered it; nothing is burnt."

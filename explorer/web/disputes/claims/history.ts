@@ -135,6 +135,13 @@ export function stepIn(moves: readonly SeenMove<PlayedEvent>[]): SeenMove<Played
   return moves.find(({ event }) => event.kind === "StepPlayed");
 }
 
+/** Against whom a step went that L1 executed: whose claim it disproved. */
+export function refutedIn(replica: ClaimsReplica, step: SeenMove<PlayedEvent> | undefined): Hex[] {
+  if (step?.event.kind !== "StepPlayed") return [];
+  const { assertion, index } = step.event;
+  return [replica.trees.get(assertion)!.claims[index].claimant];
+}
+
 /** Who won and by what. @param moves - Of this dispute, up to the replica's moment. */
 export function verdictOf(
   replica: ClaimsReplica,

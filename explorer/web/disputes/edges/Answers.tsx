@@ -4,7 +4,7 @@ import type { Hex } from "../../../../protocol/types";
 import { ether } from "../../format";
 import type { SeenMove, Verdict } from "../history";
 import { InShort } from "../InShort";
-import { assertionsAt, blocksOf, flowsOf, type Contested, type Flows } from "./history";
+import { assertionsAt, blocksOf, flowsOf, refutedIn, type Contested, type Flows } from "./history";
 import { proofOf } from "./proof";
 
 /** The dispute in short. */
@@ -37,10 +37,13 @@ export function Answers({
   return (
     <InShort
       verdict={verdict}
+      refuted={refutedIn(replica, proven)}
       blocks={blocksOf(replica, rows)}
+      latestBlock={Math.max(...assertions.map(({ id }) => replica.assertions.get(id)!.l2BlockNumber))}
       proof={proven === undefined ? null : proofOf(proven)}
       payDay={payDay}
       purses={flows.purses}
+      paidFor="paid for moves, out of lost stakes"
       flow={describeFlows(flows)}
     />
   );

@@ -200,35 +200,40 @@ function Narrowing({
   firstBlock: number;
 }) {
   return (
-    <ol class="narrow">
-      {rows.map((row, i) => {
-        const isFirst = i === 0 || rows[i - 1].level !== row.level;
-        const width = 100 * 2 ** (row.height - heights[row.level]);
-        const left = width * row.index;
-        return (
-          <li key={row.mutualId} class={i === rows.length - 1 ? "fresh" : undefined}>
-            <span>
-              {isFirst && <span class="level">{LEVELS[row.level]}</span>}
-              {i === 0 && <span class="quiet">Run 0 makes L2 block {count(firstBlock)}. </span>}
-              {placeName(row)}
-            </span>
-            <svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
-              <rect class="whole" x="0" y="5" width="100" height="4" />
-              <rect class="kept" x={Math.min(left, 99.4)} y="0" width={Math.max(width, 0.6)} height="14" />
-            </svg>
-            <span>
-              {row.rivals.map((rival, side) => (
-                <span key={rival.id}>
-                  {side > 0 ? " ≠ " : ""}
-                  <code title={`${rival.root}, claimed by ${rival.sides.join(", ")}`}>{rival.root.slice(2, 8)}</code>
-                  {rival.status === "open" ? "" : ` ${rival.status}`}
-                </span>
-              ))}
-              {row.rivals.length === 1 && " waits for an answer"}
-            </span>
-          </li>
-        );
-      })}
-    </ol>
+    <>
+      <p class="quiet">
+        Each row is a place that the sides contest; its bar is what is left of the level. On the right the first digits
+        of the hashes that they claim there, which contradict each other. Run 0 makes L2 block {count(firstBlock)}.
+      </p>
+      <ol class="narrow">
+        {rows.map((row, i) => {
+          const isFirst = i === 0 || rows[i - 1].level !== row.level;
+          const width = 100 * 2 ** (row.height - heights[row.level]);
+          const left = width * row.index;
+          return (
+            <li key={row.mutualId} class={i === rows.length - 1 ? "fresh" : undefined}>
+              <span>
+                {isFirst && <span class="level">{LEVELS[row.level]}</span>}
+                {placeName(row)}
+              </span>
+              <svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="whole" x="0" y="5" width="100" height="4" />
+                <rect class="kept" x={Math.min(left, 99.4)} y="0" width={Math.max(width, 0.6)} height="14" />
+              </svg>
+              <span>
+                {row.rivals.map((rival, side) => (
+                  <span key={rival.id}>
+                    {side > 0 ? " ≠ " : ""}
+                    <code title={`${rival.root}, claimed by ${rival.sides.join(", ")}`}>{rival.root.slice(2, 8)}</code>
+                    {rival.status === "open" ? "" : ` ${rival.status}`}
+                  </span>
+                ))}
+                {row.rivals.length === 1 && " waits for an answer"}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </>
   );
 }

@@ -146,6 +146,17 @@ export function blocksOf(replica: GameReplica, rows: readonly Contested[]): [fir
   return [first, first + 2 ** row.height - 1];
 }
 
+/** Against whom a step went that L1 executed: whose histories have another state behind it, and not this one. */
+export function refutedIn(replica: GameReplica, move: SeenMove<GameEvent> | undefined): Hex[] {
+  const proven = move?.event.kind === "StepProven" ? replica.edge(move.event.id) : undefined;
+  if (proven === undefined) return [];
+  const right = sidesOf(replica, proven.id);
+  const rivals = [...replica.edges.values()].filter(
+    ({ mutualId, id }) => mutualId === proven.mutualId && id !== proven.id,
+  );
+  return [...new Set(rivals.flatMap(({ id }) => sidesOf(replica, id)))].filter((account) => !right.includes(account));
+}
+
 /** Where a leaf of level 2 stands in the whole dispute. */
 export function placeOf(replica: GameReplica, step: PlacedEdge): StepPlace {
   const segment = leafAbove(replica, step);

@@ -29,6 +29,7 @@ export function Bracket({ tournament, ...seen }: Seen & { tournament: Tournament
       </h3>
       <Table
         label={`sides of level ${level}`}
+        wraps
         head={["who", "standing", "clock", "history"]}
         rows={[...commitments.values()].map((one) => [
           <Account value={one.claimer} />,

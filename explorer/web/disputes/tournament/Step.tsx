@@ -31,6 +31,7 @@ export function Step({
           <StepFacts proof={facts}>
             <Table
               label="claims"
+              wraps
               head={["who", "claims this machine hash after the step", "L1’s verdict"]}
               rows={[
                 ...sides.map(({ side, claims }) => [

@@ -98,6 +98,14 @@ export function steppedIn(replica: TournamentReplica, dispute: Hex): MatchState 
   );
 }
 
+/** Against whom a step went that L1 executed: who left its match by it. */
+export function refutedIn(replica: TournamentReplica, { tournament, one, two }: MatchState): Hex[] {
+  const { commitments } = replica.tournaments.get(tournament)!;
+  return [one, two]
+    .map((root) => commitments.get(root)!)
+    .flatMap(({ standing, claimer }) => (standing === "out" ? [claimer] : []));
+}
+
 /** The match that has come furthest down; null where none has begun. */
 export function deepest(replica: TournamentReplica, dispute: Hex, heights: Heights): MatchRow | null {
   const rows = [...replica.tournaments.values()]
@@ -196,14 +204,25 @@ export function answerersOf(
   return answerers;
 }
 
+/** Where the bonds of a dispute's tournaments have gone. */
+export interface Flows {
+  purses: Purse[];
+  /** Paid for moves out of the pools: as they are made, long before anybody has lost. */
+  refunded: bigint;
+  /** Of the bonds of those who lost, once a tournament is settled. */
+  prizes: bigint;
+  burnt: bigint;
+  isAnySettled: boolean;
+}
+
 /** Who paid whom by these moves: bonds pool per tournament, refunds are paid out of the pool, the winner takes part of the rest. */
-export function pursesOf(
+export function flowsOf(
   replica: TournamentReplica,
   moves: readonly SeenMove<TournamentEvent>[],
   { bonds }: TournamentParameters,
-): { purses: Purse[]; burnt: bigint; refunded: bigint } {
+): Flows {
   const purses = new Purses();
-  let [burnt, refunded] = [0n, 0n];
+  const flows = { refunded: 0n, prizes: 0n, burnt: 0n, isAnySettled: false };
   for (const { event } of moves)
     switch (event.kind) {
       case "Joined":
@@ -211,7 +230,7 @@ export function pursesOf(
         break;
       case "Refunded":
         purses.of(event.account).paid += event.amount;
-        refunded += event.amount;
+        flows.refunded += event.amount;
         break;
       case "Settled": {
         const { level, commitments } = replica.tournaments.get(event.tournament)!;
@@ -225,10 +244,12 @@ export function pursesOf(
           purses.of(event.claimer).back += event.bond;
           purses.of(event.claimer).paid += event.prize;
         }
-        burnt += event.burnt;
+        flows.prizes += event.prize;
+        flows.burnt += event.burnt;
+        flows.isAnySettled = true;
       }
     }
-  return { purses: purses.all(), burnt, refunded };
+  return { purses: purses.all(), ...flows };
 }
 
 /** Of what is burnt out of a pool: bonds of a level are equal, so what is lost of them is, too, but for single wei. */

@@ -3,7 +3,7 @@ import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { TournamentParameters } from "../../../../games/tournament/types";
 import type { AssertionInfo } from "../../../../games/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, ether, plural, units } from "../../format";
+import { count, duration, plural, units } from "../../format";
 import { useL1Seconds } from "../../live";
 import { Account, Hash, Loaded, Section } from "../../parts/parts";
 import type { Place } from "../../router";
@@ -20,16 +20,17 @@ import {
   assertionsAt,
   blocksOf,
   clockOf,
+  flowsOf,
   isFrozen,
   joined,
-  pursesOf,
+  refutedIn,
   steppedIn,
   verdictOf,
   type TournamentHistory,
 } from "./history";
 import { proofOf } from "./proof";
 import { Step } from "./Step";
-import { describeContest, describeMove, sizeOf } from "./words";
+import { describeContest, describeFlows, describeMove, sizeOf } from "./words";
 
 export const tournamentView: DisputeView = { List, Dispute };
 
@@ -207,7 +208,7 @@ function Replay({
   const stepped = steppedIn(replica, dispute);
   const ended = done.find(({ event }) => event.kind === "MatchEnded" && event.matchId === stepped?.id);
   const source = stepped === null || ended === undefined ? null : proofOf(ended, stepped.id);
-  const { purses, burnt, refunded } = pursesOf(replica, done, rules);
+  const flows = flowsOf(replica, done, rules);
   const winner = assertions.find(({ id }) => replica.isConfirmed(id));
   const rounds = Math.ceil(Math.log2(Math.max(2, tournament?.commitments.size ?? 2)));
   return (
@@ -217,15 +218,18 @@ function Replay({
       {contest !== null && (
         <InShort
           verdict={verdict}
+          refuted={stepped === null ? [] : refutedIn(replica, stepped)}
           blocks={blocksOf(replica, dispute, heights)}
+          latestBlock={Math.max(...assertions.map(({ l2BlockNumber }) => l2BlockNumber))}
           proof={source}
           payDay={{
             confirmed: winner === undefined ? null : verdict.winner,
             end: (winner ?? assertions[0]).l2BlockNumber,
             latestSeconds: tournament!.start + allowanceSeconds * (1 + 2 * rounds) - shownAt,
           }}
-          purses={purses}
-          flow={`Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether by level go into a tournament’s pool: ${ether(refunded)} was paid out of pools for moves, ${ether(burnt)} is burnt.`}
+          purses={flows.purses}
+          paidFor="paid for moves, and prizes"
+          flow={describeFlows(flows, bonds)}
         />
       )}
       <Sides replica={replica} assertions={assertions.slice(0, MOST_RIVALS)} rules={rules} now={shownAt} />

@@ -2,9 +2,9 @@ import type { TournamentEvent } from "../../../../games/tournament/events";
 import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { Level, TournamentParameters } from "../../../../games/tournament/types";
 import type { Hex } from "../../../../protocol/types";
-import { duration, ether, plural, shorten } from "../../format";
+import { duration, ether, plural, shorten, units } from "../../format";
 import { leavesName, stepName } from "../words";
-import { deepest, stepOf, type MatchRow } from "./history";
+import { deepest, stepOf, type Flows, type MatchRow } from "./history";
 
 export const QUESTIONS = [
   "Level 0: which block?",
@@ -55,7 +55,7 @@ export function describeMove(
       return { who, what: match.end === "inner" ? "wins by the tournament below" : "wins: the other clock is over" };
     }
     case "Refunded":
-      return { who: event.account, what: `is paid ${ether(event.amount)} for a move` };
+      return { who: event.account, what: `has the gas of a move back out of the pool: ${ether(event.amount)}` };
     case "Settled": {
       const { winner, claimer, bond, prize, burnt } = event;
       if (winner === null) return { who: null, what: `nobody is left: ${ether(burnt)} is burnt` };
@@ -90,4 +90,16 @@ export function sizeOf(replica: TournamentReplica): string {
     plural(replica.tournaments.size, "tournament"),
     plural(replica.matches.size, "match", "matches"),
   ].join(", ");
+}
+
+/** What is paid from what, and when: a refund out of the pool as the move is made, what a loser has lost once its tournament is settled. */
+export function describeFlows(
+  { refunded, prizes, burnt, isAnySettled }: Omit<Flows, "purses">,
+  bonds: readonly bigint[],
+): string {
+  const pool = `Bonds of ${bonds.map((bond) => units(bond)).join(", ")} ether at levels 0, 1, 2 go into a tournament’s pool. Out of it whoever moves has its gas back at once: ${ether(refunded)} so far.`;
+  const rule = "its winner has its own bond back, whole, and a tenth of what is left; nine tenths are burnt";
+  return isAnySettled
+    ? `${pool} When a tournament is settled, ${rule}: ${ether(prizes)} of prizes, ${ether(burnt)} burnt.`
+    : `${pool} Nobody has lost a bond yet: when a tournament is settled, ${rule}. So it is the losers who pay for the moves.`;
 }
