@@ -17,13 +17,15 @@ export function units(value: bigint | string, decimals = 18): string {
   return `${amount < 0n ? "-" : ""}${BigInt(whole).toLocaleString("en")}${rest === "" ? "" : `.${rest}`}`;
 }
 
-/** Below this many wei nobody reads what is paid for moves. */
-const READABLE_WEI = 10n ** 12n;
+const GWEI = 10n ** 9n;
+/** Below this many wei an amount is none in millionths of an ether. */
+const MILLIONTH = 10n ** 12n;
 
-/** `0.00024 ether`: money as a sentence says it, to a millionth, rounded down; what is less than that in wei. */
+/** `0.00024 ether`: money as a sentence says it, to a millionth, rounded down; what is less than that in gwei, to a hundredth, or in wei. */
 export function ether(wei: bigint): string {
-  if (wei > 0n && wei < READABLE_WEI) return `${count(wei)} wei`;
-  return `${units(wei - (wei % READABLE_WEI))} ether`;
+  if (wei > 0n && wei < GWEI) return `${count(wei)} wei`;
+  if (wei > 0n && wei < MILLIONTH) return `${units(wei - (wei % (GWEI / 100n)), 9)} gwei`;
+  return `${units(wei - (wei % MILLIONTH))} ether`;
 }
 
 /** A whole number with separators. */

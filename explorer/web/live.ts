@@ -48,10 +48,26 @@ node.onChange(pulseL2);
 node.onChange(tell);
 node.onChange(() => void reloadIfAnother());
 l1?.subscribe("newHeads", (head) => {
-  l1Clock = { seconds: Number((head as { timestamp: string }).timestamp), at: Date.now() };
+  setClock(head as { timestamp: string });
   pulseL1();
 });
 l1?.onChange(pulseL1);
+l1?.onChange(() => void readClock());
+
+function setClock({ timestamp }: { timestamp: string }): void {
+  l1Clock = { seconds: Number(timestamp), at: Date.now() };
+}
+
+/** Without waiting for L1's next block: a devnet's clock may be far from this computer's. */
+async function readClock(): Promise<void> {
+  if (l1?.isOpen !== true) return;
+  try {
+    setClock(await l1.send<{ timestamp: string }>("eth_getBlockByNumber", ["latest", false]));
+    tell();
+  } catch {
+    // The connection went again: the next one asks again.
+  }
+}
 
 /** Which rollup the page shows; null until the node has said it. */
 let shown: string | null = null;

@@ -47,6 +47,13 @@ describe("explorer: the page in a real browser", function () {
     await page.getByText(text).first().waitFor({ timeout: 60_000 });
   }
 
+  /** How many moves the dispute has that is open on the page. */
+  async function movesOf(): Promise<number> {
+    const text = page.getByText(/^move \d+ of \d+, live$/);
+    await text.waitFor();
+    return Number(/of (\d+)/.exec(await text.innerText())![1]);
+  }
+
   it("shows the three heads, and follows them without a reload", async () => {
     await open("/", "finalized head");
     const head = async (): Promise<number> =>
@@ -237,6 +244,61 @@ describe("explorer: the page in a real browser", function () {
     );
     expect(lost).to.equal(staked).and.be.above(0);
     expect([back, 2 * burnt]).to.deep.equal([0, lost]);
+  });
+
+  it("says before L1 has decided against whom its step went, and names no block that no side speaks of", async () => {
+    await open(dispute, "In short");
+    const liar = (await page
+      .locator("dl.facts > div", { hasText: "who lied" })
+      .locator("dd code")
+      .first()
+      .getAttribute("title"))!;
+    const claimed = await page.locator(".sides div").first().innerText();
+    const last = Number(/claims block ([\d,]+)/.exec(claimed)![1].replaceAll(",", ""));
+    // Two moves in, all sixteen runs of the assertions are in question; they make fewer blocks.
+    await open(`${dispute}?move=2`, "Not decided yet");
+    const block = await page.locator("dl.facts > div", { hasText: "about which block" }).locator("dd").innerText();
+    expect(Number(/(\d+)$/.exec(block)![1])).to.equal(last);
+    const rows = page.getByRole("region", { name: "moves" }).locator("tbody tr");
+    await open(dispute, "Move by move");
+    const executed = rows.filter({ hasText: "has L1 execute" });
+    // Nine moves are shown at once, around the one that is named.
+    for (let move = (await movesOf()) - 4; (await executed.count()) === 0; move -= 9) {
+      expect(move).to.be.above(1);
+      await goTo(page, `${dispute}?move=${move}`);
+    }
+    const step = await executed.getByRole("button").innerText();
+    await open(`${dispute}?move=${step}`, `move ${step} of`);
+    await page.getByText("Not decided yet: L1 has executed").waitFor();
+    const answer = page.locator("dl.facts > div", { hasText: "who lied" }).locator("dd");
+    await answer.getByText("the step that L1 executed went against").waitFor();
+    expect(
+      await answer
+        .locator("code")
+        .evaluateAll((all) => (all as unknown as { title: string }[]).map((one) => one.title)),
+    ).to.deep.equal([liar]);
+  });
+
+  it("says on its first page who lied, and counts ages by L1's clock", async () => {
+    await open("/", "finalized head");
+    const row = page
+      .getByRole("region", { name: "latest disputes" })
+      .locator("tbody tr", { has: page.locator(`a[href^="${dispute}"]`) });
+    await row.getByText("decided").waitFor();
+    await open(dispute, "In short");
+    const liar = await page
+      .locator("dl.facts > div", { hasText: "who lied" })
+      .locator("dd code")
+      .first()
+      .getAttribute("title");
+    await open("/", "finalized head");
+    expect(await row.locator("td:nth-child(3) code").first().getAttribute("title")).to.equal(liar);
+    // L1's clock was put far forward: by this computer's, no block would have an age.
+    const oldest = page.getByRole("region", { name: "latest blocks" }).locator("td:nth-child(2)").last();
+    await page.reload();
+    await oldest.waitFor();
+    for (const end = Date.now() + 30_000; (await oldest.innerText()) === "…";) expect(Date.now()).to.be.below(end);
+    expect(await oldest.innerText()).to.not.equal("0 s ago");
   });
 
   it("plays a game by hand to its end, by buttons alone, each move at an address of its own", async () => {

@@ -145,7 +145,7 @@ async function transactionsOf(address: string): Promise<{ transactions: RpcTrans
   const head = Number(await node.send<string>("eth_blockNumber"));
   try {
     const transactions = await search(address, head);
-    return { transactions, note: transactions.length === 0 ? null : `newest first, ${MOST_FOUND} at most` };
+    return { transactions, note: transactions.length < MOST_FOUND ? null : `the newest ${MOST_FOUND}` };
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
   }

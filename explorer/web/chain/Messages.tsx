@@ -2,7 +2,7 @@ import { depositsIn } from "../../../client/deposit";
 import { INBOX_ABI } from "../../../client/abi";
 import type { RollupAddresses } from "../../../client/types";
 import { l1, node, useL1Seconds, useQuery } from "../live";
-import { duration, hex, moment, units } from "../format";
+import { duration, ether, hex, moment } from "../format";
 import { L1Logs } from "../l1Logs";
 import { Account, Badge, Hash, Loaded, Table } from "../parts/parts";
 import type { BatchInfo, RpcLog, SyncStatus, SystemConfig } from "./types";
@@ -51,8 +51,8 @@ export function Messages() {
               moment(message.l1Time),
               <Account value={message.sender} />,
               <Account value={message.to} />,
-              `${units(message.mint)} ether`,
-              `${units(message.value)} ether`,
+              ether(message.mint),
+              ether(message.value),
               <Hash value={message.l1Hash} to="tx" />,
               <Hash value={message.l2Hash} to="tx" />,
             ])}

@@ -5,6 +5,9 @@ import { latestBlocks, ageOf } from "./blocks";
 import type { Assertion, Audit, BatchInfo, SyncStatus } from "./types";
 
 const ROWS = 8;
+/** Assertions that are looked through for disputes, and disputes that are shown: they fill the column beside the list. */
+const LOOKED_THROUGH = 100;
+const DISPUTES = 4;
 
 /** The first page: the three heads, the money, the clocks, and what happened last. */
 export function Overview() {
@@ -47,7 +50,10 @@ export function Overview() {
         )}
       </Loaded>
       <div class="columns">
-        <Money />
+        <div class="stack">
+          <Money />
+          <Disputes />
+        </div>
         <Assertions />
         <Blocks />
         <Batches />
@@ -99,6 +105,88 @@ function Money() {
   );
 }
 
+const STATES = { "goes on": "open", decided: "good", "nobody won": "bad" } as const;
+
+/** Who contradicts whom, newest first, and who lied: as L1 decided it, or, before it has, as this node's own chain says. */
+function Disputes() {
+  const found = useQuery(
+    "overview of disputes",
+    async () => disputesIn(await node.send<Assertion[]>("rollup_getAssertions", [hex(LOOKED_THROUGH)])),
+    ["l1"],
+  );
+  return (
+    <Section title="Disputes">
+      <Loaded query={found}>
+        {(list) => (
+          <>
+            <Table
+              label="latest disputes"
+              wraps
+              head={["dispute", "state", "who lied", "who was right"]}
+              rows={list
+                .slice(0, DISPUTES)
+                .map(({ place, l2Block, state, liars, honest }) => [
+                  <Link href={`/dispute/${place}`}>up to L2 block {count(l2Block)}</Link>,
+                  <Badge kind={STATES[state]}>{state}</Badge>,
+                  <Accounts list={liars} />,
+                  <Accounts list={honest} />,
+                ])}
+              empty="Nobody has contested an assertion yet."
+            />
+            {list.slice(0, DISPUTES).some(({ state }) => state === "goes on") && (
+              <p class="quiet">Of what goes on, as this node’s own chain has it: L1 decides.</p>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Accounts({ list }: { list: readonly string[] }) {
+  return (
+    <>
+      {list.map((account) => (
+        <span key={account}>
+          <Account value={account} />{" "}
+        </span>
+      ))}
+    </>
+  );
+}
+
+interface Contested {
+  place: string;
+  l2Block: number;
+  state: "goes on" | "decided" | "nobody won";
+  liars: string[];
+  honest: string[];
+}
+
+/** @param assertions - Newest first. */
+function disputesIn(assertions: readonly Assertion[]): Contested[] {
+  const places = new Map<string, Assertion[]>();
+  for (const one of assertions) places.set(one.mutualId, [...(places.get(one.mutualId) ?? []), one]);
+  return [...places.entries()]
+    .filter(([, all]) => all.some(({ isRivalled }) => isRivalled))
+    .map(([place, all]) => ({ place, l2Block: all[0].l2BlockNumber, ...standingOf(all) }));
+}
+
+/** @param all - The assertions of one place. */
+function standingOf(all: readonly Assertion[]): Omit<Contested, "place" | "l2Block"> {
+  const stakersOf = (list: readonly Assertion[]): string[] => [...new Set(list.map(({ staker }) => staker))];
+  const isLost = all.every(({ status }) => status === "slashed");
+  // The truth left an answer out, too.
+  if (isLost && all.some(({ onChain }) => onChain)) return { state: "nobody won", liars: [], honest: [] };
+  const isDecided = isLost || all.some(({ status }) => status === "confirmed");
+  const isRight = ({ status, onChain }: Assertion): boolean => (isDecided ? status === "confirmed" : onChain);
+  return {
+    state: isDecided ? "decided" : "goes on",
+    liars: stakersOf(all.filter((one) => !isRight(one))),
+    honest: stakersOf(all.filter(isRight)),
+  };
+}
+
 function Assertions() {
   const assertions = useQuery("assertions", () => node.send<Assertion[]>("rollup_getAssertions", [hex(ROWS)]), ["l1"]);
   return (
@@ -134,6 +222,7 @@ function Clock({ assertion: { status, timer, challengePeriod, isRivalled, create
 export function AssertionState({ assertion: { status, isRivalled, onChain } }: { assertion: Assertion }) {
   const kind =
     status === "confirmed" ? "good" : status === "slashed" || !onChain ? "bad" : isRivalled ? "open" : "plain";
+  if (!onChain && status === "open") return <Badge kind={kind}>not this node’s chain</Badge>;
   const word = status === "open" && isRivalled ? "in dispute" : status;
   return <Badge kind={kind}>{onChain || status === "slashed" ? word : `${word}, not this node’s chain`}</Badge>;
 }
@@ -150,7 +239,7 @@ function Blocks() {
             head={["block", "age", "transactions", "gas"]}
             rows={list.map((block) => [
               <Link href={`/block/${Number(block.number)}`}>{count(Number(block.number))}</Link>,
-              ageOf(block.timestamp, now),
+              Number(block.number) === 0 ? "genesis" : ageOf(block.timestamp, now),
               block.transactions.length,
               count(Number(block.gasUsed)),
             ])}

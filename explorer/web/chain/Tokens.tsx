@@ -15,7 +15,8 @@ interface Token {
   address: string;
   name: string;
   symbol: string;
-  decimals: number;
+  /** Null where the contract does not say. */
+  decimals: number | null;
 }
 
 /** Tokens that moved lately, and their transfers. Names are whatever a contract says: text, and no more. */
@@ -35,7 +36,7 @@ export function Tokens() {
                   <Account value={address} />,
                   name,
                   symbol,
-                  decimals,
+                  decimals ?? "not said",
                 ])}
                 empty={`no token moved in the last ${count(SPAN)} blocks`}
               />
@@ -49,11 +50,11 @@ export function Tokens() {
                   return [
                     <Hash value={log.transactionHash} to="tx" />,
                     <Link href={`/block/${Number(log.blockNumber)}`}>{count(Number(log.blockNumber))}</Link>,
-                    token.symbol,
+                    <Link href={`/address/${token.address}`}>{token.symbol}</Link>,
                     <Account value={addressIn(log.topics[1])} />,
                     <Account value={addressIn(log.topics[2])} />,
                     log.topics.length === 3
-                      ? units(log.data.slice(0, 66), token.decimals)
+                      ? units(log.data.slice(0, 66), token.decimals ?? 0)
                       : `no. ${BigInt(log.topics[3])}`,
                   ];
                 })}
@@ -112,9 +113,9 @@ function textIn(data: string): string {
   }
 }
 
-function decimalsIn(data: string): number {
-  const value = data === "0x" ? 0n : BigInt(data.slice(0, 66));
-  return value <= 77n ? Number(value) : 0;
+function decimalsIn(data: string): number | null {
+  const value = data === "0x" ? null : BigInt(data.slice(0, 66));
+  return value !== null && value <= 77n ? Number(value) : null;
 }
 
 function addressIn(topic: string): string {

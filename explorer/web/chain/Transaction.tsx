@@ -161,7 +161,7 @@ function DecodedTable({ decoded }: { decoded: Decoded }) {
 function Logs({ hash, logs }: { hash: string; logs: readonly RpcLog[] }) {
   const decoded = useQuery(`logs ${hash}`, () => Promise.all(logs.map(decodeLog)));
   return (
-    <Section title={plural(logs.length, "log")}>
+    <Section title={logs.length === 0 ? "Logs" : plural(logs.length, "log")}>
       {logs.length === 0 && <p class="quiet">none</p>}
       {logs.map((log, i) => (
         <div key={log.logIndex}>

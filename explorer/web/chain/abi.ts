@@ -63,7 +63,9 @@ export async function decodeRevert(data: string): Promise<string> {
     return error && { name: error.name, signature: error.signature, inputs: error.fragment.inputs, args: error.args };
   });
   if (decoded === null) return data;
-  return `${decoded.name}(${decoded.arguments.map(({ name, value }) => `${name}: ${value}`).join(", ")})`;
+  // Solidity's own errors name no argument.
+  const said = decoded.arguments.map(({ name, value }) => (/^\d+$/.test(name) ? value : `${name}: ${value}`));
+  return `${decoded.name}(${said.join(", ")})`;
 }
 
 interface Parsed {

@@ -73,7 +73,7 @@ export function Batch({ place }: { place: Place }) {
                   ["kind", found.forced ? "forced: nobody but the inbox made it" : "posted by the sequencer"],
                   ["L1 block", `${count(found.l1Number)}, ${moment(found.l1Time)}`],
                   ["L1 transaction", <Hash value={found.l1TransactionHash} to="tx" />],
-                  ["record", <code class="long">{found.record}</code>],
+                  ["record: commits to it and all before", <code class="long">{found.record}</code>],
                   ["messages so far", found.delayedCount],
                   [
                     "L2 blocks",
@@ -136,7 +136,8 @@ function Segment({ segment, first }: { segment: BatchSegment; first: number | nu
         {segment.blocks.map((block, i) => (
           <li key={i}>
             {first === null ? "block" : <Link href={`/block/${first + i}`}>block {first + i}</Link>}: time{" "}
-            {moment(Number(block.timestamp))}, at most {plural(Number(block.messageCount), "message")},{" "}
+            {moment(Number(block.timestamp))},{" "}
+            {block.messageCount > 0n && `up to ${plural(Number(block.messageCount), "message")} from L1, `}
             {plural(block.transactions.length, "transaction")}
             <Bytes value={block.bytes} label="inflated block in hex" />
             <ul>

@@ -1,4 +1,4 @@
-import { node, useQuery } from "../live";
+import { l1, node, useQuery } from "../live";
 import { count, duration, hex, moment, plural, units } from "../format";
 import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
@@ -19,6 +19,8 @@ export async function latestBlocks(before: number | null, most: number): Promise
 
 /** How long ago by L1's clock, which a devnet may have put forward; by this machine's where there is no L1. */
 export function ageOf(timestamp: string, l1Seconds: number | null): string {
+  // A devnet's clock may be far from this computer's, which counts only where no L1 is known.
+  if (l1Seconds === null && l1 !== null) return "…";
   return `${duration((l1Seconds ?? Date.now() / 1_000) - Number(timestamp))} ago`;
 }
 
@@ -82,7 +84,9 @@ export function Block({ place }: { place: Place }) {
       <Loaded query={block}>
         {(found) =>
           found === null ? (
-            <p>There is no such block, or none yet.</p>
+            <p>
+              There is no such block, or none yet. <Link href="/blocks">The newest blocks</Link>
+            </p>
           ) : (
             <BlockFacts block={found} status={status.data} />
           )
@@ -122,7 +126,9 @@ function BlockFacts({ block, status }: { block: RpcBlock; status: SyncStatus | u
         {number > 0 && <Link href={`/block/${number - 1}`}>block {number - 1}</Link>}
         <Link href={`/block/${number + 1}`}>block {number + 1}</Link>
       </nav>
-      <Section title={plural(block.transactions.length, "transaction")}>
+      <Section
+        title={block.transactions.length === 0 ? "Transactions" : plural(block.transactions.length, "transaction")}
+      >
         <TransactionTable list={block.transactions} />
       </Section>
     </>

@@ -3,9 +3,10 @@ import { useState } from "preact/hooks";
 import { depositEther, depositStatus, forceTransaction, type Deposit } from "../../../client/deposit";
 import { finalizeWithdrawal, proveWithdrawal } from "../../../client/settle";
 import { startWithdrawal } from "../../../client/withdrawal";
-import { units } from "../format";
+import type { Assertion } from "../chain/types";
+import { duration, hex, units } from "../format";
 import { config, l1, node, useQuery } from "../live";
-import { Facts, Hash, Loaded, Section, Table } from "../parts/parts";
+import { Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import { devnetActor, injectedWallet, l2Provider, walletActor, type Actor } from "./providers";
 import { readWithdrawals, rollupAddresses, type SeenWithdrawal } from "./withdrawals";
 import { WithdrawalState } from "./WithdrawalState";
@@ -177,6 +178,7 @@ function Acts({ actor }: { actor: Actor }) {
             Send on L2 in spite of the sequencer
           </button>
         </div>
+        <Times />
         <p role="status">{busy === null ? "" : `${busy}: waiting for the block …`}</p>
         {failure !== "" && <p class="failure">{failure}</p>}
         <ul class="tree">
@@ -219,6 +221,24 @@ function Acts({ actor }: { actor: Actor }) {
       </Section>
     </>
   );
+}
+
+/** What each way takes. */
+function Times() {
+  const period = useQuery("challenge period", readPeriod, ["l1"]);
+  return (
+    <p class="quiet">
+      A deposit is on L2 with the next batches. A withdrawal waits until an assertion covers its L2 block; you prove it
+      on L1 then, and it is paid after the challenge period
+      {period.data === undefined || period.data === null ? "" : ` of ${duration(period.data)}`}, longer where the
+      assertion is in <Link href="/disputes">dispute</Link>. What is sent in spite of the sequencer goes over L1.
+    </p>
+  );
+}
+
+async function readPeriod(): Promise<number | null> {
+  const [latest] = await node.send<Assertion[]>("rollup_getAssertions", [hex(1)]);
+  return latest?.challengePeriod ?? null;
 }
 
 function OnL2({ deposit }: { deposit: Deposit }) {

@@ -23,6 +23,9 @@ export function Liability() {
   });
   return (
     <Section title="Is my balance counted?">
+      <p class="quiet">
+        The node proves that an account’s ether is part of the sum that L2 owes, and this browser checks the proof.
+      </p>
       <form
         class="actions"
         onSubmit={(event) => {

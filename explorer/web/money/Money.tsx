@@ -135,8 +135,8 @@ function Panel() {
               ) : (
                 <>
                   <Badge kind="good">nothing can be upgraded</Badge> a withdrawal takes{" "}
-                  {duration(latest.challengePeriod)} from its assertion, in dispute up to{" "}
-                  {duration(2 * latest.challengePeriod)}
+                  {duration(latest.challengePeriod)} from its assertion; longer in a{" "}
+                  <Link href="/disputes">dispute</Link>, whose page says how long at most
                 </>
               ),
             ],
@@ -174,7 +174,7 @@ function Panel() {
                 label="solvency and liveness"
                 head={["what", "now", "as the threat model has it"]}
                 wraps
-                rows={rows.map(([what, state]) => [what, state, PROMISES[what]])}
+                rows={rows.map(([what, state]) => [what, state, `“${PROMISES[what]}”`])}
               />
               <p class="quiet">
                 spend: stakes and gas of the disputes that it answers; d: the response time; C: the longest time that L1
@@ -208,7 +208,8 @@ function Withdrawals() {
         )}
       </Loaded>
       <p class="quiet">
-        Each is as far as the proof that its receiver made of it; begin one on the <Link href="/journey">journey</Link>.
+        Ether and tokens on their way from L2 to L1. Whoever receives one proves it on L1 and has it paid: begin one on
+        the <Link href="/journey">journey</Link>.
       </p>
     </Section>
   );
