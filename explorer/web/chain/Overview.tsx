@@ -188,7 +188,11 @@ function standingOf(all: readonly Assertion[]): Omit<Contested, "place" | "l2Blo
 }
 
 function Assertions() {
-  const assertions = useQuery("assertions", () => node.send<Assertion[]>("rollup_getAssertions", [hex(ROWS)]), ["l1"]);
+  const assertions = useQuery(
+    "assertions",
+    () => node.send<Assertion[]>("rollup_getAssertions", [hex(LOOKED_THROUGH)]),
+    ["l1"],
+  );
   return (
     <Section title="Assertions">
       <Loaded query={assertions}>
@@ -196,13 +200,18 @@ function Assertions() {
           <Table
             label="latest assertions"
             head={["no.", "L2 block", "state", "clock", "staker"]}
-            rows={list.map((assertion) => [
-              <Link href={`/dispute/${assertion.mutualId}`}>{assertion.index}</Link>,
-              <Link href={`/block/${assertion.l2BlockNumber}`}>{count(assertion.l2BlockNumber)}</Link>,
-              <AssertionState assertion={assertion} />,
-              <Clock assertion={assertion} />,
-              <Account value={assertion.staker} />,
-            ])}
+            rows={list
+              .slice(0, ROWS)
+              .map((assertion) => [
+                <Link href={`/dispute/${assertion.mutualId}`}>{assertion.index}</Link>,
+                <Link href={`/block/${assertion.l2BlockNumber}`}>{count(assertion.l2BlockNumber)}</Link>,
+                <AssertionState assertion={assertion} />,
+                <Clock
+                  assertion={assertion}
+                  isOnLie={list.some(({ id, onChain }) => id === assertion.parent && !onChain)}
+                />,
+                <Account value={assertion.staker} />,
+              ])}
           />
         )}
       </Loaded>
@@ -210,10 +219,12 @@ function Assertions() {
   );
 }
 
-/** What is left until an assertion can be confirmed; it runs only while nobody contests it. */
-function Clock({ assertion: { status, timer, challengePeriod, isRivalled, created } }: { assertion: Assertion }) {
+/** What is left until an assertion can be confirmed; it runs only while nobody contests it. @param isOnLie - Whether what it builds on is false. */
+function Clock({ assertion, isOnLie }: { assertion: Assertion; isOnLie: boolean }) {
+  const { status, timer, challengePeriod, isRivalled, created } = assertion;
   const now = useL1Seconds();
   if (status !== "open") return <>done</>;
+  if (isOnLie) return <>builds on a lie</>;
   const earned = isRivalled || now === null ? timer : Math.max(timer, now - created);
   if (earned >= challengePeriod) return <>ready</>;
   return <>{isRivalled ? `stopped at ${duration(earned)}` : `${duration(challengePeriod - earned)} left`}</>;
