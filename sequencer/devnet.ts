@@ -13,8 +13,17 @@ interface Steered {
   drop(hash: Hex): Promise<boolean>;
 }
 
-/** The methods of a devnet's sequencer; elsewhere nobody may steer one. @param controlUrl - of the devnet; undefined where there is none. */
-export function devnetMethods(controlUrl: string | undefined, sequencer: Steered, pace: Pace): RpcMethods {
+/**
+ * The methods of a devnet's sequencer; elsewhere nobody may steer one.
+ * @param controlUrl - of the devnet; undefined where there is none.
+ * @param idle - settles when all that was begun has ended.
+ */
+export function devnetMethods(
+  controlUrl: string | undefined,
+  sequencer: Steered,
+  pace: Pace,
+  idle: () => Promise<void>,
+): RpcMethods {
   if (controlUrl === undefined) return {};
   return {
     ...controlMethods(controlUrl),
@@ -31,7 +40,12 @@ export function devnetMethods(controlUrl: string | undefined, sequencer: Steered
       if (intervalMs !== undefined) sequencer.buildEvery(intervalMs);
       return mode;
     },
-    devnet_pause: (params) => (pace.isHeld = params.values[0] === true),
+    // A block under way is made to its end first: whoever moves the clock posts what there is, and must know of it.
+    devnet_pause: async (params) => {
+      pace.isHeld = params.values[0] === true;
+      if (pace.isHeld) await idle();
+      return pace.isHeld;
+    },
     devnet_nextBlockTimestamp: () => pace.chosenTime,
     devnet_flush: () => sequencer.flush().then(() => true),
   };

@@ -208,7 +208,7 @@ export class Sequencer implements Actor {
     const { core, reader } = this;
     this.rpcServer = createRpcServer(core, reader, config.rpc, new SystemInfo(core), deps.log, {
       ...promiseMethods(core.chain, this.promises, () => reader.clock(), deps.showPromises),
-      ...devnetMethods(config.controlUrl, this, this.pace),
+      ...devnetMethods(config.controlUrl, this, this.pace, () => this.serial.idle()),
       ...this.leadership.methods,
     });
     this.rpcServer.route(FEED_PATH, this.publisher.server.upgrade);

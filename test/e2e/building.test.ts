@@ -7,6 +7,7 @@ import { openExecution } from "../../actor/execution";
 import { createLogger } from "../../actor/log";
 import { systemOf } from "../../actor/deployedSystem";
 import { devAccount, ROLES } from "../../devnet/accounts";
+import { L1Rpc } from "../../node/l1/rpc";
 import { sequencerConfig } from "../../sequencer/config";
 import { Sequencer } from "../../sequencer/sequencer";
 import type { Hex } from "../../protocol/types";
@@ -24,6 +25,7 @@ describe("e2e: a long block is built beside all else", function () {
   const system = new TestSystem();
   let folder: string;
   let sequencer: Sequencer;
+  let rpc: L1Rpc;
 
   before(async () => {
     await system.start();
@@ -36,13 +38,16 @@ describe("e2e: a long block is built beside all else", function () {
       privateKey: devAccount(ROLES.sequencer).privateKey,
       // The test says when; nothing happens by the clock.
       blockTimeMs: 1_000_000,
+      controlUrl: system.devnet.info.l1.url,
       batch: { maxAgeMs: 1_000_000 },
     });
     const log = createLogger("sequencer", process.env.SOLVENT_LOG ?? "silent");
     sequencer = await Sequencer.create(config, { system: systemOf(system.deployment), open: openExecution, log });
     await sequencer.start();
+    rpc = new L1Rpc(sequencer.rpcUrl!, { retries: 0 });
   });
   after(async () => {
+    await rpc?.close();
     await sequencer?.stop();
     await system.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -73,6 +78,19 @@ describe("e2e: a long block is built beside all else", function () {
     await sequencer.flush();
     expect(sequencer.core.health.toJSON().problems).to.deep.equal({});
     expect(sequencer["ledger"].ahead().length + sequencer.core.view.batchCount).to.equal(1);
+  });
+
+  it("is paused for a jump of the clock only when the block under way is on the chain", async () => {
+    await sequencer.submit(await system.sign(4, { data: RECOVERS, gasLimit: GAS }));
+    const { number } = sequencer.core.chain.unsafe;
+    let isBuilt = false;
+    const building = sequencer.buildNow().finally(() => (isBuilt = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isBuilt).to.equal(false);
+    expect(await rpc.send("devnet_pause", [true])).to.equal(true);
+    expect(sequencer.core.chain.unsafe.number, "what is posted before the clock jumps").to.equal(number + 1);
+    await building;
+    await rpc.send("devnet_pause", [false]);
   });
 
   it("builds it by itself where the thread is gone", async () => {
