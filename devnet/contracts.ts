@@ -125,7 +125,7 @@ export function ownDeploymentConfig(options: DevnetOptions): DeploymentConfigInp
 
 function deploymentConfig(timestamp: number, options: DevnetOptions): DeploymentConfigInput {
   const { sequencing, game: type, heights, responseTimeSeconds, challengePeriodSeconds, forceDelaySeconds } = options;
-  const { brake } = options;
+  const { brake, maxAheadSeconds } = options;
   const mode = dataModeOf(options.data);
   const slotSeconds = options.l1 === "hardhat" ? SLOT_SECONDS : SLOW_SLOT_SECONDS;
   const balances = Array.from({ length: USER_ACCOUNTS }, (_, i) => [devAccount(i).address, 100n * ETHER] as const);
@@ -138,6 +138,7 @@ function deploymentConfig(timestamp: number, options: DevnetOptions): Deployment
     sequencing: sequencing === "single" ? {} : { ...ROTATION, slotSeconds, others, leaveDelay: challengePeriod },
     feeRecipient: devAccount(ROLES.feeRecipient).address,
     forceDelay: forceDelaySeconds,
+    ...(maxAheadSeconds === null ? {} : { maxAhead: maxAheadSeconds }),
     isDevnet: true,
     data: mode === "altda" ? { mode, ...DEVNET_WINDOWS } : { mode },
     ...(brake === null ? {} : { brake }),

@@ -55,6 +55,8 @@ export interface DevnetOptions {
   challengePeriodSeconds: number | null;
   assertionIntervalSeconds: number;
   forceDelaySeconds: number;
+  /** Seconds by which L2's clock may be ahead of L1's; null for a deployment's default. */
+  maxAheadSeconds: number | null;
   batchAgeMs: number;
   /** File that `save` wrote, with which an empty folder begins; null begins anew. */
   load: string | null;
@@ -105,6 +107,7 @@ export const DEFAULT_OPTIONS: DevnetOptions = {
   challengePeriodSeconds: null,
   assertionIntervalSeconds: 10,
   forceDelaySeconds: 20,
+  maxAheadSeconds: null,
   batchAgeMs: 2_000,
   load: null,
   dataDir: null,

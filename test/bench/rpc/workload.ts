@@ -16,10 +16,31 @@ export function createAccount(key: Uint8Array = randomBytes(32)): Account {
   return { key, address: toHex(keccak256(publicKeyCreate(key, false).subarray(1)).subarray(12)) };
 }
 
+/** What a transaction does. */
+interface Message {
+  /** Null creates a contract. */
+  to: Hex | null;
+  valueWei: bigint;
+  data: Uint8Array;
+  gasLimit: bigint;
+}
+
 /** A signed transfer with dynamic fees that no base fee of the run exceeds. */
 export function signTransfer(from: Account, chainId: bigint, nonce: number, to: Hex, valueWei: bigint): Hex {
-  const fields = [chainId, BigInt(nonce), GWEI, 20n * GWEI, 21_000n].map(rlpInteger);
-  const body = [...fields, fromHex(to), rlpInteger(valueWei), new Uint8Array(0), []];
+  return signMessage(from, chainId, nonce, { to, valueWei, data: new Uint8Array(0), gasLimit: 21_000n });
+}
+
+/** The same for any message. @param feeCap - wei a gas. */
+export function signMessage(
+  from: Account,
+  chainId: bigint,
+  nonce: number,
+  { to, valueWei, data, gasLimit }: Message,
+  feeCap = 20n * GWEI,
+): Hex {
+  const tip = feeCap < GWEI ? feeCap : GWEI;
+  const fields = [chainId, BigInt(nonce), tip, feeCap, gasLimit].map(rlpInteger);
+  const body = [...fields, to === null ? new Uint8Array(0) : fromHex(to), rlpInteger(valueWei), data, []];
   const type = Uint8Array.of(2);
   const { signature, recid } = ecdsaSign(keccak256(concatBytes(type, encodeRlp(body))), from.key);
   const word = (at: number) => rlpInteger(BigInt(toHex(signature.subarray(at, at + 32))));
