@@ -91,9 +91,9 @@ function twoBlocks({ sequencing }: DeploymentConfig): string {
 /** Who goes on where a sequencer is silent. */
 function successors({ sequencing }: DeploymentConfig): string {
   if (sequencing.type === "single") return "";
-  const { others, slotSeconds, graceSlots, openSlots } = sequencing;
+  const { others, slotSeconds, graceSlots, openSlots, order } = sequencing;
   const [grace, open] = [graceSlots, openSlots].map((slots) => span(slots * slotSeconds));
-  return `; ${others.length + 1} members lead in turns of ${span(slotSeconds)}, after ${grace} of silence any of them goes on, after ${open} anyone`;
+  return `; ${others.length + 1} members lead in turns of ${span(slotSeconds)}${order === "seats" ? "" : ", in an order that L1's beacon root draws for each term"}, after ${grace} of silence any of them goes on, after ${open} anyone`;
 }
 
 /** Who has to be there for batches that are off L1. */

@@ -31,13 +31,21 @@ export function inboxSource({ data, sequencing }: Modes): string {
 /** @param portal - the address that the portal will have. */
 export function inboxContract(config: DeploymentConfig, portal: Hex): InboxContract {
   const { sequencer, sequencing, data, blockGasLimit, forceDelay } = config;
-  const order = [portal, blockGasLimit, forceDelay];
+  const shared = [portal, blockGasLimit, forceDelay];
   const windows = data.mode === "altda" ? [data.challengeWindow, data.resolveWindow, data.challengeBond] : [];
   const source = inboxSource(config);
-  if (sequencing.type === "single") return { source, args: [sequencer, ...order, ...windows], value: 0n };
-  const { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay } = sequencing;
+  if (sequencing.type === "single") return { source, args: [sequencer, ...shared, ...windows], value: 0n };
+  const { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay, order } = sequencing;
   const founders = foundersOf(sequencer, sequencing);
-  const parameters = { stake, slotSeconds, termSlots, graceSlots, openSlots, leaveDelay };
+  const parameters = {
+    stake,
+    slotSeconds,
+    termSlots,
+    graceSlots,
+    openSlots,
+    leaveDelay,
+    isDrawn: order === "beaconRoot",
+  };
   const value = stake * BigInt(founders.length);
-  return { source, args: [parameters, founders, ...order, ...windows], value };
+  return { source, args: [parameters, founders, ...shared, ...windows], value };
 }

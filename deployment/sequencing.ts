@@ -11,6 +11,13 @@ const MAX_SEATS = 64;
 const MAX_SLOTS = 2n ** 32n;
 /** Of what may lie between a block and its batch, the part that a slot may last: what is promised in it has to land in time. */
 const SLOTS_OF_DELAY = 4n;
+/** Orders in which the members of a term lead: that of their seats, or one that L1's beacon root draws for the term. */
+const ORDERS = ["seats", "beaconRoot"] as const;
+/**
+ * Seconds of a term whose order is drawn, the least and the most. Twins of `SEARCH_SECONDS` of
+ * contracts/inbox/sequencing/rotation/Draws.sol and of half of `HISTORY_SECONDS` there.
+ */
+const [LEAST_DRAWN, MOST_DRAWN] = [64n, 4_095n];
 /** Slots so short, in seconds, that a few late blocks of L1 take a leader's turn; less stake than this, in wei, is hardly one. */
 const [SHORT_SLOT, LITTLE_STAKE] = [60n, 10n ** 18n];
 
@@ -23,6 +30,8 @@ const numbers = {
     .default([]),
   /** Wei behind each member: half of it is burnt and half goes to who shows that it signed two blocks for one height. */
   stake: between(1n, 2n ** 96n).default(32n * 10n ** 18n),
+  /** Who of a term's members leads when. */
+  order: z.enum(ORDERS).default("seats"),
   /** Length of a slot, in seconds. */
   slotSeconds: between(1n, DAY).default(120n),
   /** Slots of a term; who joins or resigns does so two terms on. */
@@ -77,7 +86,15 @@ export function misfit(
   rest: { sequencer: string; maxDelay: bigint; challengePeriod: bigint },
 ): { key: string; message: string } | null {
   if (value.type === "single") return null;
-  const { others, slotSeconds, leaveDelay } = value;
+  const { others, slotSeconds, termSlots, order, leaveDelay } = value;
+  const termSeconds = slotSeconds * termSlots;
+  if (order === "beaconRoot" && (termSeconds < LEAST_DRAWN || termSeconds > MOST_DRAWN))
+    return {
+      key: "termSlots",
+      message:
+        `must make a term of ${LEAST_DRAWN} to ${MOST_DRAWN} seconds (slotSeconds * termSlots) where order is beaconRoot: ` +
+        "L1 keeps a draw no longer, and may take the least to make the block that draws",
+    };
   const members = [rest.sequencer, ...others].map((account) => account.toLowerCase());
   if (new Set(members).size < members.length)
     return { key: "others", message: "must name each member once, and `sequencer` not at all" };

@@ -5,7 +5,7 @@ import {ISequencing} from "./ISequencing.sol";
 
 /// @title IRotation: members with a stake append batches in turns
 /// @notice Time is cut into slots, slots into terms. A term's roster stands before the term before it ends: who leads a slot follows
-/// from the slot alone. Slot `s` is led by member `s mod n` of its term's roster, in the order of seats.
+/// from the slot alone. Slot `s` is led by member `s mod n` of its term's roster, in the order of seats or in one that a beacon root draws.
 /// @custom:source docs/spec/18-rotation.md
 interface IRotation is ISequencing {
     /// @param stake Wei behind each member, the same for all.
@@ -14,6 +14,8 @@ interface IRotation is ISequencing {
     /// @param graceSlots After so many slots without a batch every member may append one.
     /// @param openSlots After so many slots without a batch anyone may.
     /// @param leaveDelay Seconds for which the stake of one who resigned can still be lost.
+    /// @param isDrawn The order in which a term's members lead is drawn by L1's beacon root at the start of the term before; else it is that
+    /// of their seats.
     struct Parameters {
         uint256 stake;
         uint64 slotSeconds;
@@ -21,6 +23,7 @@ interface IRotation is ISequencing {
         uint64 graceSlots;
         uint64 openSlots;
         uint64 leaveDelay;
+        bool isDrawn;
     }
 
     /// @notice A soft confirmation: "in slot `slot` I put this block at this height, on L1 by `expiry`".
@@ -62,6 +65,8 @@ interface IRotation is ISequencing {
     error DifferentSigners(address first, address second);
     /// @notice Rosters before `required` are forgotten.
     error TermGone(uint256 actual, uint256 required);
+    /// @notice L1 has not drawn the order of that term yet.
+    error NotDrawn(uint256 term);
 
     /// @notice Takes a seat, for the caller and exactly the stake; its slots begin two terms on.
     /// @dev A caller that could not append a batch (it has code) only wastes its own slots.
@@ -91,14 +96,19 @@ interface IRotation is ISequencing {
     function confirmationHash(SoftConfirmation calldata confirmation) external view returns (bytes32);
 
     /// @notice Who leads a slot: 0 where its seat or its roster is empty. Certain for slots of this term and the next.
-    /// @custom:reverts TermGone.
+    /// @custom:reverts TermGone; NotDrawn where beacon roots draw and the slot's term is not the present one, nor the next from its draw on.
     function leaderOf(uint256 slot) external view returns (address);
 
     /// @notice All that leaders are computed from.
     /// @return term From which the first roster stands; the second stands in the term behind it, the third from there on.
     /// @return rosters Seats as bits, seat 0 the lowest.
     /// @return accounts By seat; 0 for none.
-    function schedule() external view returns (uint256 term, uint64[3] memory rosters, address[] memory accounts);
+    /// @return draws Beacon roots that draw the order of `term` and, once that is certain, of the term behind it; 0 where a term goes in the order of
+    /// seats for want of one. None where no order is drawn.
+    function schedule()
+        external
+        view
+        returns (uint256 term, uint64[3] memory rosters, address[] memory accounts, bytes32[] memory draws);
 
     /// @notice A member's seat. @return payableAt L1 seconds at which its stake is paid back; 0 while it stays.
     /// @custom:reverts NotMember.

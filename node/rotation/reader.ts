@@ -6,7 +6,7 @@ import { ROTATION_ABI } from "./abi";
 import { leaderOf, slotAt, termOf, type RotationNumbers, type Schedule } from "./schedule";
 
 /** What `schedule` returns; accounts as words, for to read them as addresses costs a checksum for each of 64 seats. */
-const SCHEDULE = ["uint256", "uint64[3]", "bytes32[]"];
+const SCHEDULE = ["uint256", "uint64[3]", "bytes32[]", "bytes32[]"];
 
 /**
  * Who leads which slot, computed from a schedule that is read once a slot and stands for two terms. Accounts are in lower case. What asks
@@ -42,6 +42,11 @@ export class RotationReader {
     return slotSeconds * graceSlots;
   }
 
+  /** Whether beacon roots draw the order of turns. */
+  async isDrawn(): Promise<boolean> {
+    return (await this.readNumbers()).isDrawn;
+  }
+
   /** Whether an account may sign for a slot: it leads it; where the slot's term is gone, whether it has a seat at all. */
   async maySign(account: Hex, slot: number, now: number): Promise<boolean> {
     const numbers = await this.readNumbers();
@@ -70,9 +75,9 @@ export class RotationReader {
 
   private async readNumbers(): Promise<RotationNumbers> {
     if (this.numbers !== null) return this.numbers;
-    const [{ slotSeconds, termSlots, graceSlots }] = await this.call("rotationParameters");
+    const [{ slotSeconds, termSlots, graceSlots, isDrawn }] = await this.call("rotationParameters");
     const [seconds, term, grace] = [slotSeconds, termSlots, graceSlots].map(Number);
-    return (this.numbers = { slotSeconds: seconds, termSlots: term, graceSlots: grace });
+    return (this.numbers = { slotSeconds: seconds, termSlots: term, graceSlots: grace, isDrawn: isDrawn as boolean });
   }
 
   /** As L1 has it, once a slot; an older one where L1 cannot be asked and it still says who leads. */
@@ -91,11 +96,12 @@ export class RotationReader {
   }
 
   private async askSchedule(): Promise<Schedule> {
-    const [term, rosters, accounts] = AbiCoder.defaultAbiCoder().decode(SCHEDULE, await this.ask("schedule"));
+    const [term, rosters, accounts, draws] = AbiCoder.defaultAbiCoder().decode(SCHEDULE, await this.ask("schedule"));
     return {
       term: Number(term),
       rosters: [...(rosters as bigint[])] as [bigint, bigint, bigint],
       accounts: (accounts as string[]).map((word): Hex => `0x${word.slice(26)}`),
+      draws: [...(draws as Hex[])],
     };
   }
 

@@ -80,7 +80,9 @@ export class BatchPoster {
     const message = delayedCount === 0 ? ZERO_HASH : lastMessage;
     const batch = { index, previousRecord: record, delayedCount, lastMessage: message, data };
     const mode = await this.batchData();
-    return { key: keyOf(index), to: this.inbox, ...mode.call({ ...batch, form: await this.form(mode, batch) }) };
+    const call = mode.call({ ...batch, form: await this.form(mode, batch) });
+    const gasLimit = call.gasLimit === undefined ? undefined : call.gasLimit + (await (await this.turns()).extraGas());
+    return { key: keyOf(index), to: this.inbox, ...call, gasLimit };
   }
 
   /** A batch stays in the form in which it is on its way: L1's pools take no other in its place. */

@@ -20,4 +20,6 @@ export interface Turns {
   mayBuild(now: number, waitedSeconds: number): Promise<boolean>;
   /** The slot of now, where this sequencer leads it and can sign for it; null in one that is open, or where nothing is signed. @throws as `obstacle`. */
   ownSlot(now: number): Promise<OwnSlot | null>;
+  /** Gas that L1 may need to find out whose turn it is, beside what a batch takes in the cheapest order of turns. @throws as `obstacle`. */
+  extraGas(): Promise<bigint>;
 }

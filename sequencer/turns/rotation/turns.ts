@@ -5,6 +5,8 @@ import type { OwnSlot, Turns } from "../turns";
 
 /** Of a slot, the part at its end that is left to the last batch to land in. */
 const LANDING = 6;
+/** Twice what a draw takes at most: a root found in the last second in which it is looked for (test/contracts/rotation/draw.test.ts). */
+export const DRAW_GAS = 600_000n;
 
 /**
  * Members in turns by time. Twin of contracts/inbox/sequencing/rotation/Rotation.sol. Whose slot it is follows from a schedule that stands
@@ -37,6 +39,10 @@ export class RotationTurns implements Turns {
   async ownSlot(now: number): Promise<OwnSlot | null> {
     const { slot, ends, leader } = await this.reader.slotAt(now);
     return leader === this.self ? { slot, ends } : null;
+  }
+
+  async extraGas(): Promise<bigint> {
+    return (await this.reader.isDrawn()) ? DRAW_GAS : 0n;
   }
 
   /** Whether the grace is over, or the slot nobody's: L1 says. */

@@ -29,6 +29,10 @@ export class SingleTurns implements Turns {
     return Promise.resolve(null);
   }
 
+  extraGas(): Promise<bigint> {
+    return Promise.resolve(0n);
+  }
+
   private async ask(): Promise<Hex> {
     const data = INBOX_ABI.encodeFunctionData("sequencer");
     const answer = await this.rpc.send<Hex>("eth_call", [{ to: this.inbox, data }, "latest"]);

@@ -11,7 +11,7 @@ import {
 import type { Hex } from "../../../protocol/types";
 import { RotationTable } from "./table";
 
-const NUMBERS = { slotSeconds: 60, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 1_000 };
+const NUMBERS = { slotSeconds: 60, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 1_000, isDrawn: false };
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const hash = (text: string): Hex => id(text) as Hex;
 const CONFIRMATION: SoftConfirmation = {

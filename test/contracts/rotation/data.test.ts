@@ -6,7 +6,7 @@ import { chunksHash } from "../../../protocol";
 import { FORCE_DELAY, RotationTable, STAKE } from "./table";
 
 const SLOT = 60;
-const NUMBERS = { slotSeconds: SLOT, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 1_000 };
+const NUMBERS = { slotSeconds: SLOT, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 1_000, isDrawn: false };
 const TERM = SLOT * NUMBERS.termSlots;
 const [ANNE, BEN, CARL, DORA] = [0, 1, 2, 3];
 const FOUNDERS = 3;

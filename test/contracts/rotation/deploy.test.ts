@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
+import { mine, time } from "@nomicfoundation/hardhat-network-helpers";
+import { id } from "ethers";
 import {
   deploymentWarnings,
   deploySystem,
@@ -10,6 +12,7 @@ import { explain, explainLines } from "../../../deployment/explain";
 import { PROFILES, readProfile } from "../../../deployment/profiles";
 import type { SolventError } from "../../../protocol/errors";
 import { REAL_PROVER } from "../support/system";
+import { writeBeaconRoot } from "./beaconRoots";
 
 const DAY = 86_400;
 const account = (number: number): string => `0x${number.toString(16).padStart(40, "0")}`;
@@ -54,6 +57,46 @@ describe("Deployment of a rotation", () => {
           key === "graceSlots" && value > most ? /sequencing\.openSlots/ : new RegExp(`sequencing\\.${key}: must be`),
         );
     });
+
+  it("V09 draws the order of terms that L1's history holds, and of no others", () => {
+    const drawn = (slotSeconds: number, termSlots: number) =>
+      refusal(rotation({ order: "beaconRoot", slotSeconds, termSlots }));
+    for (const [slotSeconds, termSlots] of [
+      [1, 64],
+      [64, 1],
+      [45, 91],
+    ])
+      expect(drawn(slotSeconds, termSlots)).to.equal(null);
+    for (const [slotSeconds, termSlots] of [
+      [1, 63],
+      [1, 4_096],
+      [120, 64],
+    ])
+      expect(drawn(slotSeconds, termSlots)).to.match(/sequencing\.termSlots: must make a term of 64 to 4095 seconds/);
+    expect(refusal(rotation({ order: "alphabet" }))).to.contain("sequencing.order");
+  });
+
+  it("asks L1 whether it writes beacon roots where they are to draw, before anything is sent", async () => {
+    const [deployer, first] = await hre.ethers.getSigners();
+    const sequencing = { type: "rotation" as const, order: "beaconRoot" as const, slotSeconds: 60, termSlots: 30 };
+    const config = { sequencer: first.address, feeRecipient: account(2), sequencing, salt: "drawn" };
+    await mine();
+    const nonce = await deployer.getNonce();
+    const deploy = () => deploySystem(deployer, config, { contracts: REAL_PROVER });
+    const error = (await deploy().catch((reason: unknown) => reason)) as SolventError;
+    expect([error.code, error.message]).to.deep.equal([
+      "config-invalid",
+      "deployment config: sequencing.order: this L1 writes no beacon roots (EIP-4788): take `seats`, or another L1",
+    ]);
+    expect(await deployer.getNonce()).to.equal(nonce);
+    await writeBeaconRoot((await time.latest()) + 1, id("a root"));
+    const { addresses, parameters } = await deploy();
+    const inbox = await hre.ethers.getContractAt("RotatingInbox", addresses.inbox);
+    expect((await inbox.rotationParameters()).isDrawn).to.equal(true);
+    expect(explainLines("drawn", parseDeploymentConfig(parameters)).join("\n")).to.contain(
+      "in an order that L1's beacon root draws for each term",
+    );
+  });
 
   it("takes up to 64 members, each once", () => {
     const others = (count: number): string[] => Array.from({ length: count }, (_, i) => account(0x100 + i));

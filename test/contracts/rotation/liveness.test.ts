@@ -6,7 +6,7 @@ import { id } from "ethers";
 import { RotationTable } from "./table";
 
 const SLOT = 60;
-const NUMBERS = { slotSeconds: SLOT, termSlots: 4, graceSlots: 2, openSlots: 5, leaveDelay: 1_000 };
+const NUMBERS = { slotSeconds: SLOT, termSlots: 4, graceSlots: 2, openSlots: 5, leaveDelay: 1_000, isDrawn: false };
 const TERM = SLOT * NUMBERS.termSlots;
 const MEMBERS = 4;
 /** From one to the next, four members and three stand in the same turns: whenever a run is, it sees the same. */

@@ -1,3 +1,5 @@
+import { AbiCoder, keccak256 } from "ethers";
+
 /** The numbers of a rotation, as the contract takes them; seconds and slots. */
 export interface RotationNumbers {
   slotSeconds: number;
@@ -5,6 +7,7 @@ export interface RotationNumbers {
   graceSlots: number;
   openSlots: number;
   leaveDelay: number;
+  isDrawn: boolean;
 }
 
 /** Who holds a seat, from which term on, and up to which; nobody once its stake is lost. */
@@ -18,6 +21,8 @@ interface Tenure {
 }
 
 const SEATS = 64;
+/** Seconds from a term's start on in which a beacon root draws the next one. */
+const SEARCH_SECONDS = 64;
 
 /**
  * A rotation as a list of who sat where and when: slow and obvious. Every rule of docs/spec/18-rotation.md once more, with none of the
@@ -25,6 +30,8 @@ const SEATS = 64;
  */
 export class RotationModel {
   private readonly tenures: Tenure[];
+  /** Beacon roots by the term whose order they draw. */
+  private readonly draws = new Map<number, string>();
   /** Of the last batch that was somebody's turn. */
   lastPost: number;
   burnt = 0;
@@ -44,12 +51,27 @@ export class RotationModel {
   }
 
   termAt(time: number): number {
-    return Math.floor(this.slotAt(time) / this.numbers.termSlots);
+    return this.termOf(this.slotAt(time));
+  }
+
+  termOf(slot: number): number {
+    return Math.floor(slot / this.numbers.termSlots);
   }
 
   leaderOf(slot: number): string | null {
-    const roster = this.rosterOf(Math.floor(slot / this.numbers.termSlots));
-    return roster.length === 0 ? null : roster[slot % roster.length].account;
+    const term = this.termOf(slot);
+    const roster = this.rosterOf(term);
+    if (roster.length === 0) return null;
+    const root = this.draws.get(term);
+    const order = root === undefined ? roster : shuffled(roster, root, Math.floor(slot / roster.length));
+    return order[slot % roster.length].account;
+  }
+
+  /** An L1 block with a beacon root. */
+  seeRoot(root: string, time: number): void {
+    const term = this.termAt(time);
+    const start = term * this.numbers.termSlots * this.numbers.slotSeconds;
+    if (time < start + SEARCH_SECONDS && !this.draws.has(term + 1)) this.draws.set(term + 1, root);
   }
 
   /** Why a batch is refused for whose turn it is, or null. */
@@ -118,4 +140,19 @@ export class RotationModel {
   private member(account: string): Tenure | undefined {
     return this.tenures.find((one) => one.account === account);
   }
+}
+
+/** After Fisher and Yates, from the first place on. */
+function shuffled<T>(items: readonly T[], root: string, round: number): T[] {
+  const left = [...items];
+  return items.map((_, i) => {
+    const chance = BigInt(
+      keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256", "uint256"], [root, round, i])),
+    );
+    const at = Number(chance % BigInt(left.length));
+    // Who would be next takes the place of who is drawn.
+    const [one] = left.splice(at, 1, left[0]);
+    left.shift();
+    return one;
+  });
 }

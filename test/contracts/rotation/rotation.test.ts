@@ -6,7 +6,7 @@ import { expectPinned } from "../../support/snapshot";
 import { FORCE_DELAY, RotationTable, STAKE, type Confirmation } from "./table";
 
 const SLOT = 60;
-const NUMBERS = { slotSeconds: SLOT, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 1_000 };
+const NUMBERS = { slotSeconds: SLOT, termSlots: 6, graceSlots: 2, openSlots: 5, leaveDelay: 1_000, isDrawn: false };
 const TERM = SLOT * NUMBERS.termSlots;
 const [ANNE, BEN, CARL, DORA] = [0, 1, 2, 3];
 const FOUNDERS = 3;

@@ -165,7 +165,7 @@ describe("batches in blobs or in calldata, whichever costs less", function () {
   }
 
   it("stay what they were sent as, whatever prices do, until they are mined", async () => {
-    const turns = { obstacle: () => Promise.resolve(null) } as unknown as Turns;
+    const turns = { obstacle: () => Promise.resolve(null), extraGas: () => Promise.resolve(0n) } as unknown as Turns;
     const view = await L1View.load(store);
     const [openData, openTurns] = [() => Promise.resolve(mode), () => Promise.resolve(turns)];
     const poster = new BatchPoster(

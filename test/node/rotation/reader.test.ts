@@ -9,7 +9,7 @@ import type { Hex } from "../../../protocol/types";
 const INBOX: Hex = `0x${"1b".repeat(20)}`;
 const [ANNE, BEN] = [1, 2].map((index) => devAccount(index).address);
 const SLOT_SECONDS = 6;
-const NUMBERS = [1n, SLOT_SECONDS, 4n, 2n, 5n, 0n];
+const NUMBERS = [1n, SLOT_SECONDS, 4n, 2n, 5n, 0n, false];
 
 describe("node: whose slot it is", () => {
   let accounts: string[];
@@ -18,7 +18,7 @@ describe("node: whose slot it is", () => {
     const { name } = ROTATION_ABI.parseTransaction({ data })!;
     if (name === "rotationParameters") return Promise.resolve(ROTATION_ABI.encodeFunctionResult(name, [NUMBERS]));
     asked++;
-    return Promise.resolve(ROTATION_ABI.encodeFunctionResult("schedule", [25, [3n, 3n, 3n], accounts]));
+    return Promise.resolve(ROTATION_ABI.encodeFunctionResult("schedule", [25, [3n, 3n, 3n], accounts, []]));
   };
   const open = (): RotationReader => new RotationReader({ send } as unknown as L1Rpc, INBOX);
 

@@ -48,7 +48,10 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     store = await Store.open(folder, "test");
     const options = { stuckBlocks: 2, maxFeePerGas: 10n ** 12n };
     sender = await L1Sender.create(anvil.rpc, KEYS[0], store, options, pino({ level: "silent" }));
-    const turns = { obstacle: () => Promise.resolve(obstacle) } as unknown as Turns;
+    const turns = {
+      obstacle: () => Promise.resolve(obstacle),
+      extraGas: () => Promise.resolve(0n),
+    } as unknown as Turns;
     const call = () => ({ data: "0xb0" as Hex, gasLimit: 100_000n, blob });
     const data = { publish: () => Promise.resolve(), call, cheaperForm: null } as unknown as BatchData;
     const view = { tip: null } as L1View;

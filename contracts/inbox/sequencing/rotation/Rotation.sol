@@ -8,6 +8,7 @@ import {IInbox} from "../../../interfaces/IInbox.sol";
 import {IRotation} from "../../../interfaces/IRotation.sol";
 import {ISequencing} from "../../../interfaces/ISequencing.sol";
 import {Sequencing} from "../Sequencing.sol";
+import {Draws} from "./Draws.sol";
 import {Rosters} from "./Rosters.sol";
 
 /// @title Rotation: members with a stake, in turns by time; when they are silent any member, then anyone
@@ -39,6 +40,7 @@ abstract contract Rotation is IRotation, Sequencing {
     uint64 private immutable _graceSlots;
     uint64 private immutable _openSlots;
     uint64 private immutable _leaveDelay;
+    bool private immutable _isDrawn;
     /// @dev From here silence is counted before the first batch.
     uint64 private immutable _startTime;
 
@@ -60,6 +62,7 @@ abstract contract Rotation is IRotation, Sequencing {
         _graceSlots = parameters.graceSlots;
         _openSlots = parameters.openSlots;
         _leaveDelay = parameters.leaveDelay;
+        _isDrawn = parameters.isDrawn;
         _startTime = block.timestamp.toUint64();
 
         uint256 term = block.timestamp / parameters.slotSeconds / parameters.termSlots;
@@ -171,7 +174,7 @@ abstract contract Rotation is IRotation, Sequencing {
         uint256 term = slot / _termSlots;
         Rosters.Three memory rosters = _rosters;
         if (term < rosters.term) revert TermGone(term, rosters.term);
-        return _leader(rosters.rosterOf(term), slot);
+        return _leader(rosters.rosterOf(term), slot, _drawOf(term));
     }
 
     /// @inheritdoc IRotation
@@ -179,12 +182,17 @@ abstract contract Rotation is IRotation, Sequencing {
         external
         view
         override
-        returns (uint256 term, uint64[3] memory rosters, address[] memory accounts)
+        returns (uint256 term, uint64[3] memory rosters, address[] memory accounts, bytes32[] memory draws)
     {
         Rosters.Three memory three = _now();
         (term, rosters) = (three.term, [three.current, three.next, three.later]);
         accounts = new address[](MAX_SEATS);
         for (uint256 seat = 0; seat < MAX_SEATS; seat++) accounts[seat] = _accounts[seat];
+        if (!_isDrawn) return (term, rosters, accounts, draws);
+        (bool isNextCertain, bytes32 nextRoot) = Draws.rootFrom(_drawTime(term + 1));
+        draws = new bytes32[](isNextCertain ? 2 : 1);
+        draws[0] = _drawOf(term);
+        if (isNextCertain) draws[1] = nextRoot;
     }
 
     /// @inheritdoc IRotation
@@ -195,7 +203,7 @@ abstract contract Rotation is IRotation, Sequencing {
 
     /// @inheritdoc IRotation
     function rotationParameters() external view override returns (Parameters memory) {
-        return Parameters(_stake, _slotSeconds, _termSlots, _graceSlots, _openSlots, _leaveDelay);
+        return Parameters(_stake, _slotSeconds, _termSlots, _graceSlots, _openSlots, _leaveDelay, _isDrawn);
     }
 
     function _takeTurn(uint256 delayedCount) internal view override {
@@ -209,11 +217,26 @@ abstract contract Rotation is IRotation, Sequencing {
     function _turn() private view returns (uint64 roster, address leader) {
         uint256 slot = block.timestamp / _slotSeconds;
         roster = _now().current;
-        leader = _leader(roster, slot);
+        leader = _leader(roster, slot, _drawOf(slot / _termSlots));
     }
 
-    function _leader(uint64 roster, uint256 slot) private view returns (address) {
-        return roster == 0 ? address(0) : _accounts[Rosters.seatAt(roster, slot)];
+    /// @param root That draws the order of the slot's term; 0 for the order of seats.
+    function _leader(uint64 roster, uint256 slot, bytes32 root) private view returns (address) {
+        if (roster == 0) return address(0);
+        uint256 place = root == 0 ? slot : Draws.placeOf(root, slot, Rosters.count(roster));
+        return _accounts[Rosters.seatAt(roster, place)];
+    }
+
+    function _drawOf(uint256 term) private view returns (bytes32 root) {
+        if (!_isDrawn) return 0;
+        bool isCertain;
+        (isCertain, root) = Draws.rootFrom(_drawTime(term));
+        if (!isCertain) revert NotDrawn(term);
+    }
+
+    /// @dev L1 seconds from which on the draw of a term is looked for: the start of the term before it.
+    function _drawTime(uint256 term) private view returns (uint256) {
+        return (term - 1) * _termSlots * _slotSeconds;
     }
 
     /// @dev A seat that lost its account has slots all the same: they are every member's, at once.
@@ -246,7 +269,7 @@ abstract contract Rotation is IRotation, Sequencing {
         if (member.seatPlusOne == 0) revert NotMember(account);
     }
 
-    function _requireBounds(Parameters memory parameters) private pure {
+    function _requireBounds(Parameters memory parameters) private view {
         if (parameters.stake == 0 || parameters.stake > MAX_STAKE) revert IInbox.BadParameter("stake");
         if (parameters.slotSeconds == 0 || parameters.slotSeconds > MAX_SLOT_SECONDS)
             revert IInbox.BadParameter("slotSeconds");
@@ -255,5 +278,15 @@ abstract contract Rotation is IRotation, Sequencing {
         if (parameters.openSlots <= parameters.graceSlots || parameters.openSlots > MAX_SLOTS)
             revert IInbox.BadParameter("openSlots");
         if (parameters.leaveDelay > MAX_LEAVE_DELAY) revert IInbox.BadParameter("leaveDelay");
+        if (parameters.isDrawn) _requireDraws(parameters);
+    }
+
+    /// @dev A draw has to stand in L1's history to the end of its term, be found in the term before it, and L1 has to write such roots at all.
+    function _requireDraws(Parameters memory parameters) private view {
+        uint256 termSeconds = uint256(parameters.slotSeconds) * parameters.termSlots;
+        if (2 * termSeconds > Draws.HISTORY_SECONDS || termSeconds < Draws.SEARCH_SECONDS)
+            revert IInbox.BadParameter("termSlots");
+        (, bytes32 root) = Draws.rootFrom(block.timestamp + 1 - Draws.SEARCH_SECONDS);
+        if (root == 0) revert IInbox.BadParameter("isDrawn");
     }
 }

@@ -1,5 +1,5 @@
 import hre from "hardhat";
-import { Interface, toQuantity, type Signer } from "ethers";
+import { Interface, id, toQuantity, type Signer } from "ethers";
 import { devAccount, ROLES } from "../../../../devnet/accounts";
 import { ownDeploymentConfig } from "../../../../devnet/contracts";
 import { L1Server } from "../../../../devnet/l1/server";
@@ -14,6 +14,11 @@ export const FORCE_DELAY = 12;
 const MOST_GAS = 16_777_216n;
 /** Of a call that may be refused: nothing is estimated. */
 const CALL_GAS = toQuantity(1_000_000);
+/** EIP-4788: the contract of beacon roots, and in whose name a block writes its parent's. Hardhat's network has it and writes none. */
+const BEACON_ROOTS = "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02";
+const SYSTEM = "0xfffffffffffffffffffffffffffffffffffffffe";
+/** Slots of a term whose order is drawn: none may be shorter than 64 seconds. */
+export const DRAWN_SLOTS = 12;
 /** Blocks that L1 can take back, at most. */
 const DEPTH = 3;
 
@@ -33,23 +38,28 @@ export class TurnsL1 {
     readonly deployment: Deployment,
     readonly url: string,
     private readonly server: L1Server,
+    readonly isDrawn: boolean,
   ) {}
 
-  static async start(): Promise<TurnsL1> {
+  /** @param isDrawn - beacon roots draw the order of turns; each block has one then. */
+  static async start(isDrawn: boolean): Promise<TurnsL1> {
     await compileOnce();
     const port = await freePort();
     const server = new L1Server({
       request: (method, params) => hre.network.provider.send(method, params),
     });
     await server.start(port);
-    const config = ownDeploymentConfig({
-      ...DEFAULT_OPTIONS,
-      sequencing: "rotation",
-      forceDelaySeconds: FORCE_DELAY,
-    });
+    const options = { ...DEFAULT_OPTIONS, sequencing: "rotation", forceDelaySeconds: FORCE_DELAY } as const;
+    const config = ownDeploymentConfig(options);
+    if (isDrawn) {
+      config.sequencing = { ...config.sequencing!, order: "beaconRoot", termSlots: DRAWN_SLOTS };
+      await hre.network.provider.send("hardhat_impersonateAccount", [SYSTEM]);
+      await hre.network.provider.send("hardhat_setBalance", [SYSTEM, toQuantity(10n ** 24n)]);
+      await writeBeaconRoot(id("before the deployment"));
+    }
     const signer: Signer = await hre.ethers.getSigner(devAccount(ROLES.deployer).address);
     const deployment = await deploySystem(signer, config, { gasLimit: MOST_GAS });
-    const l1 = new TurnsL1(deployment, `http://127.0.0.1:${port}`, server);
+    const l1 = new TurnsL1(deployment, `http://127.0.0.1:${port}`, server, isDrawn);
     await l1.ask("evm_setAutomine", [false]);
     return l1;
   }
@@ -83,6 +93,7 @@ export class TurnsL1 {
   async mine(time: number): Promise<void> {
     this.states.push(await this.ask("evm_snapshot", []));
     if (this.states.length > DEPTH) this.states.shift();
+    if (this.isDrawn) await writeBeaconRoot(id(`root at ${time}`));
     await this.ask("evm_mine", [time]);
     this.now = time;
   }
@@ -104,4 +115,11 @@ export class TurnsL1 {
     if (!(await this.ask<boolean>("evm_revert", [state]))) throw new Error("L1 has no such state");
     return this.keep();
   }
+}
+
+/** Into the next block. */
+async function writeBeaconRoot(root: string): Promise<void> {
+  await hre.network.provider.send("eth_sendTransaction", [
+    { from: SYSTEM, to: BEACON_ROOTS, data: root, gas: CALL_GAS },
+  ]);
 }

@@ -83,7 +83,7 @@ export class Play {
     this.watch = await openWatch(world.prompt, l1, sequencers);
     const start = l1.now + 1;
     // Before it nobody was there: the first slot would be open to anyone.
-    await this.post(world.members[Math.floor(start / SLOT_SECONDS) % MEMBERS.length], "0x", 0);
+    await this.post((await this.leaderAt(start)) ?? world.members[0], "0x", 0);
     for (let slot = 0; slot < SLOTS; slot++) await this.slot(start + slot * SLOT_SECONDS, true);
     for (let last = 0; last < MOST_LAST && (last < FEWEST_LAST || !this.isAllThere); last++)
       await this.slot(start + (SLOTS + last) * SLOT_SECONDS, false);
@@ -197,8 +197,7 @@ export class Play {
   }
 
   private async actByHand(member: Member, way: Way, time: number): Promise<void> {
-    const leader = await this.l1.view<string>("leaderOf", [Math.floor(time / SLOT_SECONDS)]);
-    const leads = leader.toLowerCase() === member.address.toLowerCase();
+    const leads = (await this.leaderAt(time)) === member;
     if (way === "rubbish" && leads)
       await this.post(member, this.rubbish(await this.batch(time)), await this.anyCount());
     // Whoever leads.
@@ -210,6 +209,11 @@ export class Play {
       this.kept.delete(member);
       await this.l1.call(member.address, this.l1.inbox, made);
     }
+  }
+
+  private async leaderAt(time: number): Promise<Member | undefined> {
+    const leader = await this.l1.view<string>("leaderOf", [Math.floor(time / SLOT_SECONDS)]);
+    return this.world.members.find(({ address }) => address.toLowerCase() === leader.toLowerCase());
   }
 
   /** A batch that the program takes: one block, of now. */

@@ -8,7 +8,7 @@ import type { Sequencer } from "../../../../sequencer/sequencer";
 import type { Verifier, VerifierDeps } from "../../../../verifier/verifier";
 import { MEMBERS } from "../members";
 import { mark, openVerifier, restore, startSequencer } from "./actors";
-import { TurnsL1 } from "./l1";
+import { DRAWN_SLOTS, TurnsL1 } from "./l1";
 
 /** Seconds. Twin of `SLOT_SECONDS` of devnet/contracts.ts. */
 export const SLOT_SECONDS = 6;
@@ -60,9 +60,12 @@ export class TurnsWorld {
   private readonly folder = mkdtempSync(join(tmpdir(), "solvent-turns-"));
   private base = "";
 
-  /** @param options.openLate - what the late verifier runs; the program by default. */
-  async start({ openLate }: { openLate?: VerifierDeps["open"] } = {}): Promise<void> {
-    this.l1 = await TurnsL1.start();
+  /** @param options.openLate - what the late verifier runs; the program by default. @param options.isDrawn - beacon roots draw the order of turns. */
+  async start({
+    openLate,
+    isDrawn = false,
+  }: { openLate?: VerifierDeps["open"]; isDrawn?: boolean } = {}): Promise<void> {
+    this.l1 = await TurnsL1.start(isDrawn);
     const { l1, folder } = this;
     for (const member of this.members) await member.start(l1, folder);
     this.prompt = await openVerifier(l1, folder, "prompt");
@@ -88,7 +91,16 @@ export class TurnsWorld {
       await core.store.write((write) => signed.forEach(([key]) => write.del(key)));
     }
     for (const member of this.members) [member.mayPost, member.showPromises] = [null, null];
-    await this.l1.mine(START + seed * BETWEEN - 1);
+    await this.startAt(START + seed * BETWEEN);
+  }
+
+  /** Brings L1 to the second before a seed's first slot; where turns are drawn, to the middle of a drawn term, with the next one drawn. */
+  private async startAt(time: number): Promise<void> {
+    if (!this.l1.isDrawn) return this.l1.mine(time - 1);
+    const termSeconds = DRAWN_SLOTS * SLOT_SECONDS;
+    await this.l1.mine(time - termSeconds);
+    await this.l1.mine(time);
+    await this.l1.mine(time + termSeconds / 2 - 1);
   }
 
   async stop(): Promise<void> {
