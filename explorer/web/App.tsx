@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Search } from "./chain/Search";
 import { Overview } from "./chain/Overview";
 import { Block, Blocks } from "./chain/blocks";
@@ -104,6 +104,14 @@ function NotFound({ what }: { what: string }) {
 function Loader({ load, place }: { load: Lazy; place: Place }) {
   const [Page, setPage] = useState<ComponentType<{ place: Place }> | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const isConnected = useConnection().node;
+  const isMissed = useRef(false);
+  // A script that was asked for while nobody served it is asked for anew: its address names the whole page.
+  useEffect(() => {
+    if (failure === null) return;
+    if (isConnected && isMissed.current) location.reload();
+    isMissed.current = !isConnected;
+  }, [failure, isConnected]);
   useEffect(() => {
     load().then(
       (loaded) => setPage(() => loaded),
@@ -127,7 +135,7 @@ function Connection() {
   return (
     <div role="status" class={isShown ? "offline" : ""}>
       {isShown
-        ? `Not connected: ${silent.join(" and ")} does not answer. What is shown is what was last known; trying again.`
+        ? `Not connected: ${silent.join(" and ")} ${silent.length > 1 ? "do" : "does"} not answer. What is shown is what was last known; trying again.`
         : ""}
     </div>
   );

@@ -393,6 +393,21 @@ describe("explorer: the page in a real browser", function () {
     await page.getByText("Not connected").waitFor({ state: "hidden", timeout: 30_000 });
     await page.getByText("finalized head").first().waitFor();
   });
+
+  it("shows a page that was asked for while nobody served its script, once somebody does again", async () => {
+    const fresh = await browser.newPage();
+    await fresh.goto(origin);
+    await fresh.getByText("finalized head").first().waitFor({ timeout: 30_000 });
+    await devnet.processes.stopOne("verifier");
+    await fresh.getByText("Not connected: the node does not answer.").waitFor({ timeout: 5_000 });
+    await fresh.route("**/assets/**", (route) => route.abort());
+    await fresh.getByRole("link", { name: "Money", exact: true }).click();
+    await fresh.locator("main .failure").waitFor();
+    await fresh.unroute("**/assets/**");
+    await devnet.startVerifier("verifier", Number(new URL(info.l2.verifier!).port));
+    await fresh.getByRole("heading", { name: "Books", exact: true }).waitFor({ timeout: 30_000 });
+    await fresh.close();
+  });
 });
 
 interface Violation {
