@@ -12,7 +12,7 @@ const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>
   "@solvent/protocol": { kilobytes: 34, dependencies: 2 },
   "@solvent/vm": { kilobytes: 85, dependencies: 0 },
   "@solvent/program": { kilobytes: 400, dependencies: 0 },
-  "@solvent/games": { kilobytes: 62, dependencies: 3 },
+  "@solvent/games": { kilobytes: 67, dependencies: 3 },
   "@solvent/client": { kilobytes: 21, dependencies: 3 },
   "@solvent/simulator": { kilobytes: 160, dependencies: 9 },
   solvent: { kilobytes: 1_590, dependencies: 24 },
