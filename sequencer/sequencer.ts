@@ -484,7 +484,7 @@ export class Sequencer implements Actor {
     // On an old view of L1 a batch that is there already would be sent again, for nothing but its gas.
     if (core.health.has("l1")) return;
     const [next] = this.waiting(end);
-    if (next === undefined || next.index !== end.count) return;
+    if (next === undefined || next.index !== end.count) return this.poster.rest();
     const { maxAhead } = core.system;
     const last = core.chain.requireBlockAt(next.lastBlock).header.timestamp;
     // On an L1 whose clock is so far behind the batch would be read as malformed.

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { Health } from "../../actor/health";
 import type { BatchData, BatchForm, OrderEnd, OutgoingBatch } from "../../node/data/batchData";
-import type { L1Request, L1Sender } from "../../node/l1/sender";
+import type { L1Request, L1Sender, Outgoing } from "../../node/l1/sender";
 import type { L1View } from "../../node/l1/view";
 import { ZERO_HASH } from "../../protocol";
 import type { Turns } from "../turns/turns";
@@ -45,11 +45,16 @@ export class BatchPoster {
         await (await this.batchData()).publish(batch.data);
         await this.sender.submit(request);
       }
-      this.health.report("poster", this.sender.problem);
+      this.health.report("poster", this.sender.problem ?? refusal(sent));
     } catch (error) {
       if (!(error instanceof SolventError) || !error.code.startsWith("l1-")) throw error;
       this.health.report("poster", error.message);
     }
+  }
+
+  /** There is nothing to post. */
+  rest(): void {
+    this.health.report("poster", this.sender.problem);
   }
 
   /**
@@ -96,4 +101,12 @@ export class BatchPoster {
 
 function keyOf(index: number): string {
   return `batch ${index}`;
+}
+
+/** Why a batch that is still the next one did not land, where L1 has executed it. @returns null where it has not. */
+function refusal(sent: Outgoing | undefined): string | null {
+  if (sent?.status !== "reverted") return null;
+  const isOutOfGas = BigInt(sent.gasUsed ?? 0) >= BigInt(sent.gasLimit);
+  const why = isOutOfGas ? `for want of gas (it had ${sent.gasLimit})` : "although it is its turn";
+  return `L1 refused ${sent.key} in block ${sent.minedNumber} ${why}: it is sent again`;
 }

@@ -35,6 +35,7 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
   let poster: BatchPoster;
   let obstacle: string | null;
   let blob: Uint8Array | undefined;
+  let view: L1View;
   const health = new Health();
 
   before(async function () {
@@ -54,7 +55,7 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     } as unknown as Turns;
     const call = () => ({ data: "0xb0" as Hex, gasLimit: 100_000n, blob });
     const data = { publish: () => Promise.resolve(), call, cheaperForm: null } as unknown as BatchData;
-    const view = { tip: null } as L1View;
+    view = { tip: null } as L1View;
     const [openData, openTurns] = [() => Promise.resolve(data), () => Promise.resolve(turns)];
     poster = new BatchPoster(INBOX, view, openData, openTurns, () => 0, sender, health, "always");
     [obstacle, blob] = [null, undefined];
@@ -115,5 +116,32 @@ describe("sequencer: a batch whose turn ends while it is under way", function ()
     expect(sender.find("nothing for batch 7")).to.equal(undefined);
     await poster.post({ ...BATCH, index: 8, data: new Uint8Array([1]) }, END);
     expect(sender.find("batch 8")).to.equal(undefined);
+  });
+
+  it("is a health problem while L1 refuses it although it is its turn, and none once it has landed or nothing is left", async () => {
+    const setCode = (code: Hex) => anvil.rpc.send("anvil_setCode", [INBOX, code]);
+    const look = async (): Promise<void> => {
+      await anvil.mine(1);
+      await sender.poll();
+      const number = Number(await anvil.rpc.send<string>("eth_blockNumber", []));
+      view = Object.assign(view, { tip: { number } });
+    };
+    const refused = async (code: Hex, why: RegExp): Promise<void> => {
+      await setCode(code);
+      await post();
+      await look();
+      await post();
+      expect(health.summary()).to.match(why);
+    };
+    await refused("0x5f5ffd", /poster: L1 refused batch 7 in block \d+ although it is its turn: it is sent again/);
+    await look();
+    await refused("0xfe", /poster: L1 refused batch 7 in block \d+ for want of gas \(it had 100000\)/);
+    await setCode("0x");
+    await look();
+    await post();
+    expect([sender.find("batch 7")!.status, health.summary()]).to.deep.equal(["mined", null]);
+    health.report("poster", "as it was");
+    poster.rest();
+    expect(health.summary()).to.equal(null);
   });
 });

@@ -39,12 +39,14 @@ export async function startAnvil(args: string[] = [], port?: number): Promise<An
   process.once("exit", kill);
   const url = `http://127.0.0.1:${chosen}`;
   const rpc = new L1Rpc(url, { timeoutMs: 3_000, retries: 0 });
+  // Its first blob takes anvil seconds, longer than the tests of a silent L1 wait.
+  const patient = new L1Rpc(url, { timeoutMs: 30_000, retries: 0 });
   await untilReady(rpc, child);
   return {
     url,
     rpc,
-    mine: async (blocks = 1) => void (await rpc.send("anvil_mine", ["0x" + blocks.toString(16), "0x1"])),
-    reorg: async (depth) => void (await rpc.send("anvil_reorg", [depth, []])),
+    mine: async (blocks = 1) => void (await patient.send("anvil_mine", ["0x" + blocks.toString(16), "0x1"])),
+    reorg: async (depth) => void (await patient.send("anvil_reorg", [depth, []])),
     frozen: async (body) => {
       child.kill("SIGSTOP");
       try {
