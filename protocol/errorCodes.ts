@@ -124,6 +124,7 @@ export const ERROR_CODES = {
   "zk-failed": "the prover ended with an error",
   "zk-missing": "the prover is not installed, or has no program for this machine",
   "zk-points-missing": "the folder with the setup has fewer points than the circuit needs",
+  "zk-points-wrong": "the folder's points are not of the setup that the verifier is made for, or in another format",
   "zk-refused":
     "the circuit refuses what is to be proven: the statement is wrong, or a trie node is none of an account trie",
   "zk-too-small": "the trie has more nodes than the circuit has room for",

@@ -91,7 +91,7 @@ export async function prove(circuit: Circuit, witness: Uint8Array, srs: string):
 /**
  * The circuit's key as a file, made once for each setup.
  * @param srs - Folder with the setup's points.
- * @throws SolventError `zk-points-missing`, `zk-failed`.
+ * @throws SolventError `zk-points-missing`, `zk-points-wrong`, `zk-failed`.
  */
 export async function verificationKey(circuit: Circuit, srs: string): Promise<string> {
   const folder = join(circuit.folder, `key-${setupName(srs, pointsFor(circuit))}`);

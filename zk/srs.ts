@@ -17,6 +17,9 @@ import { SolventError } from "../protocol/errors";
 
 /** The points of G1, in the file that the prover reads. */
 const POINTS = "bn254_g1.dat";
+/** Where the right ones come from. */
+const REMEDY =
+  "give the folder with the points of the setup that the verifier was made for (docs/spec/19-proof-of-solvency.md#setup), each as x and y of 32 bytes, big-endian and not compressed";
 /** Bytes of a point of G1 there: x and y, big-endian. */
 const POINT_BYTES = 64;
 const WORD = 32;
@@ -73,20 +76,79 @@ export function insecureTwist(): TwistPoint {
   return [x.c1, x.c0, y.c1, y.c0];
 }
 
+/** The secret times the generator of G2 that the public ceremony ended with; generated verifiers hold it. */
+export const CEREMONY_TWIST: TwistPoint = [
+  0x260e01b251f6f1c7e7ff4e580791dee8ea51d87a358e038b4efe30fac09383c1n,
+  0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0n,
+  0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4n,
+  0x22febda3c0c0632a56475b4214e5615e11e6dd3f96e6cea2854a87d4dacc5e55n,
+];
+
 /**
  * A name for the setup in a folder: what is made with one does not fit another.
  * @param count - Points that are needed; with fewer the prover would look for the ceremony's on the network.
- * @throws SolventError `zk-points-missing`.
+ * @throws SolventError `zk-points-missing`; `zk-points-wrong` where the file is no row of points that begins with the generator.
  */
 export function setupName(folder: string, count: number): string {
   const found = pointsIn(folder);
-  if (found < count) throw new SolventError("zk-points-missing", `${folder} has ${found} points, ${count} are needed`);
-  const secret = new Uint8Array(POINT_BYTES);
-  const file = openSync(join(folder, POINTS), "r");
+  if (found < count)
+    throw new SolventError("zk-points-missing", `${folder} has ${found} points, ${count} are needed: ${REMEDY}`);
   // The second point is the secret's: the first is the generator.
-  readSync(file, secret, 0, POINT_BYTES, POINT_BYTES);
-  closeSync(file);
+  const [first, secret] = readPoints(folder, 0, 2);
+  if (!isGenerator(first)) throw wrongPoints(folder, "its first point is not the generator (1, 2)");
   return toHex(keccak256(secret)).slice(2, 10);
+}
+
+/**
+ * Refuses points that are not those of the setup whose secret a verifier holds: proofs over them would be refused on L1. Looked at are the
+ * first and the last that are needed, by pairings.
+ * @param twist - What the verifier holds.
+ * @throws SolventError `zk-points-missing`, `zk-points-wrong`.
+ */
+export function requireSetup(folder: string, count: number, twist: TwistPoint): void {
+  setupName(folder, count);
+  const [xImaginary, xReal, yImaginary, yReal] = twist;
+  const secret = bn254.G2.Point.fromAffine({
+    x: bn254.fields.Fp2.fromBigTuple([xReal, xImaginary]),
+    y: bn254.fields.Fp2.fromBigTuple([yReal, yImaginary]),
+  });
+  for (const at of [0, count - 2]) {
+    const [point, next] = readPoints(folder, at, 2).map((bytes, i) => pointOf(folder, at + i, bytes));
+    const product = bn254.pairingBatch([
+      { g1: next, g2: bn254.G2.Point.BASE },
+      { g1: point.negate(), g2: secret },
+    ]);
+    if (!bn254.fields.Fp12.eql(product, bn254.fields.Fp12.ONE))
+      throw wrongPoints(folder, `point ${at + 1} is not the one that this verifier's setup has there`);
+  }
+}
+
+/** @throws SolventError `zk-points-wrong`. */
+function pointOf(folder: string, index: number, bytes: Uint8Array): ReturnType<typeof bn254.G1.Point.fromAffine> {
+  try {
+    const [x, y] = [bytes.subarray(0, WORD), bytes.subarray(WORD)].map((part) => BigInt(toHex(part)));
+    const point = bn254.G1.Point.fromAffine({ x, y });
+    point.assertValidity();
+    return point;
+  } catch (cause) {
+    throw wrongPoints(folder, `point ${index} is none of the curve`, cause);
+  }
+}
+
+function wrongPoints(folder: string, why: string, cause?: unknown): SolventError {
+  return new SolventError("zk-points-wrong", `${join(folder, POINTS)}: ${why}: ${REMEDY}`, { cause });
+}
+
+function isGenerator(point: Uint8Array): boolean {
+  return BigInt(toHex(point)) === (1n << 256n) + 2n;
+}
+
+function readPoints(folder: string, from: number, count: number): Uint8Array[] {
+  const bytes = new Uint8Array(count * POINT_BYTES);
+  const file = openSync(join(folder, POINTS), "r");
+  readSync(file, bytes, 0, bytes.length, from * POINT_BYTES);
+  closeSync(file);
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * POINT_BYTES, (i + 1) * POINT_BYTES));
 }
 
 function pointsIn(folder: string): number {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -7,11 +7,12 @@ import { bn254 } from "@noble/curves/bn254.js";
 import { createMPT } from "@ethereumjs/mpt";
 import { Account, hexToBytes } from "@ethereumjs/util";
 import { toHex } from "../../protocol";
+import { SolventError } from "../../protocol/errors";
 import { createStateReader } from "../../node/state";
 import type { Hex } from "../../protocol/types";
 import { accountBlocks } from "../../zk/blocks";
 import { collectNodes } from "../../zk/collect";
-import { insecureTwist, makeInsecureSrs, setupName } from "../../zk/srs";
+import { CEREMONY_TWIST, insecureTwist, makeInsecureSrs, requireSetup, setupName } from "../../zk/srs";
 import { addressesAt, memoryStore, worldOf, type Alloc } from "./support/world";
 
 const POINT_BYTES = 64;
@@ -111,6 +112,48 @@ describe("Development setup", () => {
       expect(readFileSync(join(folder, "INSECURE.txt"), "utf8")).to.include("can forge");
       expect(setupName(folder, 4200)).to.match(/^[0-9a-f]{8}$/);
       expect(() => setupName(folder, 4201)).to.throw("has 4200 points, 4201 are needed");
+      requireSetup(folder, 4200, insecureTwist());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is refused in place of the ceremony's, and so are files that are cut, compressed or damaged where it matters", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "solvent-srs-"));
+    const file = join(folder, "bn254_g1.dat");
+    const refuses = (change: (points: Buffer) => Uint8Array, code: string, why: string, twist = insecureTwist()) => {
+      const points = readFileSync(file);
+      writeFileSync(file, change(Buffer.from(points)));
+      expect(() => requireSetup(folder, 64, twist))
+        .to.throw(SolventError, why)
+        .with.property("code", code);
+      writeFileSync(file, points);
+    };
+    const flip = (at: number) => (points: Buffer) => {
+      points[at] ^= 1;
+      return points;
+    };
+    try {
+      await makeInsecureSrs(folder, 64);
+      refuses((points) => points, "zk-points-wrong", "point 1 is not the one", CEREMONY_TWIST);
+      refuses((points) => points.subarray(1), "zk-points-missing", "has 63 points, 64 are needed");
+      refuses((points) => points.subarray(0, 64 * 63), "zk-points-missing", "not compressed");
+      refuses(flip(0), "zk-points-wrong", "its first point is not the generator");
+      refuses(flip(POINT_BYTES), "zk-points-wrong", "point 1 is none of the curve");
+      refuses(flip(POINT_BYTES * 63 + 5), "zk-points-wrong", "point 63 is none of the curve");
+      // Every other point, on the curve but no row of powers.
+      refuses(
+        (points) => Buffer.concat([points.subarray(0, 128), points.subarray(192), points.subarray(0, 64)]),
+        "zk-points-wrong",
+        "point 63 is not the one",
+      );
+      refuses(
+        (points) => Buffer.concat(Array.from({ length: 128 }, (_, i) => points.subarray(i * 64, i * 64 + 32))),
+        "zk-points-missing",
+        "points, 64 are needed",
+      );
+      expect(() => requireSetup(join(folder, "none"), 64, CEREMONY_TWIST)).to.throw("has 0 points");
+      requireSetup(folder, 64, insecureTwist());
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -2,11 +2,12 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { toBeHex, ZeroAddress, type Contract } from "ethers";
 import { PREDEPLOYS, readArtifact } from "../../deployment";
+import { SolventError } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import { accountBlocks } from "../../zk/blocks";
 import { compileCircuit, pointsFor, type Circuit } from "../../zk/circuit";
 import { prove, solve, type Proof } from "../../zk/prove";
-import { insecureTwist, makeInsecureSrs, type TwistPoint } from "../../zk/srs";
+import { CEREMONY_TWIST, insecureTwist, makeInsecureSrs } from "../../zk/srs";
 import { compileVerifier, verifierSource } from "../../zk/verifier";
 import {
   assertBooks,
@@ -40,9 +41,13 @@ interface Proven {
   proof: Proof;
 }
 
-/** Development only: whoever reads zk/srs.ts can forge what this verifier takes. @param twist - Absent: the ceremony's. */
-async function deployVerifier(system: SolvencySystem, circuit: Circuit, twist?: TwistPoint): Promise<Contract> {
-  const code = compileVerifier(await verifierSource(circuit, INSECURE_SRS, twist));
+/** Development only: whoever reads zk/srs.ts can forge what this verifier takes. */
+async function deployVerifier(system: SolvencySystem, circuit: Circuit): Promise<Contract> {
+  return deployCode(system, await verifierSource(circuit, INSECURE_SRS, insecureTwist()));
+}
+
+async function deployCode(system: SolvencySystem, source: string): Promise<Contract> {
+  const code = compileVerifier(source);
   const abi = readArtifact("interfaces/IProvenSum:IProofVerifier").abi as never;
   return (await new hre.ethers.ContractFactory(abi, code, system.user).deploy()) as unknown as Contract;
 }
@@ -50,7 +55,7 @@ async function deployVerifier(system: SolvencySystem, circuit: Circuit, twist?: 
 async function deployContracts(system: SolvencySystem, size: number): Promise<Contracts> {
   const circuit = await compileCircuit(size, CACHE);
   await makeInsecureSrs(INSECURE_SRS, pointsFor(circuit));
-  const verifier = await deployVerifier(system, circuit, insecureTwist());
+  const verifier = await deployVerifier(system, circuit);
   const deploy = async (name: string, ...args: unknown[]): Promise<Contract> =>
     (await hre.ethers.deployContract(name, args)) as unknown as Contract;
   const sums = await deploy("ProvenSum", system.portal.target, verifier.target);
@@ -183,7 +188,14 @@ describe("Proof of solvency on L1", () => {
 
   it("refuses every proof where the ceremony's point stands instead of the development setup's", async function () {
     this.timeout(600_000);
-    const real = await deployVerifier(system, await compileCircuit(SIZE.small, CACHE));
+    const circuit = await compileCircuit(SIZE.small, CACHE);
+    const refused: unknown = await verifierSource(circuit, INSECURE_SRS).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(SolventError).with.property("code", "zk-points-wrong");
+    const source = insecureTwist().reduce(
+      (text, coordinate, i) => text.replace(toBeHex(coordinate, 32), toBeHex(CEREMONY_TWIST[i], 32)),
+      await verifierSource(circuit, INSECURE_SRS, insecureTwist()),
+    );
+    const real = await deployCode(system, source);
     const { bytes, publicInputs } = first.proof;
     await expect(real.verify(bytes, publicInputs)).to.be.reverted;
   });
