@@ -5,6 +5,8 @@ export { SUM_ROOTS_ABI } from "../games/sums/abi";
 /** The parts of the contracts that a user calls. Equal to the compiled ones by test/client/abi.test.ts; promises: contracts/interfaces. */
 const WITHDRAWAL = "(uint256 nonce, address sender, address target, uint256 value, uint256 gasLimit, bytes data)";
 const OUTPUT = "(bytes32 version, bytes32 stateRoot, bytes32 messagePasserStorageRoot, bytes32 latestBlockhash)";
+const MESSAGE =
+  "(address sender, bool isCreation, address to, uint256 mint, uint256 value, uint64 gasLimit, bytes32 dataHash, uint64 l1Number, uint64 l1Time, uint256 l1BaseFee, bytes32 l1ParentHash)";
 
 export const PORTAL_ABI = new Interface([
   "function depositTransaction(address to, uint256 value, uint64 gasLimit, bool isCreation, bytes data) payable",
@@ -28,6 +30,7 @@ export const PORTAL_ABI = new Interface([
 export const INBOX_ABI = new Interface([
   "event MessageSent(uint256 indexed index, address indexed sender, bytes32 hash, address to, bool isCreation, uint256 mint, uint256 value, uint64 gasLimit, bytes data, uint64 l1Number, uint64 l1Time, uint256 l1BaseFee, bytes32 l1ParentHash)",
   "function sendMessage(address to, uint256 value, uint64 gasLimit, bool isCreation, bytes data) returns (uint256 index)",
+  "function delayedCount() view returns (uint256)",
 ]);
 
 export const TOKEN_BRIDGE_ABI = new Interface([
@@ -95,7 +98,12 @@ export const GAME_ABI = new Interface([
 ]);
 
 export const SOLVENCY_ORACLE_ABI = new Interface([
-  `function prove(address asset, (uint256 disputeGameIndex, bytes32 origin, bytes32 root, ${OUTPUT} output, bytes[] account, bytes[] book) evidence)`,
+  `function prove(address asset, (bytes32 origin, bytes32 root, ${OUTPUT} output, bytes[] account, bytes[] book, bytes header, uint256 noted) evidence)`,
+  "function noteTaken(address asset)",
+  `function noteTakenBefore(address asset, uint256 count, uint256 later, (uint256 index, ${MESSAGE} message, bytes data)[] deposits)`,
+  "function takenAt(address asset, uint256 count) view returns (uint256)",
+  "event TakenNoted(address indexed asset, uint256 indexed count, uint256 amount)",
+  "error NothingNoted(address asset, uint256 count)",
   "function backing(address asset) view returns ((uint256 held, uint256 owed, uint256 ratio, uint64 assertedAt, uint64 l2BlockNumber))",
   "function isContested(address asset) view returns (bool)",
   "function noteExcess(uint256 disputeGameIndex)",

@@ -110,7 +110,7 @@ async function heldUntil(contract: Contract, key: Hex): Promise<bigint> {
   return (contract.heldUntil(key) as Promise<bigint>).catch(ifUnasked(0n));
 }
 
-/** What a bridge without a brake stands for: it does not know the question, and reverts. Other failures are thrown on. */
+/** What a contract stands for that reverts: a bridge without a brake does not know the question. Other failures are thrown on. */
 export function ifUnasked<T>(value: T): (error: unknown) => T {
   return (error) => {
     if (isError(error, "CALL_EXCEPTION") || /revert/.test(String(error))) return value;

@@ -30,6 +30,7 @@ export {
   type WithdrawalStatus,
 } from "./settle";
 export { checkSettled, guardSums, postSum, type SumAct } from "./sums";
+export { noteTaken, noteTakenBefore } from "./taken";
 export { describeToken, ensureL2Token, type TokenDescription } from "./token";
 export type { LayerProvider, LayerSigner, RollupAddresses } from "./types";
 export {

@@ -37,10 +37,10 @@ export async function postSum(
   assertion: ToldAssertion,
 ): Promise<number> {
   const sums = new Contract(address, SUM_ROOTS_ABI, l1);
-  const { disputeGameIndex, output } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
+  const { output } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
   const { root, total } = await liabilitiesAt(verifier, hex(assertion.l2BlockNumber));
   const sum = { hash: root, total: BigInt(total) };
-  const { logs } = await mined(await sums.post(disputeGameIndex, output, sum, { value: await sums.bond() }));
+  const { logs } = await mined(await sums.post(assertion.index, output, sum, { value: await sums.bond() }));
   const posted = logs.map((log) => SUM_ROOTS_ABI.parseLog(log)).find((log) => log?.name === "Posted");
   return Number(posted!.args.index);
 }

@@ -40,6 +40,9 @@ interface IProvenSum {
     /// @notice The sum under an assertion, in wei; `isProven` is false where nobody has proven one.
     function sumOf(bytes32 assertion) external view returns (uint128 total, bool isProven);
 
-    /// @notice Whether a sum was proven and L1 ever took in as much: then balances and withdrawals under way are at most what is held.
+    /// @notice How much more that is than L1 had taken in when it was proven; of several proofs the most. Later deposits hide nothing.
+    function excessOf(bytes32 assertion) external view returns (uint128 excess, bool isProven);
+
+    /// @notice Whether a sum was proven and L1 had taken in as much: then balances and withdrawals under way are at most what is held.
     function isCovered(bytes32 assertion) external view returns (bool);
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IAssertionGames} from "./IAssertionGames.sol";
+import {IExit} from "./IExit.sol";
 import {IPortal} from "./IPortal.sol";
 
 /// @title Whether L1 holds what L2 owes, and how far the rollup is from saying so for certain
@@ -11,34 +12,47 @@ import {IPortal} from "./IPortal.sol";
 /// (1) an assertion that is not confirmed can lower it and never raise it; (2) once such a one has a rival or has lost it does not
 /// count: one honest assertion undoes a lie, and a liar's hides bad news until the verdict, which `isContested` tells; (3) a newer confirmed record replaces an older one, never the reverse; (4) `held` and
 /// `paid` are L1's, so that a payment or a theft shows at once, without any proof; (5) what L1 took in counts as owed from the
-/// moment of the deposit. A record that nobody renews grows old in `assertedAt`; it never looks fresh.
+/// moment of the deposit; (6) what L2 credited too much, once shown, is owed under all that is built on it, whatever is deposited. A record that nobody renews grows old in `assertedAt`; it never looks fresh.
 /// @custom:source docs/spec/13-solvency.md; RULESETS of the field: Chainlink's feeds, ERC-7893.
 interface IRollupHealth {
     /// @notice What one assertion says of an asset.
     /// @param assertion Its id; 0 where nothing was proven.
     /// @param place Mutual id of its root edge, where its rivals stand.
-    /// @param claimed All that L2 ever credited or, if that is more, ever let go, in units of the asset; at most 2^128 - 1, which stands
-    /// for all above.
+    /// @param excess How much more L2 had credited or, if that is more, let go than L1 had taken in by the messages that the state had
+    /// consumed, in units of the asset: at least, and no less than what was shown of any record that it stands on.
     /// @param assertedAt L1 seconds of the assertion.
     /// @param l2BlockNumber As its header states.
     struct Record {
         bytes32 assertion;
         bytes32 place;
-        uint128 claimed;
-        uint64 assertedAt;
+        uint128 excess;
         uint64 l2BlockNumber;
+        uint40 assertedAt;
+        bool isConfirmed;
     }
 
-    /// @notice What leads from an assertion to its record. The game's assertion id binds the origin and the root.
+    /// @notice What leads from an assertion to its record. Origin and root make the assertion's id.
     /// @param account Trie nodes to the L2 bridge (a token) or the message passer (ether).
     /// @param book Trie nodes to `books[token]` in the L2 bridge; empty for ether.
+    /// @param header Preimage of the output's block hash, which says how many messages the state had consumed. Empty: what L2 credited
+    /// is compared with all that L1 has taken in by now, and deposits since then hide what L2 credited too much.
+    /// @param noted Count of messages, at least those consumed, at which it is noted what L1 had taken in; of no meaning without header.
     struct Evidence {
-        uint256 disputeGameIndex;
         bytes32 origin;
         bytes32 root;
         IPortal.OutputRootProof output;
         bytes[] account;
         bytes[] book;
+        bytes header;
+        uint256 noted;
+    }
+
+    /// @notice A deposit of an asset, as the Inbox had it.
+    /// @param index Number of its message. @param data The message's; empty for ether.
+    struct Deposit {
+        uint256 index;
+        IExit.Message message;
+        bytes data;
     }
 
     /// @param held What the bridge holds. @param owed What L2 owes under the record and L1's books.
@@ -85,12 +99,13 @@ interface IRollupHealth {
         address indexed asset,
         bytes32 indexed assertion,
         bool isConfirmed,
-        uint256 claimed,
+        uint256 excess,
         uint64 l2BlockNumber
     );
     event StandingDropped(address indexed asset, bytes32 indexed assertion);
     event DisputeNoted(address indexed asset, bytes32 indexed assertion);
     event RivalNoted(bytes32 indexed place, bytes32 indexed rival);
+    event TakenNoted(address indexed asset, uint256 indexed count, uint256 amount);
     event ExcessNoted(bytes32 indexed assertion, uint128 amount, uint64 l2BlockNumber);
     event BatchNoted(uint256 indexed index, uint64 l1Time);
 
@@ -98,10 +113,19 @@ interface IRollupHealth {
     error NotStanding(IAssertionGames.Fate fate);
     /// @notice Neither it nor an assertion below it has a rival that is still fought.
     error NotDisputed(IAssertionGames.Fate fate);
-    /// @notice Origin and root are not those of the game's assertion.
-    error PlaceMismatch(bytes32 actual, bytes32 required);
     error OutputMismatch(bytes32 actual, bytes32 required);
-    /// @notice What is known is newer.
+    /// @notice Not the preimage of the output's block hash.
+    error HeaderMismatch(bytes32 actual, bytes32 required);
+    /// @notice The state had consumed `required` messages, which may have brought more.
+    error NotedTooEarly(uint256 actual, uint256 required);
+    error NothingNoted(address asset, uint256 count);
+    /// @notice As little is noted already.
+    error NotLess(uint256 actual, uint256 required);
+    /// @notice Messages are shown in their order, from `first` on and before `end`.
+    error NotBetween(uint256 index, uint256 first, uint256 end);
+    /// @notice The message is no deposit of that asset.
+    error NotADeposit(uint256 index);
+    /// @notice What is known is newer and, of the same chain, as much.
     error NotNewer(uint256 actual, uint256 required);
     error NotARival(bytes32 edge);
     error NotConfirmed(bytes32 assertion);
@@ -112,9 +136,24 @@ interface IRollupHealth {
     error NothingProven(address asset);
 
     /// @notice Brings what an assertion says of an asset to L1, for anyone: a confirmed one, or one that stands without a rival on such.
-    /// @custom:reverts NotStanding, PlaceMismatch, OutputMismatch, NotNewer, TrieProofTraversalError.
+    /// One that is not newer is taken where it is confirmed, or the same again, and shows a greater excess.
+    /// @custom:reverts AssertionNotFound, NotStanding, OutputMismatch, HeaderMismatch, NotedTooEarly, NothingNoted, NotNewer,
+    /// TrieProofTraversalError, MalformedHeader.
     /// @custom:gas pinned as "solvency: prove ..." in test/snapshots.
     function prove(address asset, Evidence calldata evidence) external;
+
+    /// @notice Notes for anyone what L1 has taken in of an asset with the messages by now. States that have consumed no more are compared
+    /// with it, and what is deposited later hides nothing.
+    /// @custom:reverts NotLess.
+    /// @custom:gas pinned as "solvency: note what was taken in" in test/snapshots.
+    function noteTaken(address asset) external;
+
+    /// @notice Notes what L1 had taken in with the first `count` messages at most: what is noted of `later` less deposits after `count`
+    /// that are shown. So a hole can be shown that nobody had noted anything of, in as many calls as it takes.
+    /// @param deposits Some or all between both, ascending.
+    /// @custom:reverts NothingNoted, NotBetween, MessageMismatch, NotADeposit, NotLess.
+    /// @custom:gas pinned as "solvency: note what was taken in, before a deposit" in test/snapshots.
+    function noteTakenBefore(address asset, uint256 count, uint256 later, Deposit[] calldata deposits) external;
 
     /// @notice Forgets the standing record if it, or an assertion below it, has a rival or has lost. `prove` does the same first.
     /// @dev Reading looks at the record's own place alone, to be cheap; a rival further below lets it count, downwards only, till then.
@@ -170,6 +209,10 @@ interface IRollupHealth {
     /// @notice The newest excess that was noted; how old it is says `assertedAt`.
     function excess() external view returns (Excess memory);
 
-    /// @notice The records as they were proven; zeros where none was.
+    /// @notice The records as they count now; zeros where none does.
     function records(address asset) external view returns (Record memory confirmed, Record memory standing);
+
+    /// @notice What L1 had taken in with the first `count` messages, at most, as it was noted.
+    /// @custom:reverts NothingNoted.
+    function takenAt(address asset, uint256 count) external view returns (uint256);
 }

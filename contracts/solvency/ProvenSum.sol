@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Withdrawals} from "../bridge/Withdrawals.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
 import {IProofVerifier, IProvenSum} from "../interfaces/IProvenSum.sol";
@@ -11,8 +12,10 @@ import {ISettlement} from "../interfaces/ISettlement.sol";
 contract ProvenSum is IProvenSum {
     using Withdrawals for IPortal.OutputRootProof;
 
+    /// @param excess Of `total` over what L1 had taken in, when it was least.
     struct Sum {
         uint128 total;
+        uint120 excess;
         bool isProven;
     }
 
@@ -42,7 +45,8 @@ contract ProvenSum is IProvenSum {
         bytes32 outputRoot = output.outputRoot();
         if (outputRoot != assertion.outputRoot) revert OutputMismatch(outputRoot, assertion.outputRoot);
         if (!verifier.verify(proof, publicInputs(output.stateRoot, total))) revert ProofRefused();
-        _sums[assertion.id] = Sum(total, true);
+        uint256 beyond = Math.min(Math.saturatingSub(total, portal.deposited()), type(uint120).max);
+        _sums[assertion.id] = Sum(total, uint120(Math.max(_sums[assertion.id].excess, beyond)), true);
         emit SumProven(assertion.id, output.stateRoot, total);
     }
 
@@ -63,8 +67,14 @@ contract ProvenSum is IProvenSum {
     }
 
     /// @inheritdoc IProvenSum
+    function excessOf(bytes32 assertion) public view override returns (uint128 excess, bool isProven) {
+        Sum memory sum = _sums[assertion];
+        return (sum.excess, sum.isProven);
+    }
+
+    /// @inheritdoc IProvenSum
     function isCovered(bytes32 assertion) external view override returns (bool) {
-        (uint128 total, bool isProven) = sumOf(assertion);
-        return isProven && total <= portal.deposited();
+        (uint128 excess, bool isProven) = excessOf(assertion);
+        return isProven && excess == 0;
     }
 }

@@ -5,8 +5,11 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {StateProofs} from "../bridge/StateProofs.sol";
+import {Traps} from "../bridge/Traps.sol";
 import {Withdrawals} from "../bridge/Withdrawals.sol";
 import {Names} from "../games/shared/Names.sol";
+import {Aliasing} from "../inbox/Aliasing.sol";
+import {Chunks} from "../inbox/Chunks.sol";
 import {IAssertionGames} from "../interfaces/IAssertionGames.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IPortal} from "../interfaces/IPortal.sol";
@@ -16,13 +19,15 @@ import {ISumRoots} from "../interfaces/ISumRoots.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {ITokenBridge} from "../interfaces/ITokenBridge.sol";
 import {Predeploys} from "../l2/Predeploys.sol";
+import {Headers} from "../settlement/Headers.sol";
 
 /// @title SolvencyOracle
-/// @dev For an asset, L2 owes `max(claimed, taken) - paid`: `taken` is what L1 ever took in, deposits under way included, `paid` what it
-/// ever paid out, and `claimed` what L2 says was ever credited there, or let go if that is more. In a true state of a right program
-/// `claimed <= taken`; whatever is credited twice, or without a deposit, or withdrawn twice, is owed on top.
-/// NOTE: no predeploy counts the ether in L2's accounts; of ether, `claimed` is what withdrawals have ever taken out of them, until
-/// somebody proves the sum of all accounts, in zero knowledge (`sums`) or as a claim that stood its window (`roots`, by `noteExcess`).
+/// @dev For an asset, L2 owes `taken + excess - paid`: `taken` is what L1 ever took in, deposits under way included, `paid` what it ever
+/// paid out, and `excess` what L2 credited, or let go if that is more, beyond what L1 had taken in by the messages that the proven state
+/// had consumed. In a true state of a right program there is none; whatever is credited twice, or without a deposit, or withdrawn
+/// twice, is owed on top, and no later deposit pays for it.
+/// NOTE: no predeploy counts the ether in L2's accounts; of ether, what was let go is all that withdrawals have ever taken out of them,
+/// until somebody proves the sum of all accounts, in zero knowledge (`sums`) or as a claim that stood its window (`roots`, `noteExcess`).
 contract SolvencyOracle is IRollupHealth {
     using SafeCast for uint256;
     using Withdrawals for IPortal.OutputRootProof;
@@ -48,8 +53,11 @@ contract SolvencyOracle is IRollupHealth {
     /// @dev Of the trees of level 0.
     uint8 private immutable HEIGHT;
 
-    mapping(address asset => Record) private _confirmed;
-    mapping(address asset => Record) private _standing;
+    /// @dev Which of both is the confirmed one says the second's `isConfirmed`. A standing record that is confirmed stays where it is, for
+    /// to move it may cost 66,000 gas: the next takes the other's place.
+    mapping(address asset => Record[2]) private _records;
+    /// @dev One more than what L1 had taken in at most, with the first `count` messages; 0 where nothing was noted.
+    mapping(address asset => mapping(uint256 count => uint256)) private _noted;
     mapping(address asset => Rival) private _rivals;
     /// @dev An assertion that waits for a verdict, or did.
     mapping(address asset => bytes32 assertion) private _disputed;
@@ -73,30 +81,52 @@ contract SolvencyOracle is IRollupHealth {
 
     /// @inheritdoc IRollupHealth
     function prove(address asset, Evidence calldata evidence) external override {
-        (, uint64 createdAt, address game) = queue.gameAtIndex(evidence.disputeGameIndex);
-        ISettlement.Assertion memory assertion = queue.assertionOfGame(game);
+        bytes32 place = Names.assertionPlace(evidence.origin, HEIGHT);
+        ISettlement.Assertion memory assertion = queue.assertionOf(Names.assertionId(place, evidence.root));
         (IAssertionGames.Fate fate, ) = queue.fateOf(assertion.id);
         bool isConfirmed = fate == IAssertionGames.Fate.Won;
         if (!isConfirmed && fate != IAssertionGames.Fate.Standing) revert NotStanding(fate);
-        bytes32 place = Names.assertionPlace(evidence.origin, HEIGHT);
-        bytes32 actual = Names.assertionId(place, evidence.root);
-        if (actual != assertion.id) revert PlaceMismatch(actual, assertion.id);
         bytes32 outputRoot = evidence.output.outputRoot();
         if (outputRoot != assertion.outputRoot) revert OutputMismatch(outputRoot, assertion.outputRoot);
 
-        _dropFallen(asset);
-        uint64 number = assertion.l2BlockNumber;
-        _requireNewer(asset, number, isConfirmed);
-        uint128 claimed = _claimed(asset, evidence);
-        Record memory record = Record(assertion.id, place, claimed, createdAt, number);
-        if (isConfirmed) _confirmed[asset] = record;
-        else _standing[asset] = record;
-        emit RecordProven(asset, assertion.id, isConfirmed, claimed, number);
+        _renewStanding(asset);
+        (uint40 createdAt, ) = queue.proposalOf(assertion.id);
+        Record memory record = Record(assertion.id, place, 0, assertion.l2BlockNumber, createdAt, isConfirmed);
+        record.excess = uint128(
+            Math.max(_provenExcess(asset, evidence), _excessBelow(asset, record, assertion.parent))
+        );
+        _keep(asset, record);
+        emit RecordProven(asset, record.assertion, isConfirmed, record.excess, record.l2BlockNumber);
     }
 
     /// @inheritdoc IRollupHealth
     function drop(address asset) external override {
-        _dropFallen(asset);
+        _renewStanding(asset);
+    }
+
+    /// @inheritdoc IRollupHealth
+    function noteTaken(address asset) external override {
+        _noteTaken(asset, inbox.delayedCount(), _takenNow(asset));
+    }
+
+    /// @inheritdoc IRollupHealth
+    function noteTakenBefore(
+        address asset,
+        uint256 count,
+        uint256 later,
+        Deposit[] calldata deposits
+    ) external override {
+        if (count >= later) revert NotBetween(count, 0, later);
+        uint256 amount = _takenAt(asset, later);
+        uint256 next = count;
+        for (uint256 i = 0; i < deposits.length; ++i) {
+            Deposit calldata deposit = deposits[i];
+            if (deposit.index < next || deposit.index >= later) revert NotBetween(deposit.index, next, later);
+            next = deposit.index + 1;
+            Traps.requireUnconsumed(deposit.message, inbox, deposit.index, count);
+            amount -= _amountOf(asset, deposit);
+        }
+        _noteTaken(asset, count, amount);
     }
 
     /// @inheritdoc IRollupHealth
@@ -110,7 +140,7 @@ contract SolvencyOracle is IRollupHealth {
 
     /// @inheritdoc IRollupHealth
     function noteRival(address asset, bytes32 rivalRoot) external override {
-        Record memory standing = _standing[asset];
+        (, Record memory standing) = _kept(asset);
         bytes32 edge = Names.assertionId(standing.place, rivalRoot);
         (uint40 created, ) = queue.proposalOf(edge);
         bool isRival = edge != standing.assertion && created != 0;
@@ -173,8 +203,8 @@ contract SolvencyOracle is IRollupHealth {
         (Record memory last, Record memory next) = _current(asset);
         if (last.assertion == 0) revert NothingProven(asset);
         (uint256 held, uint256 taken, uint256 paid) = _booksOnL1(asset);
-        confirmed = _backing(_withSum(asset, last), held, taken, paid);
-        standing = next.assertion == 0 ? confirmed : _backing(_withSum(asset, next), held, taken, paid);
+        confirmed = _backing(asset, last, held, taken, paid);
+        standing = next.assertion == 0 ? confirmed : _backing(asset, next, held, taken, paid);
     }
 
     /// @inheritdoc IRollupHealth
@@ -187,7 +217,7 @@ contract SolvencyOracle is IRollupHealth {
     function health(address asset) external view override returns (Health memory state) {
         (Record memory last, ) = _current(asset);
         if (last.assertion == 0) revert NothingProven(asset);
-        Record memory next = _standing[asset];
+        (, Record memory next) = _kept(asset);
         bool isOpen = next.assertion != 0 && !queue.isAssertionConfirmed(next.assertion);
         state.finalityLag = (block.timestamp - last.assertedAt).toUint64();
         state.isRivalled = isOpen && queue.isChallenged(next.assertion, next.place);
@@ -207,7 +237,8 @@ contract SolvencyOracle is IRollupHealth {
 
     /// @inheritdoc IRollupHealth
     function isContested(address asset) external view override returns (bool) {
-        return _isDisputed(_standing[asset].assertion) || _isDisputed(_disputed[asset]);
+        (, Record storage standing) = _kept(asset);
+        return _isDisputed(standing.assertion) || _isDisputed(_disputed[asset]);
     }
 
     /// @inheritdoc IRollupHealth
@@ -217,18 +248,52 @@ contract SolvencyOracle is IRollupHealth {
 
     /// @inheritdoc IRollupHealth
     function records(address asset) external view override returns (Record memory confirmed, Record memory standing) {
-        return (_confirmed[asset], _standing[asset]);
+        return _current(asset);
     }
 
-    /// @dev Forgets a standing record that has a rival or a loser below it; the walk is as long as its chain of unconfirmed ancestors.
-    function _dropFallen(address asset) private {
-        bytes32 assertion = _standing[asset].assertion;
-        if (assertion == 0) return;
+    /// @inheritdoc IRollupHealth
+    function takenAt(address asset, uint256 count) external view override returns (uint256) {
+        return _takenAt(asset, count);
+    }
+
+    /// @dev Forgets a standing record that has a rival or a loser below it, and takes one that has won for the confirmed one; the walk is as
+    /// long as its chain of unconfirmed ancestors.
+    function _renewStanding(address asset) private {
+        (Record storage last, Record storage next) = _kept(asset);
+        bytes32 assertion = next.assertion;
+        if (assertion == 0 || !_isNewer(next.l2BlockNumber, last)) return;
         (IAssertionGames.Fate fate, ) = queue.fateOf(assertion);
-        if (fate == IAssertionGames.Fate.Standing || fate == IAssertionGames.Fate.Won) return;
-        delete _standing[asset];
+        if (fate == IAssertionGames.Fate.Standing) return;
+        if (fate == IAssertionGames.Fate.Won) {
+            (next.isConfirmed, last.isConfirmed) = (true, false);
+            return;
+        }
+        delete _records[asset][_confirmedAt(asset) ^ 1];
         emit StandingDropped(asset, assertion);
         if (fate == IAssertionGames.Fate.Rivalled) _noteDispute(asset, assertion);
+    }
+
+    /// @dev The newest takes its predecessor's place. An older one of the confirmed chain, or the same again, only adds to what is known.
+    function _keep(address asset, Record memory record) private {
+        (Record storage known, Record storage next) = _kept(asset);
+        if (!record.isConfirmed && next.assertion != 0 && _isNewer(next.l2BlockNumber, known)) known = next;
+        if (_isNewer(record.l2BlockNumber, known)) {
+            uint256 which = _confirmedAt(asset);
+            _records[asset][record.isConfirmed ? which : which ^ 1] = record;
+            return;
+        }
+        bool isOfChain = record.isConfirmed || record.assertion == known.assertion;
+        if (!isOfChain || record.excess <= known.excess) revert NotNewer(record.l2BlockNumber, known.l2BlockNumber);
+        known.excess = record.excess;
+    }
+
+    /// @dev Keeps the least that was shown.
+    function _noteTaken(address asset, uint256 count, uint256 amount) private {
+        uint256 noted = Math.saturatingAdd(amount, 1);
+        uint256 known = _noted[asset][count];
+        if (known != 0 && known <= noted) revert NotLess(amount, known - 1);
+        _noted[asset][count] = noted;
+        emit TakenNoted(asset, count, amount);
     }
 
     /// @dev The earlier one stays while it is open: nothing above it can stand, so that a later one is below it or part of it.
@@ -244,12 +309,18 @@ contract SolvencyOracle is IRollupHealth {
         return fate == IAssertionGames.Fate.Rivalled;
     }
 
-    function _requireNewer(address asset, uint64 number, bool isConfirmed) private view {
-        (Record storage last, Record storage next, bool isStanding) = _counted(asset);
-        bool isAgainstLast = isConfirmed || !isStanding;
-        uint64 known = isAgainstLast ? last.l2BlockNumber : next.l2BlockNumber;
-        bool isFirst = isAgainstLast && last.assertion == 0;
-        if (!isFirst && number <= known) revert NotNewer(number, known);
+    /// @dev By their places; one that is not newer than the confirmed one stands no more.
+    function _kept(address asset) private view returns (Record storage last, Record storage next) {
+        uint256 which = _confirmedAt(asset);
+        return (_records[asset][which], _records[asset][which ^ 1]);
+    }
+
+    function _confirmedAt(address asset) private view returns (uint256) {
+        return _records[asset][1].isConfirmed ? 1 : 0;
+    }
+
+    function _isNewer(uint64 number, Record storage known) private view returns (bool) {
+        return number > known.l2BlockNumber || known.assertion == 0;
     }
 
     /// @dev The records as they count now; zeros where there is none.
@@ -262,19 +333,58 @@ contract SolvencyOracle is IRollupHealth {
     /// @dev A standing record that was confirmed meanwhile takes the other's place, one with a rival or beside a winner counts no more. One
     /// read of its own place, no walk: what is wrong further below only keeps the answer low until `drop`.
     function _counted(address asset) private view returns (Record storage last, Record storage next, bool isStanding) {
-        (last, next) = (_confirmed[asset], _standing[asset]);
+        (last, next) = _kept(asset);
         bytes32 assertion = next.assertion;
-        if (assertion == 0) return (last, next, false);
+        if (assertion == 0 || !_isNewer(next.l2BlockNumber, last)) return (last, next, false);
         if (!queue.isAssertionConfirmed(assertion)) return (last, next, !queue.isChallenged(assertion, next.place));
-        if (next.l2BlockNumber > last.l2BlockNumber || last.assertion == 0) last = next;
+        last = next;
     }
 
-    /// @dev A proven sum has what stands in accounts, too, which no predeploy counts.
-    function _withSum(address asset, Record memory record) private view returns (Record memory) {
-        if (asset != ETHER || address(sums) == address(0)) return record;
-        (uint128 total, ) = sums.sumOf(record.assertion);
-        if (total > record.claimed) record.claimed = total;
-        return record;
+    /// @dev What L2 has credited too much stays so in all that is built on it. Confirmed assertions are one chain, and so are those that stand on it.
+    function _excessBelow(address asset, Record memory record, bytes32 parent) private view returns (uint128 excess_) {
+        (Record storage last, Record storage next) = _kept(asset);
+        excess_ = last.excess;
+        bool isPossible = !record.isConfirmed && next.excess > excess_ && _isNewer(next.l2BlockNumber, last);
+        if (!isPossible) return excess_;
+        for (; !queue.isAssertionConfirmed(parent); parent = queue.assertionOf(parent).parent) {
+            if (parent == next.assertion) return next.excess;
+        }
+    }
+
+    function _provenExcess(address asset, Evidence calldata evidence) private view returns (uint256) {
+        uint256 taken = evidence.header.length == 0 ? _takenNow(asset) : _takenByThen(asset, evidence);
+        return Math.saturatingSub(_claimed(asset, evidence), taken);
+    }
+
+    /// @dev At most what L1 had taken in with the messages that the state has consumed.
+    function _takenByThen(address asset, Evidence calldata evidence) private view returns (uint256) {
+        bytes32 hash = keccak256(evidence.header);
+        if (hash != evidence.output.latestBlockhash) revert HeaderMismatch(hash, evidence.output.latestBlockhash);
+        uint64 consumed = Headers.delayedCount(evidence.header);
+        if (evidence.noted < consumed) revert NotedTooEarly(evidence.noted, consumed);
+        return _takenAt(asset, evidence.noted);
+    }
+
+    function _takenAt(address asset, uint256 count) private view returns (uint256) {
+        uint256 noted = _noted[asset][count];
+        if (noted == 0) revert NothingNoted(asset, count);
+        return noted - 1;
+    }
+
+    function _takenNow(address asset) private view returns (uint256) {
+        return asset == ETHER ? portal.deposited() : tokenBridge.deposited(asset);
+    }
+
+    /// @dev Only `depositToken` sends from the bridge, so the data is what it made.
+    function _amountOf(address asset, Deposit calldata deposit) private view returns (uint256 amount) {
+        if (asset == ETHER) return deposit.message.mint;
+        bool isOurs =
+            deposit.message.sender == Aliasing.alias_(address(tokenBridge)) &&
+                deposit.message.dataHash == Chunks.hash(deposit.data);
+        if (!isOurs) revert NotADeposit(deposit.index);
+        address token;
+        (token, , , , amount) = abi.decode(deposit.data[4:], (address, address, address, address, uint256));
+        if (token != asset) revert NotADeposit(deposit.index);
     }
 
     function _claimed(address asset, Evidence calldata evidence) private pure returns (uint128) {
@@ -290,28 +400,35 @@ contract SolvencyOracle is IRollupHealth {
     }
 
     function _booksOnL1(address asset) private view returns (uint256 held, uint256 taken, uint256 paid) {
+        taken = _takenNow(asset);
         if (asset == ETHER) {
             held = address(portal).balance;
-            taken = portal.deposited();
             // Ether that was forced in counts as not paid out: that errs to the safe side.
             paid = Math.saturatingSub(taken, held);
-            // What was created on L2 is owed as if it had been taken in, whatever is deposited later.
-            taken += _excess.amount;
         } else {
             held = IERC20(asset).balanceOf(address(tokenBridge));
-            taken = tokenBridge.deposited(asset);
             paid = taken - tokenBridge.escrow(asset);
         }
     }
 
     function _backing(
+        address asset,
         Record memory record,
         uint256 held,
         uint256 taken,
         uint256 paid
-    ) private pure returns (Backing memory) {
-        uint256 owed = Math.saturatingSub(Math.max(record.claimed, taken), paid);
+    ) private view returns (Backing memory) {
+        uint256 beyond = asset == ETHER ? _withSums(record) : record.excess;
+        uint256 owed = Math.saturatingSub(Math.saturatingAdd(taken, beyond), paid);
         uint256 ratio = owed == 0 ? 1e18 : Math.mulDiv(held, 1e18, owed);
         return Backing(held, owed, ratio, record.assertedAt, record.l2BlockNumber);
+    }
+
+    /// @dev Sums have what stands in accounts, too, which no predeploy counts.
+    function _withSums(Record memory record) private view returns (uint256 most) {
+        most = Math.max(record.excess, _excess.amount);
+        if (address(sums) == address(0)) return most;
+        (uint128 proven, ) = sums.excessOf(record.assertion);
+        return Math.max(most, proven);
     }
 }

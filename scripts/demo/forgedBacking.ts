@@ -40,7 +40,7 @@ export async function forgeBackingEvidence(
     latestBlockhash: forged.blockHash,
   };
   const { accountProof: account } = createStateReader(nodes, forged.header.stateRoot).proof(passer, []);
-  return { disputeGameIndex: index, origin: originHash(origin), root, output, account, book: [] };
+  return { origin: originHash(origin), root, output, account, book: [], header: "0x", noted: 0n };
 }
 
 function storeOf(proof: readonly Hex[]): NodeStore {

@@ -41,7 +41,7 @@ export async function playSnark(
     story.tell(`not told: the prover is not installed here; ${how}`, "no-prover", { install: INSTALL });
     return false;
   }
-  const { output, disputeGameIndex } = await buildBackingEvidence(user.l2, assertion, ETHER_ASSET);
+  const { output } = await buildBackingEvidence(user.l2, assertion, ETHER_ASSET);
   const { stateRoot } = output;
   const tag = `0x${assertion.l2BlockNumber.toString(16)}`;
   const readProof = async (address: Hex): Promise<Hex[]> =>
@@ -77,9 +77,9 @@ export async function playSnark(
   const witness = await solve(circuit, { stateRoot, total, chainId, l1Contract }, trie.blocks);
   const { bytes } = await prove(circuit, witness, INSECURE_SRS);
   const seconds = Math.round((Date.now() - started) / 1_000);
-  if (!(await isRefused(sums.prove.staticCall(disputeGameIndex, output, total - 1n, bytes))))
+  if (!(await isRefused(sums.prove.staticCall(assertion.index, output, total - 1n, bytes))))
     throw new Error("L1 takes the proof for one wei less");
-  const receipt = (await (await sums.prove(disputeGameIndex, output, total, bytes)).wait()) as {
+  const receipt = (await (await sums.prove(assertion.index, output, total, bytes)).wait()) as {
     blockNumber: number;
     gasUsed: bigint;
   };

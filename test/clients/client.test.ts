@@ -147,12 +147,12 @@ describe("clients: the client library with ethers signers", function () {
     const address = sums.target as string;
     const { assertion, proof } = await newestKnown(verifier);
     const index = await postSum(onL1, verifier, address, assertion);
-    const { output, disputeGameIndex } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
+    const { output } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
     for (const sum of [
       { hash: proof.root, total: BigInt(proof.total) - 1n },
       { hash: `0x${"ab".repeat(32)}`, total: BigInt(proof.total) },
     ])
-      await (await sums.getFunction("post")(disputeGameIndex, output, sum, { value: bond })).wait();
+      await (await sums.getFunction("post")(assertion.index, output, sum, { value: bond })).wait();
     const posted = (await sums.queryFilter("Posted")) as EventLog[];
     const id = posted[0].args.assertion as Hex;
     const claim = { assertion: id, stateRoot: proof.stateRoot, sum: { hash: proof.root, total: proof.total } };
@@ -199,13 +199,13 @@ describe("clients: the client library with ethers signers", function () {
       sums.answerTime(),
     ])) as bigint[];
     const { assertion, proof } = await newestKnown(verifier);
-    const { output, disputeGameIndex } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
+    const { output } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
     const total = BigInt(proof.total);
     const lies = [
       { hash: proof.root, total: total + 1n },
       { hash: `0x${"ab".repeat(32)}`, total },
     ];
-    for (const sum of lies) await (await sums.post(disputeGameIndex, output, sum, { value: bond })).wait();
+    for (const sum of lies) await (await sums.post(assertion.index, output, sum, { value: bond })).wait();
     const index = await postSum(onL1, verifier, address, assertion);
     const [{ args }] = (await sums.queryFilter(sums.filters.Posted(index))) as EventLog[];
     const id = args.assertion as Hex;

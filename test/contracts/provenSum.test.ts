@@ -59,6 +59,12 @@ describe("Proven sums of ether", () => {
     expect((await oracle.health(ETHER_ASSET)).proofFamilies).to.equal(1n);
     const { held, owed, ratio } = await oracle.backing(ETHER_ASSET);
     expect([held, owed, ratio]).to.deep.equal([taken, 2n * taken, ETHER / 2n]);
+    // No later deposit hides it, nor the same proof once more.
+    await (await system.portal.depositTransaction(ZeroAddress, 0, 60_000, true, "0x", { value: taken })).wait();
+    await (await sums.prove(first.index, evidenceOf(first, ETHER_ASSET).output, 2n * taken, "0x")).wait();
+    expect(await sums.excessOf(first.id)).to.deep.equal([taken, true]);
+    expect(await sums.isCovered(first.id)).to.equal(false);
+    expect(await oracle.surplus(ETHER_ASSET)).to.equal(-taken);
   });
 
   it("refuses what is no preimage of the assertion's output root, and what the verifier refuses", async () => {

@@ -4,16 +4,24 @@ import { ZeroAddress, ZeroHash, keccak256, toBeHex, type Contract, type Signer }
 import { PREDEPLOYS } from "../../../deployment";
 import { originHash, type Origin } from "../../../games/edges";
 import { createStateReader, genesisFromJson, type StateReader } from "../../../node/state";
-import { encodeHeader, toHex } from "../../../protocol";
+import { decodeCursor, encodeCursor, encodeHeader, toHex } from "../../../protocol";
 import type { Hex, NodeStore } from "../../../protocol/types";
 import { assertOutput, genesisOrigin, queueOf, type OutputPreimage, type RealAssertion } from "./assertions";
-import { deployRealSystem } from "./system";
+import { deployRealSystem, messagesOf } from "./system";
 import { deployRoots } from "./sums";
+import { messageArgument } from "./trapped";
 import { messageSlot } from "./withdrawals";
 
 const BOOKS_SLOT = 1;
 export const ETHER_ASSET = ZeroAddress;
 const CREATED = "0x00000000000000000000000000000000c0ffee00";
+
+/** A deposit as `noteTakenBefore` takes it. */
+export interface ShownDeposit {
+  index: bigint | number;
+  message: ReturnType<typeof messageArgument>;
+  data: string;
+}
 
 export type SolvencySystem = Awaited<ReturnType<typeof deploySolvency>>;
 
@@ -29,10 +37,12 @@ export async function deploySolvency(kind = "RebasingToken", salt = "solvency") 
   const ofOracle = [tokenBridge.target, ZeroAddress, roots.target];
   const oracle = (await hre.ethers.deployContract("SolvencyOracle", ofOracle)) as unknown as Contract;
   const queue = queueOf(system.deployment, other);
-  const deposit = async (amount: number) =>
-    (
-      await tokenBridge.connect(user).getFunction("depositToken")(token.target, user.address, user.address, amount)
-    ).wait();
+  const deposit = async (amount: number): Promise<ShownDeposit> => {
+    const call = tokenBridge.connect(user).getFunction("depositToken");
+    const sent = await call(token.target, user.address, user.address, amount);
+    const [message] = messagesOf(system, (await sent.wait()) as never);
+    return { index: message.index, message: messageArgument(message), data: message.data };
+  };
   await deposit(1000);
   return { ...system, token, oracle, roots, queue, deposit };
 }
@@ -43,6 +53,8 @@ export type AssertedSystem = Pick<SolvencySystem, "deployment"> & { token?: Cont
 /** What L2's predeploys say in a made-up state. */
 export interface Books {
   number: number;
+  /** Messages that L2 has taken in; none by default. */
+  consumed?: number | bigint;
   credited?: bigint;
   started?: bigint;
   /** Wei in the message passer. */
@@ -77,7 +89,7 @@ export async function assertBooks(
   };
   const json = structuredClone(system.deployment.genesis);
   const alloc = json.alloc as Record<string, { balance?: string; storage?: Record<string, string> }>;
-  const { credited = 0n, started = 0n, passer = 0n, created = 0n, withdrawals = [] } = books;
+  const { consumed = 0, credited = 0n, started = 0n, passer = 0n, created = 0n, withdrawals = [] } = books;
   const token = books.token ?? (system.token?.target as string | undefined);
   const sent = withdrawals.map((hash) => [messageSlot(hash), toBeHex(1, 32)] as const);
   alloc[PREDEPLOYS.messagePasser].balance = `${passer}`;
@@ -87,7 +99,8 @@ export async function assertBooks(
   if (token !== undefined)
     bridge.storage = { ...bridge.storage, [bookSlot(token)]: toBeHex((started << 128n) | credited, 32) };
   const block = genesisFromJson(json, store);
-  const header = toHex(encodeHeader({ ...block.header, number: books.number })) as Hex;
+  const extraData = encodeCursor({ ...decodeCursor(block.header.extraData), delayed: BigInt(consumed) });
+  const header = toHex(encodeHeader({ ...block.header, number: books.number, extraData })) as Hex;
   const { stateRoot, messagePasserStorageRoot } = block;
   const output = { stateRoot, messagePasserStorageRoot, header };
   const origin = on?.childOrigin ?? (await genesisOrigin(system.deployment, queueOf(system.deployment, by)));
@@ -95,14 +108,16 @@ export async function assertBooks(
   return { ...asserted, output, origin, state: createStateReader(store, stateRoot), nodes: store };
 }
 
-/** As `prove` takes it. */
-export function evidenceOf(asserted: AssertedState, asset: string) {
-  const { output, origin, root, index, state } = asserted;
+/**
+ * As `prove` takes it.
+ * @param noted - Count of messages at which it is noted what L1 had taken in; default: what it has by now counts.
+ */
+export function evidenceOf(asserted: AssertedState, asset: string, noted?: number | bigint) {
+  const { output, origin, root, state } = asserted;
   const isEther = asset === ETHER_ASSET;
   const address = isEther ? PREDEPLOYS.messagePasser : PREDEPLOYS.l2Bridge;
   const { accountProof, storageProof } = state.proof(address, isEther ? [] : [BigInt(bookSlot(asset))]);
   return {
-    disputeGameIndex: index,
     origin: originHash(origin),
     root,
     output: {
@@ -113,6 +128,8 @@ export function evidenceOf(asserted: AssertedState, asset: string) {
     },
     account: accountProof,
     book: isEther ? [] : storageProof[0].proof,
+    header: noted === undefined ? "0x" : output.header,
+    noted: noted ?? 0,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Bytecode } from "../../../simulator/boards/setup";
 import { queueOf, waitOut } from "./assertions";
 import { assertBooks, ETHER_ASSET, evidenceOf, type AssertedState } from "./solvency";
 import { PREDEPLOYS } from "../../../deployment";
-import { deployRealSystem, ETHER } from "./system";
+import { deployRealSystem, ETHER, type System } from "./system";
 import { messageSlot } from "./withdrawals";
 
 /** Of the bridge's brake. */
@@ -262,7 +262,7 @@ export class SolvencyPlay {
     const { truth, system } = this;
     if (truth === null) return;
     const queue = queueOf(system.deployment, system.user);
-    if (this.lies.length > 0) await this.markProven(truth.id);
+    if (this.lies.length > 0) await markProven(system, truth.id);
     await waitOut(system.deployment);
     await (await queue.confirm(truth.at, truth.root)).wait();
     this.count(this.lies.length > 0 ? "judged" : "confirmed");
@@ -270,22 +270,6 @@ export class SolvencyPlay {
     this.lies.length = 0;
     this.hasChild = false;
     await this.attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(truth, ETHER_ASSET)));
-  }
-
-  /** Timer of an edge, in bits 40 to 79 of its word. */
-  private async markProven(id: Hex): Promise<void> {
-    const { queue } = this.system.deployment.addresses;
-    for (let position = 0; position < 64; position++) {
-      const slot = messageSlot(id, position);
-      const word = BigInt(await hre.ethers.provider.getStorage(queue, slot));
-      // The other mapping by edges' names has no entry under an id.
-      if (word === 0n) continue;
-      const cleared = word & ~((2n ** 40n - 1n) << 40n);
-      await setStorageAt(queue, slot, toBeHex(cleared | (PROVEN << 40n), 32));
-      if ((await queueOf(this.system.deployment, this.system.user).edge(id)).timer === PROVEN) return;
-      await setStorageAt(queue, slot, toBeHex(word, 32));
-    }
-    throw new Error(`no storage holds the edge ${id}`);
   }
 
   /** Proves, finalises and collects all that the confirmed truth covers. */
@@ -395,4 +379,20 @@ export class SolvencyPlay {
     const transaction = { ...fields, gasLimit: 100_000n, data: "0x" as Hex };
     return { transaction, hash: hashWithdrawal(transaction) };
   }
+}
+
+/** Gives an edge what a proven step gives it: its timer, in bits 40 to 79 of its word. */
+export async function markProven(system: Pick<System, "deployment" | "user">, id: Hex): Promise<void> {
+  const { queue } = system.deployment.addresses;
+  for (let position = 0; position < 64; position++) {
+    const slot = messageSlot(id, position);
+    const word = BigInt(await hre.ethers.provider.getStorage(queue, slot));
+    // The other mapping by edges' names has no entry under an id.
+    if (word === 0n) continue;
+    const cleared = word & ~((2n ** 40n - 1n) << 40n);
+    await setStorageAt(queue, slot, toBeHex(cleared | (PROVEN << 40n), 32));
+    if ((await queueOf(system.deployment, system.user).edge(id)).timer === PROVEN) return;
+    await setStorageAt(queue, slot, toBeHex(word, 32));
+  }
+  throw new Error(`no storage holds the edge ${id}`);
 }
