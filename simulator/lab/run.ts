@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { createWriteStream, mkdirSync, writeFileSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { junit } from "./junit";
-import { codeVersion, jobsOf, type JobResult } from "./pool/job";
+import { codeVersion, jobsOf, parametersOf, type Highest, type JobResult } from "./pool/job";
 import { InlinePool, type Pool } from "./pool/pool";
 import { JobStore } from "./pool/store";
 import { Progress } from "./progress";
-import { MEASURES, PARTY_COLUMNS, cell, type Measure } from "./results";
-import { pointsOfSweep } from "./scenario/setup";
+import { MEASURES, PARTY_COLUMNS } from "./results";
+import { pointsOfSweep } from "./scenario/points";
 import type { Scenario } from "./scenario/schema";
 
 export interface RunOptions {
@@ -33,7 +33,7 @@ export interface RunResult {
 }
 
 type Threshold = keyof Scenario["thresholds"];
-const THRESHOLDS: Readonly<Record<Exclude<Threshold, `losses${string}`>, Measure>> = {
+const THRESHOLDS: Readonly<Record<Exclude<Threshold, `losses${string}`>, Highest>> = {
   confirmableSecondsAtMost: "confirmable_seconds",
   honestOsakaGasAtMost: "honest_gas_osaka",
   honestPeakEtherAtMost: "honest_peak_ether",
@@ -57,21 +57,14 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   onProgress?.(progress);
   await pool.play(open, (result) => {
     store.put(result);
-    progress.add(result.runs.length);
+    progress.add(result.games);
     onProgress?.(progress);
   });
-  const writer = new Writer(out, [...new Set(at.flatMap(({ point }) => Object.keys(point)))], hasEvents);
-  const points = new Map(at.map(({ number, point }) => [number, point]));
-  for (const job of jobs) {
-    const point = points.get(job.point)!;
-    await writer.write(
-      store.get(job),
-      writer.paths.map((path) => cell(point[path])),
-    );
-  }
-  const { eventsHash, losses, most } = await writer.end();
+  const writer = new Writer(out, parametersOf(at), hasEvents);
+  for (const job of jobs) await writer.write(store.get(job));
+  const { eventsHash, losses, highest } = await writer.end();
   writeFileSync(join(out, "scenario.json"), `${JSON.stringify({ ...scenario, seed, runs }, null, 2)}\n`);
-  const missed = missedThresholds(scenario, losses, most);
+  const missed = missedThresholds(scenario, losses, highest);
   writeFileSync(join(out, "junit.xml"), junit(scenario, missed));
   const run = { version: codeVersion(), seed, runs, games, losses, eventsHash };
   writeFileSync(join(out, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
@@ -86,13 +79,9 @@ class Writer {
   private readonly summary: WriteStream;
   private readonly parties: WriteStream;
   private losses = 0;
-  private readonly most = new Map<Measure, number>();
+  private readonly highest = new Map<Highest, number>();
 
-  constructor(
-    out: string,
-    readonly paths: readonly string[],
-    hasEvents: boolean,
-  ) {
+  constructor(out: string, paths: readonly string[], hasEvents: boolean) {
     this.events = hasEvents ? createWriteStream(join(out, "events.ndjson")) : undefined;
     this.summary = createWriteStream(join(out, "summary.csv"));
     this.parties = createWriteStream(join(out, "parties.csv"));
@@ -100,34 +89,20 @@ class Writer {
     this.parties.write(`${[...paths, "seed", ...PARTY_COLUMNS].join(",")}\n`);
   }
 
-  async write({ events, runs }: JobResult, parameters: readonly string[]): Promise<void> {
-    let summary = "";
-    let parties = "";
-    for (const { measures, parties: rows } of runs) {
-      summary += `${[...parameters, ...measures].join(",")}\n`;
-      for (const row of rows) parties += `${[...parameters, measures[MEASURES.indexOf("seed")], ...row].join(",")}\n`;
-      this.count(measures);
-    }
-    if (this.events !== undefined) {
-      this.hash.update(events);
-      await drained(this.events, events);
-    } else for (const { measures } of runs) this.hash.update(measures[MEASURES.indexOf("events_sha256")]);
+  async write({ events, hashes, summary, parties, losses, highest }: JobResult): Promise<void> {
+    this.losses += losses;
+    for (const [name, value] of Object.entries(highest) as [Highest, string][])
+      this.highest.set(name, Math.max(this.highest.get(name) ?? 0, Number(value)));
+    this.hash.update(this.events === undefined ? hashes : events);
+    if (this.events !== undefined) await drained(this.events, events);
     await drained(this.summary, summary);
     await drained(this.parties, parties);
   }
 
-  async end(): Promise<{ eventsHash: string; losses: number; most: ReadonlyMap<Measure, number> }> {
+  async end(): Promise<{ eventsHash: string; losses: number; highest: ReadonlyMap<Highest, number> }> {
     const streams = [this.events, this.summary, this.parties].filter((stream) => stream !== undefined);
     await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()))));
-    return { eventsHash: this.hash.digest("hex"), losses: this.losses, most: this.most };
-  }
-
-  private count(measures: readonly string[]): void {
-    if (measures[MEASURES.indexOf("honest_win")] !== "true") this.losses++;
-    for (const name of Object.values(THRESHOLDS)) {
-      const measured = Number(measures[MEASURES.indexOf(name)]);
-      this.most.set(name, Math.max(this.most.get(name) ?? 0, measured));
-    }
+    return { eventsHash: this.hash.digest("hex"), losses: this.losses, highest: this.highest };
   }
 }
 
@@ -135,7 +110,7 @@ async function drained(stream: WriteStream, text: string): Promise<void> {
   if (text !== "" && !stream.write(text)) await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
 }
 
-function missedThresholds({ thresholds }: Scenario, losses: number, most: ReadonlyMap<Measure, number>): string[] {
+function missedThresholds({ thresholds }: Scenario, losses: number, highest: ReadonlyMap<Highest, number>): string[] {
   const missed: string[] = [];
   for (const name of Object.keys(thresholds) as Threshold[]) {
     const bound = thresholds[name];
@@ -144,7 +119,7 @@ function missedThresholds({ thresholds }: Scenario, losses: number, most: Readon
       if (losses < bound) missed.push(`${name}: ${losses} is below ${bound}`);
       continue;
     }
-    const measured = name === "lossesAtMost" ? losses : most.get(THRESHOLDS[name])!;
+    const measured = name === "lossesAtMost" ? losses : highest.get(THRESHOLDS[name])!;
     if (measured > bound) missed.push(`${name}: ${measured} is above ${bound}`);
   }
   return missed;

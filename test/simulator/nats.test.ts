@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pointsOfSweep } from "../../simulator/lab/scenario/setup";
+import { pointsOfSweep } from "../../simulator/lab/scenario/points";
 import { freePort } from "../../devnet/processes";
 import { NatsServer, requireNats } from "../support/nats";
 import { jobsOf, type Job } from "../../simulator/lab/pool/job";

@@ -11,7 +11,7 @@ import { ThreadPool } from "../../simulator/lab/pool/threadPool";
 import { Progress, duration } from "../../simulator/lab/progress";
 import { runScenario } from "../../simulator/lab/run";
 import { parseScenario } from "../../simulator/lab/scenario/read";
-import { pointsOfSweep } from "../../simulator/lab/scenario/setup";
+import { pointsOfSweep } from "../../simulator/lab/scenario/points";
 import type { Job } from "../../simulator/lab/pool/job";
 
 const ROOT = join(__dirname, "..", "..");

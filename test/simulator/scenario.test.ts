@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseCsv } from "../../simulator/lab/report/table";
 import { runScenario } from "../../simulator/lab/run";
 import { BadScenario, parseScenario, readScenario, scenarioJsonSchema } from "../../simulator/lab/scenario/read";
-import { pointsOf } from "../../simulator/lab/scenario/setup";
+import { pointsOf } from "../../simulator/lab/scenario/points";
 import type { Scenario } from "../../simulator/lab/scenario/schema";
 import { STRATEGIES } from "../../simulator/lab/strategies";
 

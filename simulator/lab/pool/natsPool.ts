@@ -9,6 +9,8 @@ import { HEADERS, JOBS, RESULTS, connectTo, ensureQueue } from "./queue";
 
 /** Jobs that wait in the queue at once: as many as keep any cluster busy, and not ten thousand at the server. */
 const MOST_WAITING = 2_000;
+/** Jobs that are sent before the server has said that it has them. */
+const SENT_AT_ONCE = 100;
 
 /** Plays on whatever workers pull jobs from a NATS server with JetStream: `simulate worker`, on any number of machines. */
 export class NatsPool implements Pool {
@@ -42,8 +44,10 @@ export class NatsPool implements Pool {
       await stream.publish(JOBS.subject, JSON.stringify(job), { msgID: `${sweep} ${job.key}`, headers: about });
     };
     const open = new Set(jobs.map(({ key }) => key));
-    let sent = 0;
-    for (; sent < Math.min(jobs.length, MOST_WAITING); sent++) await send(jobs[sent]);
+    const first = jobs.slice(0, MOST_WAITING);
+    for (let at = 0; at < first.length; at += SENT_AT_ONCE)
+      await Promise.all(first.slice(at, at + SENT_AT_ONCE).map(send));
+    let sent = first.length;
     const parts = new Map<string, JsMsg[]>();
     const messages = await consumer.consume();
     try {

@@ -9,6 +9,8 @@ import { ThreadPool } from "./threadPool";
 /** How long a worker waits for a job before it asks again, and a job of other code before it is offered again. */
 const PULL_MILLISECONDS = 5_000;
 const OTHER_VERSION_MILLISECONDS = 2_000;
+/** Text of numbers: the highest levels make it little smaller, and take more time than some games. */
+const COMPRESSION = { level: 1 };
 
 /**
  * Pulls jobs from a NATS server and plays them on threads, until Ctrl-C. A job is acknowledged when its result is at the server; of one
@@ -55,7 +57,7 @@ export async function serveNats(url: string, threads: number): Promise<void> {
     // Whoever waits for a job that cannot be played is told why.
     for (const [key, message] of held)
       if (String(error).includes(key)) {
-        await send(connection, message.headers!.get(HEADERS.sweep), { key, events: "", runs: [] }, String(error));
+        await send(connection, message.headers!.get(HEADERS.sweep), { key }, String(error));
         message.term();
       }
     await connection.drain();
@@ -66,9 +68,14 @@ export async function serveNats(url: string, threads: number): Promise<void> {
   }
 }
 
-async function send(connection: NatsConnection, sweep: string, result: JobResult, error?: string): Promise<void> {
+async function send(
+  connection: NatsConnection,
+  sweep: string,
+  result: Pick<JobResult, "key">,
+  error?: string,
+): Promise<void> {
   const stream = jetstream(connection);
-  const bytes = gzipSync(JSON.stringify(result));
+  const bytes = gzipSync(JSON.stringify(result), COMPRESSION);
   const parts = Math.max(1, Math.ceil(bytes.length / PART_BYTES));
   const attempt = randomUUID();
   for (let part = 0; part < parts; part++) {
