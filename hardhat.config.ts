@@ -1,16 +1,20 @@
 import { availableParallelism } from "node:os";
+import type { SolidityFilesCache } from "hardhat/builtin-tasks/utils/solidity-files-cache";
 import { subtask, type HardhatUserConfig } from "hardhat/config";
 import {
   TASK_COMPILE_SOLIDITY_COMPILE_JOBS,
+  TASK_COMPILE_SOLIDITY_FILTER_COMPILATION_JOBS,
   TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD,
   TASK_COMPILE_SOLIDITY_MERGE_COMPILATION_JOBS,
 } from "hardhat/builtin-tasks/task-names";
-import type { CompilationJob } from "hardhat/types";
+import type { CompilationJob, ResolvedFile } from "hardhat/types";
 import "@nomicfoundation/hardhat-toolbox";
 
 const SOLC_VERSION = "0.8.37";
 /** Compilers at work at the same time: each uses one core, and reads again what its contracts share with the others'. */
 const COMPILERS = Math.min(2, availableParallelism());
+/** What tests use, and who plays with toy rollups; a user's rollup is made without. `npm run build` leaves it to whoever needs it first. */
+const TESTS_ALONE = /^contracts\/(games\/wide|test)\/(?!Consumers|Tokens)/;
 
 /** The compiler comes from npm, pinned exactly: nothing is downloaded from elsewhere. */
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {
@@ -22,8 +26,25 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string
 });
 
 /**
- * The contracts' jobs, one a file, are shared out to so many compilers, by the length of all that a file imports. Which of them a
- * contract meets there makes no difference to its code.
+ * With SOLVENT_CONTRACTS=product, what tests alone use is left out. What of it was compiled from other sources than there are now is
+ * forgotten, so that it is compiled again when all is.
+ */
+subtask(
+  TASK_COMPILE_SOLIDITY_FILTER_COMPILATION_JOBS,
+  async ({ solidityFilesCache }: { solidityFilesCache: SolidityFilesCache }, _, runSuper) => {
+    const jobs = (await runSuper()) as CompilationJob[];
+    if (process.env.SOLVENT_CONTRACTS !== "product") return jobs;
+    const isLeftOut = (job: CompilationJob): boolean =>
+      emittedBy(job).every(({ sourceName }) => TESTS_ALONE.test(sourceName));
+    for (const { absolutePath } of jobs.filter(isLeftOut).flatMap(emittedBy))
+      solidityFilesCache.removeEntry(absolutePath);
+    return jobs.filter((job) => !isLeftOut(job));
+  },
+);
+
+/**
+ * The contracts' jobs, one a file, are shared out to so many compilers. Which of them a contract meets there makes no difference to
+ * its code.
  */
 subtask(
   TASK_COMPILE_SOLIDITY_MERGE_COMPILATION_JOBS,
@@ -39,18 +60,44 @@ subtask(TASK_COMPILE_SOLIDITY_COMPILE_JOBS, (args: object, _, runSuper) =>
   runSuper({ ...args, concurrency: COMPILERS }),
 );
 
-/** The longest first, each to the compiler that has least. */
+function emittedBy(job: CompilationJob): ResolvedFile[] {
+  return job.getResolvedFiles().filter((file) => job.emitsArtifacts(file));
+}
+
+/**
+ * The longest first, each to the compiler that has least; but a contract that a compiler has as another one's part goes there, where its
+ * code is made anyway.
+ */
 function shareOut(jobs: readonly CompilationJob[]): CompilationJob[][] {
-  const lengthOf = (job: CompilationJob): number =>
-    job.getResolvedFiles().reduce((sum, { content }) => sum + content.rawContent.length, 0);
-  const shares = Array.from({ length: COMPILERS }, () => ({ length: 0, jobs: [] as CompilationJob[] }));
-  const sorted = jobs.map((job) => ({ job, length: lengthOf(job) })).sort((a, b) => b.length - a.length);
-  for (const { job, length } of sorted) {
-    const least = shares.reduce((best, share) => (share.length < best.length ? share : best));
+  const shares = Array.from({ length: COMPILERS }, () => ({
+    work: 0,
+    jobs: [] as CompilationJob[],
+    names: new Set<string>(),
+  }));
+  const sorted = jobs.map((job) => ({ job, work: workOf(job) })).sort((a, b) => b.work - a.work);
+  for (const { job, work } of sorted) {
+    const having = shares.filter(({ names }) => emittedBy(job).every(({ sourceName }) => names.has(sourceName)));
+    const least = (having.length > 0 ? having : shares).reduce((best, share) =>
+      share.work < best.work ? share : best,
+    );
     least.jobs.push(job);
-    least.length += length;
+    least.work += work;
+    for (const { sourceName } of job.getResolvedFiles()) least.names.add(sourceName);
   }
   return shares.map((share) => share.jobs).filter(({ length }) => length > 0);
+}
+
+/** Of a contract the length of all that it is made of, in characters that are compiled: within a sixth, what its compiling takes. */
+function workOf(job: CompilationJob): number {
+  const contracts = emittedBy(job).flatMap(({ content }) => content.rawContent.match(/^contract /gm) ?? []);
+  return contracts.length * job.getResolvedFiles().reduce((sum, file) => sum + codeLength(file), 0);
+}
+
+function codeLength({ sourceName, content }: ResolvedFile): number {
+  if (sourceName.startsWith("contracts/interfaces/")) return 0;
+  const { length } = content.rawContent.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "").replace(/\s+/g, " ");
+  // Of a package's file little is used.
+  return sourceName.startsWith("contracts/") ? length : length / 8;
 }
 
 /** The network `l1` of `npm run deploy`: any node, by environment. */

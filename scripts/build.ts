@@ -5,6 +5,8 @@ interface Step {
   module: string;
   /** Steps whose output it reads. */
   reads: readonly string[];
+  /** It is made for who asks for it by name. */
+  isOnDemand?: boolean;
 }
 
 /** The steps of `npm run build`: each begins when those that it reads have ended. */
@@ -16,15 +18,17 @@ const STEPS: Readonly<Record<string, Step>> = {
   explorer: { module: "../explorer/build", reads: ["contracts"] },
   bundles: { module: "./build/bundles", reads: [] },
   devnet: { module: "./build/devnet", reads: ["program", "contracts", "bundles"] },
+  // What tests alone use, and toy rollups: `npm test` and `solvent play` ask for it.
+  tests: { module: "./build/tests", reads: ["contracts"], isOnDemand: true },
 };
 
-/** Builds everything from a clean checkout, or only the steps named on the command line. */
+/** Builds from a clean checkout what a user runs, or only the steps named on the command line. */
 async function main(): Promise<void> {
   const known = Object.keys(STEPS);
   const command = createCommand("npm run build --", "Compiles wasm and contracts from a clean checkout.");
   const steps = command.createArgument("[step...]", "only these").choices(known);
   const names = command.addArgument(steps).parse().args;
-  const asked = known.filter((name) => names.length === 0 || names.includes(name));
+  const asked = known.filter((name) => (names.length === 0 ? STEPS[name].isOnDemand !== true : names.includes(name)));
   const running = new Map<string, Promise<void>>();
   for (const name of asked) {
     const before = STEPS[name].reads.map((other) => running.get(other));

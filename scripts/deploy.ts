@@ -77,6 +77,7 @@ async function requireAnswer(url: string): Promise<void> {
 async function deployToNetwork(network: string, input: unknown): Promise<Deployment> {
   requireNetwork(network);
   process.env.HARDHAT_NETWORK = network;
+  process.env.SOLVENT_CONTRACTS = "product";
   const { default: hre } = (await import("hardhat")) as { default: HardhatRuntimeEnvironment };
   await hre.run("compile", { quiet: true });
   return deploy(hre, network, input);

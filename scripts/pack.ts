@@ -6,6 +6,7 @@ import { createCommand, runCommand } from "../actor/command";
 import type { Artifact } from "../deployment";
 import { run } from "../vm/build/run";
 import { build as prepareDevnets } from "./build/devnet";
+import { build as compileAll } from "./build/tests";
 import { COMMAND_FOLDERS, LIBRARIES, libraryOf, LOADED_BY_NAME } from "./support/packages";
 import { filesBelow } from "./support/filesBelow";
 
@@ -36,6 +37,8 @@ async function main(): Promise<void> {
   createCommand("pack", "Builds the packages that npm can install, as tarballs in build/packages.").parse();
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(STAGE, { recursive: true });
+  // Toy rollups, which people play with, too.
+  await compileAll();
   // Every devnet that ran here left its prepared state: the packages get those of the defaults alone.
   await prepareDevnets();
   await compile();

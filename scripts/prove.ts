@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const { input, map: mapFile, step: asked, out } = command.opts<Flags>();
   const wasm = readBytes(file);
   const map = readMap(mapFile, `${file}.map`);
-  await ensureBuilt((text) => console.error(text));
+  await ensureBuilt((text) => console.error(text), true);
 
   const program = refusing(() => flatten(wasm));
   console.log(

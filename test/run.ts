@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import "./support/compiled";
 import { globSync } from "./support/glob";
 
 /** The suites of `npm test`; each is a folder of test/ and one mocha process of its own. The longest come first. */

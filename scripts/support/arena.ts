@@ -19,7 +19,7 @@ interface Options {
  */
 export async function arenaCommand(argv: string[]): Promise<void> {
   const options = parse(argv);
-  await ensureBuilt((text) => console.error(text));
+  await ensureBuilt((text) => console.error(text), true);
   // Loading it compiles what has changed, with words on standard output, which is for results.
   const { playArena } = await withStdoutOnStderr(async () => {
     await (await import("hardhat")).default.run("compile", { quiet: true });

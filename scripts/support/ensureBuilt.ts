@@ -12,15 +12,23 @@ const PRODUCTS: Record<string, string> = {
   contracts: "artifacts/contracts/games/edges/StateRootQueue.sol/StateRootQueue.json",
   explorer: "build/explorer/abis.json",
 };
+/** Contracts of rollups of the toy program: the step `tests` compiles them for who needs them. */
+const TOYS = ["ToyInbox", "ToyProver", "ToyQueue", "ToyClaims", "ToyTournament"];
 
 /** Steps of the build whose product is not there. */
 export function missingProducts(): string[] {
   return Object.keys(PRODUCTS).filter((step) => !existsSync(join(ROOT, PRODUCTS[step])));
 }
 
-/** Builds what is not there at all, in order; what is there is taken as it is. @param say - told before something is built. */
-export async function ensureBuilt(say: (text: string) => void): Promise<void> {
+/**
+ * Builds what is not there at all, in order; what is there is taken as it is.
+ * @param say - Told before something is built. @param hasToys - Whether toy rollups are needed.
+ */
+export async function ensureBuilt(say: (text: string) => void, hasToys = false): Promise<void> {
   const missing = missingProducts();
+  const isThere = (toy: string): boolean =>
+    existsSync(join(ROOT, "artifacts/contracts/test", `${toy}.sol`, `${toy}.json`));
+  if (hasToys && !TOYS.every(isThere)) missing.push("tests");
   // The program's file is made from stf.wasm.
   if (missing.includes("stf") && !missing.includes("program")) missing.push("program");
   if (missing.length === 0) return;

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { createCommand, wholeNumber } from "../../actor/command";
 import { ThreadPool } from "../../simulator/lab/pool/threadPool";
 import type { CompareFlags, StressFlags } from "./labOthers";
+import type { ScalingFlags } from "./scaling";
 import type { SweepFlags } from "./sweep";
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
@@ -12,6 +13,7 @@ export const LAB_COMMANDS: readonly string[] = [
   "summary",
   "compare",
   "bench",
+  "scaling",
   "strategies",
   "schema",
   "stress",
@@ -78,6 +80,13 @@ export async function labCommand(argv: string[]): Promise<void> {
     .description("measures games a second on one core, for each game, at heights 3, 4, 5 against three liars")
     .option("--games <n>", "of each", wholeNumber(1, 1_000_000), 2_000)
     .action(({ games }: { games: number }) => others().bench(games));
+  program
+    .command("scaling")
+    .description("measures how many times as fast a sweep is with two workers as with one; wants a quiet machine")
+    .option("--games <n>", "of each sweep", wholeNumber(1, 10_000_000), 10_000)
+    .option("--turns <n>", "of one worker and two", wholeNumber(1, 100), 3)
+    .option("--nats <url>", "on workers at that NATS server; by default on threads")
+    .action((flags: ScalingFlags) => (require("./scaling") as typeof import("./scaling.js")).scaling(flags));
   program
     .command("strategies")
     .description("lists the strategies")

@@ -13,6 +13,7 @@ import { RUN_STEPS, RUNS, type ToyLie } from "../../simulator/lab/hand/toy";
 import { Random } from "../../simulator/random";
 import type { Lie } from "../../simulator/truths/lyingTruth";
 import { DevnetClient, type Target } from "./ask";
+import { ensureBuilt } from "./ensureBuilt";
 import { realSeat } from "./realSeat";
 
 /** What the command line says of a game on L1. */
@@ -70,6 +71,7 @@ async function playToy(
     throw new SolventError("config-invalid", `on L1, a ${side} plays against ${known.join(", ")}, not "${against}"`);
   const toyLie = options.lie ?? { run: random.below(RUNS), step: random.below(RUN_STEPS) };
   const lie = lieOf(toyLie);
+  if (queue === undefined) await ensureBuilt((text) => console.error(text), true);
   const readToy = (name: string): ReturnType<typeof readArtifact> => readArtifact(`test/${name}`);
   const system = queue === undefined ? await deployToy(game, signer, readToy) : await openToy(queue, signer);
   const seat = await toySeat(system, signer, side === "liar" ? lie : undefined);

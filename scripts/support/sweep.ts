@@ -44,6 +44,8 @@ export async function playSweep(path: string, flags: SweepFlags, threads: Pool |
       `${games} games in ${seconds.toFixed(1)} s (${rate} a second), ${losses} lost by the honest side; ${out}`,
     );
     console.log(`events ${eventsHash}`);
+    const { user, system } = process.cpuUsage();
+    console.log(`processor ${((user + system) / 1e6).toFixed(1)} s, from the command's start`);
     if (parquet) {
       const { writeParquet } =
         require("../../simulator/lab/parquet") as typeof import("../../simulator/lab/parquet.js");

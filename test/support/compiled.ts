@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { globSync } from "./glob";
+
+const ROOT = join(__dirname, "..", "..");
+
+/**
+ * Contracts that only tests use are compiled when the first test comes: `npm run build` leaves them out. Mocha loads this before any test,
+ * wherever it is started. A checkout that was not built stays so: tests say what they lack.
+ */
+function compileTestContracts(): void {
+  if (!existsSync(join(ROOT, "artifacts", "contracts"))) return;
+  if (globSync(join(ROOT, "contracts"), /\.sol$/).every(isCompiled)) return;
+  console.error("compiling the contracts that only tests use (once; about half a minute)");
+  const command = [require.resolve("tsx/cli"), "scripts/build.ts", "tests"];
+  const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  if (status !== 0) throw new Error(`npm run build -- tests ended with status ${status}`);
+}
+
+function isCompiled(source: string): boolean {
+  const folder = source.replace(join(ROOT, "contracts"), join(ROOT, "artifacts", "contracts"));
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".json"));
+}
+
+compileTestContracts();
