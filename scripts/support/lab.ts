@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { createCommand, wholeNumber } from "../../actor/command";
 import { ThreadPool } from "../../simulator/lab/pool/threadPool";
-import type { CompareFlags, StressFlags } from "./labOthers";
-import type { ScalingFlags } from "./scaling";
-import type { SweepFlags } from "./sweep";
+import type { CompareFlags, OTHERS, StressFlags } from "./labOthers";
+import type { scaling, ScalingFlags } from "./scaling";
+import type { playSweep, SweepFlags } from "./sweep";
 
 /** Words that begin the lab's command; anything else is the short form of `npm run simulate`. */
 export const LAB_COMMANDS: readonly string[] = [
@@ -44,7 +44,7 @@ export async function labCommand(argv: string[]): Promise<void> {
       // Threads load what they play while this one loads what it needs.
       const hasThreads = workers > 0 && strategy === undefined && nats === undefined;
       const threads = hasThreads ? new ThreadPool(workers) : undefined;
-      return (require("./sweep") as typeof import("./sweep.js")).playSweep(path, flags, threads);
+      return (require("./sweep") as { playSweep: typeof playSweep }).playSweep(path, flags, threads);
     });
   program
     .command("worker")
@@ -86,7 +86,7 @@ export async function labCommand(argv: string[]): Promise<void> {
     .option("--games <n>", "of each sweep", wholeNumber(1, 10_000_000), 10_000)
     .option("--turns <n>", "of one worker and two", wholeNumber(1, 100), 3)
     .option("--nats <url>", "on workers at that NATS server; by default on threads")
-    .action((flags: ScalingFlags) => (require("./scaling") as typeof import("./scaling.js")).scaling(flags));
+    .action((flags: ScalingFlags) => (require("./scaling") as { scaling: typeof scaling }).scaling(flags));
   program
     .command("strategies")
     .description("lists the strategies")
@@ -106,6 +106,6 @@ export async function labCommand(argv: string[]): Promise<void> {
 }
 
 /** What no sweep waits for. */
-function others(): typeof import("./labOthers.js") {
-  return require("./labOthers") as typeof import("./labOthers.js");
+function others(): typeof OTHERS {
+  return (require("./labOthers") as { OTHERS: typeof OTHERS }).OTHERS;
 }

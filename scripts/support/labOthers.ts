@@ -11,11 +11,13 @@ import { stressReport } from "../../simulator/lab/stressReport";
 import { reporter } from "./reporter";
 
 /** The lab's commands but those that play a sweep for somebody; each prints what it finds. */
-export function report(folders: string[]): void {
+export const OTHERS = { report, summary, compare, bench, strategies, schema, stress };
+
+function report(folders: string[]): void {
   console.log(writeReport(folders));
 }
 
-export function summary(folder: string): void {
+function summary(folder: string): void {
   console.log(summaryOf(folder));
 }
 
@@ -25,7 +27,7 @@ export interface CompareFlags {
   docs: string;
 }
 
-export async function compare({ workers, out, docs }: CompareFlags): Promise<void> {
+async function compare({ workers, out, docs }: CompareFlags): Promise<void> {
   const pool = new ThreadPool(workers);
   try {
     const tables = await comparison(pool, out, { onProgress: reporter() });
@@ -36,15 +38,15 @@ export async function compare({ workers, out, docs }: CompareFlags): Promise<voi
   }
 }
 
-export function bench(games: number): void {
+function bench(games: number): void {
   for (const { game, perSecond } of benchGames(games)) console.log(`${game.padEnd(12)} ${perSecond} games/s/core`);
 }
 
-export function strategies(): void {
+function strategies(): void {
   for (const { name, about } of STRATEGIES.values()) console.log(`${name.padEnd(20)} ${about}`);
 }
 
-export function schema(file: string): void {
+function schema(file: string): void {
   writeFileSync(file, `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
 }
 
@@ -53,7 +55,7 @@ export interface StressFlags {
   seed?: number;
 }
 
-export function stress({ liars, seed = Date.now() % 2 ** 31 }: StressFlags): void {
+function stress({ liars, seed = Date.now() % 2 ** 31 }: StressFlags): void {
   console.log(`seed ${seed}: ${liars} liars, the default game, money in billionths`);
   const { lines, broken } = stressReport(seed, liars, promiseOf());
   for (const line of [...lines, ...broken.map((text) => `BROKEN: ${text}`)]) console.log(line);
