@@ -8,7 +8,9 @@ describe("e2e: everything at once", function () {
   this.timeout((SECONDS + 1_800) * 1_000);
   let shaken: ShakenDevnet;
   beforeEach(() => (shaken = new ShakenDevnet()).start());
-  afterEach(() => shaken.stop());
+  afterEach(function () {
+    return shaken.stop(this.currentTest?.state === "failed");
+  });
 
   it("ends well where two challenger processes play with one key, whose wallet is drained in each dispute", async () => {
     const seed = Number(process.env.SOLVENT_SEED ?? newSeed());

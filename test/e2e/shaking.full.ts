@@ -5,7 +5,9 @@ describe("e2e: faults of processes under load and disputes", function () {
   this.timeout(3_600_000);
   let shaken: ShakenDevnet;
   beforeEach(() => (shaken = new ShakenDevnet()).start());
-  afterEach(() => shaken.stop());
+  afterEach(function () {
+    return shaken.stop(this.currentTest?.state === "failed");
+  });
 
   // In turn: the challenger, the verifier and the sequencer, 50 times each.
   for (const [kills, outageSeconds] of [

@@ -1,5 +1,8 @@
 import { expect } from "chai";
 import { JsonRpcProvider, parseEther, toQuantity } from "ethers";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { devAccount, ROLES } from "../../../devnet/accounts";
 import { Devnet } from "../../../devnet/devnet";
 import { freePort } from "../../../devnet/processes";
@@ -55,6 +58,7 @@ export class ShakenDevnet {
   private l1Url!: string;
   /** What chance decides, from the seed once the shaking begins. */
   private random: () => number = Math.random;
+  private readonly folder = mkdtempSync(join(tmpdir(), "solvent-shaken-"));
 
   async start(): Promise<void> {
     const ports = { l1Port: 0, sequencerPort: await freePort(), verifierPort: await freePort() };
@@ -65,7 +69,8 @@ export class ShakenDevnet {
       ...speed,
       responseTimeSeconds: 60,
       finality: FINALITY,
-      logLevel: "warn",
+      logLevel: "info",
+      dataDir: join(this.folder, "devnet"),
       without,
     });
     const { l1 } = await this.devnet.start();
@@ -77,10 +82,13 @@ export class ShakenDevnet {
     await Promise.all([this.devnet.startVerifier(), this.devnet.startChallenger()]);
   }
 
-  async stop(): Promise<void> {
+  /** @param hasFailed - the folder with all logs stays, and is named. */
+  async stop(hasFailed: boolean): Promise<void> {
     this.l1?.destroy();
     await this.devnet?.stop();
     await this.proxy?.stop();
+    if (hasFailed) console.log(`      logs: ${this.folder}`);
+    else rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Shakes while liars lie, one after another, until all kills are done and all lies slashed; then checks that nothing is lost. */
