@@ -29,7 +29,7 @@ const DOCS_POLICY = [
   ...["default-src 'none'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'"],
   ...["img-src 'self' data:", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
 ].join("; ");
-/** What an address of the page begins with; equal to `PAGES` of explorer/web/App.tsx by test. */
+/** What an address of the page begins with; equal by test to `PAGES` of explorer/web/App.tsx, which has `docs` besides, for while those are not built. */
 export const PAGES: ReadonlySet<string> = new Set([
   ...["blocks", "block", "tx", "address", "tokens", "batches", "batch", "messages"],
   ...["disputes", "dispute", "money", "journey", "play"],
@@ -102,7 +102,7 @@ export class ExplorerServer {
     // The target as it came, up to its query: nothing that a client sends is parsed, so nothing of it can fail.
     const path = (request.url ?? "/").split(/[?#]/, 1)[0];
     if (path === "/step" && request.method === "POST") return void this.explainStep(request, response);
-    if (path === "/config.json") return send(response, 200, ".json", JSON.stringify(this.config));
+    if (path === "/config.json") return this.answerConfig(response);
     if (path === "/docs" || path.startsWith("/docs/")) return this.answerDocs(path, response);
     const files = filesIn(this.folder);
     const file = files.get(path);
@@ -118,15 +118,27 @@ export class ExplorerServer {
     send(response, 200, ".html", readFileSync(index));
   }
 
+  private answerConfig(response: ServerResponse): void {
+    send(response, 200, ".json", JSON.stringify({ ...this.config, hasDocs: this.hasDocs() }));
+  }
+
   private answerDocs(path: string, response: ServerResponse): void {
     // Addresses within are relative to the folder.
     if (path === "/docs") return void response.writeHead(308, { location: "/docs/" }).end();
     const name = path.slice("/docs".length);
-    const file = filesIn(this.docs).get(name === "/" ? "/index.html" : name);
+    const file = this.hasDocs() ? filesIn(this.docs).get(name === "/" ? "/index.html" : name) : undefined;
     response.setHeader("content-security-policy", DOCS_POLICY);
     if (file !== undefined) return send(response, 200, extname(file), readFileSync(file));
-    const isBuilt = existsSync(this.docs);
-    send(response, 404, ".txt", isBuilt ? "not found\n" : "the documentation is not built: npm run docs\n");
+    const index = this.hasDocs() ? undefined : filesIn(this.folder).get("/index.html");
+    if (index === undefined) return send(response, 404, ".txt", "not found\n");
+    // Not built: the page itself says so there, and what to run.
+    response.setHeader("content-security-policy", POLICY);
+    send(response, name === "/" ? 200 : 404, ".html", readFileSync(index));
+  }
+
+  /** Whether the documentation is there as a whole: what its search needs is written last. */
+  private hasDocs(): boolean {
+    return existsSync(join(this.docs, "assets", "search.js"));
   }
 
   private async explainStep(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -24,6 +24,7 @@ const PAGES: Readonly<Record<string, { title: string; load: Lazy }>> = {
   dispute: { title: "Dispute", load: async () => (await import("./disputes/Disputes")).DisputePage },
   money: { title: "Money", load: async () => (await import("./money/Money")).Money },
   play: { title: "Play", load: async () => (await import("./play/Play")).Play },
+  docs: { title: "Docs", load: async () => (await import("./Docs")).Docs },
   journey: { title: "Journey", load: async () => (await import("./money/Journey")).Journey },
 };
 

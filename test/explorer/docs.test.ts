@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +12,8 @@ const ROOT = join(__dirname, "..", "..");
 const TYPEDOC = join(ROOT, "node_modules", "typedoc", "bin", "typedoc");
 /** One library is enough to see that the API is there; all documents are built. */
 const FLAGS = ["--entryPoints", "protocol/index.ts", "--logLevel", "Error"];
+/** Nothing answers behind the page: the documentation needs no node. */
+const nobody = { l1: null, rpc: "http://127.0.0.1:9", sequencer: null, accounts: [] };
 
 describe("explorer: the documentation in a real browser", function () {
   this.timeout(400_000);
@@ -26,8 +28,6 @@ describe("explorer: the documentation in a real browser", function () {
     browser = await openBrowser(this);
     folder = mkdtempSync(join(tmpdir(), "solvent-docs-"));
     await promisify(execFile)(process.execPath, [TYPEDOC, ...FLAGS, "--out", folder], { cwd: ROOT });
-    // Nothing answers behind the page: the documentation needs no node.
-    const nobody = { l1: null, rpc: "http://127.0.0.1:9", sequencer: null, accounts: [] };
     server = new ExplorerServer(nobody, join(ROOT, "build", "explorer"), folder);
     origin = await server.start(0);
     page = await browser.newPage();
@@ -66,6 +66,30 @@ describe("explorer: the documentation in a real browser", function () {
     await shell.waitForURL(`${origin}/docs/`);
     await shell.getByText("Who owns what").first().waitFor();
     await shell.close();
+  });
+
+  it("says in the page's own look what to run where it is not built, and opens by itself once it is", async () => {
+    const later = join(folder, "later");
+    const unbuilt = new ExplorerServer(nobody, join(ROOT, "build", "explorer"), later);
+    const shell = await browser.newPage();
+    try {
+      const at = await unbuilt.start(0);
+      const own = watch(shell, at);
+      await shell.goto(at);
+      await shell.getByRole("link", { name: "Docs" }).click();
+      await shell.getByRole("heading", { name: "Docs" }).waitFor();
+      await shell.getByText("npm run docs", { exact: true }).waitFor();
+      await shell.getByRole("link", { name: "Overview" }).waitFor();
+      mkdirSync(join(later, "assets"), { recursive: true });
+      writeFileSync(join(later, "index.html"), `<link rel="icon" href="data:," /><p>all of the documentation</p>`);
+      writeFileSync(join(later, "assets", "search.js"), "");
+      await shell.getByText("all of the documentation").waitFor();
+      expect(own.filter((fault) => !fault.includes("WebSocket"))).to.deep.equal([]);
+    } finally {
+      await shell.close();
+      await unbuilt.stop();
+      rmSync(later, { recursive: true, force: true });
+    }
   });
 
   it("finds a document, and a function of the API, by search, and goes there", async () => {
