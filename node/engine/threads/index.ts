@@ -1,4 +1,6 @@
 export { sliceInbox, viewOfSlice, type InboxSlice } from "./inboxSlice";
-export type { AdvanceJob, AdvanceResult, BuildJob, BuildResult } from "./jobs";
+export type { AdvanceJob, AdvanceResult, BuildJob, BuildResult, ThreadData } from "./jobs";
 export { remoteEngine, type CallEngine } from "./remoteEngine";
+export { serveThread } from "./serve";
+export { StoreThreads } from "./storeThreads";
 export { EngineThreads } from "./threads";

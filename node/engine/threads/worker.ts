@@ -1,5 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { SolventError } from "../../../protocol/errors";
+import { workerData } from "node:worker_threads";
 import { Database } from "../../store/database";
 import { LevelNodeStore } from "../../store/nodeStore";
 import { decodeTransaction } from "../../transactions";
@@ -9,7 +8,8 @@ import { OverlayStore } from "../overlay";
 import { openProgram } from "../program";
 import type { Engine, TraceBlock } from "../types";
 import { viewOfSlice } from "./inboxSlice";
-import type { AdvanceJob, AdvanceResult, BuildJob, BuildResult, Job, SentBlock, ThreadData, ThreadReply } from "./jobs";
+import type { AdvanceJob, AdvanceResult, BuildJob, BuildResult, Job, SentBlock, ThreadData } from "./jobs";
+import { serveThread } from "./serve";
 
 /** What the thread keeps of the nodes it read. */
 const CACHE_BYTES = 16 << 20;
@@ -21,7 +21,6 @@ async function main({ databasePath }: ThreadData): Promise<void> {
   const overlay = new OverlayStore(nodes);
   const engine = openEngine({ nodes: overlay, precompileAnswers: answers });
   const program = openProgram({ nodes: overlay, precompileAnswers: answers });
-  const send = (reply: ThreadReply): void => parentPort!.postMessage(reply);
 
   const advance = ({ outputRoot, inbox, preimages, senders, runs }: AdvanceJob): AdvanceResult => {
     const made: AdvanceResult = [];
@@ -47,19 +46,10 @@ async function main({ databasePath }: ThreadData): Promise<void> {
       overlay.clear();
     }
   };
-  const answer = (job: Job): unknown => {
+  serveThread((job: Job): unknown => {
     if (job.operation === "advance") return advance(job);
     return job.operation === "build" ? build(job) : enter(engine, job);
-  };
-  parentPort!.on("message", (job: Job) => {
-    try {
-      send({ kind: "result", result: answer(job) });
-    } catch (error) {
-      const { code, retry } = error instanceof SolventError ? error : {};
-      send({ kind: "error", message: error instanceof Error ? error.message : String(error), code, retry });
-    }
   });
-  send({ kind: "ready" });
 }
 
 function enter(engine: Engine, job: Exclude<Job, { operation: "advance" | "build" }>): unknown {
