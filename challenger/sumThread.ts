@@ -1,64 +1,51 @@
 import { join } from "node:path";
 import type { SumMove } from "../games/sums/challenge";
-import { SolventError } from "../protocol/errors";
+import { StoreThreads } from "../node/engine/threads";
 import type { Sum } from "../protocol/liability";
 import type { Hex } from "../protocol/types";
-import { MachinePool } from "./commitments/pool";
 
-const SUM_WORKER = join(__dirname, "sumWorker");
+/** A question holds 64 records at most, 1 KiB each. */
+const USE = { module: join(__dirname, "sumWorker"), mostWaiting: 100 };
 
-interface SumJobOf<K extends string> {
-  kind: K;
-  stateRoot: Hex;
-  machine: { id: string };
-}
-export type SumJob = SumJobOf<"sum">;
-export type JudgeJob = SumJobOf<"judge"> & { claimed: Sum; shown: ReadonlyMap<Hex, Hex> };
-export type RecordJob = SumJobOf<"record"> & { hash: Hex };
-
-export interface SumThreadData {
-  /** Folder of a database that this process has open. */
-  databasePath: string;
-}
+export type SumJob =
+  | { kind: "sum"; stateRoot: Hex }
+  | { kind: "judge"; stateRoot: Hex; claimed: Sum; shown: ReadonlyMap<Hex, Hex> }
+  | { kind: "record"; stateRoot: Hex; hash: Hex };
 
 /**
  * Sums over whole states, in a thread of their own over a store of this process: neither the actor's loop nor an answer waits for millions of trie
  * nodes. It begins with the first question; most chains never have one.
- * @throws SolventError `machine-failed` with the thread's message, each of its methods; worth a retry.
+ * @throws SolventError of `Liabilities`, `engine-busy`, `engine-failed` or `engine-closed`, each of its methods.
  */
 export class SumThread {
-  private pool: MachinePool | null = null;
-  private isClosed = false;
+  private readonly threads: StoreThreads<SumJob>;
 
-  constructor(private readonly databasePath: string) {}
+  /** @param databasePath - Folder of a database that this process has open. */
+  constructor(databasePath: string) {
+    this.threads = new StoreThreads({ databasePath }, 1, USE);
+  }
 
   /** What all accounts of a state own, with the root of their sums. */
   sum(stateRoot: Hex): Promise<Sum> {
-    const job: SumJob = { kind: "sum", stateRoot, machine: { id: "" } };
-    return this.run(job) as Promise<Sum>;
+    return this.run({ kind: "sum", stateRoot });
   }
 
   /** As `challengeSum`. */
   judge(stateRoot: Hex, claimed: Sum, shown: ReadonlyMap<Hex, Hex>): Promise<SumMove> {
-    const job: JudgeJob = { kind: "judge", stateRoot, claimed, shown, machine: { id: "" } };
-    return this.run(job) as Promise<SumMove>;
+    return this.run({ kind: "judge", stateRoot, claimed, shown });
   }
 
   /** The record behind a hash; undefined where the state has none. */
   record(stateRoot: Hex, hash: Hex): Promise<Hex | undefined> {
-    const job: RecordJob = { kind: "record", stateRoot, hash, machine: { id: "" } };
-    return this.run(job) as Promise<Hex | undefined>;
+    return this.run({ kind: "record", stateRoot, hash });
   }
 
   /** Ends it; what it was asked is refused. */
-  async close(): Promise<void> {
-    this.isClosed = true;
-    await this.pool?.close();
+  close(): Promise<void> {
+    return this.threads.close();
   }
 
-  private run(job: SumJob | JudgeJob | RecordJob): Promise<unknown> {
-    if (!this.isClosed) this.pool ??= new MachinePool(1, SUM_WORKER, { databasePath: this.databasePath });
-    if (this.pool === null) return Promise.reject(new SolventError("machine-failed", "the thread of sums is closed"));
-    return this.pool.run(job);
+  private run<T>(job: SumJob): Promise<T> {
+    return this.threads.run<T>(job, Infinity);
   }
 }

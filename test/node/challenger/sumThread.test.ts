@@ -87,23 +87,28 @@ describe("sums over a whole state, in a thread of the challenger", function () {
     expect(move.kind).to.equal("refute");
   });
 
-  it("says what it lacks, goes on, and refuses when it is closed", async () => {
+  it("says what it lacks, goes on, takes so many questions, and refuses when it is closed", async () => {
     const failure = async (question: Promise<unknown>): Promise<string> =>
       question.then(
         () => "none",
         (error: SolventError) => `${error.code}: ${error.message}`,
       );
-    expect(await failure(thread.sum(toHex(word(9))))).to.match(/machine-failed: .*it lacks this state/);
+    expect(await failure(thread.sum(toHex(word(9))))).to.match(/preimage-missing: .*it lacks this state/);
     expect((await thread.sum(stateRoot)).total).to.equal((BigInt(ACCOUNTS) * BigInt(ACCOUNTS + 1)) / 2n);
-    const asked = failure(thread.sum(toHex(word(10))));
+    const asked = Array.from({ length: 200 }, () => failure(thread.sum(toHex(word(10)))));
+    expect(await asked.at(-1)).to.match(/engine-busy/);
+    expect(await asked[0]).to.match(/preimage-missing/);
     await thread.close();
-    expect(await asked).to.match(/closed|lacks/);
-    expect(await failure(thread.sum(stateRoot))).to.match(/closed/);
+    const answers = (await Promise.all(asked)).map((answer) => answer.split(":")[0]);
+    // One is worked on, and a hundred wait.
+    expect(answers.filter((code) => code === "engine-busy")).to.have.length(200 - 101);
+    expect(answers.filter((code) => /preimage-missing|engine-closed/.test(code))).to.have.length(101);
+    expect(await failure(thread.sum(stateRoot))).to.match(/engine-closed/);
     await thread.close();
   });
 
   it("refuses what is asked first after it was closed", async () => {
     await thread.close();
-    expect(await thread.sum(stateRoot).catch((error: Error) => error.message)).to.match(/closed/);
+    expect(await thread.sum(stateRoot).catch((error: SolventError) => error.code)).to.equal("engine-closed");
   });
 });
