@@ -1,6 +1,7 @@
 import { formatEther, type Result } from "ethers";
 import type { Logger } from "pino";
 import type { NodeCore } from "../actor/core";
+import { SumThread } from "../actor/sums/thread";
 import { SETTLEMENT_ABI } from "../games/settlement";
 import { SUM_ROOTS_ABI } from "../games/sums/abi";
 import { decideSum, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
@@ -8,7 +9,6 @@ import { LogTrail } from "../node/l1/logTrail";
 import type { L1Sender } from "../node/l1/sender";
 import { fromHex, keccak256, toHex } from "../protocol";
 import type { Hex, L1Block } from "../protocol/types";
-import { SumThread } from "./sumThread";
 
 /** L1 seconds between two looks, at most; a quarter of the contract's answer time where that is less. */
 const LONGEST_PAUSE_SECONDS = 600;

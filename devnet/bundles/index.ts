@@ -16,7 +16,7 @@ const PROCESSES = [
 /** What is started as a thread: small, each for itself. */
 const THREADS = [
   ...["node/engine/threads/worker", "challenger/commitments/runWorker", "challenger/commitments/honestWorker"],
-  ...["challenger/sumWorker", "adversary/worker"],
+  ...["actor/sums/worker", "adversary/worker"],
 ] as const;
 /** Packages with native or WebAssembly files of their own, those that are read by name, and those that few processes need. */
 const EXTERNAL = [

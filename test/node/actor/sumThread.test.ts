@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SumThread } from "../../../challenger/sumThread";
+import { SumThread } from "../../../actor/sums/thread";
 import { challengeSum } from "../../../games/sums/challenge";
 import { Liabilities } from "../../../games/sums/liabilities";
 import { genesisFromJson } from "../../../node/state/genesis";
@@ -15,7 +15,7 @@ import type { Hex } from "../../../protocol/types";
 const ACCOUNTS = 5_000;
 const address = (i: number): Hex => toHex(keccak256(word(i)).subarray(12));
 
-describe("sums over a whole state, in a thread of the challenger", function () {
+describe("sums over a whole state, in a thread of its own", function () {
   this.timeout(120_000);
   let folder: string;
   let store: Store;

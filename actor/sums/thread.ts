@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { SumMove } from "../games/sums/challenge";
-import { StoreThreads } from "../node/engine/threads";
-import type { Sum } from "../protocol/liability";
-import type { Hex } from "../protocol/types";
+import type { SumMove } from "../../games/sums/challenge";
+import { StoreThreads } from "../../node/engine/threads";
+import type { Sum } from "../../protocol/liability";
+import type { Hex } from "../../protocol/types";
 
 /** A question holds 64 records at most, 1 KiB each. */
-const USE = { module: join(__dirname, "sumWorker"), mostWaiting: 100 };
+const USE = { module: join(__dirname, "worker"), mostWaiting: 100 };
 
 export type SumJob =
   | { kind: "sum"; stateRoot: Hex }

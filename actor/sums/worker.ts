@@ -1,10 +1,10 @@
 import { workerData } from "node:worker_threads";
-import { challengeSum } from "../games/sums/challenge";
-import { Liabilities, type SumCache } from "../games/sums/liabilities";
-import { serveThread, type ThreadData } from "../node/engine/threads";
-import { Database } from "../node/store/database";
-import { LevelNodeStore } from "../node/store/nodeStore";
-import type { SumJob } from "./sumThread";
+import { challengeSum } from "../../games/sums/challenge";
+import { Liabilities, type SumCache } from "../../games/sums/liabilities";
+import { serveThread, type ThreadData } from "../../node/engine/threads";
+import { Database } from "../../node/store/database";
+import { LevelNodeStore } from "../../node/store/nodeStore";
+import type { SumJob } from "./thread";
 
 /** What the thread keeps of the nodes it read. */
 const CACHE_BYTES = 16 << 20;
