@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { SumMove } from "../../games/sums/challenge";
 import { StoreThreads } from "../../node/engine/threads";
-import type { Sum } from "../../protocol/liability";
+import type { LiabilityProof, Sum } from "../../protocol/liability";
 import type { Hex } from "../../protocol/types";
 
 /** A question holds 64 records at most, 1 KiB each. */
@@ -9,6 +9,7 @@ const USE = { module: join(__dirname, "worker"), mostWaiting: 100 };
 
 export type SumJob =
   | { kind: "sum"; stateRoot: Hex }
+  | { kind: "prove"; stateRoot: Hex; address: Hex }
   | { kind: "judge"; stateRoot: Hex; claimed: Sum; shown: ReadonlyMap<Hex, Hex> }
   | { kind: "record"; stateRoot: Hex; hash: Hex };
 
@@ -28,6 +29,11 @@ export class SumThread {
   /** What all accounts of a state own, with the root of their sums. */
   sum(stateRoot: Hex): Promise<Sum> {
     return this.run({ kind: "sum", stateRoot });
+  }
+
+  /** That an account is counted in it; undefined for one that the state does not have. */
+  prove(stateRoot: Hex, address: Hex): Promise<LiabilityProof | undefined> {
+    return this.run({ kind: "prove", stateRoot, address });
   }
 
   /** As `challengeSum`. */

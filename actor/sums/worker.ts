@@ -20,6 +20,8 @@ async function main({ databasePath }: ThreadData): Promise<void> {
     switch (job.kind) {
       case "sum":
         return truth.sum;
+      case "prove":
+        return truth.prove(job.address);
       case "judge":
         return challengeSum(truth, job.claimed, (hash) => job.shown.get(hash));
       case "record":
