@@ -15,14 +15,20 @@ export interface Expectation {
 
 /** Calls that are under way at once. */
 const PARALLEL = 8;
+/** Calls of one turn: whoever follows L1 has to be done before the next bad answer, and before its next blocks. */
+const MOST = 64;
 
 /**
  * Compares a replica with its contract. A range of logs is bound to nothing that L1 commits to: what its node leaves out of one twice, no log need
- * ever build on. The contract's own counts and words show it. Each expectation is compared once: blocks near the head, whose logs are proven
- * by receipts, keep right what is right.
+ * ever build on. The contract's own counts and words show it. Each expectation is compared once, and again after each range: some in each turn,
+ * new ones first, then those that were compared the longest ago, so that a turn costs the same however much there is, and no bad answer
+ * takes anything back. Blocks near the head, whose logs are proven by receipts, keep right what is right.
  */
 export class Comparison {
-  private readonly compared = new Set<string>();
+  /** Ranges that were read when an expectation was compared last, by its key. */
+  private compared = new Map<string, number>();
+  private ranges = 0;
+  private left = 0;
 
   constructor(
     private readonly rpc: L1Requests,
@@ -30,27 +36,47 @@ export class Comparison {
     private readonly abi: Interface,
   ) {}
 
-  /** Everything is compared again: logs came from a range. */
+  /** Logs came from a range: everything is compared again. */
   forget(): void {
-    this.compared.clear();
+    this.ranges++;
+  }
+
+  /** Whether the last turn left nothing for another. */
+  get isComplete(): boolean {
+    return this.left === 0;
   }
 
   /**
-   * Compares what was not, after the block of that hash.
+   * Compares what is due, after the block of that hash, as far as one turn goes.
    * @returns the first difference in words, or null where there is none.
-   * @throws SolventError `l1-*` where L1 does not answer.
+   * @throws SolventError `l1-*` where L1 does not answer; what was compared by then stays so.
    */
   async difference(expectations: Iterable<Expectation>, blockHash: Hex): Promise<string | null> {
-    const due: Expectation[] = [];
-    for (const expectation of expectations) if (!this.compared.has(expectation.key)) due.push(expectation);
-    for (let at = 0; at < due.length; at += PARALLEL) {
-      const some = due.slice(at, at + PARALLEL);
+    const due = this.due(expectations);
+    const turn = due.slice(0, MOST);
+    this.left = due.length;
+    for (let at = 0; at < turn.length; at += PARALLEL) {
+      const some = turn.slice(at, at + PARALLEL);
       const found = await Promise.all(some.map((expectation) => this.compare(expectation, blockHash)));
       const difference = found.find((text) => text !== null);
       if (difference !== undefined) return difference;
-      for (const { key } of some) this.compared.add(key);
+      for (const { key } of some) this.compared.set(key, this.ranges);
+      this.left -= some.length;
     }
     return null;
+  }
+
+  /** Those that are due, the longest due first; what is expected no more is forgotten. */
+  private due(expectations: Iterable<Expectation>): Expectation[] {
+    const [known, due] = [new Map<string, number>(), [] as Expectation[]];
+    for (const expectation of expectations) {
+      const at = this.compared.get(expectation.key);
+      if (at !== undefined) known.set(expectation.key, at);
+      if (at !== this.ranges) due.push(expectation);
+    }
+    this.compared = known;
+    const age = ({ key }: Expectation): number => known.get(key) ?? -1;
+    return due.sort((a, b) => age(a) - age(b));
   }
 
   private async compare({ key, view, args, holds }: Expectation, blockHash: Hex): Promise<string | null> {

@@ -123,7 +123,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
   /**
    * Brings the replica to the state after `head`. What is near is read block by block, pinned by hash, back to the block that the
    * replica stands at; what is far by spans of blocks, checked against the head afterwards. What is final is read once. Then the contract
-   * is asked whether it holds what the logs make: whoever gives a range of blocks may leave some out.
+   * is asked whether it holds what the logs make, some of it at each call: whoever gives a range of blocks may leave some out.
    * @param chain - L1 as the caller reads it; `head` is its head.
    * @throws SolventError `l1-*`; the replica is then at a block that it was at before, at a final one, or at `head` and not compared yet; at none
    * with `l1-inconsistent`, where logs do not follow from each other or do not make what the contract holds.
@@ -132,7 +132,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
     if (this.currentBlock?.hash !== head.hash) await this.goTo(head, chain);
     const difference = await this.comparison.difference(this.logs.expected(this.current), head.hash);
     if (difference !== null) throw this.restart(difference);
-    this.doubted = 0;
+    if (this.comparison.isComplete) this.doubted = 0;
   }
 
   private async goTo(head: L1Block, chain: L1Chain): Promise<void> {
