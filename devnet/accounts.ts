@@ -23,5 +23,22 @@ export const ROLES = {
   maker: 20,
 } as const;
 export const USER_ACCOUNTS = 10;
+/** Challenger number n of several, from 2 on, has the account of this number and n. */
+export const MORE_CHALLENGERS = 14;
 /** Members of a rotation beside `sequencer`. */
 export const OTHER_SEQUENCERS = [18, 19] as const;
+
+/** Who is who, in words, by address. @param rotates - Whether several sequencers take turns. @param challengers - How many there are. */
+export function roleNames(rotates: boolean, challengers: number): Record<Hex, string> {
+  const names: [index: number, name: string][] = [
+    ...Object.entries(ROLES).map(
+      ([name, index]) => [index, name === "feeRecipient" ? "fee recipient" : name] as [number, string],
+    ),
+    ...Array.from(
+      { length: Math.max(0, challengers - 1) },
+      (_, i) => [MORE_CHALLENGERS + i + 2, `challenger ${i + 2}`] as [number, string],
+    ),
+    ...(rotates ? OTHER_SEQUENCERS.map((index, i) => [index, `sequencer ${i + 2}`] as [number, string]) : []),
+  ];
+  return Object.fromEntries(names.map(([index, name]) => [devAccount(index).address.toLowerCase() as Hex, name]));
+}

@@ -10,7 +10,16 @@ import { Database } from "../node/store/database";
 import { keccak256, toHex } from "../protocol";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
-import { devAccount, MNEMONIC, OTHER_SEQUENCERS, ROLES, USER_ACCOUNTS, type DevAccount } from "./accounts";
+import {
+  devAccount,
+  MNEMONIC,
+  MORE_CHALLENGERS,
+  OTHER_SEQUENCERS,
+  roleNames,
+  ROLES,
+  USER_ACCOUNTS,
+  type DevAccount,
+} from "./accounts";
 import { packFolder, unpackFolder } from "./archive";
 import { clientEntries, type ClientEntries } from "./clients";
 import { Control } from "./control";
@@ -26,8 +35,6 @@ import { Rounds } from "./rounds";
 export { L2_CHAIN_ID } from "./contracts";
 export { DEFAULT_OPTIONS, type DevnetOptions } from "./options";
 
-/** Accounts of challengers behind the first: from 16 on, the number of each is its number here and this. */
-const MORE_CHALLENGERS = 14;
 /** Between two empty blocks of an L2 that nobody has used for a while. */
 const IDLE_BLOCK_MS = 30_000;
 /** A maker looks at its offers as often as a user looks at the answer. */
@@ -370,7 +377,8 @@ export class Devnet {
     const { explorerPort } = this.chosen;
     const { l1, l2, accounts } = this.info;
     if (explorerPort === null || l2.verifier === null) return;
-    this.explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, accounts });
+    const roles = roleNames(this.chosen.sequencing === "rotation", challengers);
+    this.explorer = new ExplorerServer({ l1: l1.url, rpc: l2.verifier, sequencer: l2.sequencer, accounts, roles });
     this.info.explorer = await this.explorer.start(explorerPort);
   }
 

@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer, type RawData } from "ws";
 import { SolventError } from "../protocol/errors";
+import type { Hex } from "../protocol/types";
 import type { DevAccount } from "./accounts";
 import { StepReader } from "./stepReader";
 
@@ -45,6 +46,8 @@ export interface ExplorerConfig {
   sequencer: string | null;
   /** Accounts whose keys everybody knows, for the journey's buttons; none but on a devnet. */
   accounts: DevAccount[];
+  /** Which part of a devnet an account (in lower case) plays; none but on a devnet. */
+  roles: Readonly<Record<Hex, string>>;
 }
 
 /** The JSON-RPC servers behind the page, by the path that leads to them. */

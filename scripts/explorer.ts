@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     .opts<{ rpc: string; l1?: string; port: number }>();
   const stopped = untilStopped();
   await ensureBuilt((text) => console.log(text));
-  const server = new ExplorerServer({ rpc, l1: l1 ?? null, sequencer: null, accounts: [] });
+  const server = new ExplorerServer({ rpc, l1: l1 ?? null, sequencer: null, accounts: [], roles: {} });
   console.log(`the page is at ${await server.start(flags.port)}`);
   await stopped;
   await server.stop();

@@ -7,6 +7,7 @@ export interface Config {
   l1: string | null;
   sequencer: string | null;
   accounts: { address: string; privateKey: string }[];
+  roles: Readonly<Record<string, string>>;
 }
 
 /** What moves a view: a new block of one of the layers. */
@@ -14,6 +15,12 @@ export type Layer = "l1" | "l2";
 
 const response = await fetch("/config.json");
 export const config = (await response.json()) as Config;
+
+/** Which part of the devnet an account plays, as who serves the page says; null where nobody does. Nothing that a chain says comes in here. */
+export function roleOf(address: string): string | null {
+  const key = address.toLowerCase();
+  return Object.hasOwn(config.roles, key) ? config.roles[key] : null;
+}
 
 export const node = new RpcSocket("/rpc/node");
 export const l1 = config.l1 === null ? null : new RpcSocket("/rpc/l1");

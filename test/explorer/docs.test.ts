@@ -13,7 +13,7 @@ const TYPEDOC = join(ROOT, "node_modules", "typedoc", "bin", "typedoc");
 /** One library is enough to see that the API is there; all documents are built. */
 const FLAGS = ["--entryPoints", "protocol/index.ts", "--logLevel", "Error"];
 /** Nothing answers behind the page: the documentation needs no node. */
-const nobody = { l1: null, rpc: "http://127.0.0.1:9", sequencer: null, accounts: [] };
+const nobody = { l1: null, rpc: "http://127.0.0.1:9", sequencer: null, accounts: [], roles: {} };
 
 describe("explorer: the documentation in a real browser", function () {
   this.timeout(400_000);

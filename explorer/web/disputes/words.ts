@@ -8,12 +8,14 @@ export function stepName({ instruction, l2Block }: StepPlace): string {
 
 /**
  * Who won and why, or where it stands: one sentence.
+ * @param nameOf - What an account is called.
  * @param contested - Where a game that goes on stands, in words; null where nobody disagrees.
  */
 export function describeVerdict(
   { winner, losers, by, place }: Verdict,
   contested: string | null,
   challengePeriodSeconds: number,
+  nameOf: (account: string) => string = shorten,
 ): string {
   if (by === "frozen")
     return "Nobody won: each side left an answer out and is out. The place is frozen: no assertion is ever confirmed here.";
@@ -22,12 +24,12 @@ export function describeVerdict(
     const where = place === null ? contested : `L1 has executed ${stepName(place)} itself`;
     return `Not decided yet: ${where}.`;
   }
-  const liars = losers.map(shorten).join(" and ");
+  const liars = losers.map((account) => nameOf(account)).join(" and ");
   if (losers.length === 0)
-    return `${shorten(winner)} was confirmed: nobody contested it for ${duration(challengePeriodSeconds)}.`;
+    return `${nameOf(winner)} was confirmed: nobody contested it for ${duration(challengePeriodSeconds)}.`;
   if (by === "proof")
-    return `${shorten(winner)} won because L1 executed the one disputed instruction itself (${stepName(place!)}) and got what ${shorten(winner)} had claimed and ${liars} had not.`;
-  return `${shorten(winner)} won because ${liars} left an answer out: what it claimed stood uncontested for ${duration(challengePeriodSeconds)}.`;
+    return `${nameOf(winner)} won because L1 executed the one disputed instruction itself (${stepName(place!)}) and got what ${nameOf(winner)} had claimed and ${liars} had not.`;
+  return `${nameOf(winner)} won because ${liars} left an answer out: what it claimed stood uncontested for ${duration(challengePeriodSeconds)}.`;
 }
 
 /** What the leaves of each level of a game stand for: one, and many. */

@@ -1,7 +1,7 @@
 import type { AnchorHTMLAttributes, ComponentChildren } from "preact";
 import { shorten } from "../format";
 import { addressOf, navigate } from "../router";
-import type { Query } from "../live";
+import { roleOf, type Query } from "../live";
 
 /** A link within the page: no load, but an address like any other. */
 export function Link({ href, children, ...rest }: { href: string } & AnchorHTMLAttributes<HTMLAnchorElement>) {
@@ -28,9 +28,24 @@ export function Hash({ value, to }: { value: string; to?: string }) {
   return to === undefined ? text : <Link href={`/${to}/${value}`}>{text}</Link>;
 }
 
-/** An account's or contract's address. */
+/** An account's or contract's address, with the part that it plays where the server names one. */
 export function Account({ value }: { value: string | null | undefined }) {
-  return value === null || value === undefined ? <span>new contract</span> : <Hash value={value} to="address" />;
+  if (value === null || value === undefined) return <span>new contract</span>;
+  const role = roleOf(value);
+  const hash = <Hash value={value} to="address" />;
+  return role === null ? (
+    hash
+  ) : (
+    <>
+      {hash} <span class="quiet">{role}</span>
+    </>
+  );
+}
+
+/** The same within a sentence. */
+export function partyName(address: string): string {
+  const role = roleOf(address);
+  return role === null ? shorten(address) : `${shorten(address)} (${role})`;
 }
 
 /** A section with its heading. */

@@ -24,7 +24,7 @@ describe("explorer's server", () => {
     upstream.on("connection", (socket) => socket.on("message", (data) => socket.send(`heard ${String(data)}`)));
     await new Promise((resolve) => upstream.on("listening", resolve));
     const rpc = `http://127.0.0.1:${(upstream.address() as { port: number }).port}`;
-    server = new ExplorerServer({ l1: null, rpc, sequencer: null, accounts: [] }, folder, docs);
+    server = new ExplorerServer({ l1: null, rpc, sequencer: null, accounts: [], roles: {} }, folder, docs);
     port = Number(new URL(await server.start(0)).port);
   });
   after(async () => {

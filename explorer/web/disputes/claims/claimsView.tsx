@@ -5,7 +5,7 @@ import type { ClaimTree } from "../../../../games/claims/types";
 import type { Hex } from "../../../../protocol/types";
 import { count, duration, ether, plural } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Hash, Loaded, Section } from "../../parts/parts";
+import { Account, Hash, Loaded, partyName, Section } from "../../parts/parts";
 import type { Place } from "../../router";
 import { AssertionList, AssertionState, type Standing } from "../AssertionList";
 import { InShort } from "../InShort";
@@ -190,7 +190,7 @@ function Replay({
   return (
     <>
       <h1>{contest === null ? "Assertion" : "Dispute"}</h1>
-      <VerdictLine by={verdict.by}>{describeVerdict(verdict, contest, rules.maxClockSeconds)}</VerdictLine>
+      <VerdictLine by={verdict.by}>{describeVerdict(verdict, contest, rules.maxClockSeconds, partyName)}</VerdictLine>
       {contest !== null && (
         <Answers replica={replica} trees={trees} moves={done} verdict={verdict} rules={rules} now={shownAt} />
       )}

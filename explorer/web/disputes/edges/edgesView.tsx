@@ -5,7 +5,7 @@ import { liveTime } from "../../../../games/edges/timers";
 import type { AssertionInfo } from "../../../../games/types";
 import { count, duration, ether } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Hash, Loaded, Section } from "../../parts/parts";
+import { Account, Hash, Loaded, partyName, Section } from "../../parts/parts";
 import type { Place } from "../../router";
 import { Timeline } from "../Timeline";
 import { VerdictLine } from "../VerdictLine";
@@ -156,7 +156,7 @@ function Replay({
   const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const sides = sidesAt(replica, dispute, shownAt);
   const { challengePeriodSeconds } = replica.parameters;
-  const sentence = describeVerdict(verdict, describeContest(rows), challengePeriodSeconds);
+  const sentence = describeVerdict(verdict, describeContest(rows), challengePeriodSeconds, partyName);
   const done = own.slice(0, move).map((i) => history.moves[i]);
   const proven = done.find(({ event }) => event.kind === "StepProven");
   return (

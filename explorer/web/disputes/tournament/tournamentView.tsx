@@ -5,7 +5,7 @@ import type { AssertionInfo } from "../../../../games/types";
 import type { Hex } from "../../../../protocol/types";
 import { count, duration, plural, units } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Hash, Loaded, Section } from "../../parts/parts";
+import { Account, Hash, Loaded, partyName, Section } from "../../parts/parts";
 import type { Place } from "../../router";
 import { AssertionList, AssertionState, type Standing } from "../AssertionList";
 import { InShort } from "../InShort";
@@ -214,7 +214,7 @@ function Replay({
   return (
     <>
       <h1>{contest === null ? "Assertion" : "Dispute"}</h1>
-      <VerdictLine by={verdict.by}>{describeVerdict(verdict, contest, allowanceSeconds)}</VerdictLine>
+      <VerdictLine by={verdict.by}>{describeVerdict(verdict, contest, allowanceSeconds, partyName)}</VerdictLine>
       {contest !== null && (
         <InShort
           verdict={verdict}
