@@ -1,12 +1,12 @@
 import type { FunctionFragment } from "ethers";
-import { l1, node, useQuery } from "../live";
+import { l1, node, roleOf, useQuery } from "../live";
 import { RpcFailure } from "../rpc";
 import { count, hex, units } from "../format";
-import { Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/parts";
+import { Account, Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
 import { SETTLEMENT_ABI } from "../../../games/settlement";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
-import { answerOf, knownAbis } from "./abi";
+import { answersOf, knownAbis, withUnit, type Answer } from "./abi";
 import { TransactionTable } from "./blocks";
 import type { RpcBlock, RpcTransaction, SystemConfig } from "./types";
 
@@ -26,7 +26,7 @@ const LOOKED_THROUGH = 100;
 const MOST_FOUND = 25;
 const UNSETTLED = 64;
 
-interface Account {
+interface Found {
   l1: { balance: string; nonce: string; code: string } | null;
   l2: { balance: string; nonce: string; code: string };
   /** Which of the product's contracts it is. */
@@ -42,6 +42,7 @@ export function Address({ place }: { place: Place }) {
 
 function AddressPage({ address }: { address: string }) {
   const account = useQuery(`address ${address}`, () => read(address), ["l2", "l1"]);
+  const party = roleOf(address);
   return (
     <>
       <h1>Address</h1>
@@ -51,6 +52,11 @@ function AddressPage({ address }: { address: string }) {
       <Loaded query={account}>
         {(found) => (
           <>
+            {party !== null && (
+              <p>
+                <Badge kind="plain">{party} of this devnet</Badge>
+              </p>
+            )}
             {found.role !== null && (
               <p>
                 <Badge kind="plain">
@@ -105,7 +111,10 @@ function Views({ address, role, abi }: { address: string; role: { layer: string 
           try {
             const data = found!.encodeFunctionData(name);
             const result = await socket.send<string>("eth_call", [{ to: address, data }, "latest"]);
-            return [name, answerOf(outputs, found!.decodeFunctionResult(name, result))] as const;
+            return [
+              name,
+              <Answers name={name} parts={answersOf(outputs, found!.decodeFunctionResult(name, result))} />,
+            ] as const;
           } catch (error) {
             return [name, error instanceof Error ? error.message : String(error)] as const;
           }
@@ -116,9 +125,28 @@ function Views({ address, role, abi }: { address: string; role: { layer: string 
   );
   return (
     <Section title={`What ${abi} answers`}>
-      <p class="quiet">As the contract has it: amounts in wei, times in seconds.</p>
+      <p class="quiet">Numbers without a unit are as the contract has them.</p>
       <Loaded query={values}>{(rows) => <Facts rows={rows} />}</Loaded>
     </Section>
+  );
+}
+
+/** Addresses lead to their pages; amounts and times of the product's own contracts have their units. */
+function Answers({ name, parts }: { name: string; parts: readonly Answer[] }) {
+  return (
+    <>
+      {parts.map((part, i) => (
+        <span key={i}>
+          {i > 0 && ", "}
+          {part.name !== "" && `${part.name}: `}
+          {part.type === "address" && !/^0x0*$/.test(part.text) ? (
+            <Account value={part.text} />
+          ) : (
+            withUnit(name, part.text)
+          )}
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -180,8 +208,8 @@ interface Page {
   firstPage: boolean;
 }
 
-async function read(address: string): Promise<Account> {
-  const ask = async (socket: typeof node): Promise<Account["l2"]> => {
+async function read(address: string): Promise<Found> {
+  const ask = async (socket: typeof node): Promise<Found["l2"]> => {
     const [balance, nonce, code] = await Promise.all(
       ["eth_getBalance", "eth_getTransactionCount", "eth_getCode"].map((method) =>
         socket.send<string>(method, [address, "latest"]),
@@ -194,7 +222,7 @@ async function read(address: string): Promise<Account> {
     l1 === null ? null : ask(l1).catch(() => null),
     node.send<SystemConfig>("rollup_config").catch(() => null),
   ]);
-  const role = roleOf(address, system);
+  const role = contractOf(address, system);
   if (role?.name === "queue" && role.abi !== null) role.abi = await queueContract(address);
   return { l2, l1: below, role };
 }
@@ -207,7 +235,7 @@ async function queueContract(queue: string): Promise<string> {
   return QUEUES[String(type)] ?? L1_ABIS.queue;
 }
 
-function roleOf(address: string, system: SystemConfig | null): Account["role"] {
+function contractOf(address: string, system: SystemConfig | null): Found["role"] {
   for (const [name, predeploy] of Object.entries(PREDEPLOYS))
     if (predeploy === address) return { layer: "L2", name, abi: L2_ABIS[name] ?? null };
   for (const [name, abi] of Object.entries(L1_ABIS))
