@@ -121,6 +121,22 @@ describe("explorer: the page in a real browser", function () {
     await page.getByText("succeeded").first().waitFor();
   });
 
+  it("has units and links in what a contract on L1 answers", async () => {
+    const { portal, inbox } = info.deployment.addresses;
+    await open(`/address/${portal}`, "What Portal answers");
+    const answer = (name: string) =>
+      page
+        .locator("dl.facts > div")
+        .filter({ has: page.locator("dt").getByText(name, { exact: true }) })
+        .locator("dd");
+    expect(await answer("genesisBalance").innerText()).to.match(/^1,000 ether$/);
+    expect(await answer("proofMaturityDelaySeconds").innerText()).to.match(/ (s|min|h)( |$)/);
+    await answer("inbox").getByRole("link").click();
+    await page.getByText("inbox on L1").waitFor();
+    expect(new URL(page.url()).pathname.toLowerCase()).to.equal(`/address/${inbox.toLowerCase()}`);
+    expect(await answer("sequencer").innerText()).to.match(/^0x[0-9a-f]{6}…[0-9a-f]{4} sequencer$/i);
+  });
+
   it("finds blocks, batches, addresses and hashes", async () => {
     const find = async (text: string, path: RegExp): Promise<void> => {
       await page.getByLabel("block, batch, transaction, address or assertion").fill(text);
@@ -163,6 +179,10 @@ describe("explorer: the page in a real browser", function () {
     // The devnet's own referee names the same winner.
     const winner = (await page.locator(".verdict").innerText()).slice(0, 8);
     expect(report).to.contain(winner);
+    // Its part on the devnet, as the server names it.
+    await page.getByText(/^0x\S+ \(challenger\) won because .* \(liar\) had not\.$/).waitFor();
+    const lied = page.locator("dl.facts > div", { hasText: "who lied" }).locator("dd");
+    expect(await lied.innerText()).to.match(/^0x\S+ liar; 0x\S+ challenger told the truth$/);
   });
 
   it("replays it move by move, backwards too, each move at an address of its own", async () => {
@@ -352,6 +372,7 @@ describe("explorer: the page in a real browser", function () {
     const forced = page.getByRole("listitem").filter({ hasText: /^Sent 0.1 ether on L2 .* on L2 in/ });
     await forced.waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Withdraw to L1" }).click();
+    await page.getByText(/^waits for an assertion that covers it, usually there (in \d+ |any moment)/).waitFor();
     await page.getByRole("button", { name: "Prove" }).click({ timeout: 90_000 });
     await page
       .getByText(/challenge period runs/)

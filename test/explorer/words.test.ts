@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { AuditHistory, type AuditPoint } from "../../verifier/audit/auditHistory";
+import { devAccount, roleNames, ROLES } from "../../devnet/accounts";
+import { withUnit } from "../../explorer/web/chain/abi";
 import { amountOf, duration, ether, plural, units } from "../../explorer/web/format";
 import { PROMISES } from "../../explorer/web/money/promises";
+import { usuallyCoveredAt } from "../../explorer/web/money/usual";
 
 const THREAT_MODEL = join(__dirname, "..", "..", "docs", "threat-model.md");
 
@@ -15,6 +18,39 @@ describe("explorer: words and figures", () => {
       .replace(/[`*]/g, "")
       .replace(/\s+/g, " ");
     for (const said of Object.values(PROMISES)) expect(text).to.contain(said.split(": ").at(-1));
+  });
+
+  it("says when an assertion usually comes, by those before, lies and one long pause left out", () => {
+    const at = (created: number, onChain = true) => ({ created, onChain });
+    const steady = [at(160), at(150), at(151, false), at(140), at(130)];
+    expect(usuallyCoveredAt(steady, true)).to.equal(170);
+    // What is not on L1 yet may miss the next one.
+    expect(usuallyCoveredAt(steady, false)).to.equal(180);
+    expect(usuallyCoveredAt([at(9_060), at(9_050), at(9_039), at(30), at(20), at(8)], true)).to.equal(9_072);
+    for (const few of [[], [at(5)], [at(5), at(9, false)]]) expect(usuallyCoveredAt(few, true)).to.equal(null);
+  });
+
+  for (const [name, answer, text] of [
+    ["genesisBalance", "1000000000000000000001", "1,000.000000000000000001 ether"],
+    ["challengePeriod", "200", "3 min 20 s"],
+    ["disputeGameFinalityDelaySeconds", "0", "0 s"],
+    ["delayedCount", "12", "12"],
+    ["deposited by whom", "12", "12"],
+  ])
+    it(`says that ${name} is ${text}`, () => expect(withUnit(name, answer)).to.equal(text));
+
+  it("names an account of a devnet by the part that it plays there", () => {
+    const names = roleNames(true, 3);
+    const nameOf = (index: number): string | undefined =>
+      names[devAccount(index).address.toLowerCase() as `0x${string}`];
+    expect([ROLES.liar, ROLES.challenger, ROLES.feeRecipient, 17, 18].map(nameOf)).to.deep.equal([
+      "liar",
+      "challenger",
+      "fee recipient",
+      "challenger 3",
+      "sequencer 2",
+    ]);
+    expect([0, 9].map(nameOf)).to.deep.equal([undefined, undefined]);
   });
 
   for (const [value, decimals, text] of [

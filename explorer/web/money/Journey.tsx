@@ -198,7 +198,7 @@ function Acts({ actor }: { actor: Actor }) {
               rows={list.map((one) => [
                 <Hash value={one.l2Hash} to="tx" />,
                 units(one.withdrawal.transaction.value),
-                <WithdrawalState status={one.status} />,
+                <WithdrawalState status={one.status} coveredAt={one.coveredAt} />,
                 one.status.state === "ready-to-prove" ? (
                   <button type="button" disabled={busy !== null} onClick={() => void act("Prove", () => prove(one))}>
                     Prove

@@ -197,12 +197,12 @@ function Withdrawals() {
           <Table
             label="withdrawals"
             head={["withdrawal", "L2 block", "to", "ether", "state"]}
-            rows={found.map(({ withdrawal, l2Hash, status }) => [
+            rows={found.map(({ withdrawal, l2Hash, status, coveredAt }) => [
               <Hash value={l2Hash} to="tx" />,
               <Link href={`/block/${withdrawal.l2Block}`}>{count(withdrawal.l2Block)}</Link>,
               <Account value={withdrawal.transaction.target} />,
               units(withdrawal.transaction.value),
-              <WithdrawalState status={status} />,
+              <WithdrawalState status={status} coveredAt={coveredAt} />,
             ])}
           />
         )}

@@ -4,11 +4,15 @@ import { useL1Seconds } from "../live";
 import { Badge } from "../parts/parts";
 
 /** Where a withdrawal is, in words, with the time to come. */
-export function WithdrawalState({ status }: { status: WithdrawalStatus }) {
+export function WithdrawalState({ status, coveredAt }: { status: WithdrawalStatus; coveredAt: number | null }) {
   const now = useL1Seconds();
   switch (status.state) {
-    case "waiting-for-assertion":
-      return <Badge kind="plain">waits for an assertion that covers it</Badge>;
+    case "waiting-for-assertion": {
+      const left = now === null || coveredAt === null ? null : coveredAt - now;
+      const when =
+        left === null ? "" : left > 0 ? `, usually there in ${duration(left)}` : ", usually there any moment";
+      return <Badge kind="plain">waits for an assertion that covers it{when}</Badge>;
+    }
     case "ready-to-prove":
       return <Badge kind="open">can be proven on L1 now</Badge>;
     case "in-challenge-period": {
