@@ -65,6 +65,11 @@ describe("explorer: a dispute under the game of claims", function () {
     expect(burnt).to.equal(0);
   });
 
+  it("is the game that play by hand begins with", async () => {
+    await shown.open("/play", "Play a dispute by hand");
+    expect(await shown.page.getByLabel("game", { exact: true }).inputValue()).to.equal("claims");
+  });
+
   it("leaves no page without its contents, wider than the screen, or against WCAG AA", async () => {
     await expectSound(shown.browser, shown.scene, shown.dispute, ["desktop", "phone"], /dispute|replay|overview|money/);
   });
