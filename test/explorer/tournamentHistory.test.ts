@@ -41,25 +41,32 @@ function joined(tournament: Hex, root: Hex, claimer: Hex): TournamentEvent {
   return { kind: "Joined", tournament, root, claimer, last: word(202), left, right, clock: 100 };
 }
 
-/** Two sides of a tournament, sealed at once. @param position - of the first leaf that differs. */
-function contest(tournament: Hex, above: Hex, level: 0 | 1 | 2, position: number): TournamentEvent[] {
+/** A tournament of two sides, up to where its match may be sealed. */
+function contest(tournament: Hex, above: Hex, level: 0 | 1 | 2): TournamentEvent[] {
   const [one, two, matchId] = [word(10 + level), word(20 + level), word(30 + level)];
-  const seal = { agreed: word(40), leafOfOne: word(41), leafOfTwo: word(42) };
   return [
     { kind: "TournamentOpened", tournament, above, level, allowance: 100, initial: word(60) },
     joined(tournament, one, HONEST),
     joined(tournament, two, LIAR),
     { kind: "Paired", tournament, matchId, one, two },
-    { kind: "Sealed", matchId, ...seal, position, clock: 90 },
   ];
 }
 
+/** The first leaf that differs is the second one. */
+function sealed(level: 0 | 1 | 2): TournamentEvent {
+  const leaves = { agreed: word(40), leafOfOne: word(41), leafOfTwo: word(42) };
+  return { kind: "Sealed", matchId: word(30 + level), ...leaves, position: 1, clock: 90 };
+}
+
+const [opened, joinedOne, joinedTwo, paired] = contest(TOP, ZERO_HASH, 0);
+const [openedMiddle, ...middle] = contest(MIDDLE, word(30), 1);
+const [openedBottom, ...bottom] = contest(BOTTOM, word(31), 2);
+
+/** In L1's order: an assertion comes after the joining of its root, a seal after the opening of the tournament below. */
 const DOWN: readonly TournamentEvent[] = [
-  assertion(word(10), 1, HONEST),
-  assertion(word(20), 2, LIAR),
-  ...contest(TOP, ZERO_HASH, 0, 1),
-  ...contest(MIDDLE, word(30), 1, 1),
-  ...contest(BOTTOM, word(31), 2, 1),
+  ...[opened, joinedOne, assertion(word(10), 1, HONEST), joinedTwo, assertion(word(20), 2, LIAR), paired],
+  ...[openedMiddle, sealed(0), ...middle],
+  ...[openedBottom, sealed(1), ...bottom, sealed(2)],
   { kind: "MatchEnded", matchId: word(32), survivor: word(12), clock: 80 },
 ];
 
