@@ -313,6 +313,10 @@ describe("explorer: the page in a real browser", function () {
       .getAttribute("title");
     await open("/", "finalized head");
     expect(await row.locator("td:nth-child(3) code").first().getAttribute("title")).to.equal(liar);
+    const assertions = page.getByRole("region", { name: "latest assertions" });
+    await assertions.getByRole("link", { name: "challenger" }).first().waitFor();
+    const hidden = "document.querySelector('[aria-label=\"latest assertions\"]')";
+    expect(await page.evaluate<number>(`${hidden}.scrollWidth - ${hidden}.clientWidth`), "cut off").to.be.at.most(0);
     // L1's clock was put far forward: by this computer's, no block would have an age.
     const oldest = page.getByRole("region", { name: "latest blocks" }).locator("td:nth-child(2)").last();
     await page.reload();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { AuditHistory, type AuditPoint } from "../../verifier/audit/auditHistory";
 import { devAccount, roleNames, ROLES } from "../../devnet/accounts";
-import { withUnit } from "../../explorer/web/chain/abi";
+import { withUnit } from "../../explorer/web/chain/withUnit";
 import { amountOf, duration, ether, plural, units } from "../../explorer/web/format";
 import { PROMISES } from "../../explorer/web/money/promises";
 import { usuallyCoveredAt } from "../../explorer/web/money/usual";

@@ -6,8 +6,9 @@ import { Account, Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/p
 import type { Place } from "../router";
 import { SETTLEMENT_ABI } from "../../../games/settlement";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
-import { answersOf, knownAbis, withUnit, type Answer } from "./abi";
+import { answersOf, knownAbis, type Answer } from "./abi";
 import { TransactionTable } from "./blocks";
+import { withUnit } from "./withUnit";
 import type { RpcBlock, RpcTransaction, SystemConfig } from "./types";
 
 const L2_ABIS: Readonly<Record<string, string>> = {

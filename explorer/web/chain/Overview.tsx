@@ -1,6 +1,6 @@
 import { node, useL1Seconds, useQuery } from "../live";
 import { count, duration, hex, range, units } from "../format";
-import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../parts/parts";
+import { Account, Badge, Hash, Link, Loaded, Party, Section, Table } from "../parts/parts";
 import { latestBlocks, ageOf } from "./blocks";
 import type { Assertion, Audit, BatchInfo, SyncStatus } from "./types";
 
@@ -210,7 +210,7 @@ function Assertions() {
                   assertion={assertion}
                   isOnLie={list.some(({ id, onChain }) => id === assertion.parent && !onChain)}
                 />,
-                <Account value={assertion.staker} />,
+                <Party value={assertion.staker} />,
               ])}
           />
         )}

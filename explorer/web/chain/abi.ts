@@ -1,5 +1,4 @@
 import { Interface, type ParamType, type Result } from "ethers";
-import { duration, units } from "../format";
 
 /** A call, a log or an error in words: name and arguments as text. Everything that a chain says stays text. */
 export interface Decoded {
@@ -105,17 +104,6 @@ export interface Answer {
 /** What a function answers; numbers as the contract has them. */
 export function answersOf(outputs: readonly ParamType[], answer: Result): Answer[] {
   return outputs.map((output, i) => ({ name: output.name, type: output.type, text: textOf(output, answer[i]) }));
-}
-
-/** Functions of the product's contracts that answer an amount in wei, and those that answer seconds. */
-const AMOUNTS = /^(burnt|deposited|genesisBalance|basefee|minimumBaseFee|MIN_WITHDRAWAL_AMOUNT)$/;
-const TIMES =
-  /^(challengePeriod|censorshipTime|responseTime|stepTime|buildTime|clockExtension|forceDelay|maxAhead|\w+DelaySeconds)$/;
-
-/** `0.1 ether`, `3 min 20 s`: what a function without arguments answers, where it is known to be an amount or a time. @param answer - A number in wei or seconds. */
-export function withUnit(name: string, answer: string): string {
-  if (AMOUNTS.test(name)) return `${units(BigInt(answer))} ether`;
-  return TIMES.test(name) ? duration(Number(answer)) : answer;
 }
 
 function named(type: ParamType, value: unknown): string {

@@ -42,6 +42,17 @@ export function Account({ value }: { value: string | null | undefined }) {
   );
 }
 
+/** The same where there is room for one of them: the part, else the address. */
+export function Party({ value }: { value: string }) {
+  const role = roleOf(value);
+  if (role === null) return <Account value={value} />;
+  return (
+    <Link href={`/address/${value}`} title={value}>
+      {role}
+    </Link>
+  );
+}
+
 /** The same within a sentence. */
 export function partyName(address: string): string {
   const role = roleOf(address);
