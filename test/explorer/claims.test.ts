@@ -67,7 +67,12 @@ describe("explorer: a dispute under the game of claims", function () {
 
   it("is the game that play by hand begins with", async () => {
     await shown.open("/play", "Play a dispute by hand");
-    expect(await shown.page.getByLabel("game", { exact: true }).inputValue()).to.equal("claims");
+    expect(
+      await shown.page
+        .locator("label", { hasText: /^game / })
+        .locator("select")
+        .inputValue(),
+    ).to.equal("claims");
   });
 
   it("leaves no page without its contents, wider than the screen, or against WCAG AA", async () => {
