@@ -13,9 +13,9 @@ const PINS: Readonly<Record<string, { kilobytes: number; dependencies: number }>
   "@solvent/vm": { kilobytes: 85, dependencies: 0 },
   "@solvent/program": { kilobytes: 400, dependencies: 0 },
   "@solvent/games": { kilobytes: 67, dependencies: 3 },
-  "@solvent/client": { kilobytes: 21, dependencies: 3 },
+  "@solvent/client": { kilobytes: 23, dependencies: 3 },
   "@solvent/simulator": { kilobytes: 160, dependencies: 9 },
-  solvent: { kilobytes: 1_590, dependencies: 24 },
+  solvent: { kilobytes: 1_610, dependencies: 24 },
 };
 
 const COMMON = `
