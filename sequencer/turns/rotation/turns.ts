@@ -6,7 +6,7 @@ import type { OwnSlot, Turns } from "../turns";
 /** Of a slot, the part at its end that is left to the last batch to land in. */
 const LANDING = 6;
 /** Twice what a draw takes at most: a root found in the last second in which it is looked for (test/contracts/rotation/draw.test.ts). */
-export const DRAW_GAS = 600_000n;
+export const DRAW_GAS = 800_000n;
 
 /**
  * Members in turns by time. Twin of contracts/inbox/sequencing/rotation/Rotation.sol. Whose slot it is follows from a schedule that stands

@@ -15,6 +15,10 @@ const SLOT = 60;
 const NUMBERS = { slotSeconds: SLOT, termSlots: 6, graceSlots: 2, openSlots: 50, leaveDelay: 1_000, isDrawn: true };
 const TERM = SLOT * NUMBERS.termSlots;
 const FOUNDERS = 5;
+/** The first second of a term that nothing has drawn yet; always the same, for what a draw costs hangs on the slot. */
+const START = 5_555_562 * TERM;
+/** Of its slots the one whose leader is the last of a round of 64. */
+const LAST_OF_64 = 3;
 /** Seconds in which L1 makes the block that draws. */
 const SEARCH = 64;
 /** Seconds for which L1 keeps a root. */
@@ -26,8 +30,6 @@ describe("Rotation: an order that beacon roots draw", function () {
   this.timeout(120_000);
   let table: RotationTable;
   let snapshot: SnapshotRestorer;
-  /** The first second of a term, of which nothing is drawn yet: that was to be in the term before. */
-  let start: number;
 
   before(async () => {
     await compileOnce();
@@ -35,13 +37,12 @@ describe("Rotation: an order that beacon roots draw", function () {
     table = await RotationTable.lay(NUMBERS, FOUNDERS);
     snapshot = await takeSnapshot();
   });
-  beforeEach(async () => {
-    await snapshot.restore();
-    start = (Math.floor((await time.latest()) / TERM) + 3) * TERM;
-  });
+  beforeEach(() => snapshot.restore());
+  // Other tests have other times.
+  after(() => snapshot?.restore());
 
-  /** Draws the term that begins at `start`, so many seconds behind the start of the one before. */
-  const draw = (root: string, late = 0): Promise<void> => writeBeaconRoot(start - TERM + late, root);
+  /** Draws the term that begins at `START`, so many seconds behind the start of the one before. */
+  const draw = (root: string, late = 0): Promise<void> => writeBeaconRoot(START - TERM + late, root);
 
   async function schedule(): Promise<Schedule> {
     const [term, rosters, accounts, draws] = await table.inbox.schedule();
@@ -54,7 +55,7 @@ describe("Rotation: an order that beacon roots draw", function () {
   }
 
   /** Numbers of those who lead the slots of the term, by contract and node. */
-  async function leaders(from = start): Promise<number[]> {
+  async function leaders(from = START): Promise<number[]> {
     const found: number[] = [];
     const known = await schedule();
     for (let slot = from / SLOT; slot < from / SLOT + NUMBERS.termSlots; slot++) {
@@ -65,7 +66,7 @@ describe("Rotation: an order that beacon roots draw", function () {
     return found;
   }
 
-  const bySeats = (): number[] => Array.from({ length: NUMBERS.termSlots }, (_, i) => (start / SLOT + i) % FOUNDERS);
+  const bySeats = (): number[] => Array.from({ length: NUMBERS.termSlots }, (_, i) => (START / SLOT + i) % FOUNDERS);
 
   it("lets each member lead once in each round, in an order that follows from the root alone", async () => {
     const seen = new Set<string>();
@@ -76,7 +77,7 @@ describe("Rotation: an order that beacon roots draw", function () {
       await draw(id(`root ${number}`));
       const order = await leaders();
       // Rounds are those of all slots: a term may begin within one.
-      const border = (FOUNDERS - ((start / SLOT) % FOUNDERS)) % FOUNDERS;
+      const border = (FOUNDERS - ((START / SLOT) % FOUNDERS)) % FOUNDERS;
       for (const round of [order.slice(0, border), order.slice(border, border + FOUNDERS)])
         expect(new Set(round).size).to.equal(round.length);
       seen.add(order.join());
@@ -90,35 +91,35 @@ describe("Rotation: an order that beacon roots draw", function () {
     await draw(id("a draw"));
     const [first, second] = await leaders();
     // A silence would open the slots to all members.
-    expect(await table.post(0, start - 1)).to.equal(null);
-    expect(await table.post(second, start + 1)).to.equal("NotSequencer");
+    expect(await table.post(0, START - 1)).to.equal(null);
+    expect(await table.post(second, START + 1)).to.equal("NotSequencer");
     expect(await table.inbox.sequencer()).to.equal(table.address(first));
-    expect(await table.post(first, start + 2)).to.equal(null);
-    expect(await table.post(second, start + SLOT)).to.equal(null);
+    expect(await table.post(first, START + 2)).to.equal(null);
+    expect(await table.post(second, START + SLOT)).to.equal(null);
     const { gasUsed } = await table.receipt();
     expectPinned(FILE, "rotation: post batch of one byte, order drawn among five", Number(gasUsed), MOST_GAS);
   });
 
   it("costs a batch no more than half of what a sequencer allows for it, where L1 made its block in the last second", async () => {
     const half = Number(DRAW_GAS) / 2;
-    await writeBeaconRoot(start - TERM - 1, id("before the deployment"));
+    await writeBeaconRoot(START - TERM - 1, id("before the deployment"));
     const founders = Array.from({ length: 64 }, (_, i) => (i === 0 ? table.address(0) : zeroPadValue(toBeHex(i), 20)));
     const args = [{ stake: 1n, ...NUMBERS }, founders, table.address(1), 30_000_000, 3_600];
     const full = await hre.ethers.deployContract("RotatingInbox", args, { value: 64n });
     await draw(id("a draw"), SEARCH - 1);
-    await time.setNextBlockTimestamp(start + 1);
+    await time.setNextBlockTimestamp(START + LAST_OF_64 * SLOT + 1);
     await mineUpTo((await time.latestBlock()) + 1);
     const gas = Number(await full.sequencer.estimateGas());
     expectPinned(FILE, "rotation: to find the leader among 64, drawn in the last second", gas, half);
   });
 
   it("draws by the first block from the start of the term before on, whatever comes later", async () => {
-    await writeBeaconRoot(start - TERM - 1, id("too early"));
+    await writeBeaconRoot(START - TERM - 1, id("too early"));
     await draw(id("a draw"), 7);
     const order = await leaders();
-    await writeBeaconRoot(start - TERM + 8, id("too late"));
+    await writeBeaconRoot(START - TERM + 8, id("too late"));
     expect(await leaders()).to.deep.equal(order);
-    await writeBeaconRoot(start + 1, id("the next term's"));
+    await writeBeaconRoot(START + 1, id("the next term's"));
     expect(await leaders()).to.deep.equal(order);
     const [root] = (await schedule()).draws;
     expect(root).to.equal(id("a draw"));
@@ -133,27 +134,27 @@ describe("Rotation: an order that beacon roots draw", function () {
     await draw(id("a draw"), SEARCH);
     expect((await schedule()).draws.at(-1)).to.equal(ZeroHash);
     expect(await leaders()).to.deep.equal(bySeats());
-    await writeBeaconRoot(start - 1, id("later"));
+    await writeBeaconRoot(START - 1, id("later"));
     expect(await leaders()).to.deep.equal(bySeats());
   });
 
   it("says of a term that is not drawn yet that it is not", async () => {
-    await writeBeaconRoot(start - TERM - 1, id("the term before's end"));
+    await writeBeaconRoot(START - TERM - 1, id("the term before's end"));
     const { inbox } = table;
     const notYet = async (from: number): Promise<void> => {
       const refused = expect(inbox.leaderOf(from / SLOT)).to.be.revertedWithCustomError(inbox, "NotDrawn");
       await refused.withArgs(Math.floor(from / TERM));
     };
-    await notYet(start);
+    await notYet(START);
     expect((await schedule()).draws).to.have.length(2);
-    await time.setNextBlockTimestamp(start - TERM);
+    await time.setNextBlockTimestamp(START - TERM);
     await mineUpTo((await time.latestBlock()) + 1);
     expect((await schedule()).draws, "the first block has no root here").to.have.length(1);
-    await notYet(start);
-    expect(leaderOf(NUMBERS, await schedule(), start / SLOT)).to.equal(null);
+    await notYet(START);
+    expect(leaderOf(NUMBERS, await schedule(), START / SLOT)).to.equal(null);
     await draw(id("a draw"), 1);
     expect((await schedule()).draws).to.deep.equal([ZeroHash, id("a draw")]);
-    await notYet(start + TERM);
+    await notYet(START + TERM);
   });
 
   it("keeps a draw to the last second of the longest term that L1's history holds", async () => {

@@ -52,8 +52,8 @@ describe("verifier: what leaders sign", () => {
     const { name } = ROTATION_ABI.parseTransaction({ data })!;
     const rosters = [3n, 3n, 3n];
     if (name === "rotationParameters")
-      return Promise.resolve(ROTATION_ABI.encodeFunctionResult(name, [[1n, 6n, 4n, 2n, 5n, 0n]]));
-    return Promise.resolve(ROTATION_ABI.encodeFunctionResult(name, [Math.floor(SLOT / 4), rosters, accounts]));
+      return Promise.resolve(ROTATION_ABI.encodeFunctionResult(name, [[1n, 6n, 4n, 2n, 5n, 0n, false]]));
+    return Promise.resolve(ROTATION_ABI.encodeFunctionResult(name, [Math.floor(SLOT / 4), rosters, accounts, []]));
   };
 
   beforeEach(async () => {
