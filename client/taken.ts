@@ -1,5 +1,5 @@
 import { AbiCoder, Contract, ZeroAddress, type EventLog } from "ethers";
-import { chunksHash, fromHex } from "../protocol";
+import { chunksHash, fromHex, type DelayedMessage } from "../protocol";
 import type { Hex } from "../protocol/types";
 import { INBOX_ABI, SOLVENCY_ORACLE_ABI } from "./abi";
 import { ifUnasked } from "./brake";
@@ -14,19 +14,7 @@ const DEPOSIT_TYPES = ["address", "address", "address", "address", "uint256"];
 const ALIAS_OFFSET = 0x1111000000000000000000000000000000001111n;
 
 /** Twin of `IExit.Message`. */
-interface ToldMessage {
-  sender: Hex;
-  isCreation: boolean;
-  to: Hex;
-  mint: bigint;
-  value: bigint;
-  gasLimit: bigint;
-  dataHash: Hex;
-  l1Number: bigint;
-  l1Time: bigint;
-  l1BaseFee: bigint;
-  l1ParentHash: Hex;
-}
+type ToldMessage = Omit<DelayedMessage, "previous" | "inbox" | "data"> & { dataHash: Hex };
 
 /** Twin of `IRollupHealth.Deposit`, and how much it is. */
 interface ShownDeposit {

@@ -129,7 +129,9 @@ export class GameFollower<Event, R extends Replica<Event>> {
    * with `l1-inconsistent`, where logs do not follow from each other or do not make what the contract holds.
    */
   async follow(head: L1Block, chain: L1Chain): Promise<void> {
-    if (this.currentBlock?.hash !== head.hash) await this.goTo(head, chain);
+    const isThere = this.currentBlock?.hash === head.hash;
+    if (isThere && this.comparison.isComplete) return;
+    if (!isThere) await this.goTo(head, chain);
     const difference = await this.comparison.difference(this.logs.expected(this.current), head.hash);
     if (difference !== null) throw this.restart(difference);
     if (this.comparison.isComplete) this.doubted = 0;

@@ -6,6 +6,7 @@ import { toBeHex, type Contract } from "ethers";
 import { noteTaken, noteTakenBefore, type LayerSigner } from "../../client";
 import type { Hex } from "../../protocol/types";
 import { compileMutant, type SolidityMutant } from "../support/game/solidityMutants";
+import { attempt } from "./support/attempt";
 import { waitOut } from "./support/assertions";
 import { assertBooks, deploySolvency, evidenceOf, type AssertedState, type ShownDeposit } from "./support/solvency";
 import { markProven, type PlayCode } from "./support/solvencyPlay";
@@ -129,7 +130,7 @@ class HolesPlay {
       () => this.truth(a, b),
       () => this.showOlder(a),
       () => this.proveByAnyNote(a, b),
-      () => this.attempt(this.oracle.drop(this.asset)),
+      () => attempt(this.oracle.drop(this.asset)),
     ];
     if (this.truths.length === 0) await this.truth(0, 0);
     await moves[kind % moves.length]();
@@ -142,16 +143,6 @@ class HolesPlay {
 
   private count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
-  }
-
-  private async attempt(sent: Promise<{ wait(): Promise<unknown> }>): Promise<boolean> {
-    try {
-      await (await sent).wait();
-      return true;
-    } catch (error) {
-      if (/revert/.test(String(error))) return false;
-      throw error;
-    }
   }
 
   private sumBefore(count: number): bigint {
@@ -186,7 +177,7 @@ class HolesPlay {
     const later = counts[b % counts.length];
     for (const at of [counts[a % counts.length], (a + b) % (this.deposits.length + 2), b % (later + 1)])
       for (const deposits of [picked, picked.slice(0, 1), []])
-        if (await this.attempt(this.oracle.noteTakenBefore(this.asset, at, later, deposits))) this.count("forged note");
+        if (await attempt(this.oracle.noteTakenBefore(this.asset, at, later, deposits))) this.count("forged note");
     await this.readNotes();
   }
 
@@ -207,7 +198,7 @@ class HolesPlay {
     const { asserted, credited } = this.truths[a % this.truths.length];
     const some = [...this.notes].filter((_, at) => at % 2 === b % 2);
     for (const [noted, taken] of some) {
-      if (!(await this.attempt(this.oracle.prove(this.asset, evidenceOf(asserted, this.asset, noted))))) continue;
+      if (!(await attempt(this.oracle.prove(this.asset, evidenceOf(asserted, this.asset, noted))))) continue;
       this.count("proven by any note");
       if (credited - taken > this.shown) this.shown = credited - taken;
     }
@@ -225,8 +216,7 @@ class HolesPlay {
     this.lies.push(lie);
     this.count("lied");
     for (const noted of [undefined, a % (this.deposits.length + 1)])
-      if (await this.attempt(this.oracle.prove(this.asset, evidenceOf(lie, this.asset, noted))))
-        this.count("lie proven");
+      if (await attempt(this.oracle.prove(this.asset, evidenceOf(lie, this.asset, noted)))) this.count("lie proven");
   }
 
   /** The truth moves on and wins; it is proven before, after, both or never. */
@@ -272,7 +262,7 @@ class HolesPlay {
     if (isExact) await noteTakenBefore(this.signer(0), { inbox, tokenBridge }, oracle, this.asset, BigInt(consumed));
     const evidence = evidenceOf(asserted, this.asset, isExact ? consumed : undefined);
     await this.readNotes();
-    if (!(await this.attempt(this.oracle.prove(this.asset, evidence)))) return null;
+    if (!(await attempt(this.oracle.prove(this.asset, evidence)))) return null;
     this.count(isExact ? "exact" : "weak");
     const taken = this.sumBefore(Infinity);
     const shown = isExact ? hole : credited > taken ? credited - taken : 0n;

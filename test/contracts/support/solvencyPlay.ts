@@ -5,6 +5,7 @@ import { hashWithdrawal, type ExitTerms, type WithdrawalTransaction } from "../.
 import type { Hex } from "../../../protocol/types";
 import type { Bytecode } from "../../../simulator/boards/setup";
 import { queueOf, waitOut } from "./assertions";
+import { attempt } from "./attempt";
 import { assertBooks, ETHER_ASSET, evidenceOf, type AssertedState } from "./solvency";
 import { PREDEPLOYS } from "../../../deployment";
 import { deployRealSystem, ETHER, type System } from "./system";
@@ -149,7 +150,7 @@ export class SolvencyPlay {
     if (wrong !== null) return wrong;
     const debt = (await this.market.debtOf(await this.people.borrower.getAddress())) as bigint;
     if (debt > 0n)
-      await this.attempt(this.market.connect(this.people.borrower).getFunction("repay")(this.people.borrower, debt));
+      await attempt(this.market.connect(this.people.borrower).getFunction("repay")(this.people.borrower, debt));
     for (const exit of this.exits) {
       const has = await hre.ethers.provider.getBalance(exit.user);
       // Rationale: whoever sold has the price, and whoever did not is paid like one who never offered.
@@ -161,16 +162,6 @@ export class SolvencyPlay {
 
   private count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
-  }
-
-  private async attempt(sent: Promise<{ wait(): Promise<unknown> }>): Promise<boolean> {
-    try {
-      await (await sent).wait();
-      return true;
-    } catch (error) {
-      if (/revert/.test(String(error))) return false;
-      throw error;
-    }
   }
 
   private async deposit(a: number): Promise<void> {
@@ -243,17 +234,17 @@ export class SolvencyPlay {
   private async tellLie(a: number): Promise<void> {
     if (this.lies.length === 0) return;
     const lie = this.lies[a % this.lies.length];
-    if (await this.attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(lie, ETHER_ASSET)))) {
+    if (await attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(lie, ETHER_ASSET)))) {
       this.count("lie proven");
       // Those who watch the feed are quick.
       await this.liquidate();
       await this.borrow(a, 1);
     }
     const { transaction, hash } = this.forged();
-    await this.attempt(this.proveExit(lie, transaction, hash, this.system.other));
+    await attempt(this.proveExit(lie, transaction, hash, this.system.other));
     const finalize = this.system.portal.connect(this.system.other).getFunction("finalizeWithdrawalTransaction");
-    if (await this.attempt(finalize(transaction, { gasLimit: FINALIZE_GAS }))) this.count("STOLEN");
-    if (await this.attempt(queueOf(this.system.deployment, this.system.other).confirm(lie.at, lie.root)))
+    if (await attempt(finalize(transaction, { gasLimit: FINALIZE_GAS }))) this.count("STOLEN");
+    if (await attempt(queueOf(this.system.deployment, this.system.other).confirm(lie.at, lie.root)))
       this.count("FALSE");
   }
 
@@ -269,7 +260,7 @@ export class SolvencyPlay {
     [this.tip, this.truth] = [truth, null];
     this.lies.length = 0;
     this.hasChild = false;
-    await this.attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(truth, ETHER_ASSET)));
+    await attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(truth, ETHER_ASSET)));
   }
 
   /** Proves, finalises and collects all that the confirmed truth covers. */
@@ -281,10 +272,9 @@ export class SolvencyPlay {
     const finalize = portal.connect(user).getFunction("finalizeWithdrawalTransaction");
     for (const exit of this.exits) {
       if (exit.isPaid || this.tip.state.storage(PASSER, BigInt(messageSlot(exit.hash))) !== 1n) continue;
-      if (!exit.isProven)
-        exit.isProven = await this.attempt(this.proveExit(this.tip, exit.transaction, exit.hash, user));
+      if (!exit.isProven) exit.isProven = await attempt(this.proveExit(this.tip, exit.transaction, exit.hash, user));
       const until = (await this.braked().heldUntil(exit.hash)) as bigint;
-      if (!(await this.attempt(finalize(exit.transaction, { gasLimit: FINALIZE_GAS })))) continue;
+      if (!(await attempt(finalize(exit.transaction, { gasLimit: FINALIZE_GAS })))) continue;
       const at = await time.latest();
       exit.isPaid = (await portal.finalizedWithdrawals(exit.hash)) as boolean;
       const wasHeld = until !== 0n && BigInt(at) >= until;
@@ -297,25 +287,24 @@ export class SolvencyPlay {
   private async borrow(a: number, b: number): Promise<void> {
     const { market, people } = this;
     const from = (name: string) => market.connect(people.borrower).getFunction(name);
-    if (b % 3 === 0) return void (await this.attempt(from("repay")(people.borrower, 1 + a)));
+    if (b % 3 === 0) return void (await attempt(from("repay")(people.borrower, 1 + a)));
     const isOpen = (await this.truthRatio()) === FULL && !(await this.oracle.isContested(ETHER_ASSET));
-    const borrowed = await this.attempt(from("borrow")(1 + (a % 400)));
+    const borrowed = await attempt(from("borrow")(1 + (a % 400)));
     if (borrowed) this.count(isOpen ? "borrowed" : "BORROWED IN DOUBT");
   }
 
   private async liquidate(): Promise<void> {
     const { market, people } = this;
     // Rationale: the price stands still and nothing bears interest, so that only a lie could make a loan unsafe.
-    if (await this.attempt(market.connect(people.liquidator).getFunction("liquidate")(people.borrower, LENT)))
+    if (await attempt(market.connect(people.liquidator).getFunction("liquidate")(people.borrower, LENT)))
       this.count("LIQUIDATED");
   }
 
   private async oracleWork(a: number): Promise<void> {
-    if (a % 3 === 0) await this.attempt(this.oracle.drop(ETHER_ASSET));
+    if (a % 3 === 0) await attempt(this.oracle.drop(ETHER_ASSET));
     else if (a % 3 === 1 && this.lies.length > 0)
-      await this.attempt(this.oracle.noteDispute(ETHER_ASSET, this.lies[a % this.lies.length].index));
-    else if (this.truth !== null)
-      await this.attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(this.truth, ETHER_ASSET)));
+      await attempt(this.oracle.noteDispute(ETHER_ASSET, this.lies[a % this.lies.length].index));
+    else if (this.truth !== null) await attempt(this.oracle.prove(ETHER_ASSET, evidenceOf(this.truth, ETHER_ASSET)));
   }
 
   private async check(): Promise<string | null> {
