@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { formatEther } from "ethers";
-import { Counter, Gauge } from "prom-client";
 import type { Logger } from "pino";
 import type { Hex, InboxView, L1Block } from "../protocol/types";
 import { inboxViewOf } from "../node/chain/inboxView";
@@ -30,6 +29,7 @@ import { MachinePool } from "./commitments/pool";
 import { RunThreads } from "./commitments/runs";
 import { RecordingStore } from "./commitments/recording";
 import type { ChallengerConfig } from "./config";
+import { ChallengerMetrics } from "./metrics";
 import { MoveSender, type Funds, type Order } from "./moveSender";
 import { SumGuard } from "./sumGuard";
 import { BackgroundTruth, type DisputedStep } from "./truth";
@@ -85,8 +85,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   /** Null where the system has no claims about sums, or this party leaves them to others. */
   private readonly sums: SumGuard | null;
   private readonly health: HealthServer;
-  private readonly moves: Counter<"kind">;
-  private readonly worstAnswer: Gauge;
+  private readonly metrics: ChallengerMetrics;
 
   private constructor(
     private readonly config: ChallengerConfig,
@@ -116,7 +115,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     const { queue } = deps.system;
     const { pageGas } = config;
     const onPage = (page: readonly GameMove[]): void => {
-      for (const { kind } of page) this.moves.inc({ kind });
+      for (const { kind } of page) this.metrics.moves.inc({ kind });
       this.moving?.push(...page.map(({ kind }) => kind));
       deps.log.info({ block: core.view.tip?.number, moves: page.map(({ kind }) => kind) }, "moves");
     };
@@ -124,20 +123,11 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     this.keeper = new DataKeeper(core, sender, CHALLENGER_DUTIES, deps.log);
     this.sums = this.createSumGuard();
     this.moveSender = new MoveSender({ game, queue, sender, rpc: core.l1, pageGas, gasLimitOf, onPage });
-    const registers = [core.registry];
-    this.moves = new Counter({ name: "solvent_moves_total", help: "Moves sent", labelNames: ["kind"], registers });
-    this.worstAnswer = new Gauge({
-      name: "solvent_worst_answer_seconds",
-      help: "Until the last answer where the dearest runs are disputed at once, as measured after the start; 0 before",
-      registers,
-    });
-    new Gauge({
-      name: "solvent_edges",
-      help: "Edges or claims of the game on L1",
-      registers,
-      collect() {
-        this.set(game.size);
-      },
+    this.metrics = new ChallengerMetrics(core.registry, {
+      game,
+      account: sender.address,
+      held: () => (this.decidedAt === null ? null : this.funds.wallet + this.funds.queue),
+      reserve: () => this.reserve,
     });
   }
 
@@ -286,7 +276,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   async measureSpeed(): Promise<string | null> {
     const { config, deps, game, pool } = this;
     const found = await measureAnswerTime(deps.open, deps.system.genesis, pool, config.workers, game.heights);
-    this.worstAnswer.set(found.worstAtOnceSeconds);
+    this.metrics.worstAnswer.set(found.worstAtOnceSeconds);
     const text = tooSlow(found, game.responseSeconds);
     if (text === null) deps.log.info(found, "the speed of answers");
     else deps.log.warn(found, text);
@@ -339,13 +329,11 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
   }
 
   private createSumGuard(): SumGuard | null {
-    const { config, core, deps, game, sender } = this;
+    const { config, core, deps, sender } = this;
     const { sumRoots, startBlock } = core.system;
     if (sumRoots === undefined || !config.guardsSums || deps.createSource !== undefined) return null;
     const { logRange } = config.l1;
-    const { maxFeePerGas } = sender.options;
-    const reserve = reserveOf(game, { answers: config.reserveAnswers, maxFeePerGas });
-    return new SumGuard(core, sender, { sumRoots, startBlock, logRange, reserve }, deps.log);
+    return new SumGuard(core, sender, { sumRoots, startBlock, logRange, reserve: this.reserve }, deps.log);
   }
 
   /** The plan as it is sent; an adversary's is cut at each stake. */
@@ -357,6 +345,12 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     const first = free.findIndex((move) => stakeOf(move) > 0n);
     const rest = first < 0 ? [] : free.splice(first);
     return { free, staked: revised === undefined ? plan.staked.map(({ moves }) => moves) : [rest], stakeOf };
+  }
+
+  /** What is kept for answers, in wei. */
+  private get reserve(): bigint {
+    const { maxFeePerGas } = this.sender.options;
+    return reserveOf(this.game, { answers: this.config.reserveAnswers, maxFeePerGas });
   }
 
   private async countFunds(head: L1Block): Promise<void> {
@@ -415,8 +409,7 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
     }
     const age = game.nowSeconds - (game.assertion(parent.id)?.created ?? 0);
     if (age < config.assertionIntervalSeconds && this.blocksBehind(parent) < this.mostBlocks) return false;
-    const { maxFeePerGas } = this.sender.options;
-    const reserve = reserveOf(game, { answers: config.reserveAnswers, maxFeePerGas });
+    const { reserve } = this;
     const needed = game.assertionStake + reserve;
     const held = this.funds.wallet + this.funds.queue;
     if (held >= needed) return true;

@@ -93,6 +93,13 @@ async function statusOf(devnet: Devnet): Promise<ActorStatus[]> {
   );
 }
 
+/** Where the metrics of actors are, as the `file_sd_configs` of Prometheus read it: each under its name as the label `actor`. */
+export function targetsOf(actors: readonly ActorStatus[]): { targets: string[]; labels: { actor: string } }[] {
+  return actors.flatMap(({ name, metrics }) =>
+    metrics === null ? [] : [{ targets: [new URL(metrics).host], labels: { actor: name } }],
+  );
+}
+
 async function problemOf(metrics: string): Promise<string | null> {
   try {
     const { problems } = (await (await fetch(`${metrics}/healthz`)).json()) as { problems: Record<string, string> };

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { parseEther } from "ethers";
 import type { ActorStatus, FaultReport } from "../devnet";
+import { targetsOf } from "../devnet/manage";
 import { createCommand, runCommand } from "../actor/command";
 import { readEvents } from "../devnet/events";
 import { SolventError } from "../protocol/errors";
@@ -23,6 +24,11 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
     usage: "",
     about: "what runs, where it answers, and what keeps it from its work",
     run: async (client) => (await client.ask<ActorStatus[]>("solvent_status")).map(describeActor),
+  },
+  targets: {
+    usage: "",
+    about: "where the metrics are, as the file_sd_configs of Prometheus read it",
+    run: async (client) => json(targetsOf(await client.ask<ActorStatus[]>("solvent_status"))),
   },
   logs: {
     usage: "<actor> [lines]",

@@ -57,6 +57,10 @@ describe("devnet: control while it runs", function () {
     for (const name of ["sequencer", "verifier", "verifier-2", "challenger", "challenger-2"])
       expect(text).to.match(new RegExp(`^${name} +(well|unwell)`, "m"));
     const { metrics } = await statusOf("sequencer");
+    expect(JSON.parse(await solvent("targets"))).to.deep.include({
+      targets: [new URL(metrics!).host],
+      labels: { actor: "sequencer" },
+    });
     expect(await (await fetch(`${metrics}/metrics`)).text()).to.contain("solvent_head_safe");
     expect(await solvent("logs", "sequencer", "1")).to.match(/^\{/);
   });

@@ -6,6 +6,7 @@ import { EdgesGame } from "../../games/edges";
 import type { AssertionStatus } from "../../games/game";
 import { decodeCursor, ZERO_HASH } from "../../protocol";
 import { isErrorCode } from "../../protocol/errors";
+import { addAgreementMetrics, agreementOf, type Agreement } from "./agreement";
 import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
 import { addTo, depositsOf, type Asset, type AssetAudit } from "./books";
@@ -25,6 +26,8 @@ export interface Audit {
   warnings: Warning[];
   /** Null where this version does not know the game on L1. */
   forecast: Forecast | null;
+  /** Null as the forecast. */
+  agreement: Agreement | null;
 }
 
 const NOTHING = { supply: 0n, dead: 0n, withdrawn: 0n };
@@ -105,14 +108,17 @@ export class SolvencyAudit {
   }
 
   /** What the game on L1 says of what comes. @param held - Wei in escrow. */
-  private async outlook(held: bigint, isStopping: () => boolean): Promise<Pick<Audit, "warnings" | "forecast">> {
+  private async outlook(
+    held: bigint,
+    isStopping: () => boolean,
+  ): Promise<Pick<Audit, "warnings" | "forecast" | "agreement">> {
     const { core } = this;
     const { chain, system } = core;
     const game = await this.info.follow().catch((error: unknown) => {
       if (isErrorCode(error, "game-unknown")) return null;
       throw error;
     });
-    if (game === null) return { warnings: [], forecast: null };
+    if (game === null) return { warnings: [], forecast: null, agreement: null };
     const isTrue = ({ info: { outputRoot, l2BlockNumber } }: AssertionStatus): boolean => {
       // The zero root follows a block in which the program traps.
       if (outputRoot === ZERO_HASH) return core.stuckBehind !== null;
@@ -121,7 +127,8 @@ export class SolvencyAudit {
     const unpaid = await this.unpaid.find(this.escrow.paid, isStopping);
     const oldest = unpaid === null ? null : payoutOf(game, unpaid, isTrue, system.longestHold);
     const stakes = game instanceof EdgesGame ? game.parameters.stakes : [game.assertionStake];
-    return { warnings: warningsOf(game, isTrue), forecast: { oldest, guard: guardOf(stakes, held) } };
+    const forecast = { oldest, guard: guardOf(stakes, held) };
+    return { warnings: warningsOf(game, isTrue), forecast, agreement: agreementOf(game.assertions(), isTrue) };
   }
 
   /** What was paid, by asset. A payment of a withdrawal that the chain never recorded is theft. */
@@ -166,6 +173,7 @@ export class SolvencyAudit {
   private addMetrics(registry: Registry): void {
     const registers = [registry];
     const read = (): Audit | null => this.current;
+    addAgreementMetrics(registry, () => read()?.agreement ?? null);
     for (const field of METRICS)
       new Gauge({
         name: `solvent_audit_${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,

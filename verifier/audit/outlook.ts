@@ -45,7 +45,7 @@ export interface Forecast {
 }
 
 /** Whether an assertion's end is a block of this node's own chain. */
-type IsTrue = (assertion: AssertionStatus) => boolean;
+export type IsTrue = (assertion: AssertionStatus) => boolean;
 
 /** Warnings of all assertions that may still be confirmed, oldest first. */
 export function warningsOf(game: Pick<DisputeGame, "assertions">, isTrue: IsTrue): Warning[] {
@@ -64,7 +64,7 @@ export function warningsOf(game: Pick<DisputeGame, "assertions">, isTrue: IsTrue
 }
 
 /** Ids of those that can never be confirmed: slashed, beside a confirmed one, or on such. A parent stands before its children. */
-function lostOf(assertions: readonly AssertionStatus[]): Set<Hex> {
+export function lostOf(assertions: readonly AssertionStatus[]): Set<Hex> {
   const decided = new Set(assertions.filter(({ status }) => status === "confirmed").map(({ place }) => place));
   const lost = new Set<Hex>();
   for (const { info, place, status } of assertions) {
@@ -116,6 +116,6 @@ function lineOf(assertions: readonly AssertionStatus[], tip: AssertionStatus): A
   return line;
 }
 
-function isDecided({ status }: AssertionStatus): boolean {
+export function isDecided({ status }: AssertionStatus): boolean {
   return status === "confirmed" || status === "slashed";
 }

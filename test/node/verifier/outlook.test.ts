@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parseEther } from "ethers";
 import type { AssertionStatus } from "../../../games/game";
+import { agreementOf } from "../../../verifier/audit/agreement";
 import { guardOf, payoutOf, warningsOf } from "../../../verifier/audit/outlook";
 
 const PERIOD = 100;
@@ -105,5 +106,49 @@ describe("the audit's outlook", () => {
     });
     expect(guardOf([10n, 3n, 1n], 10n)).to.deep.equal({ stake: 10n, ratio: 3, readyEther: 4n });
     expect(guardOf([5n], 10n)).to.deep.equal({ stake: 5n, ratio: null, readyEther: null });
+  });
+});
+
+describe("the audit's agreement", () => {
+  const counted = (...assertions: AssertionStatus[]): Record<string, number> => {
+    const { counts } = agreementOf(assertions, isTrue);
+    return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  };
+  const lie = { isFalse: true, place: "0xb" } as const;
+
+  it("has the defender ahead while no rival at its place has more time", () => {
+    expect(counted(assertion(1, 0, 9))).to.deep.equal({ agree_defender_ahead: 1 });
+    const truth = assertion(1, 0, 9, { place: "0xb", timerSeconds: 40 });
+    expect(counted(truth, assertion(2, 0, 9, { ...lie, timerSeconds: 39 }))).to.deep.equal({
+      agree_defender_ahead: 1,
+      disagree_challenger_ahead: 1,
+    });
+    expect(counted(truth, assertion(2, 0, 9, { ...lie, timerSeconds: 41 }))).to.deep.equal({
+      agree_challenger_ahead: 1,
+      disagree_defender_ahead: 1,
+    });
+    // A proven step outweighs every clock.
+    const proven = assertion(1, 0, 9, { place: "0xb", timerSeconds: 1, status: "proven" });
+    expect(counted(proven, assertion(2, 0, 9, { ...lie, timerSeconds: 99 }))).to.deep.equal({
+      agree_defender_ahead: 1,
+      disagree_challenger_ahead: 1,
+    });
+  });
+
+  it("counts what is decided, a loser's children and what stands beside a winner with it", () => {
+    const winner = assertion(1, 0, 9, { place: "0xb", status: "confirmed", timerSeconds: 0 });
+    const loser = assertion(2, 0, 9, { ...lie, timerSeconds: 500 });
+    const child = assertion(3, 2, 12, { isFalse: true });
+    expect(counted(winner, loser, child)).to.deep.equal({ agree_defender_wins: 1, disagree_challenger_wins: 2 });
+    expect(counted(assertion(1, 0, 9, { isFalse: true, status: "confirmed" }))).to.deep.equal({
+      disagree_defender_wins: 1,
+    });
+    expect(counted(assertion(1, 0, 9, { status: "slashed" }))).to.deep.equal({ agree_challenger_wins: 1 });
+  });
+
+  it("knows when the newest true and the newest false one were made", () => {
+    const { latest } = agreementOf([assertion(1, 0, 9), assertion(2, 1, 12), assertion(3, 0, 9, lie)], isTrue);
+    expect(latest).to.deep.equal({ agree: 902, disagree: 903 });
+    expect(agreementOf([], isTrue).latest).to.deep.equal({ agree: 0, disagree: 0 });
   });
 });
