@@ -13,7 +13,7 @@ const STATUSES = [
   "disagree_defender_wins",
   "disagree_challenger_wins",
 ] as const;
-export type AgreementStatus = (typeof STATUSES)[number];
+type AgreementStatus = (typeof STATUSES)[number];
 
 export interface Agreement {
   /** Assertions by how they stand. */
