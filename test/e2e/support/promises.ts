@@ -143,9 +143,14 @@ export class PromiseClient {
 
   private async compare(id: string, receipt: Receipt): Promise<void> {
     const { transactionHash: hash, blockHash } = receipt;
-    const now = await this.cluster.ask<Receipt | null>(id, "eth_getTransactionReceipt", hash);
-    // A process that lags has fewer blocks, never others.
-    if (now === null && !(await this.lags(id, Number(receipt.blockNumber)))) this.note(id, hash, blockHash, "nothing");
+    const ask = () => this.cluster.ask<Receipt | null>(id, "eth_getTransactionReceipt", hash);
+    // A process that lags has fewer blocks, never others; what comes between two questions is there at the third.
+    const isMissing = async (): Promise<boolean> => !(await this.lags(id, Number(receipt.blockNumber)));
+    let now = await ask();
+    if (now === null && (await isMissing())) {
+      now = await ask();
+      if (now === null && (await isMissing())) this.note(id, hash, blockHash, "nothing");
+    }
     if (now !== null && now.blockHash !== blockHash) this.note(id, hash, blockHash, now.blockHash);
   }
 
