@@ -3,6 +3,7 @@ import fc from "fast-check";
 import hre from "hardhat";
 import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
 import { type Contract, type Signer, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { attempt } from "./support/attempt";
 import { createL2Token, expectEtherCovered } from "./support/conservation";
 import { deployBothLayers, ETHER, executeMessage, messagesOf, predeploys, type System } from "./support/system";
 import { assertNow, completeWithdrawal, withdrawalOf, type Withdrawal } from "./support/withdrawals";
@@ -264,7 +265,7 @@ describe("Exit market", () => {
         if (kind === 1) {
           // A maker that allows for the dust it sees, and for no more; sometimes one that names a wrong price.
           const price = entry.of.price - (b % 5 === 0 ? 1n : 0n);
-          isDone = await succeeds(buy(buyer, { of: entry.of, price, collected: entry.dust }));
+          isDone = await attempt(buy(buyer, { of: entry.of, price, collected: entry.dust }));
           expect(isDone && (entry.isSold || price !== entry.of.price), "a second or wrong sale").to.equal(false);
           entry.isSold ||= isDone;
         }
@@ -277,7 +278,7 @@ describe("Exit market", () => {
           await (await second.sendTransaction({ to: await market.vaultOf(entry.of), value: 1n })).wait();
           entry.dust += 1n;
         }
-        if (kind === 5) isDone = await succeeds(from(second, "ask")(entry.of, 0, terms.deadline) as Sent);
+        if (kind === 5) isDone = await attempt(from(second, "ask")(entry.of, 0, terms.deadline) as Sent);
         const what = ["withdrawn", "bought", "paid", "collected", "dusted", "asked by a stranger"][kind];
         const outcome = isDone ? what : `not ${what}`;
         total[outcome] = (total[outcome] ?? 0) + 1;
@@ -300,13 +301,3 @@ describe("Exit market", () => {
       expect(total[what], what).to.be.greaterThan(0);
   });
 });
-
-async function succeeds(sent: Sent): Promise<boolean> {
-  try {
-    await (await sent).wait();
-    return true;
-  } catch (error) {
-    if (/revert/.test(String(error))) return false;
-    throw error;
-  }
-}
