@@ -4,7 +4,10 @@ import { Chain } from "../node/chain/chain";
 import { Derivation, type DerivingProgram } from "../node/chain/derivation";
 import type { AnswerCache } from "../node/engine/answers";
 import { EngineThreads } from "../node/engine/threads";
-import type { Engine } from "../node/engine/types";
+import type { BuildRequest, BuiltBlock, Engine } from "../node/engine/types";
+import { unpackInto } from "../node/engine/overlay";
+import type { StoredBlock } from "../node/chain/blockTables";
+import { gasLimitsOf } from "../node/transactions";
 import type { Hex, StateTransition } from "../protocol/types";
 import { SolventError, invariant, isErrorCode } from "../protocol/errors";
 import { inboxViewOf } from "../node/chain/inboxView";
@@ -14,6 +17,7 @@ import { NO_BLOCK, gatherEvidence, writeEvidence } from "./evidence";
 import type { Execution, OpenExecution } from "./execution";
 import { maxPrecompileInputOf, requireProverCovers } from "./proverBound";
 import { Health } from "./health";
+import { LongRuns } from "./longRuns";
 import type { BatchData } from "../node/data/batchData";
 import { batchDataOf } from "../node/data/registry";
 import { L1Follower } from "../node/l1/follower";
@@ -99,12 +103,14 @@ export class NodeCore {
     readonly follower: L1Follower,
     readonly derivation: Derivation,
     private readonly execution: Execution,
+    readonly long: LongRuns,
     private readonly open: OpenExecution,
     private readonly dataDir: string,
     private readonly isInBackground: boolean,
     private readonly pollIntervalMs: number,
     readonly log: Logger,
   ) {
+    this.threads.push(long.threads);
     this.addMetrics();
   }
 
@@ -137,10 +143,15 @@ export class NodeCore {
       const place = { inbox, portal, startBlock, bytesOf };
       const follower = new L1Follower(l1, view, store.nodes, { ...place, ...config.l1 }, log);
       const execution = options.open(store.nodes);
-      const program = options.derivesWith?.(store) ?? execution.program;
+      const long = new LongRuns(store.database.path, log);
+      const own: DerivingProgram = {
+        ...execution.program,
+        confirms: (...run) => long.confirms(chain.tables, ...run),
+      };
+      const program = options.derivesWith?.(store) ?? own;
       const derivation = await Derivation.open(chain, view, program, options, log);
       const core = new NodeCore(
-        ...([system, store, chain, view, l1, batchData, follower, derivation, execution] as const),
+        ...([system, store, chain, view, l1, batchData, follower, derivation, execution, long] as const),
         ...([options.open, config.dataDir] as const),
         options.derivesWith !== undefined,
         config.l1.pollIntervalMs,
@@ -163,6 +174,17 @@ export class NodeCore {
     const { engine } = this.execution;
     invariant(engine !== undefined, "this actor opened no engine");
     return engine;
+  }
+
+  /**
+   * Builds a block that somebody else has built, in a thread where it is long; what it made is in the store then.
+   * @throws SolventError `program-trapped`, and what else the engine throws.
+   */
+  async rebuild(request: BuildRequest, parent: StoredBlock): Promise<BuiltBlock> {
+    const made = await this.long.build(request, parent, gasLimitsOf(request.candidates));
+    if (made === null) return this.engine.buildBlock(request);
+    unpackInto(this.store.nodes, made.nodes);
+    return made.built;
   }
 
   get answers(): AnswerCache | undefined {

@@ -8,7 +8,6 @@ import type { Actor } from "../actor/cli";
 import { NodeCore } from "../actor/core";
 import { DataKeeper, SEQUENCER_DUTIES } from "../actor/dataKeeper";
 import type { OpenExecution } from "../actor/execution";
-import type { EngineThreads } from "../node/engine/threads";
 import { SolventError, isErrorCode } from "../protocol/errors";
 import { HealthServer } from "../actor/health";
 import type { OrderEnd } from "../node/data/batchData";
@@ -105,7 +104,6 @@ export class Sequencer implements Actor {
     private readonly keeper: DataKeeper,
     private readonly promises: Promises,
     private readonly confirmer: Confirmer,
-    private readonly threads: EngineThreads,
     private readonly deps: SequencerDeps,
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
@@ -169,9 +167,7 @@ export class Sequencer implements Actor {
       syncing: () => null,
       unhealthy: () => core.health.summary(),
     });
-    // One checks batches; the other builds long blocks meanwhile.
-    const threads = core.openThreads(2);
-    const ledger = await Ledger.load(core, (job) => threads.run({ operation: "advance", ...job }, Infinity), log);
+    const ledger = await Ledger.load(core, log);
     const turns = turnsOf(core.l1, system.inbox, sender.address);
     const clock = (): number => reader.clock();
     const { blobs } = config.batch;
@@ -179,7 +175,7 @@ export class Sequencer implements Actor {
     const keeper = new DataKeeper(core, sender, SEQUENCER_DUTIES, log);
     const promises = new Promises(core.store);
     const confirmer = new Confirmer(promises, turns, system, config.privateKey);
-    const builder = new BlockBuilder(core, pool, (job) => threads.run({ operation: "build", ...job }, Infinity));
+    const builder = new BlockBuilder(core, pool);
     const orphans = await ledger.orphans();
     const sequencer = new Sequencer(
       config,
@@ -195,7 +191,6 @@ export class Sequencer implements Actor {
       keeper,
       promises,
       confirmer,
-      threads,
       deps,
     );
     submit = (raw) => sequencer.submit(raw);
@@ -256,7 +251,7 @@ export class Sequencer implements Actor {
 
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
-    this.threads.warm();
+    this.core.long.warm();
     await this.marks.released;
     const forwarded = await this.leadership.forward(raw);
     if (forwarded !== null) return forwarded;

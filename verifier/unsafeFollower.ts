@@ -111,10 +111,10 @@ export class UnsafeFollower {
   }
 
   private async execute({ number, expected, request }: Candidate): Promise<boolean> {
-    const { chain, engine, view } = this.core;
+    const { chain, view } = this.core;
     let block: BuiltBlock;
     try {
-      block = engine.buildBlock({ ...request, inbox: inboxViewOf(view) });
+      block = await this.core.rebuild({ ...request, inbox: inboxViewOf(view) }, chain.requireBlockAt(number - 1));
     } catch (error) {
       // What the engine cannot build is not followed; what it is, derivation will tell.
       this.refuse(number, `block ${number} of the sequencer cannot be built here: ${(error as Error).message}`);

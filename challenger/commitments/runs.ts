@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { InboxSlice } from "../../node/engine/threads";
+import { sliceOfRun, type InboxSlice } from "../../node/engine/threads";
 import { decodeCursor, decodeHeader, fromHex, toHex } from "../../protocol";
 import { SolventError } from "../../protocol/errors";
 import type { Cursor, ExecutedBlock, Hex, InboxView, NodeStore } from "../../protocol/types";
@@ -7,10 +7,6 @@ import { MachinePool } from "./pool";
 import type { RunWitness } from "./recording";
 
 const RUN_WORKER = join(__dirname, "runWorker");
-/** A run makes one block: of the batch at the cursor, or of the next one where that is used up. */
-const BATCHES_A_RUN = 3n;
-/** Messages that a block can consume, from above: each takes 21,000 gas at least. */
-const MESSAGES_A_RUN = 1_500n;
 
 export interface RunThreadData {
   /** Folder of a database that this process has open. */
@@ -82,15 +78,7 @@ export class RunThreads {
 
   /** The part of the inbox that one run can ask for. */
   private slice(start: Hex, inbox: InboxView): InboxSlice {
-    const { batch, delayed } = cursorOf(this.nodes, start);
-    const { batchCount, delayedCount } = inbox;
-    const list = (first: bigint, end: bigint, read: (index: bigint) => Uint8Array): Uint8Array[] =>
-      Array.from({ length: Math.max(0, Number(end - first)) }, (_, i) => read(first + BigInt(i)));
-    return {
-      ...{ batchCount, delayedCount, firstBatch: batch, firstMessage: delayed },
-      batchRecords: list(batch, least(batchCount, batch + BATCHES_A_RUN), (index) => inbox.batchRecord(index)),
-      messageHashes: list(delayed, least(delayedCount, delayed + MESSAGES_A_RUN), (index) => inbox.messageHash(index)),
-    };
+    return sliceOfRun(inbox, cursorOf(this.nodes, start));
   }
 }
 
@@ -106,8 +94,4 @@ export function headerOf(nodes: NodeStore, outputRoot: Hex): ReturnType<typeof d
   if (header === undefined)
     throw new SolventError("preimage-missing", `nothing is known yet of output root ${outputRoot}`, { retry: true });
   return decodeHeader(header);
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

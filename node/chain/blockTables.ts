@@ -113,9 +113,14 @@ export class BlockTables {
   }
 
   sender(block: Hex, index: number): Hex {
+    return this.knownSender(block, index) ?? recoverSender(this.rawTransaction(block, index));
+  }
+
+  /** Null where it was not known when the block was stored. */
+  knownSender(block: Hex, index: number): Hex | null {
     const packed = this.blob("body", block);
     const from = packedItem(packed, packedCount(packed) - 1).subarray(20 * index, 20 * index + 20);
-    return from.equals(UNKNOWN_SENDER) ? recoverSender(packedItem(packed, index)) : toHex(from);
+    return from.equals(UNKNOWN_SENDER) ? null : toHex(from);
   }
 
   rawReceipt(block: Hex, index: number): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { ExecutedBlock, Hex, InboxView, L1Block, StateTransition } from "../../protocol/types";
+import type { BlockHeader, ExecutedBlock, Hex, InboxView, L1Block, StateTransition } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import type { L1View } from "../l1/view";
 import { decodeCursor } from "../../protocol";
@@ -22,6 +22,8 @@ export interface DerivedBatch {
 /** The program, run here or in another thread. */
 export interface DerivingProgram {
   advance(...run: Parameters<StateTransition["advance"]>): ExecutedBlock | null | Promise<ExecutedBlock | null>;
+  /** Whether it makes just this block, which the node has already; false where that is to be found out by `advance`. */
+  confirms?(parent: StoredBlock, block: StoredBlock, inbox: InboxView): Promise<boolean>;
 }
 
 export interface DerivationOptions {
@@ -119,19 +121,31 @@ export class Derivation {
     if (decodeCursor(parent.header.extraData).batch >= inbox.batchCount) return false;
     const place = `${parent.hash} ${JSON.stringify(this.content(this.view.batchCount - 1))}`;
     if (place === this.idleAt) return false;
-    const block = await this.run(parent, inbox);
+    const known = await this.confirmed(parent, inbox);
+    const block = known === null ? await this.run(parent, inbox) : null;
     if (tip !== null && !this.view.has(tip)) return false;
-    if (block === null) {
-      this.idleAt = place;
-      return false;
-    }
-    const number = block.header.number;
-    const { also, commit } = this.noteDerived(block);
-    const safe = { number, hash: block.blockHash };
-    if (this.chain.blockAt(number)?.hash === block.blockHash) await this.chain.setHeads({ safe }, also);
-    else await this.chain.extend(parent.header.number, [{ block }], { safe }, { also });
+    if (known !== null) await this.take(known);
+    else if (block !== null) await this.take({ ...block, hash: block.blockHash }, block);
+    else this.idleAt = place;
+    return (known ?? block) !== null;
+  }
+
+  /** The block above `parent` that the node has already, where the program makes just that one; null where it is not known to. */
+  private async confirmed(parent: StoredBlock, inbox: InboxView): Promise<StoredBlock | null> {
+    const { number } = parent.header;
+    const block = this.chain.blockAt(number + 1);
+    if (block === undefined || (await this.program.confirms?.(parent, block, inbox)) !== true) return null;
+    return this.chain.blockAt(number + 1)?.hash === block.hash ? block : null;
+  }
+
+  /** @param made - the same block where it was made here. */
+  private async take({ header, hash }: Pick<StoredBlock, "header" | "hash">, made?: ExecutedBlock): Promise<void> {
+    const { also, commit } = this.noteDerived(header);
+    const safe = { number: header.number, hash };
+    if (made === undefined || this.chain.blockAt(header.number)?.hash === hash)
+      await this.chain.setHeads({ safe }, also);
+    else await this.chain.extend(header.number - 1, [{ block: made }], { safe }, { also });
     commit();
-    return true;
   }
 
   private async run({ header, outputRoot }: StoredBlock, inbox: InboxView): Promise<ExecutedBlock | null> {
@@ -146,9 +160,11 @@ export class Derivation {
     }
   }
 
-  private noteDerived(block: ExecutedBlock): { also: (batch: WriteBatch) => void; commit: () => void } {
-    const batch = Number(block.cursor.batch);
-    const { number } = block.header;
+  private noteDerived({ number, extraData }: BlockHeader): {
+    also: (batch: WriteBatch) => void;
+    commit: () => void;
+  } {
+    const batch = Number(decodeCursor(extraData).batch);
     const before = this.batches.get(batch);
     const goesOn = before !== undefined && this.isCurrent(batch, before) && before.lastBlock === number - 1;
     const firstBlock = goesOn ? before.firstBlock : number;

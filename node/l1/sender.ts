@@ -1,11 +1,13 @@
 import { formatEther, Transaction, Wallet, type TransactionLike } from "ethers";
 import type { Logger } from "pino";
+import { fromHex } from "../../protocol";
 import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { numberKey, tableRange } from "../store/keys";
 import type { WriteBatch } from "../store/database";
 import type { Store } from "../store/store";
 import { Serial } from "../../protocol/serial";
+import { signDynamicFee } from "../transactions";
 import { withBlob } from "./blobTransaction";
 import { bumped, marketFees, waitsForFee, type Fees } from "./fees";
 import {
@@ -462,21 +464,20 @@ export class L1Sender {
 
   private async addVersion(entry: Outgoing, fees: Fees, head: number): Promise<void> {
     this.chainId ??= BigInt(await this.rpc.send<string>("eth_chainId", []));
-    const fields: TransactionLike = {
-      type: 2,
+    const fields = {
       chainId: this.chainId,
-      nonce: entry.nonce,
+      nonce: BigInt(entry.nonce),
       to: entry.to,
-      data: entry.data,
       value: BigInt(entry.value),
       gasLimit: BigInt(entry.gasLimit),
       maxFeePerGas: fees.maxFee,
       maxPriorityFeePerGas: fees.tip,
     };
     const blobFee = entry.blob === undefined ? undefined : fees.blobFee;
-    const transaction = blobFee === undefined ? fields : await withBlob(fields, entry.blob!, blobFee);
-    const raw = (await this.wallet.signTransaction(transaction)) as Hex;
-    const hash = Transaction.from(raw).hash as Hex;
+    const { raw, hash } =
+      blobFee === undefined
+        ? signDynamicFee({ ...fields, data: fromHex(entry.data) }, this.wallet.signingKey)
+        : await this.signBlob({ ...fields, nonce: entry.nonce, data: entry.data }, entry.blob!, blobFee);
     const bid = { maxFee: String(fees.maxFee), tip: String(fees.tip) };
     entry.versions.push({
       key: entry.key,
@@ -487,6 +488,11 @@ export class L1Sender {
     });
     entry.sentAt = head;
     this.entries.set(entry.nonce, entry);
+  }
+
+  private async signBlob(fields: TransactionLike, blob: Hex, fee: bigint): Promise<{ raw: Hex; hash: Hex }> {
+    const raw = (await this.wallet.signTransaction(await withBlob(fields, blob, fee))) as Hex;
+    return { raw, hash: Transaction.from(raw).hash as Hex };
   }
 
   /** Hands the last version to L1. */

@@ -25,17 +25,26 @@ export interface UnsignedTransaction {
  * Read back by `decodeTransaction` where the sender is stated.
  */
 export function encodeUnsigned(tx: UnsignedTransaction): Uint8Array {
-  const signature = [0n, 0n, 0n].map(rlpInteger);
+  return enveloped(tx, [...fieldsOf(tx), ...[0n, 0n, 0n].map(rlpInteger)]);
+}
+
+/** @param fields - behind each other in one list, with the type before it where there is one. */
+export function enveloped({ type }: UnsignedTransaction, fields: RlpItem[]): Uint8Array {
+  return type === 0 ? encodeRlp(fields) : concatBytes(Uint8Array.of(type), encodeRlp(fields));
+}
+
+/** All fields in front of the signature. */
+export function fieldsOf(tx: UnsignedTransaction): RlpItem[] {
   const price = tx.gasPrice === undefined ? [] : [tx.gasPrice];
   const fees = tx.type < 2 ? price : [tx.maxPriorityFeePerGas ?? 0n, tx.maxFeePerGas ?? 0n];
   const body: RlpItem[] = [
     ...[tx.nonce, ...fees, tx.gasLimit].map(rlpInteger),
     ...[tx.to === null ? new Uint8Array(0) : fromHex(tx.to), rlpInteger(tx.value), tx.data],
   ];
-  if (tx.type === 0) return encodeRlp([...body, ...signature]);
+  if (tx.type === 0) return body;
   const lists: RlpItem[] = [encodeAccessList(tx.accessList ?? [])];
   if (tx.type === 4) lists.push((tx.authorizationList ?? []).map(encodeAuthorization));
-  return concatBytes(Uint8Array.of(tx.type), encodeRlp([rlpInteger(tx.chainId), ...body, ...lists, ...signature]));
+  return [rlpInteger(tx.chainId), ...body, ...lists];
 }
 
 function encodeAccessList(list: NonNullable<UnsignedTransaction["accessList"]>): RlpItem {

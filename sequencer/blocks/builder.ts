@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { StoredBlock } from "../../node/chain/blockTables";
 import type { BuildRequest, BuiltBlock } from "../../node/engine/types";
 import { inboxViewOf } from "../../node/chain/inboxView";
@@ -7,7 +8,6 @@ import type { Question } from "../../actor/evidence";
 import { SolventError } from "../../protocol/errors";
 import { decodeCursor } from "../../protocol";
 import { unpackInto } from "../../node/engine/overlay";
-import { sliceInbox, type BuildJob, type BuildResult } from "../../node/engine/threads";
 import { MAX_BLOCK_BYTES, encodeBody, encodeSegment } from "../../protocol/batch";
 import { OpenBatch, SEGMENT_LEVEL } from "../batch/openBatch";
 import type { Mempool, Pooled } from "../pool/mempool";
@@ -20,8 +20,6 @@ export interface PlacedBlock {
 
 /** Bytes around the transactions of a block, at most. */
 const BODY_OVERHEAD = 64;
-/** Blocks of less gas are built at once, not in a thread: in a twentieth of a second at most, whatever precompiles they call. */
-const SHORT_GAS = 300_000n;
 /** Shorter blocks say little about how well the next one compresses. */
 const LONG_BODY_BYTES = 40_000;
 
@@ -34,11 +32,9 @@ export class BlockBuilder {
   /** What the engine failed on last. */
   failed: Question | null = null;
 
-  /** @param elsewhere - builds in another thread, and says what that added to the store. */
   constructor(
     private readonly core: NodeCore,
     private readonly pool: Mempool,
-    private readonly elsewhere: (job: BuildJob) => Promise<BuildResult>,
   ) {}
 
   /**
@@ -65,7 +61,7 @@ export class BlockBuilder {
       const bytes = candidates.reduce((sum, entry) => sum + entry.raw.length + 4, BODY_OVERHEAD);
       const built = await this.attempt(parent, batch, timestamp, messageCount, candidates, bytes);
       if (built !== null) {
-        this.learnCompression(built.body);
+        await this.learnCompression(built.body);
         return { built, candidates };
       }
       if (!batch.isEmpty) return "full";
@@ -74,10 +70,11 @@ export class BlockBuilder {
     }
   }
 
-  private learnCompression(body: Uint8Array): void {
+  private async learnCompression(body: Uint8Array): Promise<void> {
+    if (body.length < LONG_BODY_BYTES) return;
     // With a fiftieth to spare, so that a block is seldom built in vain.
-    if (body.length >= LONG_BODY_BYTES)
-      this.compression = Math.min(1, (1.02 * encodeSegment([body], SEGMENT_LEVEL).length) / body.length);
+    this.compression = Math.min(1, (1.02 * encodeSegment([body], SEGMENT_LEVEL).length) / body.length);
+    await setImmediate();
   }
 
   private async attempt(
@@ -98,34 +95,16 @@ export class BlockBuilder {
       place: { batch: BigInt(place.batch), segment: place.segment, offset: place.offset },
       maxBytes: MAX_BLOCK_BYTES,
     };
-    const isShort = messageCount === 0 && gasOf(candidates) <= SHORT_GAS;
-    const made = isShort ? null : await this.runElsewhere(request, parent, candidates);
+    const senders = candidates.map(({ from }) => from);
+    const made = await this.core.long.build(request, parent, gasOf(candidates), senders);
     const built = made?.built ?? this.run(request);
     if (!batch.append(built.body, place)) return null;
-    if (made !== null) unpackInto(this.core.store.nodes, made.nodes);
+    if (made === null) return built;
+    // Of a long block each of these takes some milliseconds: whoever asks meanwhile is answered between them.
+    await setImmediate();
+    unpackInto(this.core.store.nodes, made.nodes);
+    await setImmediate();
     return built;
-  }
-
-  /** Builds in another thread, so that requests are answered meanwhile. @returns null where it fails there: that says nothing of the block. */
-  private async runElsewhere(
-    request: BuildRequest,
-    { header }: StoredBlock,
-    candidates: readonly Pooled[],
-  ): Promise<BuildResult | null> {
-    const { inbox } = request;
-    const firstMessage = decodeCursor(header.extraData).delayed;
-    const messageEnd = firstMessage + BigInt(request.messageCount);
-    const slice = sliceInbox(inbox, { firstBatch: inbox.batchCount, firstMessage, messageEnd });
-    // Copies: a view would take all of what it looks at along.
-    const raws = request.candidates.map((raw) => Uint8Array.from(raw));
-    const senders = candidates.map(({ from }) => from);
-    try {
-      return await this.elsewhere({ request: { ...request, inbox: slice, candidates: raws }, senders });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.core.log.warn({ reason }, "a thread did not build the block: building it here");
-      return null;
-    }
   }
 
   private run(request: BuildRequest): BuiltBlock {

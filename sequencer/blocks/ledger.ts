@@ -8,7 +8,7 @@ import { ZERO_HASH, chunksHash, decodeCursor, decodeRlp, rlpBytes, rlpList } fro
 import type { WriteBatch } from "../../node/store/database";
 import { OverlayStore } from "../../node/engine/overlay";
 import { viewOfSlice } from "../../node/engine/threads";
-import { checkBatch, inboxAfter, sliceFor, type Advance, type CheckedChain, type Difference } from "../batch/check";
+import { checkBatch, inboxAfter, sliceFor, type CheckedChain, type Difference } from "../batch/check";
 import type { Question } from "../../actor/evidence";
 import { OpenBatch } from "../batch/openBatch";
 import { SequencerRecords, type BlockRecord, type ClosedBatch } from "../batch/records";
@@ -42,15 +42,13 @@ export class Ledger {
   private constructor(
     private readonly core: NodeCore,
     private readonly records: SequencerRecords,
-    private readonly advance: Advance,
     private readonly log: Logger,
   ) {
     this.open = new OpenBatch(core.view.batchCount);
   }
 
-  /** @param advance - checks batches. */
-  static async load(core: NodeCore, advance: Advance, log: Logger): Promise<Ledger> {
-    return new Ledger(core, await SequencerRecords.load(core.store), advance, log);
+  static async load(core: NodeCore, log: Logger): Promise<Ledger> {
+    return new Ledger(core, await SequencerRecords.load(core.store), log);
   }
 
   /** Reads what the store has; the open batch is made anew. Chain and view are up to date. */
@@ -210,7 +208,7 @@ export class Ledger {
       data: this.open.encode(),
     };
     const ahead = [...this.ahead(), batch];
-    const difference = await checkBatch(this.advance, this.checked, ahead);
+    const difference = await checkBatch((job) => this.core.long.advance(job), this.checked, ahead);
     if (difference !== null) return this.doubt(difference, ahead);
     await before(batch);
     await this.records.close(batch);

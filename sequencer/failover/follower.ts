@@ -118,14 +118,14 @@ export class LogFollower {
     if (number <= chain.safe.number) return true;
     const parent = chain.blockAt(number - 1);
     if (parent?.hash !== entry.parentHash) return false;
-    const built = this.rebuild(entry, parent);
+    const built = await this.rebuild(entry, parent);
     if (built === null) return false;
     await this.ledger.adopt(built, (write) => this.markIn(write, mark));
     return true;
   }
 
   /** @returns null where the view of L1 lacks what it takes, or it does not come out as it was promised. */
-  private rebuild(entry: BlockEntry, parent: StoredBlock): BuiltBlock | null {
+  private async rebuild(entry: BlockEntry, parent: StoredBlock): Promise<BuiltBlock | null> {
     const { batch, segment, offset } = entry.place;
     const [timestamp, count, transactions] = rlpList(decodeRlp(entry.data), 3);
     const messageCount = Number(rlpUint(count, 8));
@@ -140,7 +140,7 @@ export class LogFollower {
     };
     let made: string;
     try {
-      const built = this.core.engine.buildBlock(request);
+      const built = await this.core.rebuild(request, parent);
       if (built.blockHash === entry.blockHash) return built;
       made = built.blockHash;
     } catch (error) {

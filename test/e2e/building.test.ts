@@ -11,13 +11,17 @@ import { L1Rpc } from "../../node/l1/rpc";
 import { sequencerConfig } from "../../sequencer/config";
 import { Sequencer } from "../../sequencer/sequencer";
 import type { Hex } from "../../protocol/types";
-import { TestSystem } from "./support/system";
+import { verifierConfig } from "../../verifier/config";
+import { Verifier } from "../../verifier/verifier";
+import { TestSystem, until } from "./support/system";
 
 /** Initcode that recovers one signer after the other until its gas is gone: mstore(32, 27), mstore(64, 1), mstore(96, 1), then the loop. */
 const RECOVERS: Hex = `0x${[
   "601b602052" + "6001604052" + "6001606052",
   "5b" + "600051600101600052" + "602060806080600060016" + "10bb8fa50" + "600f56",
 ].join("")}`;
+/** Initcode that hashes its own word until its gas is gone: nothing that a memory of answers would spare. */
+const HASHES: Hex = "0x5b602060002060005260005600";
 const GAS = 16_000_000n;
 
 describe("e2e: a long block is built beside all else", function () {
@@ -25,6 +29,7 @@ describe("e2e: a long block is built beside all else", function () {
   const system = new TestSystem();
   let folder: string;
   let sequencer: Sequencer;
+  let verifier: Verifier;
   let rpc: L1Rpc;
 
   before(async () => {
@@ -45,17 +50,26 @@ describe("e2e: a long block is built beside all else", function () {
     sequencer = await Sequencer.create(config, { system: systemOf(system.deployment), open: openExecution, log });
     await sequencer.start();
     rpc = new L1Rpc(sequencer.rpcUrl!, { retries: 0 });
+    const { l1Url, l1, deployment } = config;
+    const others = { sequencerUrl: sequencer.rpcUrl!, sequencerPollMs: 50 };
+    const following = parseConfig(verifierConfig, {
+      ...{ dataDir: join(folder, "verifier"), deployment, l1Url, l1 },
+      ...others,
+    });
+    const deps = { system: systemOf(system.deployment), open: openExecution, log };
+    verifier = await Verifier.create(following, deps);
+    await verifier.start();
   });
   after(async () => {
     await rpc?.close();
+    await verifier?.stop();
     await sequencer?.stop();
     await system.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Builds a block of one transaction that takes all of its gas. @returns how long it took, and the longest time nothing else could run, in milliseconds. */
-  async function buildLong(): Promise<{ took: number; longest: number }> {
-    await sequencer.submit(await system.sign(4, { data: RECOVERS, gasLimit: GAS }));
+  /** @returns how long it took, and the longest time nothing else could run, in milliseconds. */
+  async function timed(run: () => Promise<unknown>): Promise<{ took: number; longest: number }> {
     const began = performance.now();
     let last = began;
     let longest = 0;
@@ -64,20 +78,40 @@ describe("e2e: a long block is built beside all else", function () {
       last = performance.now();
     };
     const timer = setInterval(look, 5);
-    const head = await sequencer.buildNow();
+    await run();
     look();
     clearInterval(timer);
-    expect(BigInt(head!.header.gasUsed)).to.equal(GAS);
     return { took: performance.now() - began, longest };
+  }
+
+  /** Builds a block of one transaction that takes all of its gas. */
+  async function buildLong(data = RECOVERS): Promise<{ took: number; longest: number }> {
+    await sequencer.submit(await system.sign(4, { data, gasLimit: GAS }));
+    const times = await timed(() => sequencer.buildNow());
+    expect(sequencer.core.chain.requireBlockAt(sequencer.core.chain.unsafe.number).header.gasUsed).to.equal(GAS);
+    return times;
   }
 
   it("answers while a block of 5,000 recovered signers is built, and the program reads it as it was built", async () => {
     await buildLong();
     const { took, longest } = await buildLong();
     expect(longest, `of ${took} ms`).to.be.below(took / 2);
-    await sequencer.flush();
-    expect(sequencer.core.health.toJSON().problems).to.deep.equal({});
-    expect(sequencer["ledger"].ahead().length + sequencer.core.view.batchCount).to.equal(1);
+  });
+
+  it("answers while a verifier builds it anew, and while both derive it from L1", async () => {
+    // The time of one block in a thread that does nothing else.
+    const { took } = await buildLong(HASHES);
+    const { hash } = sequencer.core.chain.unsafe;
+    const followed = await timed(() => until("it follows", () => verifier.core.chain.unsafe.hash === hash));
+    expect(followed.longest, `of ${took} ms`).to.be.below(took / 2);
+    const derived = await timed(async () => {
+      await sequencer.flush();
+      for (const { core } of [sequencer, verifier]) await until("it derives", () => core.chain.safe.hash === hash);
+    });
+    expect(derived.longest, `of ${took} ms`).to.be.below(took / 2);
+    for (const { core } of [sequencer, verifier]) expect(core.health.toJSON().problems).to.deep.equal({});
+    expect(sequencer["ledger"].ahead()).to.deep.equal([]);
+    expect(sequencer.core.view.batchCount).to.equal(1);
   });
 
   it("is paused for a jump of the clock only when the block under way is on the chain", async () => {
@@ -94,7 +128,7 @@ describe("e2e: a long block is built beside all else", function () {
   });
 
   it("builds it by itself where the thread is gone", async () => {
-    await sequencer["threads"].close();
+    await sequencer.core.long.threads.close();
     const { number } = sequencer.core.chain.unsafe;
     await buildLong();
     expect(sequencer.core.chain.unsafe.number).to.equal(number + 1);

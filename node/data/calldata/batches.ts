@@ -2,11 +2,11 @@ import { INBOX_ABI, type RpcLog } from "../../l1/events";
 import type { L1Rpc } from "../../l1/rpc";
 import { MAX_TRANSACTION_GAS } from "../../l1/sender";
 import type { L1View } from "../../l1/view";
-import { toHex, ZERO_HASH } from "../../../protocol";
+import { ZERO_HASH } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
 import type { BatchData, InboxCall, OrderEnd, OutgoingBatch } from "../batchData";
 import { batchTransaction } from "../transaction";
-import { bytesOfInput } from "./input";
+import { bytesOfInput, inputWith } from "./input";
 
 /** Batches as calldata of the transactions that append them. Twin of contracts/inbox/data/Calldata.sol. */
 export class CalldataBatches implements BatchData {
@@ -27,8 +27,8 @@ export class CalldataBatches implements BatchData {
   }
 
   call({ index, previousRecord, delayedCount, lastMessage, data }: OutgoingBatch): InboxCall {
-    const args = [index, previousRecord, delayedCount, lastMessage, toHex(data)];
-    const call = INBOX_ABI.encodeFunctionData("postBatch", args) as Hex;
+    const empty = INBOX_ABI.encodeFunctionData("postBatch", [index, previousRecord, delayedCount, lastMessage, "0x"]);
+    const call = inputWith(empty as Hex, data);
     return { data: call, gasLimit: gasFor(call) };
   }
 }

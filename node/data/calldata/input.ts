@@ -1,6 +1,5 @@
-import { getBytes } from "ethers";
 import { INBOX_ABI } from "../../l1/events";
-import { toHex } from "../../../protocol";
+import { concatBytes, fromHex, toHex, word } from "../../../protocol";
 import { SolventError } from "../../../protocol/errors";
 import type { Hex } from "../../../protocol/types";
 
@@ -12,7 +11,7 @@ const POST_BATCH_SELECTOR = INBOX_ABI.getFunction("postBatch")!.selector;
  * @throws SolventError `l1-inconsistent` when it is not such a call.
  */
 export function bytesOfInput(input: Hex): Uint8Array {
-  const bytes = getBytes(input);
+  const bytes = fromHex(input);
   const refuse = (): never => {
     throw new SolventError("l1-inconsistent", "a BatchAppended event whose transaction is no call of postBatch");
   };
@@ -29,4 +28,13 @@ export function bytesOfInput(input: Hex): Uint8Array {
   const start = offset + 32;
   if (start + length > args.length) refuse();
   return args.slice(start, start + length);
+}
+
+/**
+ * Calldata of a call whose last argument is bytes. Rationale: of 120 kB ethers' own encoding takes long, in which an actor answers nobody.
+ * @param empty - the same call with no bytes: they are its end.
+ */
+export function inputWith(empty: Hex, data: Uint8Array): Hex {
+  const padding = new Uint8Array((32 - (data.length % 32)) % 32);
+  return toHex(concatBytes(fromHex(empty).subarray(0, -32), word(data.length), data, padding));
 }

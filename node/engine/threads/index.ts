@@ -1,4 +1,4 @@
-export { sliceInbox, viewOfSlice, type InboxSlice } from "./inboxSlice";
+export { sliceInbox, sliceOfRun, viewOfSlice, type InboxSlice } from "./inboxSlice";
 export type { AdvanceJob, AdvanceResult, BuildJob, BuildResult, ThreadData } from "./jobs";
 export { remoteEngine, type CallEngine } from "./remoteEngine";
 export { serveThread } from "./serve";

@@ -32,7 +32,7 @@ export type AdvanceResult = Hex[];
 /** A block that a sequencer builds. */
 export interface BuildJob {
   request: Omit<BuildRequest, "inbox"> & { inbox: InboxSlice };
-  /** Who signed each candidate. */
+  /** Who signed each candidate; empty where it is not known. */
   senders: readonly Hex[];
 }
 

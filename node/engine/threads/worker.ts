@@ -38,7 +38,7 @@ async function main({ databasePath }: ThreadData): Promise<void> {
     }
   };
   const build = ({ request, senders }: BuildJob): BuildResult => {
-    request.candidates.forEach((raw, i) => answers.rememberSender(decodeTransaction(raw, { sender: senders[i] })));
+    senders.forEach((sender, i) => answers.rememberSender(decodeTransaction(request.candidates[i], { sender })));
     try {
       const built = engine.buildBlock({ ...request, inbox: viewOfSlice(request.inbox) });
       return { built, nodes: overlay.pack() };

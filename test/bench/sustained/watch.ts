@@ -1,9 +1,10 @@
-import { LoadClient, sleep } from "../rpc/client";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { sleep } from "../rpc/client";
 import { processorSeconds } from "../rpc/targets";
 import type { Devnet } from "../../../devnet/devnet";
+import { ASK_MS, type AskerData } from "./asker";
 
-/** Milliseconds between two questions of the one that waits for no other. */
-const ASK_MS = 20;
 const SCRAPE_MS = 1_000;
 const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 
@@ -45,15 +46,14 @@ export async function metric(devnet: Devnet, actor: string, name: string): Promi
   return Number(value);
 }
 
+/** Asks from a thread of its own: the time in which the load is signed is not the sequencer's. */
 async function ask(devnet: Devnet, { answersMs }: Watched, isOver: () => boolean): Promise<void> {
-  const client = new LoadClient(devnet.info.l2.sequencer!, 1);
-  while (!isOver()) {
-    const asked = performance.now();
-    await client.call("eth_blockNumber");
-    answersMs.push(performance.now() - asked);
-    await sleep(ASK_MS);
-  }
-  client.close();
+  const boot = `require("tsx/cjs"); require(${JSON.stringify(join(__dirname, "asker.ts"))});`;
+  const asker = new Worker(boot, { eval: true, workerData: { url: devnet.info.l2.sequencer! } satisfies AskerData });
+  const answers = new Promise<number[]>((resolve, reject) => asker.on("message", resolve).on("error", reject));
+  while (!isOver()) await sleep(ASK_MS);
+  asker.postMessage("end");
+  for (const ms of await answers) answersMs.push(ms);
 }
 
 async function scrape(devnet: Devnet, { behind }: Watched, isOver: () => boolean): Promise<void> {
