@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { SolidityFilesCache } from "hardhat/builtin-tasks/utils/solidity-files-cache";
+import { join } from "node:path";
 import { subtask, type HardhatUserConfig } from "hardhat/config";
 import {
   TASK_COMPILE_SOLIDITY_COMPILE_JOBS,
@@ -7,14 +8,22 @@ import {
   TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD,
   TASK_COMPILE_SOLIDITY_MERGE_COMPILATION_JOBS,
 } from "hardhat/builtin-tasks/task-names";
-import type { CompilationJob, ResolvedFile } from "hardhat/types";
+import type { CompilationJob, HardhatRuntimeEnvironment, ResolvedFile } from "hardhat/types";
 import "@nomicfoundation/hardhat-toolbox";
 
 const SOLC_VERSION = "0.8.37";
 /** Compilers at work at the same time: each uses one core, and reads again what its contracts share with the others'. */
 const COMPILERS = Math.min(2, availableParallelism());
-/** What tests use, and who plays with toy rollups; a user's rollup is made without. `npm run build` leaves it to whoever needs it first. */
+/** What tests use, and who plays with toy rollups; a user's rollup is made without. */
 const TESTS_ALONE = /^contracts\/(games\/wide|test)\/(?!Consumers|Tokens)/;
+/** What a rollup has only where its configuration chooses it, and what others put beside one. */
+const CHOICES =
+  /^contracts\/(games\/(claims|tournament)\/|inbox\/(Altda|Blob|Rotating)|bridge\/Braked|liquidity\/|solvency\/(?!Sum)|test\/Consumers)/;
+/** What SOLVENT_CONTRACTS leaves to whoever needs it first: an installation of defaults compiles half of all. */
+const LEFT_OUT: Readonly<Record<string, readonly RegExp[]>> = {
+  default: [TESTS_ALONE, CHOICES],
+  product: [TESTS_ALONE],
+};
 
 /** The compiler comes from npm, pinned exactly: nothing is downloaded from elsewhere. */
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {
@@ -25,22 +34,14 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string
   return { compilerPath, isSolcJs: true, version, longVersion: version };
 });
 
-/**
- * With SOLVENT_CONTRACTS=product, what tests alone use is left out. What of it was compiled from other sources than there are now is
- * forgotten, so that it is compiled again when all is.
- */
-subtask(
-  TASK_COMPILE_SOLIDITY_FILTER_COMPILATION_JOBS,
-  async ({ solidityFilesCache }: { solidityFilesCache: SolidityFilesCache }, _, runSuper) => {
-    const jobs = (await runSuper()) as CompilationJob[];
-    if (process.env.SOLVENT_CONTRACTS !== "product") return jobs;
-    const isLeftOut = (job: CompilationJob): boolean =>
-      emittedBy(job).every(({ sourceName }) => TESTS_ALONE.test(sourceName));
-    for (const { absolutePath } of jobs.filter(isLeftOut).flatMap(emittedBy))
-      solidityFilesCache.removeEntry(absolutePath);
-    return jobs.filter((job) => !isLeftOut(job));
-  },
-);
+/** What was compiled once is kept as its sources are, whatever SOLVENT_CONTRACTS says. */
+subtask(TASK_COMPILE_SOLIDITY_FILTER_COMPILATION_JOBS, async (_args, hre: HardhatRuntimeEnvironment, runSuper) => {
+  const jobs = (await runSuper()) as CompilationJob[];
+  const leftOut = LEFT_OUT[process.env.SOLVENT_CONTRACTS ?? ""] ?? [];
+  const isLeftOut = ({ sourceName }: ResolvedFile): boolean =>
+    leftOut.some((names) => names.test(sourceName)) && !existsSync(join(hre.config.paths.artifacts, sourceName));
+  return jobs.filter((job) => !emittedBy(job).every(isLeftOut));
+});
 
 /**
  * The contracts' jobs, one a file, are shared out to so many compilers. Which of them a contract meets there makes no difference to

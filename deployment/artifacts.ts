@@ -26,13 +26,24 @@ export const MULTICALL3_CODE: Hex = `0x${multicall3.initCode.slice(2 + 2 * MULTI
 /**
  * A contract of contracts/ as Hardhat compiled it.
  * @param source - File and contract, as `bridge/Portal`; `File:Contract` where the names differ.
- * @throws SolventError `artifact-missing`: run `npm run build`.
+ * @throws SolventError `artifact-missing`: run `npm run build`, or `npm run build -- choices` for what a configuration chooses.
  */
 export function readArtifact(source: string): Artifact {
-  const [file, contract = file.slice(file.lastIndexOf("/") + 1)] = source.split(":");
-  const path = join(ROOT, `${file}.sol`, `${contract}.json`);
+  const path = pathOf(source);
   if (!existsSync(path)) {
-    throw new SolventError("artifact-missing", `${path} is not there: build the contracts first (npm run build)`);
+    const remedy =
+      "build the contracts first (npm run build; npm run build -- choices for those that are not a default)";
+    throw new SolventError("artifact-missing", `${path} is not there: ${remedy}`);
   }
   return JSON.parse(readFileSync(path, "utf8")) as Artifact;
+}
+
+/** Whether `readArtifact` finds it. */
+export function hasArtifact(source: string): boolean {
+  return existsSync(pathOf(source));
+}
+
+function pathOf(source: string): string {
+  const [file, contract = file.slice(file.lastIndexOf("/") + 1)] = source.split(":");
+  return join(ROOT, `${file}.sol`, `${contract}.json`);
 }

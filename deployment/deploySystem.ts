@@ -5,7 +5,8 @@ import { configToJson, parseDeploymentConfig, type DeploymentConfigInput } from 
 import type { Deployment } from "./deployment";
 import { DEPLOYER_INTERFACE, ensureDeployer, hasCode, requireProvider } from "./ensureDeployer";
 import { requireFitsL1 } from "./fitsL1";
-import { planDeployment, type ContractChoices, type DeploymentPlan } from "./plan";
+import { ensureCompiled } from "./onDemand";
+import { planDeployment, sourcesOf, type ContractChoices, type DeploymentPlan } from "./plan";
 import { sendTransaction, waitForSuccess } from "./sendTransaction";
 import { standardContracts } from "./standardContracts";
 
@@ -35,7 +36,9 @@ export async function deploySystem(
   const provider = requireProvider(signer);
   const from = await signer.getAddress();
   const parsed = parseDeploymentConfig(config);
-  const plan = planDeployment(from, parsed, { ...standardContracts(parsed), ...options.contracts });
+  const choices = { ...standardContracts(parsed), ...options.contracts };
+  await ensureCompiled(sourcesOf(parsed, choices));
+  const plan = planDeployment(from, parsed, choices);
   await requireFitsL1(provider, plan.config);
   const deployer = await ensureDeployer(signer);
   const sent: TransactionResponse[] = [];

@@ -18,7 +18,8 @@ export { deploymentToJson, parseDeployment, readDeployment, type Deployment } fr
 export { deploySystem, describeDeployment, type DeployOptions } from "./deploySystem";
 export { requireFitsL1 } from "./fitsL1";
 export { createGenesis, genesisBalance } from "./genesis";
-export { planDeployment, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
+export { ensureCompiled } from "./onDemand";
+export { planDeployment, sourcesOf, type ContractChoice, type ContractChoices, type DeploymentPlan } from "./plan";
 export { PREDEPLOYS } from "../protocol/predeploys";
 export { readProgramFile, type ProgramFile } from "./program";
 export { standardContracts } from "./standardContracts";

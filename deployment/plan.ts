@@ -100,12 +100,17 @@ function bridgeOf({ brake }: DeploymentConfig) {
   };
 }
 
-/** Hash over everything that is deployed, on both layers. */
-function codeHash(config: DeploymentConfig, choices: ContractChoices): Hex {
+/** Contracts on L1, as `readArtifact` names them. */
+export function sourcesOf(config: DeploymentConfig, choices: ContractChoices): string[] {
   const inbox = inboxContract(config, ZeroAddress as Hex).source;
   const { portal, tokenBridge } = bridgeOf(config).sources;
   const own = config.sums === undefined ? [] : [SUM_ROOTS];
-  const l1 = [inbox, portal, tokenBridge, choices.prover.source, choices.queue.source, ...own];
+  return [inbox, portal, tokenBridge, choices.prover.source, choices.queue.source, ...own];
+}
+
+/** Hash over everything that is deployed, on both layers. */
+function codeHash(config: DeploymentConfig, choices: ContractChoices): Hex {
+  const l1 = sourcesOf(config, choices);
   const l2 = Object.values(PREDEPLOY_CONTRACTS).map((name) => `l2/${name}`);
   const code = [...l1, ...l2].map((source) => keccak256(readArtifact(source).bytecode));
   const prints = [choices.prover, choices.queue].map((choice) => id(choice.fingerprint?.() ?? ""));

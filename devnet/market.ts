@@ -1,12 +1,13 @@
 import { getCreate2Address, keccak256, NonceManager, Wallet, ZeroHash, concat } from "ethers";
 import { QuietProvider } from "../actor/provider";
-import { PREDEPLOYS, readArtifact } from "../deployment";
+import { ensureCompiled, PREDEPLOYS, readArtifact } from "../deployment";
 import { mustPay } from "./contracts";
 import { devAccount, ROLES } from "./accounts";
 import { isUrl, type DevnetOptions } from "./options";
 import type { Hex } from "../protocol/types";
 
 const ETHER = 10n ** 18n;
+const MARKET = "liquidity/ExitMarket";
 /** On an L1 of our own: for demonstrations with more than anybody would lend. */
 const OWN_BALANCE = 10_000n * ETHER;
 
@@ -21,7 +22,8 @@ export async function deployMarket(l1Url: string, { l1, funder }: DevnetOptions)
     const maker = devAccount(ROLES.maker);
     if (isUrl(l1)) await mustPay(provider, funder, maker.address, 50n * ETHER);
     else await provider.send("hardhat_setBalance", [maker.address, `0x${OWN_BALANCE.toString(16)}`]);
-    const { bytecode } = readArtifact("liquidity/ExitMarket");
+    await ensureCompiled([MARKET]);
+    const { bytecode } = readArtifact(MARKET);
     const market = getCreate2Address(PREDEPLOYS.deploymentProxy, ZeroHash, keccak256(bytecode)).toLowerCase() as Hex;
     if ((await provider.getCode(market)) !== "0x") return market;
     const signer = new NonceManager(new Wallet(maker.privateKey, provider));

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..");
+const OUT = join(ROOT, "build", "explorer");
 /** Folders of artifacts/contracts whose contracts a person meets in calldata and logs; what several have is told as the first has it. */
 const FOLDERS = ["l2", "bridge", "games", "inbox", "interfaces", "settlement", "solvency", "vm"];
 
 /** Builds the page into build/explorer: one script for what is seen first, others for what is opened. */
 export async function build(): Promise<void> {
   const { build: bundle } = await import("vite");
-  const outDir = join(ROOT, "build", "explorer");
   await bundle({
     configFile: false,
     root: __dirname,
@@ -16,7 +16,7 @@ export async function build(): Promise<void> {
     publicDir: join(__dirname, "public"),
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     build: {
-      outDir,
+      outDir: OUT,
       emptyOutDir: true,
       target: "es2022",
       // Everything is a file of its own: the page's policy allows nothing inline.
@@ -26,8 +26,13 @@ export async function build(): Promise<void> {
       chunkSizeWarningLimit: 1_000,
     },
   });
-  mkdirSync(outDir, { recursive: true });
-  writeFileSync(join(outDir, "abis.json"), JSON.stringify(readAbis()));
+  writeAbis();
+}
+
+/** Tells the page the ABIs of all contracts that were compiled; again when more are. */
+export function writeAbis(): void {
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(join(OUT, "abis.json"), JSON.stringify(readAbis()));
 }
 
 /** ABIs of the contracts by name; empty where they were not compiled. */

@@ -18,8 +18,10 @@ const STEPS: Readonly<Record<string, Step>> = {
   explorer: { module: "../explorer/build", reads: ["contracts"] },
   bundles: { module: "./build/bundles", reads: [] },
   devnet: { module: "./build/devnet", reads: ["program", "contracts", "bundles"] },
-  // What tests alone use, and toy rollups: `npm test` and `solvent play` ask for it.
-  tests: { module: "./build/tests", reads: ["contracts"], isOnDemand: true },
+  // Other games, data sources and sequencing than the defaults, market, oracle: whoever chooses one asks for them.
+  choices: { module: "./build/choices", reads: ["contracts", "explorer"], isOnDemand: true },
+  // All of these, what tests alone use, and toy rollups: `npm test` and `solvent play` ask for it.
+  tests: { module: "./build/tests", reads: ["contracts", "explorer", "choices"], isOnDemand: true },
 };
 
 /** Builds from a clean checkout what a user runs, or only the steps named on the command line. */

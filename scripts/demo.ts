@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { parseEther } from "ethers";
 import { devAccount, ROLES } from "../devnet/accounts";
 import { Devnet } from "../devnet/devnet";
-import { GAMES, type GameType } from "../deployment";
+import { ensureCompiled, GAMES, type GameType } from "../deployment";
 import {
   DATA_CHOICES,
   SEQUENCING_MODES,
@@ -67,6 +67,7 @@ async function main(): Promise<void> {
   const { json, seed, game, data, sequencing, story: chosen } = options;
   const story = new Narrator(json === true);
   await ensureBuilt((text) => story.tell(text, "build"));
+  if (chosen === "solvency") await ensureCompiled(["solvency/DynamicCollateral"]);
   const devnet = new Devnet({
     ...{
       l1Port: 0,

@@ -6,6 +6,8 @@ import { QuietProvider } from "../../actor/provider";
 import {
   deploymentToJson,
   deploySystem,
+  ensureCompiled,
+  sourcesOf,
   parseDeployment,
   parseDeploymentConfig,
   planDeployment,
@@ -60,6 +62,8 @@ export function preparedFile(config: DeploymentConfigInput): string {
  * @returns its file; null where there is none and no anvil to make it.
  */
 export async function prepareL1(processes: Processes, config: DeploymentConfigInput): Promise<string | null> {
+  const parsed = parseDeploymentConfig(config);
+  await ensureCompiled(sourcesOf(parsed, standardContracts(parsed)));
   const file = preparedFile(config);
   if (!existsSync(file)) {
     if (!hasAnvil()) return null;
