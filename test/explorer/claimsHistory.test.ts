@@ -14,7 +14,7 @@ import {
   type PlayedEvent,
   type Rules,
 } from "../../explorer/web/disputes/claims/history";
-import { describeContest, describeMove } from "../../explorer/web/disputes/claims/words";
+import { describeContest, describeMove, leafName } from "../../explorer/web/disputes/claims/words";
 import { GameHistory } from "../../explorer/web/disputes/history";
 import { ClaimsReplica } from "../../games/claims/replica";
 import type { Hex } from "../../protocol/types";
@@ -158,6 +158,12 @@ describe("explorer: what the page makes of a game of claims", () => {
       ],
       passed: 16n,
     });
+  });
+
+  it("names no block behind the last that is asserted: places behind it repeat that one", () => {
+    const span = { run: null, first: 0, last: 15, whole: 16 };
+    expect(leafName(span, { before: 4, end: 20 })).to.equal("the state after L2 block 20");
+    expect(leafName(span, { before: 4, end: 6 })).to.equal("the state after L2 block 6, which place 16 repeats");
   });
 
   it("puts each move into words", () => {

@@ -2,7 +2,7 @@ import { usedAgainst } from "../../../../games/claims/clock";
 import type { ClaimTree } from "../../../../games/claims/types";
 import { count, duration, ether, plural } from "../../format";
 import { Account, Badge, Section } from "../../parts/parts";
-import { clocksAt, deepest, rowsOf, type ClaimRow, type Rules } from "./history";
+import { clocksAt, deepest, rowsOf, type AssertedBlocks, type ClaimRow, type Rules } from "./history";
 import { leafName } from "./words";
 
 /** Claims of one tree that are drawn, at most; more are counted. */
@@ -18,13 +18,13 @@ export function Tree({
   tree,
   side,
   rules,
-  before,
+  blocks,
   now,
 }: {
   tree: ClaimTree;
   side: number;
   rules: Rules;
-  before: number;
+  blocks: AssertedBlocks;
   now: number;
 }) {
   const rows = rowsOf(tree, rules.heights);
@@ -33,7 +33,7 @@ export function Tree({
       {!tree.claims[0].isResolved && <Clocks tree={tree} rules={rules} now={now} />}
       <ol class="narrow claims">
         {rows.slice(0, MOST_CLAIMS).map((row, i) => (
-          <Row key={row.index} {...{ row, above: rows[i - 1], tree, side, rules, before, now }} />
+          <Row key={row.index} {...{ row, above: rows[i - 1], tree, side, rules, blocks, now }} />
         ))}
       </ol>
       {rows.length > MOST_CLAIMS && <p class="quiet">and {count(rows.length - MOST_CLAIMS)} more</p>}
@@ -82,7 +82,7 @@ function Row({
   tree,
   side,
   rules,
-  before,
+  blocks,
   now,
 }: {
   row: ClaimRow;
@@ -90,7 +90,7 @@ function Row({
   tree: ClaimTree;
   side: number;
   rules: Rules;
-  before: number;
+  blocks: AssertedBlocks;
   now: number;
 }) {
   const { index, claim, does, depth, span, branch } = row;
@@ -100,7 +100,7 @@ function Row({
     <li class={`s${rowParity(tree, index) ^ side} b${Math.min(branch, MOST_BRANCHES)}`}>
       <span>
         {index === 0 && <span class="level">Which block?</span>}
-        {isFirstOfRun && <span class="level">Which instruction of block {count(before + span.run! + 1)}?</span>}
+        {isFirstOfRun && <span class="level">Which instruction of block {count(blocks.before + span.run! + 1)}?</span>}
         <strong>{index}</strong> <Account value={claim.claimant} />{" "}
         {index === 0 ? "asserts" : `${does} ${claim.parent}`}
       </span>
@@ -111,7 +111,7 @@ function Row({
       <span>
         <code title={claim.value}>{claim.value.slice(2, 8)}</code>{" "}
         <span class="quiet">
-          for {leafName(span, before)}; {ether(rules.bonds[depth])};{" "}
+          for {leafName(span, blocks)}; {ether(rules.bonds[depth])};{" "}
         </span>
         <Fate row={row} tree={tree} rules={rules} now={now} />
       </span>

@@ -15,7 +15,7 @@ import type { DisputeView } from "../view";
 import { describeVerdict } from "../words";
 import { useClaims } from "./follow";
 import {
-  blockBefore,
+  blocksAbout,
   blocksOf,
   largest,
   lockedBy,
@@ -211,7 +211,7 @@ function Replay({
         .map((tree) => (
           <Tree
             key={tree.assertion.id}
-            {...{ tree, side: trees.indexOf(tree) % 2, rules, before: blockBefore(replica, tree), now: shownAt }}
+            {...{ tree, side: trees.indexOf(tree) % 2, rules, blocks: blocksAbout(replica, tree), now: shownAt }}
           />
         ))}
       {proven !== undefined && <Step move={proven} replica={replica} rules={rules} />}

@@ -104,8 +104,20 @@ export function clocksAt(tree: ClaimTree, index: number, nowSeconds: number): { 
 }
 
 /** L2 block before the first run of a tree's assertion. */
-export function blockBefore(replica: ClaimsReplica, { assertion }: ClaimTree): number {
+function blockBefore(replica: ClaimsReplica, { assertion }: ClaimTree): number {
   return replica.trees.get(assertion.parent)?.assertion.l2BlockNumber ?? 0;
+}
+
+/** L2 blocks that rivals speak of: the one before the first run, and the last that any of them asserts. */
+export interface AssertedBlocks {
+  before: number;
+  end: number;
+}
+
+export function blocksAbout(replica: ClaimsReplica, tree: ClaimTree): AssertedBlocks {
+  const rivals = replica.childrenOf(tree.assertion.parent);
+  const end = Math.max(...rivals.map(({ assertion }) => assertion.l2BlockNumber));
+  return { before: blockBefore(replica, tree), end };
 }
 
 /** The L2 blocks that a dispute has come down to, in the tree with most claims. */

@@ -2,11 +2,27 @@ import type { ClaimsReplica } from "../../../../games/claims/replica";
 import type { ClaimTree } from "../../../../games/claims/types";
 import { count, ether, plural } from "../../format";
 import { stepName } from "../words";
-import { blockBefore, deepest, spanOf, stepOf, type PlayedEvent, type Rules, type Span } from "./history";
+import {
+  blocksAbout,
+  deepest,
+  spanOf,
+  stepOf,
+  type AssertedBlocks,
+  type PlayedEvent,
+  type Rules,
+  type Span,
+} from "./history";
 
-/** What a claim speaks of: `L2 block 64`, `instruction 65,535 of block 7's run`. @param before - L2 block before the first run. */
-export function leafName({ run, last, whole }: Span, before: number): string {
-  if (run === null) return `the state after L2 block ${count(before + last + 1)}`;
+/**
+ * What a claim speaks of: `L2 block 64`, `instruction 65,535 of block 7's run`. Places behind the last block that is asserted repeat it.
+ * @param blocks - as `blocksAbout`.
+ */
+export function leafName({ run, last, whole }: Span, { before, end }: AssertedBlocks): string {
+  if (run === null) {
+    const place = before + last + 1;
+    const repeats = place > end ? `, which place ${count(last + 1)} repeats` : "";
+    return `the state after L2 block ${count(Math.min(place, end))}${repeats}`;
+  }
   return last === whole - 1
     ? `the machine at the end of block ${count(before + run + 1)}’s run`
     : `the machine after instruction ${count(last)} of block ${count(before + run + 1)}’s run`;
@@ -26,7 +42,7 @@ export function describeMove(
     case "ClaimMade": {
       const tree = replica.trees.get(event.assertion)!;
       const isAttack = event.position === 2 * tree.claims[event.parent].position;
-      const says = leafName(spanOf(event.position, heights), blockBefore(replica, tree));
+      const says = leafName(spanOf(event.position, heights), blocksAbout(replica, tree));
       const does = isAttack
         ? `denies claim ${event.parent}`
         : `agrees with claim ${event.parent}, not with what follows`;
@@ -68,7 +84,7 @@ export function describeContest(
   if (trees.length < 2 && tree.claims.length < 2) return null;
   const { claims } = tree;
   if (claims.length === 1) return `${plural(trees.length, "assertion")} contradict each other, and none is answered`;
-  return `in question is ${leafName(spanOf(claims[deepest(tree)].position, heights), blockBefore(replica, tree))}`;
+  return `in question is ${leafName(spanOf(claims[deepest(tree)].position, heights), blocksAbout(replica, tree))}`;
 }
 
 /** `2 assertions, 46 claims`. */
