@@ -4,10 +4,11 @@ import type { NodeCore } from "../actor/core";
 import { SumThread } from "../actor/sums/thread";
 import { SETTLEMENT_ABI } from "../games/settlement";
 import { SUM_ROOTS_ABI } from "../games/sums/abi";
-import { decideSum, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
+import { decideSum, missing, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
 import { LogTrail } from "../node/l1/logTrail";
 import type { L1Sender } from "../node/l1/sender";
 import { fromHex, keccak256, toHex } from "../protocol";
+import { isErrorCode } from "../protocol/errors";
 import type { Hex, L1Block } from "../protocol/types";
 
 /** L1 seconds between two looks, at most; a quarter of the contract's answer time where that is less. */
@@ -35,6 +36,8 @@ interface SumGuardOptions {
 export class SumGuard {
   private readonly trail: LogTrail;
   private readonly thread: SumThread;
+  /** Indices of all claims that logs have told of. */
+  private readonly posted = new Set<number>();
   private readonly open = new Map<number, PostedSum>();
   private readonly demanded = new Map<number, Hex[]>();
   private readonly records = new Map<Hex, Hex>();
@@ -49,7 +52,8 @@ export class SumGuard {
     private readonly log: Logger,
   ) {
     const { sumRoots: address, startBlock, logRange } = options;
-    const forget = (): void => [this.open, this.demanded, this.records].forEach((memory) => memory.clear());
+    const forget = (): void =>
+      [this.posted, this.open, this.demanded, this.records].forEach((memory) => memory.clear());
     this.trail = new LogTrail(
       core.l1,
       { address, topics: TOPICS, startBlock, logRange },
@@ -82,18 +86,33 @@ export class SumGuard {
     const [sent, failed]: [SumCall["kind"][], string[]] = [[], []];
     try {
       await this.trail.follow(head, (block) => core.view.has(block));
+      await this.requireAllPosted(head);
       for (const posted of [...this.open.values()]) {
-        const failure = await this.guard(posted, head, sent).catch(describe);
+        const failure = await this.guard(posted, head, sent).catch((error: unknown) => this.doubted(error));
         if (failure !== null) failed.push(`claim ${posted.index} about sums: ${failure}`);
       }
+      if (failed.length === 0) this.trail.trust();
       // What was done may call for more.
       this.dueAt = head.time + (sent.length > 0 ? 0 : await this.pauseSeconds(head));
     } catch (error) {
-      failed.push(`claims about sums: ${describe(error)}`);
+      failed.push(`claims about sums: ${this.doubted(error)}`);
     }
     if (failed.length > 0) this.dueAt = head.time + RETRY_SECONDS;
     core.health.report("sums", failed.length === 0 ? null : failed.slice(0, 3).join("; "));
     return sent;
+  }
+
+  /** @throws SolventError `l1-inconsistent` where the contract has claims that no log told of. */
+  private async requireAllPosted(head: L1Block): Promise<void> {
+    const count = Number((await this.ask("postingCount", [], head))[0]);
+    if (count !== this.posted.size)
+      throw missing(`there are ${count} claims, and its logs tell of ${this.posted.size}`);
+  }
+
+  /** @returns what failed. Where logs are missing, they are read anew. */
+  private doubted(error: unknown): string {
+    if (isErrorCode(error, "l1-inconsistent")) this.trail.doubt();
+    return error instanceof Error ? error.message : String(error);
   }
 
   /** @returns why it cannot be dealt with now; null where all is well. */
@@ -106,7 +125,12 @@ export class SumGuard {
     if (call === null || call === "over") return null;
     const data = SUM_ROOTS_ABI.encodeFunctionData(call.name, call.args) as Hex;
     const key = `sum ${posted.index} ${call.kind} ${toHex(keccak256(fromHex(data))).slice(2, 18)}`;
-    if (this.isUnderWay(key, head)) return null;
+    if (this.isUnderWay(key, head)) {
+      // L1 refuses a demand of a record that was shown, of which a log tells, too.
+      if (call.kind === "demanded" && this.sender.find(key)?.status === "reverted")
+        throw missing(`nothing can be demanded of claim ${posted.index} where its logs tell of no record`);
+      return null;
+    }
     if (call.value > 0n) {
       const left = (await this.sender.spendable()) - call.value;
       const { reserve } = this.options;
@@ -136,6 +160,7 @@ export class SumGuard {
     else if (name === "Demanded") this.demanded.set(index, [...(this.demanded.get(index) ?? []), hash]);
     else {
       const { assertion, stateRoot, total } = args as unknown as PostedSum & { total: bigint };
+      this.posted.add(index);
       this.open.set(index, { index, assertion, stateRoot, sum: { hash, total } });
     }
   }
@@ -190,10 +215,6 @@ export class SumGuard {
   private call(to: Hex, data: string, { number }: L1Block): Promise<string> {
     return this.core.l1.send<string>("eth_call", [{ to, data }, quantity(number)]);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function quantity(value: number): Hex {

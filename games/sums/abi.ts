@@ -20,6 +20,7 @@ export const SUM_ROOTS_ABI = new Interface([
   "function demands(uint256 index, bytes32 hash) view returns (address by, uint64 answerBy)",
   "function postings(uint256 index) view returns ((bytes32 claim, address poster, uint64 settlesAt, uint24 demands, uint8 status, uint128 taken))",
   "function sumOf(bytes32 assertion) view returns (uint128 total, bool isProven)",
+  "function postingCount() view returns (uint256)",
   `function settledClaim(bytes32 assertion) view returns (${CLAIM})`,
   "function balanceIn(bytes32 assertion, address account, bytes[] nodes, bytes[] records) view returns (uint256)",
   "function queue() view returns (address)",

@@ -1,4 +1,5 @@
 import { ZeroAddress, type Result } from "ethers";
+import { SolventError } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import type { Sum } from "../../protocol/liability";
 import type { ShownRecords, SumMove } from "./challenge";
@@ -58,6 +59,7 @@ interface Open {
  * What a guard does about a posted claim now: takes a false one down or demands what it hides, shows what is demanded of a true one, and
  * settles the first of an assertion, and its own, when their time has come.
  * @returns the call; null where there is nothing to do or to wait for; `over` where the claim has fallen or is settled.
+ * @throws SolventError `l1-inconsistent` where logs of demands are missing.
  * @see docs/spec/20-liabilities.md#complete
  */
 export async function decideSum(posted: PostedSum, layer: SumLayer, truth: SumTruth): Promise<SumCall | "over" | null> {
@@ -74,13 +76,15 @@ export async function decideSum(posted: PostedSum, layer: SumLayer, truth: SumTr
 /** Shows what is demanded of a true claim; settles it when nothing is left to wait for. */
 async function defend({ posted, posting, l2Block }: Open, layer: SumLayer, truth: SumTruth): Promise<SumCall | null> {
   const { index, assertion } = posted;
-  if (posting.demands > 0n)
+  if (posting.demands > 0n) {
     for (const hash of await layer.demanded(index)) {
       if ((await waitingFor(layer, index, hash)) === null) continue;
       const args = [index, await truth.record(l2Block, hash)];
       return { kind: "opened", index, name: "open", args, value: 0n };
     }
-  if (posting.demands > 0n || BigInt(await layer.seconds()) < posting.settlesAt) return null;
+    throw missing(`${posting.demands} demands of claim ${index} wait, and its logs tell of none of them`);
+  }
+  if (BigInt(await layer.seconds()) < posting.settlesAt) return null;
   const isOwn = posting.poster.toLowerCase() === layer.account.toLowerCase();
   // Only the first counts; whoever posted another gets the bond back by a call of their own.
   if (!isOwn && (await layer.ask("sumOf", [assertion]))[1] === true) return null;
@@ -105,6 +109,11 @@ async function attack({ posted, l2Block }: Open, layer: SumLayer, truth: SumTrut
   }
   if (BigInt(await layer.seconds()) <= answerBy) return null;
   return { kind: "lapsed", index, name: "lapse", args: [index, move.hash], value: 0n };
+}
+
+/** What a node gives of logs is less than the contract has. */
+export function missing(what: string): SolventError {
+  return new SolventError("l1-inconsistent", `L1 says that ${what}: all of them are read anew`, { retry: true });
 }
 
 /** Until when a demanded record must be shown; null where nobody waits for it. */

@@ -1,3 +1,4 @@
+import { SolventError } from "../../protocol/errors";
 import { Spans } from "../../protocol/spans";
 import type { Hex, L1Block } from "../../protocol/types";
 import type { L1Rpc } from "./rpc";
@@ -18,15 +19,22 @@ export interface TrailReader {
   take(log: { topics: Hex[]; data: Hex }): void;
 }
 
-/** Reads logs of contracts by ranges, each once as long as L1 does not go back. */
+/** Blocks under the head that are read one by one after a doubt; four times as many after each further one. */
+const DOUBTED_BLOCKS = 64;
+
+/**
+ * Reads logs of contracts by ranges, each once as long as L1 does not go back. A node may leave logs out of ranges: whoever finds that
+ * something is missing says so by `doubt`.
+ */
 export class LogTrail {
   private readonly spans: Spans;
   /** What is read is under this block of L1; and the first block that is not read yet. */
   private at: L1Block | null = null;
   private next = 0;
+  private doubted = 0;
 
   constructor(
-    private readonly rpc: Pick<L1Rpc, "send">,
+    private readonly rpc: Pick<L1Rpc, "send"> & Partial<Pick<L1Rpc, "elsewhere">>,
     private readonly options: TrailOptions,
     private readonly reader: TrailReader,
   ) {
@@ -45,14 +53,39 @@ export class LogTrail {
       this.next = this.options.startBlock;
     }
     this.at = head;
+    const firstDoubted = head.number - this.doubted + 1;
     const read = async (from: number, to: number): Promise<void> => {
-      const { address, topics } = this.options;
-      const range = { fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}` };
-      const filter = { address, topics: [topics], ...range };
-      for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter]))
-        this.reader.take(log);
+      await this.read({ fromBlock: quantity(from), toBlock: quantity(to) });
       this.next = to + 1;
     };
-    await this.spans.each(this.next, head.number, read, () => false);
+    if (firstDoubted > this.next) await this.spans.each(this.next, firstDoubted - 1, read, () => false);
+    for (; this.next <= head.number; this.next++) {
+      const block = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [quantity(this.next), false]);
+      if (block === null) throw new SolventError("l1-moved", `L1 has no block ${this.next} any more`, { retry: true });
+      await this.read({ blockHash: block.hash });
+    }
   }
+
+  /** What was read lacks something: the next call reads all anew, of another node where there is one, and more of it block by block. */
+  doubt(): void {
+    this.at = null;
+    this.doubted = Math.max(DOUBTED_BLOCKS, 4 * this.doubted);
+    this.rpc.elsewhere?.();
+  }
+
+  /** What was read lacks nothing. */
+  trust(): void {
+    this.doubted = 0;
+  }
+
+  private async read(range: object): Promise<void> {
+    const { address, topics } = this.options;
+    const filter = { address, topics: [topics], ...range };
+    for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter]))
+      this.reader.take(log);
+  }
+}
+
+function quantity(value: number): Hex {
+  return `0x${value.toString(16)}`;
 }

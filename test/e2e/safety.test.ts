@@ -1,11 +1,13 @@
 import { expect } from "chai";
+import type { EventLog } from "ethers";
+import { ZERO_HASH } from "../../protocol";
 import type { EdgesGame } from "../../games/edges";
 import type { Challenger } from "../../challenger/challenger";
 import { Arena } from "./support/arena";
 import { checkBooks } from "./support/books";
 import { expectHonestWinner, newSeed } from "./support/frauds";
 import { L1Proxy, type L1Call } from "./support/l1Proxy";
-import { until } from "./support/system";
+import { eventually, until } from "./support/system";
 
 describe("e2e: a challenger acts only on what it knows", function () {
   this.timeout(300_000);
@@ -50,6 +52,41 @@ describe("e2e: a challenger acts only on what it knows", function () {
     expectHonestWinner(arena, battle);
     expect(battle.proven).to.have.length(1);
     await checkBooks(arena.system, arena.record, [arena.honestAccount]);
+  });
+
+  it("N11 takes down a false claim about sums whose log L1's node leaves out of every range", async () => {
+    await requireDispute();
+    const { deployment } = arena.system;
+    const { core, game } = challenger;
+    const sums = arena.system.contract("solvency/SumRoots", deployment.addresses.sumRoots!, 17);
+    const known = [...game.replica.assertions.values()].filter(
+      ({ outputRoot, l2BlockNumber }) => core.chain.blockAt(l2BlockNumber)?.outputRoot === outputRoot,
+    );
+    const { index, l2BlockNumber } = known.at(-1)!;
+    const { header, hash, messagePasserStorageRoot } = core.chain.requireBlockAt(l2BlockNumber);
+    const output = {
+      ...{ version: ZERO_HASH, stateRoot: header.stateRoot, messagePasserStorageRoot },
+      latestBlockhash: hash,
+    };
+    let hidden = 0;
+    proxy.answer = ({ method, params }) => {
+      const { address, blockHash } = (params[0] ?? {}) as { address?: string; blockHash?: string };
+      const isHidden = method === "eth_getLogs" && address === sums.target && blockHash === undefined;
+      if (isHidden) hidden++;
+      return isHidden ? [] : undefined;
+    };
+    const lie = { hash: `0x${"ab".repeat(32)}`, total: 1n };
+    const sent = await sums.post(index, output, lie, { value: await sums.bond() });
+    await sent.wait();
+    const demandedBy = async (): Promise<string | false> => {
+      const [demanded] = (await sums.queryFilter(sums.filters.Demanded(0))) as EventLog[];
+      return (demanded as EventLog | undefined) !== undefined && (demanded.args.by as string);
+    };
+    const by = await eventually("it demands what the claim hides", demandedBy, 60);
+    expect(by.toLowerCase()).to.equal(challenger.sender.address);
+    expect(hidden, "ranges that lacked it").to.be.greaterThan(1);
+    proxy.answer = () => undefined;
+    await until("nothing is wrong any more", () => !core.health.has("sums"), 60);
   });
 
   it("V56 reads the game at one block hash", async () => {
