@@ -103,14 +103,14 @@ export class NodeCore {
     readonly follower: L1Follower,
     readonly derivation: Derivation,
     private readonly execution: Execution,
-    readonly long: LongRuns,
+    readonly longRuns: LongRuns,
     private readonly open: OpenExecution,
     private readonly dataDir: string,
     private readonly isInBackground: boolean,
     private readonly pollIntervalMs: number,
     readonly log: Logger,
   ) {
-    this.threads.push(long.threads);
+    this.threads.push(this.longRuns.threads);
     this.addMetrics();
   }
 
@@ -143,15 +143,15 @@ export class NodeCore {
       const place = { inbox, portal, startBlock, bytesOf };
       const follower = new L1Follower(l1, view, store.nodes, { ...place, ...config.l1 }, log);
       const execution = options.open(store.nodes);
-      const long = new LongRuns(store.database.path, log);
+      const longRuns = new LongRuns(store.database.path, log);
       const own: DerivingProgram = {
         ...execution.program,
-        confirms: (...run) => long.confirms(chain.tables, ...run),
+        confirms: (...run) => longRuns.confirms(chain.tables, ...run),
       };
       const program = options.derivesWith?.(store) ?? own;
       const derivation = await Derivation.open(chain, view, program, options, log);
       const core = new NodeCore(
-        ...([system, store, chain, view, l1, batchData, follower, derivation, execution, long] as const),
+        ...([system, store, chain, view, l1, batchData, follower, derivation, execution, longRuns] as const),
         ...([options.open, config.dataDir] as const),
         options.derivesWith !== undefined,
         config.l1.pollIntervalMs,
@@ -181,7 +181,7 @@ export class NodeCore {
    * @throws SolventError `program-trapped`, and what else the engine throws.
    */
   async rebuild(request: BuildRequest, parent: StoredBlock): Promise<BuiltBlock> {
-    const made = await this.long.build(request, parent, gasLimitsOf(request.candidates));
+    const made = await this.longRuns.build(request, parent, gasLimitsOf(request.candidates));
     if (made === null) return this.engine.buildBlock(request);
     unpackInto(this.store.nodes, made.nodes);
     return made.built;

@@ -251,7 +251,7 @@ export class Sequencer implements Actor {
 
   /** Takes a signed transaction. Resolves when it is on disk. @throws SolventError `tx-*` in geth's words. */
   async submit(raw: Uint8Array): Promise<Hex> {
-    this.core.long.warm();
+    this.core.longRuns.warm();
     await this.marks.released;
     const forwarded = await this.leadership.forward(raw);
     if (forwarded !== null) return forwarded;

@@ -96,7 +96,7 @@ export class BlockBuilder {
       maxBytes: MAX_BLOCK_BYTES,
     };
     const senders = candidates.map(({ from }) => from);
-    const made = await this.core.long.build(request, parent, gasOf(candidates), senders);
+    const made = await this.core.longRuns.build(request, parent, gasOf(candidates), senders);
     const built = made?.built ?? this.run(request);
     if (!batch.append(built.body, place)) return null;
     if (made === null) return built;

@@ -208,7 +208,7 @@ export class Ledger {
       data: this.open.encode(),
     };
     const ahead = [...this.ahead(), batch];
-    const difference = await checkBatch((job) => this.core.long.advance(job), this.checked, ahead);
+    const difference = await checkBatch((job) => this.core.longRuns.advance(job), this.checked, ahead);
     if (difference !== null) return this.doubt(difference, ahead);
     await before(batch);
     await this.records.close(batch);

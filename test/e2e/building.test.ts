@@ -139,7 +139,7 @@ describe("e2e: a long block is built beside all else", function () {
   });
 
   it("builds it by itself where the thread is gone", async () => {
-    await sequencer.core.long.threads.close();
+    await sequencer.core.longRuns.threads.close();
     const { number } = sequencer.core.chain.unsafe;
     await buildLong();
     expect(sequencer.core.chain.unsafe.number).to.equal(number + 1);
