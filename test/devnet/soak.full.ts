@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 import { startDevnet, type ActorStatus, type RunningDevnet } from "../../devnet";
@@ -28,16 +31,22 @@ interface Sample {
 
 describe("devnet: a long life", function () {
   this.timeout((SECONDS + 900) * 1_000);
+  let folder: string;
   let devnet: RunningDevnet;
   let onL1: JsonRpcProvider;
 
   before(async () => {
-    devnet = await startDevnet({ logLevel: "warn" });
+    folder = mkdtempSync(join(tmpdir(), "solvent-soak-"));
+    devnet = await startDevnet({ logLevel: "info", dataDir: folder });
     onL1 = new JsonRpcProvider(devnet.info.l1.url, undefined, OPTIONS);
   });
-  after(async () => {
+  after(async function () {
     onL1?.destroy();
     await devnet[Symbol.asyncDispose]();
+    // What a failure left is looked at.
+    if (this.test?.parent?.tests.some(({ state }) => state === "failed") === true)
+      console.log(`      logs are kept in ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
   });
 
   it(`holds no more memory at the end of ${SECONDS} s of mixed load, liars, reorgs of L1, time travel and snapshots`, async () => {
@@ -60,7 +69,9 @@ describe("devnet: a long life", function () {
       await caughtUp(client);
       if (isDue(EACH.fault)) {
         const fault = FAULTS[counts.faults++ % FAULTS.length];
-        await startFault(devnet, fault, counts.rounds, () => {});
+        await startFault(devnet, fault, counts.rounds, () => {}).catch((cause: unknown) => {
+          throw new Error(`${fault} in round ${counts.rounds} after ${Date.now() - started} ms`, { cause });
+        });
       }
       if (isDue(EACH.reorg)) {
         await onL1.send("solvent_l1", ["reorg", 2]);
