@@ -3,6 +3,7 @@ import type { HistoryTree } from "../games/history/history";
 import { futureOf, type MachineHistory, type Parent, type RunHistory, type Truth, type TruthKey } from "../games/truth";
 import type { ExplainResult } from "./commitments/jobs";
 import type { CommitmentSource, OutputCommitment } from "./commitments/commitments";
+import { Recent } from "./commitments/recent";
 
 /** One step of a dispute, and where it stands in the program's source. */
 export interface DisputedStep extends ExplainResult {
@@ -22,10 +23,10 @@ export class BackgroundTruth implements Truth {
   private readonly source: CommitmentSource;
   private readonly heights: readonly [number, number, number];
   /** By the parent's future, as are the others, with numbers behind it. */
-  private readonly outputs = new Map<string, OutputCommitment>();
-  private readonly machineHistories = new Map<string, MachineHistory>();
-  private readonly stepHistories = new Map<string, HistoryTree>();
-  private readonly witnesses = new Map<string, Hex>();
+  private readonly outputs = new Recent<OutputCommitment>();
+  private readonly machineHistories = new Recent<MachineHistory>();
+  private readonly stepHistories = new Recent<HistoryTree>();
+  private readonly witnesses = new Recent<Hex>();
   private readonly running = new Set<string>();
   /** Told of each step that is going to L1, in words. */
   onStep: (step: DisputedStep) => void = () => {};
@@ -61,13 +62,6 @@ export class BackgroundTruth implements Truth {
     return this.witnesses.get(`${futureOf(parent)}/${run}/${segment}/${step}`);
   }
 
-  /** Output root that run number `run` of the parent's child starts from. Defined once the runs are known. */
-  startOf(parent: Parent, run: number): Hex {
-    if (run === 0) return parent.outputRoot;
-    const { outputs } = this.outputs.get(futureOf(parent))!;
-    return outputs[Math.min(run, outputs.length) - 1];
-  }
-
   /** Begins to compute what a plan misses; what failed before is tried again. */
   fill(missing: readonly TruthKey[]): void {
     for (const key of missing) this.start(key);
@@ -94,7 +88,7 @@ export class BackgroundTruth implements Truth {
       this.outputs.set(name, await this.source.outputs(parent.outputRoot, inbox));
       return;
     }
-    const start = this.startOf(parent, run);
+    const start = await this.startOf(parent, run);
     if (segment === undefined) {
       const { tree, start: machine, lastRegisters } = await this.source.strides(start, inbox);
       this.machineHistories.set(name, { tree, start: machine, last: lastRegisters });
@@ -108,5 +102,13 @@ export class BackgroundTruth implements Truth {
         () => {},
       );
     }
+  }
+
+  /** Output root that run number `run` of the parent's child starts from. */
+  async startOf(parent: Parent, run: number): Promise<Hex> {
+    if (run === 0) return parent.outputRoot;
+    const known = this.outputs.get(futureOf(parent));
+    const { outputs } = known ?? (await this.source.outputs(parent.outputRoot, parent.inbox));
+    return outputs[Math.min(run, outputs.length) - 1];
   }
 }

@@ -11,7 +11,11 @@ import { MachineTree } from "../../vm/history/machineTree";
 import type { Substitution, RunEnd } from "./substitution";
 import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
+import { Recent } from "./recent";
 import { idleWitness, recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
+
+/** Each has all that a run reads. */
+const MOST_WITNESSES = 64;
 
 /** Everything that a child of an assertion claims at level 0. */
 export interface OutputCommitment {
@@ -71,10 +75,10 @@ export interface HonestRuns {
 /** The honest party's commitments, with the way in for a liar's memory patches. */
 export class Commitments implements CommitmentSource {
   protected readonly options: CommitmentOptions;
-  private readonly outputsByStart = new Map<string, Promise<OutputCommitment>>();
-  private readonly stridesByStart = new Map<string, Promise<StrideCommitment>>();
-  private readonly stepsByStride = new Map<string, Promise<HistoryTree>>();
-  private readonly witnesses = new Map<string, RunWitness>();
+  private readonly outputsByStart = new Recent<Promise<OutputCommitment>>();
+  private readonly stridesByStart = new Recent<Promise<StrideCommitment>>();
+  private readonly stepsByStride = new Recent<Promise<HistoryTree>>();
+  private readonly witnesses = new Recent<RunWitness>(MOST_WITNESSES);
 
   constructor(options: CommitmentOptions) {
     this.options = options;
@@ -186,7 +190,6 @@ export class Commitments implements CommitmentSource {
       const { runs } = this.options;
       if (start === ZERO_HASH) witness = idleWitness(this.options.inboxView(inbox));
       else witness = (await runs?.record(start, inbox)) ?? this.record(start, inbox, substitution).witness;
-      if (this.witnesses.size >= 64) this.witnesses.clear();
       this.witnesses.set(id, witness);
     }
     return { id, witness, patches: substitution?.patches ?? [] };
@@ -271,7 +274,7 @@ function keyOf(start: Hex, inbox: InboxState): string {
 }
 
 /** One computation per key; a failed one is forgotten, so that it is tried again. */
-function once<T>(map: Map<string, Promise<T>>, key: string, compute: () => Promise<T>): Promise<T> {
+function once<T>(map: Recent<Promise<T>>, key: string, compute: () => Promise<T>): Promise<T> {
   let value = map.get(key);
   if (value === undefined) {
     value = compute();

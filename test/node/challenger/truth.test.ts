@@ -42,7 +42,8 @@ describe("challenger: what it holds for true", function () {
     for (let i = 0; i < 3; i++) chain.addBatch([[await chain.sign({ to, value: 1n })]]);
     const store = new RecordingStore(chain.nodes);
     const options = { program: openProgram({ nodes: store }), store, pool, heights: HEIGHTS, cacheDir: null };
-    const truth = new BackgroundTruth(new Commitments({ ...options, inboxView: viewOf }), HEIGHTS);
+    const source = new Commitments({ ...options, inboxView: viewOf });
+    const truth = new BackgroundTruth(source, HEIGHTS);
     const id: Hex = `0x${"a1".repeat(32)}`;
     const at = (batches: number): Parent => ({ id, outputRoot: chain.genesis.outputRoot, inbox: inboxOf(batches) });
     const [before, after] = [at(2), at(3)];
@@ -55,13 +56,17 @@ describe("challenger: what it holds for true", function () {
     const second = truth.runs(after)!.tree;
     expect([0, 1].map((leaf) => second.leaf(leaf))).to.deep.equal([0, 1].map((leaf) => first.leaf(leaf)));
     expect(second.leaf(2)).to.not.equal(second.leaf(1));
-    expect(truth.startOf(after, 3)).to.equal(second.leaf(2));
+    expect(await truth.startOf(after, 3)).to.equal(second.leaf(2));
     // The run of the third block ends where the tree says; behind the older inbox it was idle.
     await filled(truth, { parent: after, run: 2 });
     expect(truth.machines(before, 2)).to.equal(undefined);
     await filled(truth, { parent: before, run: 2 });
     const [moved, idle] = [after, before].map((parent) => truth.machines(parent, 2)!);
     expect(moved.tree.root).to.not.equal(idle.tree.root);
+    // A run is made whose start was forgotten, or never asked for.
+    const forgetful = new BackgroundTruth(source, HEIGHTS);
+    await filled(forgetful, { parent: after, run: 2 });
+    expect(forgetful.machines(after, 2)!.tree.root).to.equal(moved.tree.root);
     // What was known before is known still.
     expect(truth.runs(before)!.tree.root).to.equal(first.root);
   });
