@@ -86,7 +86,8 @@ export class SumGuard {
     const [sent, failed]: [SumCall["kind"][], string[]] = [[], []];
     try {
       await this.trail.follow(head, (block) => core.view.has(block));
-      await this.requireAllPosted(head);
+      // Those that logs do tell of are guarded all the same.
+      await this.requireAllPosted(head).catch((error: unknown) => failed.push(this.doubted(error)));
       for (const posted of [...this.open.values()]) {
         const failure = await this.guard(posted, head, sent).catch((error: unknown) => this.doubted(error));
         if (failure !== null) failed.push(`claim ${posted.index} about sums: ${failure}`);
@@ -95,14 +96,14 @@ export class SumGuard {
       // What was done may call for more.
       this.dueAt = head.time + (sent.length > 0 ? 0 : await this.pauseSeconds(head));
     } catch (error) {
-      failed.push(`claims about sums: ${this.doubted(error)}`);
+      failed.push(`claims about sums: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (failed.length > 0) this.dueAt = head.time + RETRY_SECONDS;
     core.health.report("sums", failed.length === 0 ? null : failed.slice(0, 3).join("; "));
     return sent;
   }
 
-  /** @throws SolventError `l1-inconsistent` where the contract has claims that no log told of. */
+  /** @throws SolventError `l1-logs-missing` where the contract has claims that no log told of. */
   private async requireAllPosted(head: L1Block): Promise<void> {
     const count = Number((await this.ask("postingCount", [], head))[0]);
     if (count !== this.posted.size)
@@ -111,7 +112,7 @@ export class SumGuard {
 
   /** @returns what failed. Where logs are missing, they are read anew. */
   private doubted(error: unknown): string {
-    if (isErrorCode(error, "l1-inconsistent")) this.trail.doubt();
+    if (isErrorCode(error, "l1-logs-missing")) this.trail.doubt();
     return error instanceof Error ? error.message : String(error);
   }
 

@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   "l1-fee-limit": "L1's fees are above the limit that was set: what waits is sent when they fall",
   "l1-funds": "the account that sends to L1 has too little ether",
   "l1-inconsistent": "what L1's node answers does not fit what L1 commits to: it is asked again, and elsewhere",
+  "l1-logs-missing": "logs that L1's node gave are fewer than its contract counts: all of them are read anew",
   "l1-journal": "the journal of the devnet's L1 was written by another version",
   "l1-malformed": "L1's node answered with what is no answer",
   "l1-moved": "L1 changed while it was read: it is read again",

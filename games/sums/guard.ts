@@ -59,7 +59,7 @@ interface Open {
  * What a guard does about a posted claim now: takes a false one down or demands what it hides, shows what is demanded of a true one, and
  * settles the first of an assertion, and its own, when their time has come.
  * @returns the call; null where there is nothing to do or to wait for; `over` where the claim has fallen or is settled.
- * @throws SolventError `l1-inconsistent` where logs of demands are missing.
+ * @throws SolventError `l1-logs-missing` where those of demands are.
  * @see docs/spec/20-liabilities.md#complete
  */
 export async function decideSum(posted: PostedSum, layer: SumLayer, truth: SumTruth): Promise<SumCall | "over" | null> {
@@ -113,7 +113,7 @@ async function attack({ posted, l2Block }: Open, layer: SumLayer, truth: SumTrut
 
 /** What a node gives of logs is less than the contract has. */
 export function missing(what: string): SolventError {
-  return new SolventError("l1-inconsistent", `L1 says that ${what}: all of them are read anew`, { retry: true });
+  return new SolventError("l1-logs-missing", `L1 says that ${what}: all of them are read anew`, { retry: true });
 }
 
 /** Until when a demanded record must be shown; null where nobody waits for it. */

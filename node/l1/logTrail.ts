@@ -68,6 +68,8 @@ export class LogTrail {
 
   /** What was read lacks something: the next call reads all anew, of another node where there is one, and more of it block by block. */
   doubt(): void {
+    // Several may find it at once.
+    if (this.at === null) return;
     this.at = null;
     this.doubted = Math.max(DOUBTED_BLOCKS, 4 * this.doubted);
     this.rpc.elsewhere?.();
