@@ -66,6 +66,8 @@ export class MoveSender {
   private wanted: ReadonlySet<string> = new Set();
   /** How often a page of moves was refused by L1, when last, and why. */
   private readonly reverts = new Map<string, { count: number; minedNumber: number; reason: string }>();
+  /** Of moves that were looked at, each an object of one plan: a quiet challenger works at little else. */
+  private readonly digests = new WeakMap<GameMove, string>();
 
   constructor(options: MoveSenderOptions) {
     this.options = options;
@@ -76,7 +78,7 @@ export class MoveSender {
   recall(): void {
     this.sentIn.clear();
     const { queue, sender } = this.options;
-    for (const { key, to, data } of sender.all()) if (to === queue) this.remember(callsIn(data), key);
+    for (const { key, to, data } of sender.all()) if (to === queue) this.remember(callsIn(data).map(digestOf), key);
   }
 
   /** Whether an assertion is on its way. */
@@ -95,7 +97,7 @@ export class MoveSender {
     for (const move of all) if (this.isMoveUnderWay(move, head)) till.credit -= order.stakeOf(move);
 
     const requests: L1Request[] = [];
-    this.wanted = new Set(all.map((move) => digestOf(this.options.game.encode([move]))));
+    this.wanted = new Set(all.map((move) => this.digestOfMove(move)));
     for (const page of this.pages(order.free, head)) {
       const request = this.requestOf(page);
       if (till.take(request.gasLimit!)) requests.push(this.noted(page, request));
@@ -152,7 +154,7 @@ export class MoveSender {
   private noted({ page, key }: Page, request: L1Request): L1Request {
     if (this.sentIn.size > MAX_REMEMBERED) this.recall();
     this.remember(
-      page.map((move) => this.options.game.encode([move])),
+      page.map((move) => this.digestOfMove(move)),
       key,
     );
     this.options.onPage(page);
@@ -214,16 +216,23 @@ export class MoveSender {
 
   private keyOf(page: readonly GameMove[]): string {
     const kinds = page.map(({ kind }) => kind).join("+");
-    return `${kinds.slice(0, 60)} ${digestOf(this.options.game.encode(page))}`;
+    const digest = page.length === 1 ? this.digestOfMove(page[0]) : digestOf(this.options.game.encode(page));
+    return `${kinds.slice(0, 60)} ${digest}`;
+  }
+
+  private digestOfMove(move: GameMove): string {
+    let digest = this.digests.get(move);
+    if (digest === undefined) this.digests.set(move, (digest = digestOf(this.options.game.encode([move]))));
+    return digest;
   }
 
   /** The page that a move was sent in last. */
   private pageWith(move: GameMove): string | undefined {
-    return this.sentIn.get(digestOf(this.options.game.encode([move])));
+    return this.sentIn.get(this.digestOfMove(move));
   }
 
-  private remember(calls: readonly Hex[], key: string): void {
-    for (const call of calls) this.sentIn.set(digestOf(call), key);
+  private remember(digests: readonly string[], key: string): void {
+    for (const digest of digests) this.sentIn.set(digest, key);
   }
 
   /** Looks which moves that are still wanted L1 reverted, and why. */
