@@ -4,6 +4,7 @@ import { EdgesGame, liveTime, type PlacedEdge } from "../games/edges";
 import type { DisputeGame } from "../games/game";
 import { openGame } from "../games/registry";
 import { ZERO_ADDRESS } from "../protocol";
+import { quantity } from "../protocol/quantity";
 import { SolventError } from "../protocol/errors";
 import type { RollupInfo } from "../node/rpc";
 import type { RollupSystem } from "./system";
@@ -98,7 +99,5 @@ function sidesOf(replica: EdgesGame["replica"], id: Hex, known: Map<Hex, Hex[]>)
 
 /** JSON values: bigints as hex quantities. */
 export function toJson(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `0x${part.toString(16)}` : part)),
-  );
+  return JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? quantity(part) : part)));
 }

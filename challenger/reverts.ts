@@ -1,6 +1,7 @@
 import { SolventError } from "../protocol/errors";
 import type { L1Rpc } from "../node/l1/rpc";
 import type { Outgoing } from "../node/l1/sender";
+import { quantity } from "../protocol/quantity";
 import type { Hex } from "../protocol/types";
 
 /**
@@ -15,10 +16,10 @@ export async function revertReason(
   explain: (data: Hex) => string | null,
 ): Promise<string> {
   const { to, data, value, gasLimit, gasUsed, minedNumber } = entry;
-  const call = { from, to, data, value: hex(BigInt(value)), gas: hex(BigInt(gasLimit)) };
+  const call = { from, to, data, value: quantity(BigInt(value)), gas: quantity(BigInt(gasLimit)) };
   // The state before its block may lack what came before it in the block.
   for (const block of [minedNumber! - 1, minedNumber!]) {
-    const reason = await rpc.send("eth_call", [call, hex(BigInt(block))]).then(
+    const reason = await rpc.send("eth_call", [call, quantity(BigInt(block))]).then(
       () => null,
       (error: unknown) => {
         if (error instanceof SolventError && error.code === "l1-rpc") return describe(error, explain);
@@ -44,8 +45,4 @@ function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(textsIn);
-}
-
-function hex(value: bigint): string {
-  return "0x" + value.toString(16);
 }

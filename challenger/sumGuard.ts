@@ -8,6 +8,7 @@ import { decideSum, missing, type PostedSum, type SumCall, type SumLayer, type S
 import { LogTrail } from "../node/l1/logTrail";
 import type { L1Sender } from "../node/l1/sender";
 import { fromHex, keccak256, toHex } from "../protocol";
+import { quantity } from "../protocol/quantity";
 import { isErrorCode } from "../protocol/errors";
 import type { Hex, L1Block } from "../protocol/types";
 
@@ -216,8 +217,4 @@ export class SumGuard {
   private call(to: Hex, data: string, { number }: L1Block): Promise<string> {
     return this.core.l1.send<string>("eth_call", [{ to, data }, quantity(number)]);
   }
-}
-
-function quantity(value: number): Hex {
-  return `0x${value.toString(16)}`;
 }

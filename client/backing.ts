@@ -2,6 +2,7 @@ import { AbiCoder, Contract, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { originHash } from "../games/names";
 import type { AssertionInfo } from "../games/types";
 import { outputRoot } from "../protocol";
+import { quantity } from "../protocol/quantity";
 import { PREDEPLOYS } from "../protocol/predeploys";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
@@ -40,7 +41,7 @@ export async function buildBackingEvidence(
   asset: string,
   noted?: bigint,
 ): Promise<BackingEvidence> {
-  const tag = `0x${l2BlockNumber.toString(16)}`;
+  const tag = quantity(l2BlockNumber);
   const [of, slots] = asset === ZeroAddress ? [PREDEPLOYS.messagePasser, []] : [PREDEPLOYS.l2Bridge, [bookSlot(asset)]];
   const [block, proof, passer, header] = (await Promise.all([
     l2.send("eth_getBlockByNumber", [tag, false]),

@@ -1,4 +1,5 @@
 import { Contract, hexlify, type Provider, randomBytes, ZeroAddress } from "ethers";
+import { quantity } from "../protocol/quantity";
 import type { Hex } from "../protocol/types";
 import { EXIT_MARKET_ABI } from "./abi";
 import { mined } from "./deposit";
@@ -42,7 +43,7 @@ export interface OfferState {
 
 /** Asks a maker what it would pay for a withdrawal of ether. @param amount - Wei. */
 export async function quoteFastExit(maker: LayerProvider, amount: bigint): Promise<ExitQuote> {
-  const answer = (await maker.send("exit_quote", [ZeroAddress, toQuantity(amount)])) as Record<string, string | null>;
+  const answer = (await maker.send("exit_quote", [ZeroAddress, quantity(amount)])) as Record<string, string | null>;
   const { price, waitSeconds, trouble } = answer;
   return { price: BigInt(price!), waitSeconds: BigInt(waitSeconds!), trouble };
 }
@@ -105,7 +106,7 @@ export async function collectExit(l1: LayerSigner, market: string, terms: ExitTe
 
 /** Terms as JSON-RPC carries them; `termsFromJson` is the way back. */
 export function termsToJson({ price, deadline, ...rest }: ExitTerms): Record<string, string> {
-  return { ...rest, price: toQuantity(price), deadline: toQuantity(deadline) };
+  return { ...rest, price: quantity(price), deadline: quantity(deadline) };
 }
 
 /** @throws TypeError or SyntaxError for what is no terms. */
@@ -113,8 +114,4 @@ export function termsFromJson(json: Record<string, string>): ExitTerms {
   const { owner, asset, salt, price, deadline } = json;
   const terms = { owner: owner as Hex, asset: asset as Hex, salt: salt as Hex };
   return { ...terms, price: BigInt(price), deadline: BigInt(deadline) };
-}
-
-function toQuantity(value: bigint): Hex {
-  return `0x${value.toString(16)}`;
 }

@@ -1,3 +1,4 @@
+import { quantity } from "../protocol/quantity";
 import { SolventError } from "../protocol/errors";
 import { verifyLiability, type LiabilityProof } from "../protocol/liability";
 import type { LayerProvider } from "./types";
@@ -13,7 +14,7 @@ export async function fetchLiability(
   address: string,
   block?: number,
 ): Promise<LiabilityProof | null> {
-  const params = block === undefined ? [address] : [address, `0x${block.toString(16)}`];
+  const params = block === undefined ? [address] : [address, quantity(block)];
   const proof = (await verifier.send("rollup_proveLiability", params)) as LiabilityProof | null;
   if (proof === null) return null;
   if (!verifyLiability(proof) || proof.address !== address.toLowerCase())

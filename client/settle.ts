@@ -1,6 +1,7 @@
 import { AbiCoder, Contract, ZeroAddress, ZeroHash, type Provider } from "ethers";
 import { SETTLEMENT_ABI } from "../games/settlement";
 import { outputRoot } from "../protocol";
+import { quantity } from "../protocol/quantity";
 import { PREDEPLOYS } from "../protocol/predeploys";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
@@ -86,7 +87,7 @@ export async function buildWithdrawalProof(
   assertion: CoveringAssertion,
   { hash }: Pick<Withdrawal, "hash">,
 ): Promise<WithdrawalProof> {
-  const tag = `0x${assertion.l2Block.toString(16)}`;
+  const tag = quantity(assertion.l2Block);
   const [proof, block] = (await Promise.all([
     l2.send("eth_getProof", [PREDEPLOYS.messagePasser, [withdrawalSlot(hash)], tag]),
     l2.send("eth_getBlockByNumber", [tag, false]),

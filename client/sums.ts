@@ -4,6 +4,7 @@ import { SolventError } from "../protocol/errors";
 import { SUM_ROOTS_ABI } from "../games/sums/abi";
 import type { SumMove } from "../games/sums/challenge";
 import { decideSum, type PostedSum, type SumCall, type SumLayer, type SumTruth } from "../games/sums/guard";
+import { quantity } from "../protocol/quantity";
 import { hashRecord, type LiabilityProof } from "../protocol/liability";
 import type { Hex } from "../protocol/types";
 import { buildBackingEvidence, type ToldAssertion } from "./backing";
@@ -38,7 +39,7 @@ export async function postSum(
 ): Promise<number> {
   const sums = new Contract(address, SUM_ROOTS_ABI, l1);
   const { output } = await buildBackingEvidence(verifier, assertion, ZeroAddress);
-  const { root, total } = await liabilitiesAt(verifier, hex(assertion.l2BlockNumber));
+  const { root, total } = await liabilitiesAt(verifier, quantity(assertion.l2BlockNumber));
   const sum = { hash: root, total: BigInt(total) };
   const { logs } = await mined(await sums.post(assertion.index, output, sum, { value: await sums.bond() }));
   const posted = logs.map((log) => SUM_ROOTS_ABI.parseLog(log)).find((log) => log?.name === "Posted");
@@ -98,14 +99,14 @@ async function layerOf(sums: Contract, l1: LayerSigner, fromBlock: number): Prom
 function truthOf(verifier: LayerProvider): SumTruth {
   return {
     async sumAfter(l2Block) {
-      const { stateRoot, root, total } = await liabilitiesAt(verifier, hex(l2Block));
+      const { stateRoot, root, total } = await liabilitiesAt(verifier, quantity(l2Block));
       return { stateRoot, sum: { hash: root, total: BigInt(total) } };
     },
     /** Hands the verifier each record that it asks for and L1 has seen, until it asks for one that nobody has shown. */
     async judge(l2Block, { hash, total }, shown) {
       const given: Hex[] = [];
       for (;;) {
-        const params = [hex(l2Block), hash, hex(total), given];
+        const params = [quantity(l2Block), hash, quantity(total), given];
         const move = (await verifier.send("rollup_judgeSum", params)) as SumMove;
         const record = move.kind === "demand" ? shown(move.hash) : undefined;
         if (record === undefined) return move;
@@ -113,7 +114,7 @@ function truthOf(verifier: LayerProvider): SumTruth {
         given.push(record);
       }
     },
-    record: async (l2Block, hash) => (await verifier.send("rollup_getSumRecord", [hex(l2Block), hash])) as Hex,
+    record: async (l2Block, hash) => (await verifier.send("rollup_getSumRecord", [quantity(l2Block), hash])) as Hex,
   };
 }
 
@@ -147,8 +148,4 @@ export async function checkSettled(
 
 async function liabilitiesAt(verifier: LayerProvider, block: string) {
   return (await verifier.send("rollup_getLiabilities", [block])) as { stateRoot: Hex; root: Hex; total: string };
-}
-
-function hex(value: number | bigint): string {
-  return `0x${value.toString(16)}`;
 }

@@ -8,6 +8,7 @@ import {
   type Deployment,
   type DeploymentConfigInput,
 } from "../deployment";
+import { quantity } from "../protocol/quantity";
 import { SolventError } from "../protocol/errors";
 import { devAccount, OTHER_SEQUENCERS, ROLES, USER_ACCOUNTS } from "./accounts";
 import { readPrepared } from "./l1/prepared";
@@ -115,7 +116,7 @@ async function fundStakes(provider: JsonRpcProvider, options: DevnetOptions): Pr
   if (challengePeriodSeconds === null) return;
   const assertions = Math.ceil(challengePeriodSeconds / Math.max(1, assertionIntervalSeconds));
   const balance = BigInt(2 * assertions + 10_000) * ETHER;
-  await provider.send("hardhat_setBalance", [devAccount(ROLES.challenger).address, `0x${balance.toString(16)}`]);
+  await provider.send("hardhat_setBalance", [devAccount(ROLES.challenger).address, quantity(balance)]);
 }
 
 /** What is deployed on an L1 of our own. */

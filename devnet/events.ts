@@ -1,4 +1,5 @@
 import { L1Rpc } from "../node/l1/rpc";
+import { quantity } from "../protocol/quantity";
 import type { Hex } from "../protocol/types";
 import type { DevnetInfo } from "./devnet";
 
@@ -30,7 +31,7 @@ async function eventsOf(layer: "l1" | "l2", url: string): Promise<string[]> {
   try {
     const head = Number(await rpc.send<Hex>("eth_blockNumber", []));
     for (let number = 0; number <= head; number++) {
-      const asked = [`0x${number.toString(16)}`, false];
+      const asked = [quantity(number), false];
       const { timestamp, hash, transactions } = await rpc.send<Block>("eth_getBlockByNumber", asked);
       lines.push(JSON.stringify({ [layer]: number, time: Number(timestamp), hash, transactions }));
       // L1's say what became of batches, assertions and disputes; L2's follow from its blocks' hashes.

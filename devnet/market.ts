@@ -1,6 +1,7 @@
 import { getCreate2Address, keccak256, NonceManager, Wallet, ZeroHash, concat } from "ethers";
 import { QuietProvider } from "../actor/provider";
 import { ensureCompiled, PREDEPLOYS, readArtifact } from "../deployment";
+import { quantity } from "../protocol/quantity";
 import { mustPay } from "./contracts";
 import { devAccount, ROLES } from "./accounts";
 import { isUrl, type DevnetOptions } from "./options";
@@ -21,7 +22,7 @@ export async function deployMarket(l1Url: string, { l1, funder }: DevnetOptions)
   try {
     const maker = devAccount(ROLES.maker);
     if (isUrl(l1)) await mustPay(provider, funder, maker.address, 50n * ETHER);
-    else await provider.send("hardhat_setBalance", [maker.address, `0x${OWN_BALANCE.toString(16)}`]);
+    else await provider.send("hardhat_setBalance", [maker.address, quantity(OWN_BALANCE)]);
     await ensureCompiled([MARKET]);
     const { bytecode } = readArtifact(MARKET);
     const market = getCreate2Address(PREDEPLOYS.deploymentProxy, ZeroHash, keccak256(bytecode)).toLowerCase() as Hex;

@@ -1,3 +1,4 @@
+import { quantity } from "../protocol/quantity";
 import type { Processes } from "./processes";
 
 /** What a snapshot takes in: L1, and every actor's process. */
@@ -30,7 +31,7 @@ export class SystemSnapshots {
   /** @returns its id, for `revert`. */
   async take(): Promise<string> {
     const { processes, l1 } = this.parties;
-    const id = `0x${(++this.count).toString(16)}`;
+    const id = quantity(++this.count);
     const actors = processes.names().filter((name) => name !== "l1");
     await this.held(actors, [], async () => {
       const own = (await l1("evm_snapshot", [])) as string;

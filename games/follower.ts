@@ -1,4 +1,5 @@
 import type { Interface } from "ethers";
+import { quantity } from "../protocol/quantity";
 import type { Hex, L1Block } from "../protocol/types";
 import { isErrorCode, SolventError } from "../protocol/errors";
 import { Spans } from "../protocol/spans";
@@ -111,7 +112,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
   /** What an account can withdraw or stake, in wei, at an L1 block or at its tag. */
   async balanceOf(account: Hex, block: number | string): Promise<bigint> {
     const data = SETTLEMENT_ABI.encodeFunctionData("balanceOf", [account]);
-    const at = typeof block === "number" ? `0x${block.toString(16)}` : block;
+    const at = typeof block === "number" ? quantity(block) : block;
     return BigInt(await this.rpc.send<string>("eth_call", [{ to: this.queue, data }, at]));
   }
 
@@ -271,7 +272,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
   }
 
   private async logsOfRange(from: number, to: number): Promise<BlockEvents<Event>[]> {
-    const logs = await this.logsOf({ fromBlock: hex(from), toBlock: hex(to) });
+    const logs = await this.logsOf({ fromBlock: quantity(from), toBlock: quantity(to) });
     const byBlock = new Map<string, RpcLog[]>();
     for (const log of logs) byBlock.set(log.blockHash, [...(byBlock.get(log.blockHash) ?? []), log]);
     const blocks: BlockEvents<Event>[] = [];
@@ -291,7 +292,7 @@ export class GameFollower<Event, R extends Replica<Event>> {
   }
 
   private async blockAt(number: number): Promise<L1Block> {
-    const block = await this.rpc.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), false]);
+    const block = await this.rpc.send<RpcBlock | null>("eth_getBlockByNumber", [quantity(number), false]);
     if (block === null) throw moved(number);
     return toL1Block(block);
   }
@@ -310,10 +311,6 @@ function toL1Block({ number, hash, parentHash, timestamp }: RpcBlock): L1Block {
 /** A node's limit on results, blocks or time: whatever it says, fewer blocks may do. */
 function isRefused(error: unknown): boolean {
   return isErrorCode(error, "l1-rpc");
-}
-
-function hex(number: number): string {
-  return `0x${number.toString(16)}`;
 }
 
 function moved(place: number | string): SolventError {

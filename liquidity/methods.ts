@@ -2,6 +2,7 @@ import { AbiCoder, keccak256 } from "ethers";
 import type { ExitTerms, OfferState } from "../client";
 import { termsFromJson } from "../client/fastExit";
 import { RpcError, type RpcMethods } from "../node/rpc";
+import { quantity } from "../protocol/quantity";
 import type { Hex } from "../protocol/types";
 import { worthOf, type Position } from "./decide";
 
@@ -37,7 +38,6 @@ export function exitMethods(maker: Desk): RpcMethods {
         worthOf(position, next, amount),
         position.outlook.waitSeconds(next, amount),
       ]);
-      const quantity = (value: bigint): string => `0x${value.toString(16)}`;
       return { price: quantity(price), waitSeconds: quantity(waitSeconds), trouble: position.outlook.trouble };
     },
     exit_offer: async (params) => {

@@ -4,6 +4,7 @@ import type { ActorStatus, FaultReport } from "../devnet";
 import { targetsOf } from "../devnet/manage";
 import { createCommand, runCommand } from "../actor/command";
 import { readEvents } from "../devnet/events";
+import { quantity } from "../protocol/quantity";
 import { SolventError } from "../protocol/errors";
 import { DevnetClient, type Target } from "./support/ask";
 
@@ -76,7 +77,7 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
     usage: "<address> [amount] [ether|tokens]",
     about: "gives an account ether, or a test token, on both layers (10 ether by default)",
     run: async (client, address, amount = "10", of = "ether") =>
-      json(await client.ask(methodToFund(of), address, `0x${parseEther(amount).toString(16)}`)),
+      json(await client.ask(methodToFund(of), address, quantity(parseEther(amount)))),
   },
   preinstall: {
     usage: "",

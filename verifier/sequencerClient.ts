@@ -2,6 +2,7 @@ import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
 import { L1Rpc } from "../node/l1/rpc";
 import { fromHex, toHex } from "../protocol";
+import { quantity } from "../protocol/quantity";
 import { RpcError } from "../node/rpc";
 
 /** The sequencer's JSON-RPC as a verifier uses it. */
@@ -23,7 +24,7 @@ export class SequencerClient {
 
   /** RLP of block `number`, or null where the sequencer has none. @throws SolventError `sequencer-unavailable`. */
   async rawBlock(number: number): Promise<Uint8Array | null> {
-    const raw = await this.ask<Hex | null>("debug_getRawBlock", [`0x${number.toString(16)}`]);
+    const raw = await this.ask<Hex | null>("debug_getRawBlock", [quantity(number)]);
     return raw === null ? null : fromHex(raw);
   }
 

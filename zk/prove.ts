@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../protocol";
+import { quantity } from "../protocol/quantity";
 import { SolventError } from "../protocol/errors";
 import type { Hex } from "../protocol/types";
 import { unusedBlock, type Block } from "./blocks";
@@ -44,10 +45,10 @@ export async function solve(circuit: Circuit, statement: Statement, blocks: read
   const { Noir } = loadTool<Solver>("noir_js");
   try {
     const { witness } = await new Noir(circuit.program).execute({
-      root_high: toHexNumber(root >> HALF),
-      root_low: toHexNumber(root & ((1n << HALF) - 1n)),
-      total: toHexNumber(statement.total),
-      chain_id: toHexNumber(statement.chainId),
+      root_high: quantity(root >> HALF),
+      root_low: quantity(root & ((1n << HALF) - 1n)),
+      total: quantity(statement.total),
+      chain_id: quantity(statement.chainId),
       l1_contract: statement.l1Contract,
       blocks: all.map(({ data }) => [...data]),
       hints: all.map(({ hint }) => hint),
@@ -99,8 +100,4 @@ export async function verificationKey(circuit: Circuit, srs: string): Promise<st
   if (!existsSync(key))
     await runProver(["write_vk", "-b", join(circuit.folder, "program.json"), "-o", folder, ...TARGET], srs);
   return key;
-}
-
-function toHexNumber(number: bigint): Hex {
-  return `0x${number.toString(16)}`;
 }

@@ -17,6 +17,7 @@ import {
   type Deployment,
   type DeploymentConfigInput,
 } from "../../deployment";
+import { quantity } from "../../protocol/quantity";
 import type { Hex } from "../../protocol/types";
 import { devAccount, ROLES } from "../accounts";
 import { freePort, type Processes } from "../processes";
@@ -93,7 +94,7 @@ export async function loadPrepared(ask: Ask, { accounts }: Pick<PreparedL1, "acc
     if (BigInt(nonce) > 0n) await ask("hardhat_setNonce", [address, nonce]);
     if (BigInt(balance) > 0n) await ask("hardhat_setBalance", [address, balance]);
     for (const [slot, word] of Object.entries(storage))
-      await ask("hardhat_setStorageAt", [address, `0x${BigInt(slot).toString(16)}`, word]);
+      await ask("hardhat_setStorageAt", [address, quantity(BigInt(slot)), word]);
   }
 }
 
@@ -131,7 +132,7 @@ async function make(processes: Processes, config: DeploymentConfigInput): Promis
     const first = (address: string): number => (address.toLowerCase() === PREDEPLOYS.deploymentProxy ? 1 : 0);
     const accounts = contracts.map(([address, { balance, nonce, code, storage }]): [Hex, Account] => [
       address.toLowerCase() as Hex,
-      { balance: quantity(balance), nonce: quantity(nonce + first(address)), code, storage },
+      { balance: quantity(BigInt(balance)), nonce: quantity(nonce + first(address)), code, storage },
     ]);
     // Nothing of it is in a block: L1 begins with it.
     return { deployment: { ...deployment, l1Block: 0 }, accounts: Object.fromEntries(accounts) };
@@ -145,8 +146,4 @@ async function make(processes: Processes, config: DeploymentConfigInput): Promis
 async function isDeployed(provider: JsonRpcProvider, address: string, { code }: { code: Hex }): Promise<boolean> {
   if (address.toLowerCase() === PREDEPLOYS.deploymentProxy) return true;
   return code !== "0x" && (await provider.getCode(address, 0)) === "0x";
-}
-
-function quantity(value: string | number): Hex {
-  return `0x${BigInt(value).toString(16)}`;
 }

@@ -1,4 +1,5 @@
 import { RpcError } from "../../node/rpc";
+import { quantity } from "../../protocol/quantity";
 
 /** Asks L1 itself, past its gateway. */
 type AskL1 = (method: string, params: unknown[]) => Promise<unknown>;
@@ -23,7 +24,7 @@ export class L1Weather {
       return this.during("devnet_setOutage", [true], [false], wholeNumber(first, LONGEST_SECONDS, "seconds"));
     if (kind === "fee") {
       const gwei = wholeNumber(first, 1e9, "gwei");
-      await this.l1("hardhat_setNextBlockBaseFeePerGas", [`0x${(BigInt(gwei) * 10n ** 9n).toString(16)}`]);
+      await this.l1("hardhat_setNextBlockBaseFeePerGas", [quantity(BigInt(gwei) * 10n ** 9n)]);
       return { gwei };
     }
     if (kind !== "censor")

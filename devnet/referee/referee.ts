@@ -1,6 +1,7 @@
 import type { Interface, TransactionDescription } from "ethers";
 import type { AssertionInfo } from "../../games/types";
 import { L1Rpc } from "../../node/l1/rpc";
+import { quantity } from "../../protocol/quantity";
 import { Serial } from "../../protocol/serial";
 import type { Hex } from "../../protocol/types";
 import type { Spending, StepPlace, Verdict } from "./types";
@@ -117,7 +118,7 @@ export abstract class Referee<E = unknown> {
   private async read(): Promise<void> {
     const head = Number(await this.rpc.send<string>("eth_blockNumber", []));
     if (head <= this.last) return;
-    const [fromBlock, toBlock] = [this.last + 1, head].map((number) => `0x${number.toString(16)}`);
+    const [fromBlock, toBlock] = [this.last + 1, head].map(quantity);
     const filter = { address: this.queue, fromBlock, toBlock };
     const logs = await this.rpc.send<{ topics: string[]; data: string; blockNumber: string }[]>("eth_getLogs", [
       filter,
@@ -141,7 +142,7 @@ export abstract class Referee<E = unknown> {
 
   private async account(number: number): Promise<void> {
     const block = await this.rpc.send<{ transactions: RpcTransaction[] }>("eth_getBlockByNumber", [
-      `0x${number.toString(16)}`,
+      quantity(number),
       true,
     ]);
     for (const { hash, from, to, input } of block.transactions) {

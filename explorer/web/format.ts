@@ -55,10 +55,6 @@ export function moment(seconds: number | string): string {
   return date.toISOString().replace("T", " ").replace(".000Z", " UTC");
 }
 
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
-}
-
 /** `1 block`, `2 blocks`, `2 matches`. @param many - Where an `s` does not make it. */
 export function plural(value: number, noun: string, many = `${noun}s`): string {
   return `${count(value)} ${value === 1 ? noun : many}`;

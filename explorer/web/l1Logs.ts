@@ -1,5 +1,5 @@
+import { quantity } from "../../protocol/quantity";
 import { Spans } from "../../protocol/spans";
-import { hex } from "./format";
 import { l1 } from "./live";
 import type { RpcLog } from "./chain/types";
 import { RpcFailure } from "./rpc";
@@ -36,7 +36,7 @@ export class L1Logs {
       this.next,
       head,
       async (from, to) => {
-        const range = { fromBlock: hex(from), toBlock: hex(to) };
+        const range = { fromBlock: quantity(from), toBlock: quantity(to) };
         fresh.push(
           ...(await l1!.send<RpcLog[]>("eth_getLogs", [{ address: this.address, topics: this.topics, ...range }])),
         );

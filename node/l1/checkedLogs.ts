@@ -1,4 +1,5 @@
 import { concatBytes, encodeRlp, fromHex, keccak256, rlpInteger, type RlpItem } from "../../protocol";
+import { quantity } from "../../protocol/quantity";
 import { SolventError, isErrorCode } from "../../protocol/errors";
 import type { Hex } from "../../protocol/types";
 import { buildTrie } from "../state/build";
@@ -124,7 +125,7 @@ export class CheckedLogs {
 
   /** Logs of these blocks, or null where the node refused so many of them. */
   private async ofRange(filter: LogFilter, from: number, to: number): Promise<RpcLog[] | null> {
-    const range = { ...filter, fromBlock: hex(from), toBlock: hex(to) };
+    const range = { ...filter, fromBlock: quantity(from), toBlock: quantity(to) };
     let first: RpcLog[];
     try {
       first = await this.ask(range);
@@ -233,8 +234,4 @@ function isMissingMethod(error: SolventError): boolean {
 
 function inconsistent(what: string): SolventError {
   return new SolventError("l1-inconsistent", `L1's answers do not fit: ${what}`, { retry: true });
-}
-
-function hex(number: number): string {
-  return "0x" + number.toString(16);
 }

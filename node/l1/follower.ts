@@ -3,6 +3,7 @@ import { SolventError } from "../../protocol/errors";
 import type { L1Block, NodeStore } from "../../protocol/types";
 import { isDeepStrictEqual } from "node:util";
 import { ZERO_HASH } from "../../protocol";
+import { quantity } from "../../protocol/quantity";
 import { Spans } from "../../protocol/spans";
 import type { RpcBlock } from "./header";
 import { InboxReader, type InboxEvents, type InboxState, type ReadBatchBytes } from "./inboxReader";
@@ -289,7 +290,7 @@ export class L1Follower {
   }
 
   private async blockOrNull(tag: number | string): Promise<RpcHead | null> {
-    const parameter = typeof tag === "number" ? "0x" + tag.toString(16) : tag;
+    const parameter = typeof tag === "number" ? quantity(tag) : tag;
     const block = await this.rpc.send<RpcBlock | null>("eth_getBlockByNumber", [parameter, false]);
     if (block === null) return null;
     const { number, hash, parentHash, timestamp, logsBloom } = block;

@@ -1,6 +1,7 @@
 import type { Hex, L1Block, NodeStore } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { ZERO_HASH, fromHex, putChunks, putMessage, putRecord } from "../../protocol";
+import { quantity } from "../../protocol/quantity";
 import { decodeBlob, putBlob, type Blob } from "../../protocol/blob";
 import { INBOX_ABI, parseInboxLog, predictedSourceHash, type RpcLog } from "./events";
 import { mayHold } from "./checkedLogs";
@@ -76,7 +77,7 @@ export class InboxReader {
     const range =
       "blockHash" in query
         ? { blockHash: query.blockHash }
-        : { fromBlock: "0x" + query.fromBlock.toString(16), toBlock: "0x" + query.toBlock.toString(16) };
+        : { fromBlock: quantity(query.fromBlock), toBlock: quantity(query.toBlock) };
     return this.rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.addresses, ...range }]);
   }
 

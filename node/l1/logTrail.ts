@@ -1,3 +1,4 @@
+import { quantity } from "../../protocol/quantity";
 import { SolventError } from "../../protocol/errors";
 import { Spans } from "../../protocol/spans";
 import type { Hex, L1Block } from "../../protocol/types";
@@ -86,8 +87,4 @@ export class LogTrail {
     for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter]))
       this.reader.take(log);
   }
-}
-
-function quantity(value: number): Hex {
-  return `0x${value.toString(16)}`;
 }

@@ -1,6 +1,7 @@
 import { formatEther, Transaction, Wallet, type TransactionLike } from "ethers";
 import type { Logger } from "pino";
 import { fromHex } from "../../protocol";
+import { quantity } from "../../protocol/quantity";
 import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { numberKey, tableRange } from "../store/keys";
@@ -344,7 +345,7 @@ export class L1Sender {
   }
 
   private async isOnL1({ number, hash }: Pick<L1Block, "number" | "hash">): Promise<boolean> {
-    const now = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [hex(number), false]);
+    const now = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [quantity(number), false]);
     return now?.hash === hash;
   }
 
@@ -546,7 +547,7 @@ export class L1Sender {
   }
 
   private async estimate({ to, data, value }: L1Request): Promise<bigint> {
-    const call = { from: this.address, to, data, value: "0x" + (value ?? 0n).toString(16) };
+    const call = { from: this.address, to, data, value: quantity(value ?? 0n) };
     const gas = BigInt(await this.rpc.send<string>("eth_estimateGas", [call]));
     const padded = (gas * 13n) / 10n + 20_000n;
     return padded < MAX_TRANSACTION_GAS ? padded : MAX_TRANSACTION_GAS;
@@ -587,10 +588,6 @@ function isAlive(entry?: Outgoing): boolean {
 function isBefore(one: Outgoing, other: Outgoing): boolean {
   if (isAlive(one) !== isAlive(other)) return isAlive(other);
   return one.sentAt === other.sentAt ? one.nonce < other.nonce : one.sentAt < other.sentAt;
-}
-
-function hex(number: number): string {
-  return "0x" + number.toString(16);
 }
 
 /** What is missing for a transaction, in words. */

@@ -4,6 +4,7 @@ import type { BackingEvidence, LayerProvider, ToldAssertion } from "../../client
 import { originHash } from "../../games/names";
 import { createStateReader } from "../../node/state";
 import { decodeHeader, fromHex, toHex } from "../../protocol";
+import { quantity } from "../../protocol/quantity";
 import { PREDEPLOYS } from "../../protocol/predeploys";
 import type { Hex, NodeStore } from "../../protocol/types";
 
@@ -20,7 +21,7 @@ export async function forgeBackingEvidence(
   { index, l2BlockNumber, outputRoot, root, origin }: ToldAssertion,
   amountWei: bigint,
 ): Promise<BackingEvidence> {
-  const tag = `0x${l2BlockNumber.toString(16)}`;
+  const tag = quantity(l2BlockNumber);
   const passer = PREDEPLOYS.messagePasser;
   const [rawHeader, truth] = (await Promise.all([
     l2.send("debug_getRawHeader", [tag]),

@@ -1,6 +1,7 @@
 import { Contract, ContractFactory, isCallException, ZeroAddress } from "ethers";
 import { buildBackingEvidence, proveBacking, type ToldAssertion } from "../../client";
 import { readArtifact } from "../../deployment";
+import { quantity } from "../../protocol/quantity";
 import type { Hex } from "../../protocol/types";
 import { accountBlocks } from "../../zk/blocks";
 import { CACHE, INSECURE_SRS } from "../../zk/cache";
@@ -43,7 +44,7 @@ export async function playSnark(
   }
   const { output } = await buildBackingEvidence(user.l2, assertion, ETHER_ASSET);
   const { stateRoot } = output;
-  const tag = `0x${assertion.l2BlockNumber.toString(16)}`;
+  const tag = quantity(assertion.l2BlockNumber);
   const readProof = async (address: Hex): Promise<Hex[]> =>
     ((await user.l2.send("eth_getProof", [address, [], tag])) as { accountProof: Hex[] }).accountProof;
   const trie = accountBlocks(await collectNodes(stateRoot, readProof), stateRoot);

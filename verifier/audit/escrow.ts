@@ -3,6 +3,7 @@ import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
 import { LogTrail } from "../../node/l1/logTrail";
 import type { L1Rpc } from "../../node/l1/rpc";
+import { quantity } from "../../protocol/quantity";
 import { addTo, type Asset } from "./books";
 
 const PAYMENTS = new Interface([
@@ -78,7 +79,7 @@ export class Escrow {
   /** What stands on L1 for an asset at that block: of a token, what the bridge holds, and at most what it owes by its own books. */
   async held(asset: Asset, block: L1Block): Promise<bigint> {
     const { portal, tokenBridge } = this.options;
-    const at = `0x${block.number.toString(16)}`;
+    const at = quantity(block.number);
     if (asset === "ether") return BigInt(await this.rpc.send<string>("eth_getBalance", [portal, at]));
     const owed = await this.ask(tokenBridge, "escrow", asset, at);
     const held = await this.ask(asset, "balanceOf", tokenBridge, at);

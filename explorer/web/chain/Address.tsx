@@ -1,11 +1,12 @@
 import type { FunctionFragment } from "ethers";
 import { l1, node, roleOf, useQuery } from "../live";
 import { RpcFailure } from "../rpc";
-import { count, hex, units } from "../format";
+import { count, units } from "../format";
 import { Account, Badge, Bytes, Facts, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
 import { SETTLEMENT_ABI } from "../../../games/settlement";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
+import { quantity } from "../../../protocol/quantity";
 import { answersOf, knownAbis, type Answer } from "./abi";
 import { TransactionTable } from "./blocks";
 import { withUnit } from "./withUnit";
@@ -180,7 +181,7 @@ async function transactionsOf(address: string): Promise<{ transactions: RpcTrans
   }
   const numbers = Array.from({ length: Math.min(LOOKED_THROUGH, head + 1) }, (_, i) => head - i);
   const blocks = await Promise.all(
-    numbers.map((number) => node.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), true])),
+    numbers.map((number) => node.send<RpcBlock | null>("eth_getBlockByNumber", [quantity(number), true])),
   );
   const own = blocks
     .flatMap((block) => block?.transactions ?? [])

@@ -1,8 +1,9 @@
 import { depositsIn } from "../../../client/deposit";
 import { INBOX_ABI } from "../../../client/abi";
 import type { RollupAddresses } from "../../../client/types";
+import { quantity } from "../../../protocol/quantity";
 import { l1, node, useL1Seconds, useQuery } from "../live";
-import { duration, ether, hex, moment } from "../format";
+import { duration, ether, moment } from "../format";
 import { L1Logs } from "../l1Logs";
 import { Account, Badge, Hash, Loaded, Table } from "../parts/parts";
 import type { BatchInfo, RpcLog, SyncStatus, SystemConfig } from "./types";
@@ -97,7 +98,8 @@ function messageOf(log: RpcLog, rollup: RollupAddresses): Message {
 /** How many messages the batches on L1 have taken so far. */
 export async function readConsumed(): Promise<number> {
   const { batchCount } = await node.send<SyncStatus>("rollup_syncStatus");
-  const last = batchCount === 0 ? null : await node.send<BatchInfo | null>("rollup_getBatch", [hex(batchCount - 1)]);
+  const last =
+    batchCount === 0 ? null : await node.send<BatchInfo | null>("rollup_getBatch", [quantity(batchCount - 1)]);
   return last?.delayedCount ?? 0;
 }
 

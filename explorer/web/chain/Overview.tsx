@@ -1,5 +1,6 @@
+import { quantity } from "../../../protocol/quantity";
 import { node, useL1Seconds, useQuery } from "../live";
-import { count, duration, hex, range, units } from "../format";
+import { count, duration, range, units } from "../format";
 import { Account, Badge, Hash, Link, Loaded, Party, Section, Table } from "../parts/parts";
 import { latestBlocks, ageOf } from "./blocks";
 import type { Assertion, Audit, BatchInfo, SyncStatus } from "./types";
@@ -111,7 +112,7 @@ const STATES = { "goes on": "open", decided: "good", "nobody won": "bad" } as co
 function Disputes() {
   const found = useQuery(
     "overview of disputes",
-    async () => disputesIn(await node.send<Assertion[]>("rollup_getAssertions", [hex(LOOKED_THROUGH)])),
+    async () => disputesIn(await node.send<Assertion[]>("rollup_getAssertions", [quantity(LOOKED_THROUGH)])),
     ["l1"],
   );
   return (
@@ -190,7 +191,7 @@ function standingOf(all: readonly Assertion[]): Omit<Contested, "place" | "l2Blo
 function Assertions() {
   const assertions = useQuery(
     "assertions",
-    () => node.send<Assertion[]>("rollup_getAssertions", [hex(LOOKED_THROUGH)]),
+    () => node.send<Assertion[]>("rollup_getAssertions", [quantity(LOOKED_THROUGH)]),
     ["l1"],
   );
   return (
@@ -290,6 +291,8 @@ function Batches() {
 /** The batches below `before`, newest first. */
 export async function latestBatches(before: number, most: number): Promise<BatchInfo[]> {
   const indices = Array.from({ length: most }, (_, i) => before - 1 - i).filter((index) => index >= 0);
-  const found = await Promise.all(indices.map((index) => node.send<BatchInfo | null>("rollup_getBatch", [hex(index)])));
+  const found = await Promise.all(
+    indices.map((index) => node.send<BatchInfo | null>("rollup_getBatch", [quantity(index)])),
+  );
   return found.filter((batch) => batch !== null);
 }

@@ -1,6 +1,7 @@
 import { AbiCoder, toUtf8String } from "ethers";
+import { quantity } from "../../../protocol/quantity";
 import { node, useQuery } from "../live";
-import { count, hex, units } from "../format";
+import { count, units } from "../format";
 import { Account, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { RpcLog } from "./types";
 
@@ -81,7 +82,7 @@ async function lastTransfers(): Promise<RpcLog[]> {
   const head = Number(await node.send<string>("eth_blockNumber"));
   const isAnother = settled === null || head < settled.next - 1;
   const known = isAnother ? { next: Math.max(0, head - SPAN), transfers: [] } : settled!;
-  const range = { fromBlock: hex(known.next), toBlock: hex(head) };
+  const range = { fromBlock: quantity(known.next), toBlock: quantity(head) };
   const logs = await node.send<RpcLog[]>("eth_getLogs", [{ ...range, topics: [TRANSFER] }]);
   const transfers = [...known.transfers, ...logs.filter(isTransfer)].slice(-MOST_ROWS);
   const next = Math.max(known.next, head + 1 - UNSETTLED);

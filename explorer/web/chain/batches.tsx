@@ -1,5 +1,6 @@
+import { quantity } from "../../../protocol/quantity";
 import { l1, node, useQuery } from "../live";
-import { count, hex, moment, plural, range } from "../format";
+import { count, moment, plural, range } from "../format";
 import { Badge, Bytes, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
 import { knownAbis } from "./abi";
@@ -54,7 +55,9 @@ export function Batches({ place }: { place: Place }) {
 /** One batch, down to its bytes. */
 export function Batch({ place }: { place: Place }) {
   const index = Number(place.parts[1] ?? 0);
-  const batch = useQuery(`batch ${index}`, () => node.send<BatchInfo | null>("rollup_getBatch", [hex(index)]), ["l1"]);
+  const batch = useQuery(`batch ${index}`, () => node.send<BatchInfo | null>("rollup_getBatch", [quantity(index)]), [
+    "l1",
+  ]);
   return (
     <>
       <h1>Batch {index}</h1>

@@ -1,5 +1,6 @@
+import { quantity } from "../../../protocol/quantity";
 import { l1, node, useQuery } from "../live";
-import { count, duration, hex, moment, plural, units } from "../format";
+import { count, duration, moment, plural, units } from "../format";
 import { Account, Badge, Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import type { Place } from "../router";
 import type { RpcBlock, RpcTransaction, SyncStatus } from "./types";
@@ -12,7 +13,7 @@ export async function latestBlocks(before: number | null, most: number): Promise
   const first = before === null ? head : Math.min(before - 1, head);
   const numbers = Array.from({ length: most }, (_, i) => first - i).filter((number) => number >= 0);
   const list = await Promise.all(
-    numbers.map((number) => node.send<RpcBlock | null>("eth_getBlockByNumber", [hex(number), true])),
+    numbers.map((number) => node.send<RpcBlock | null>("eth_getBlockByNumber", [quantity(number), true])),
   );
   return { list: list.filter((block) => block !== null), head };
 }
@@ -156,7 +157,7 @@ export function TransactionTable({ list }: { list: readonly RpcTransaction[] }) 
 
 async function blockBy(id: string): Promise<RpcBlock | null> {
   if (/^0x[0-9a-f]{64}$/.test(id)) return node.send("eth_getBlockByHash", [id, true]);
-  if (/^\d+$/.test(id)) return node.send("eth_getBlockByNumber", [`0x${BigInt(id).toString(16)}`, true]);
+  if (/^\d+$/.test(id)) return node.send("eth_getBlockByNumber", [quantity(BigInt(id)), true]);
   if (/^(latest|safe|finalized|earliest)$/.test(id)) return node.send("eth_getBlockByNumber", [id, true]);
   return null;
 }

@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import { depositEther, depositStatus, forceTransaction, type Deposit } from "../../../client/deposit";
 import { finalizeWithdrawal, proveWithdrawal } from "../../../client/settle";
 import { startWithdrawal } from "../../../client/withdrawal";
+import { quantity } from "../../../protocol/quantity";
 import type { Assertion } from "../chain/types";
-import { duration, hex, units } from "../format";
+import { duration, units } from "../format";
 import { config, l1, node, useQuery } from "../live";
 import { Facts, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import { devnetActor, injectedWallet, l2Provider, walletActor, type Actor } from "./providers";
@@ -237,7 +238,7 @@ function Times() {
 }
 
 async function readPeriod(): Promise<number | null> {
-  const [latest] = await node.send<Assertion[]>("rollup_getAssertions", [hex(1)]);
+  const [latest] = await node.send<Assertion[]>("rollup_getAssertions", [quantity(1)]);
   return latest?.challengePeriod ?? null;
 }
 

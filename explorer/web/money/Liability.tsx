@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { verifyLiability, type LiabilityProof } from "../../../protocol/liability";
-import { count, hex, units } from "../format";
+import { quantity } from "../../../protocol/quantity";
+import { count, units } from "../format";
 import { node, useQuery } from "../live";
 import { Badge, Facts, Hash, Link, Loaded, Section } from "../parts/parts";
 import { findSettled, type SettledSum } from "./settledSum";
@@ -68,7 +69,7 @@ export function Liability() {
 
 /** @returns null for an account that the state does not have. @throws Error where the node's proof is wrong. */
 async function fetchProof(address: string, block?: number): Promise<LiabilityProof | null> {
-  const params = block === undefined ? [address] : [address, hex(block)];
+  const params = block === undefined ? [address] : [address, quantity(block)];
   const proof = await node.send<LiabilityProof | null>("rollup_proveLiability", params);
   if (proof !== null && (!verifyLiability(proof) || proof.address.toLowerCase() !== address))
     throw new Error("the node’s proof does not hold");

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
+import { quantity } from "../../../protocol/quantity";
 import type { Assertion, Audit, BatchInfo, SyncStatus, SystemConfig } from "../chain/types";
-import { count, duration, hex, plural, units } from "../format";
+import { count, duration, plural, units } from "../format";
 import { l1, node, useL1Seconds, useQuery } from "../live";
 import { Account, Badge, Hash, Link, Loaded, Section, Table } from "../parts/parts";
 import { History } from "./History";
@@ -73,14 +74,14 @@ interface Live {
 async function readLive(): Promise<Live> {
   const [status, assertions, system] = await Promise.all([
     node.send<SyncStatus>("rollup_syncStatus"),
-    node.send<Assertion[]>("rollup_getAssertions", [hex(100)]),
+    node.send<Assertion[]>("rollup_getAssertions", [quantity(100)]),
     node.send<SystemConfig>("rollup_config"),
   ]);
   const last = status.batchCount - 1;
   const read = async (selector: string): Promise<number | null> =>
     l1 === null ? null : Number(await l1.send<string>("eth_call", [{ to: system.inbox, data: selector }, "latest"]));
   const [batch, forceDelay, overdue] = await Promise.all([
-    last < 0 ? null : node.send<BatchInfo | null>("rollup_getBatch", [hex(last)]),
+    last < 0 ? null : node.send<BatchInfo | null>("rollup_getBatch", [quantity(last)]),
     read("0xe6d7128a"), // forceDelay()
     read("0xcfd0fa49"), // overdueCount()
   ]);

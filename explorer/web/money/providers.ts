@@ -8,6 +8,7 @@ import {
   type JsonRpcResult,
 } from "ethers";
 import type { LayerProvider, LayerSigner } from "../../../client/types";
+import { quantity } from "../../../protocol/quantity";
 import { config, l1, node } from "../live";
 import { RpcFailure, RpcSocket } from "../rpc";
 
@@ -92,7 +93,7 @@ export async function walletActor(wallet: Eip1193Provider): Promise<Actor> {
     isWallet: true,
     async signer(layer) {
       const { chainId } = await (layer === "l1" ? l1Provider() : l2Provider()).getNetwork();
-      const params = [{ chainId: `0x${chainId.toString(16)}` }];
+      const params = [{ chainId: quantity(chainId) }];
       await wallet.request({ method: "wallet_switchEthereumChain", params });
       return (await new BrowserProvider(wallet).getSigner(address)) as unknown as LayerSigner;
     },

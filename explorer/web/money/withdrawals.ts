@@ -2,8 +2,8 @@ import { withdrawalsIn, type Withdrawal } from "../../../client/withdrawal";
 import { withdrawalStatus, type WithdrawalStatus } from "../../../client/settle";
 import type { RollupAddresses } from "../../../client/types";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
+import { quantity } from "../../../protocol/quantity";
 import type { Assertion, RpcLog, SyncStatus, SystemConfig } from "../chain/types";
-import { hex } from "../format";
 import { node } from "../live";
 import { l1Provider } from "./providers";
 import { usuallyCoveredAt } from "./usual";
@@ -25,7 +25,7 @@ const LAST_ASSERTIONS = 20;
 /** Withdrawals of the last many blocks, newest first. @param sender - Only theirs. */
 export async function readWithdrawals(most: number, sender?: string): Promise<SeenWithdrawal[]> {
   const [head, rollup] = await Promise.all([node.send<string>("eth_blockNumber"), rollupAddresses()]);
-  const fromBlock = hex(Math.max(0, Number(head) - SPAN));
+  const fromBlock = quantity(Math.max(0, Number(head) - SPAN));
   const filter = { address: PREDEPLOYS.messagePasser, fromBlock, toBlock: head };
   const logs = await node.send<RpcLog[]>("eth_getLogs", [filter]);
   const found = logs.flatMap((log) => {
@@ -53,7 +53,7 @@ export async function readWithdrawals(most: number, sender?: string): Promise<Se
 /** When an L2 block is usually covered, as of now. */
 async function readUsual(): Promise<(l2Block: number) => number | null> {
   const [assertions, { safe }] = await Promise.all([
-    node.send<Assertion[]>("rollup_getAssertions", [hex(LAST_ASSERTIONS)]),
+    node.send<Assertion[]>("rollup_getAssertions", [quantity(LAST_ASSERTIONS)]),
     node.send<SyncStatus>("rollup_syncStatus"),
   ]);
   return (l2Block) => usuallyCoveredAt(assertions, l2Block <= safe.number);

@@ -1,4 +1,5 @@
 import { chunksHash, getChunks, putChunks } from "../../../protocol";
+import { quantity } from "../../../protocol/quantity";
 import type { Hex, NodeStore } from "../../../protocol/types";
 import { INBOX_ABI, parseInboxLog, type RpcLog } from "../../l1/events";
 import type { L1Rpc } from "../../l1/rpc";
@@ -105,7 +106,7 @@ export class AltdaBatches implements BatchData, DataDuties {
   /** From the answer to a challenge on L1. */
   private async published(hash: Hex, index: number): Promise<Uint8Array | null> {
     const topics = ALTDA_ABI.encodeFilterTopics("BatchResolved", [index]);
-    const fromBlock = `0x${this.startBlock.toString(16)}`;
+    const fromBlock = quantity(this.startBlock);
     const filter = { address: this.inbox, topics, fromBlock, toBlock: "latest" };
     for (const log of await this.rpc.send<RpcLog[]>("eth_getLogs", [filter])) {
       const data = Buffer.from((ALTDA_ABI.parseLog(log)!.args.data as string).slice(2), "hex");

@@ -1,4 +1,5 @@
 import { ZERO_HASH } from "../../../protocol";
+import { quantity } from "../../../protocol/quantity";
 import { SolventError, isErrorCode } from "../../../protocol/errors";
 import { Spans } from "../../../protocol/spans";
 import type { Hex } from "../../../protocol/types";
@@ -135,7 +136,7 @@ export class PendingReader {
   private async readLogs(from: number, to: number): Promise<void> {
     const names = ["BatchCommitted", "BatchChallenged", "BatchResolved"];
     const topics = [names.map((name) => ALTDA_ABI.getEvent(name)!.topicHash)];
-    const [fromBlock, toBlock] = [from, to].map((number) => `0x${number.toString(16)}`);
+    const [fromBlock, toBlock] = [from, to].map(quantity);
     const logs = await this.rpc.send<RpcLog[]>("eth_getLogs", [{ address: this.inbox, topics, fromBlock, toBlock }]);
     for (const log of logs) this.note(log);
     this.readUpTo = to;

@@ -1,5 +1,6 @@
+import { quantity } from "../../../protocol/quantity";
 import type { ChainBlock, ChainReader } from "../../chain/types";
-import { optionalQuantity, quantity } from "./hex";
+import { optionalQuantity } from "./hex";
 import { formatTransaction } from "./transaction";
 
 /** A block as the execution API's `Block`; transactions in full or as hashes. */

@@ -1,6 +1,7 @@
+import { quantity } from "../../../protocol/quantity";
 import type { CallFrame } from "../../engine/types";
 import { isPrecompile } from "../../engine/movedPrecompiles";
-import { bytesToHex, quantity } from "./hex";
+import { bytesToHex } from "./hex";
 
 /** Where the trace's transaction stands; absent of a call. */
 export interface TracePlace {

@@ -1,9 +1,5 @@
+import { quantity } from "../../../protocol/quantity";
 import type { Hex } from "../../../protocol/types";
-
-/** A JSON-RPC quantity: no leading zeros, 0x0 for zero. */
-export function quantity(value: bigint | number): Hex {
-  return `0x${value.toString(16)}`;
-}
 
 /** Spread of an optional quantity: nothing where the value is absent. */
 export function optionalQuantity<K extends string>(

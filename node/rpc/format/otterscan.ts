@@ -1,7 +1,8 @@
+import { quantity } from "../../../protocol/quantity";
 import type { ChainBlock, ChainReader, ChainReceipt } from "../../chain/types";
 import type { CallFrame } from "../../engine/types";
 import { formatBlock, formatHeader } from "./block";
-import { bytesToHex, quantity } from "./hex";
+import { bytesToHex } from "./hex";
 import { formatReceipt } from "./receipt";
 
 /** Kinds of operations that move ether, by Otterscan's numbers. */

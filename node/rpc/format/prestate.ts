@@ -1,6 +1,7 @@
 import { keccak256, toHex } from "../../../protocol";
+import { quantity } from "../../../protocol/quantity";
 import type { AccountState, TouchedAccounts } from "../../engine/types";
-import { bytesToHex, quantity } from "./hex";
+import { bytesToHex } from "./hex";
 
 /** geth's names. */
 export interface PrestateOptions {

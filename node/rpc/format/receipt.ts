@@ -1,5 +1,6 @@
+import { quantity } from "../../../protocol/quantity";
 import type { ChainLog, ChainReceipt } from "../../chain/types";
-import { optionalQuantity, quantity } from "./hex";
+import { optionalQuantity } from "./hex";
 
 /** A receipt as the execution API's `ReceiptInfo`, with the OP Stack's fields for deposits and for fees on L1. */
 export function formatReceipt(receipt: ChainReceipt): Record<string, unknown> {

@@ -1,7 +1,8 @@
+import { quantity } from "../../../protocol/quantity";
 import { opcodeName } from "../../engine/opcodes";
 import type { CallFrame, Trace, TraceStep } from "../../engine/types";
-import { bytesToHex, quantity } from "./hex";
 import { revertReason } from "../methods/execute";
+import { bytesToHex } from "./hex";
 
 /** Options of the struct logger, geth's names. `limit`: steps kept, 0 keeps all. */
 export interface StructLogOptions {

@@ -1,8 +1,9 @@
+import { quantity } from "../../../protocol/quantity";
 import type { ChainTransaction } from "../../chain/types";
 import type { Hex } from "../../../protocol/types";
 import { decodeTransaction, type DecodedTransaction } from "../../transactions";
 import { effectiveGasPrice } from "../fees";
-import { optionalQuantity, quantity } from "./hex";
+import { optionalQuantity } from "./hex";
 
 /** A transaction as the execution API's `TransactionInfo`; deposits as the OP Stack shows them. */
 export function formatTransaction(transaction: ChainTransaction, depositNonce?: bigint): Record<string, unknown> {

@@ -1,7 +1,7 @@
+import { quantity } from "../../../protocol/quantity";
 import type { ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
 import { formatBlock, formatTransactions } from "../format/block";
-import { quantity } from "../format/hex";
 import { formatReceipt } from "../format/receipt";
 import { formatPendingTransaction, formatTransaction } from "../format/transaction";
 import type { Params } from "../params";

@@ -1,9 +1,9 @@
 import { fromHex } from "../../../protocol";
+import { quantity } from "../../../protocol/quantity";
 import type { Hex } from "../../../protocol/types";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
 import type { ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
-import { quantity } from "../format/hex";
 
 /** Precompiles of Osaka, by the names that their EIPs gave them. Twin of stf/evm/precompiles/dispatch.ts. */
 const PRECOMPILES: readonly [name: string, address: number][] = [

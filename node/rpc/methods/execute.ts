@@ -1,11 +1,12 @@
 import { AbiCoder } from "ethers";
+import { quantity } from "../../../protocol/quantity";
 import type { ChainReader } from "../../chain/types";
 import type { Hex } from "../../../protocol/types";
 import type { CallEngine } from "../../engine/threads";
 import type { CallRequest, CallResult } from "../../engine/types";
 import type { RpcMethods } from "../dispatch";
 import { RPC_CODES, RpcError, serverError } from "../errors";
-import { bytesToHex, quantity } from "../format/hex";
+import { bytesToHex } from "../format/hex";
 import type { Params } from "../params";
 import { parseBlockOverrides, parseCallAt, parseStateOverrides } from "../request";
 

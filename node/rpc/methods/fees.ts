@@ -3,9 +3,9 @@ import { decodeTransaction } from "../../transactions";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, serverError } from "../errors";
 import { nextBaseFee } from "../../../protocol";
+import { quantity } from "../../../protocol/quantity";
 import { effectiveTip, suggestTip } from "../fees";
 import type { Work } from "../work";
-import { quantity } from "../format/hex";
 import type { Params } from "../params";
 
 const MAX_BLOCKS = 1024;

@@ -1,3 +1,4 @@
+import { quantity } from "../../../protocol/quantity";
 import type { Hex } from "../../../protocol/types";
 import type { ChainBlock, ChainReader } from "../../chain/types";
 import type { CallFrame } from "../../engine/types";
@@ -6,6 +7,7 @@ import { AddressHistory, type HistoryPage } from "../addressHistory";
 import type { ChainTracer } from "../chainTracer";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError } from "../errors";
+import { bytesToHex } from "../format/hex";
 import {
   formatBareHeader,
   formatBlockDetails,
@@ -14,7 +16,6 @@ import {
   formatOperations,
   formatTimedReceipt,
 } from "../format/otterscan";
-import { bytesToHex, quantity } from "../format/hex";
 import { formatTransaction } from "../format/transaction";
 import { findBlock, parseQuantity, toNumber, type Params } from "../params";
 import type { OpenState } from "./state";

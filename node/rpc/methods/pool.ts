@@ -1,8 +1,8 @@
 import { getAddress } from "ethers";
+import { quantity } from "../../../protocol/quantity";
 import type { ChainReader, PooledTransaction } from "../../chain/types";
 import { decodeTransaction } from "../../transactions";
 import type { RpcMethods } from "../dispatch";
-import { quantity } from "../format/hex";
 import { formatPendingTransaction } from "../format/transaction";
 
 /** What `txpool_content` shows at most, in bytes of its answer; `txpool_status` counts all. */

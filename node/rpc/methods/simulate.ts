@@ -1,4 +1,5 @@
 import { decodeRlp, encodeHeader, encodeRlp, keccak256, toHex, type RlpItem } from "../../../protocol";
+import { quantity } from "../../../protocol/quantity";
 import { PREDEPLOYS } from "../../../protocol/predeploys";
 import type { Hex } from "../../../protocol/types";
 import type { ChainBlock, ChainReader } from "../../chain/types";
@@ -7,7 +8,7 @@ import type { SimulatedBlock, SimulatedBlockRequest, SimulatedCall, SimulationFa
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError } from "../errors";
 import { formatHeader } from "../format/block";
-import { bytesToHex, quantity } from "../format/hex";
+import { bytesToHex } from "../format/hex";
 import { formatTransaction } from "../format/transaction";
 import { parseObject, type Params } from "../params";
 import { parseBlockOverrides, parseCallRequest, parseStateOverrides } from "../request";

@@ -1,9 +1,10 @@
+import { quantity } from "../../../protocol/quantity";
 import type { ChainReader } from "../../chain/types";
 import type { Hex } from "../../../protocol/types";
 import type { StateReader } from "../../state/types";
 import type { RpcMethods } from "../dispatch";
 import { invalidArgument, RPC_CODES, RpcError } from "../errors";
-import { bytesToHex, quantity, word } from "../format/hex";
+import { bytesToHex, word } from "../format/hex";
 import { parseFixed, parseSlot, type Params } from "../params";
 
 const EMPTY_ROOT: Hex = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";

@@ -1,7 +1,7 @@
 import { keccak256 } from "ethers";
+import { quantity } from "../../../protocol/quantity";
 import type { ChainReader } from "../../chain/types";
 import type { RpcMethods } from "../dispatch";
-import { quantity } from "../format/hex";
 
 /** Who the node is. */
 export function web3Methods(chain: ChainReader, clientVersion: string): RpcMethods {

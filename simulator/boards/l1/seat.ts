@@ -4,6 +4,7 @@ import type { L1Requests } from "../../../games/l1Requests";
 import { openGame } from "../../../games/registry";
 import { SETTLEMENT_ABI } from "../../../games/settlement";
 import type { Truth } from "../../../games/truth";
+import { quantity } from "../../../protocol/quantity";
 import type { Hex } from "../../../protocol/types";
 import { TOY_L1_HEIGHTS, TOY_L1_RULES, type ToySystem } from "./toy";
 import { LyingTruth, type Lie } from "../../truths/lyingTruth";
@@ -72,7 +73,7 @@ export async function deposit({ queue, game, account }: Seat, signer: Signer, ne
 
 /** Whether L1 would take a move as it stands now: asked of L1 itself. */
 export async function isLegal({ queue, game, account }: Seat, signer: Signer, move: GameMove): Promise<boolean> {
-  const call = { from: account, to: queue, data: game.encode([move]), gas: `0x${MOST_GAS.toString(16)}` };
+  const call = { from: account, to: queue, data: game.encode([move]), gas: quantity(MOST_GAS) };
   return requestsOf(signer)
     .send("eth_call", [call, "latest"])
     .then(

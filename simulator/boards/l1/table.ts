@@ -1,5 +1,6 @@
 import type { Signer } from "ethers";
 import type { GameMove, Plan } from "../../../games/game";
+import { quantity } from "../../../protocol/quantity";
 import type { Hex } from "../../../protocol/types";
 import { Random } from "../../random";
 import { deposit, isLegal, MANNERS, playTurn, requestsOf, send, stakeOf, type Seat } from "./seat";
@@ -91,8 +92,7 @@ export class L1Table {
     const from = this.readFrom ?? 0;
     this.readFrom = head + 1;
     if (from > head) return [];
-    const hex = (value: number): string => `0x${value.toString(16)}`;
-    const range = { address: this.seat.queue, fromBlock: hex(from), toBlock: hex(head) };
+    const range = { address: this.seat.queue, fromBlock: quantity(from), toBlock: quantity(head) };
     const logs = await rpc.send<{ transactionHash: Hex }[]>("eth_getLogs", [range]);
     return Promise.all([...new Set(logs.map((log) => log.transactionHash))].map((hash) => this.eventOf(hash)));
   }
