@@ -20,12 +20,14 @@ export interface TrailReader {
   take(log: { topics: Hex[]; data: Hex }): void;
 }
 
+/** At the head, blocks are read one by one, from their receipts: a quiet one costs nothing, as its header tells that nothing is in it. */
+const NEAR_BLOCKS = 4;
 /** Blocks under the head that are read one by one after a doubt; four times as many after each further one. */
 const DOUBTED_BLOCKS = 64;
 
 /**
- * Reads logs of contracts by ranges, each once as long as L1 does not go back. A node may leave logs out of ranges: whoever finds that
- * something is missing says so by `doubt`.
+ * Reads logs of contracts, each once as long as L1 does not go back: by ranges, near the head block by block. A node may leave logs out of
+ * ranges: whoever finds that something is missing says so by `doubt`.
  */
 export class LogTrail {
   private readonly spans: Spans;
@@ -54,16 +56,22 @@ export class LogTrail {
       this.next = this.options.startBlock;
     }
     this.at = head;
-    const firstDoubted = head.number - this.doubted + 1;
+    const firstNear = head.number - Math.max(NEAR_BLOCKS, this.doubted) + 1;
     const read = async (from: number, to: number): Promise<void> => {
       await this.read({ fromBlock: quantity(from), toBlock: quantity(to) });
       this.next = to + 1;
     };
-    if (firstDoubted > this.next) await this.spans.each(this.next, firstDoubted - 1, read, () => false);
+    if (firstNear > this.next) await this.spans.each(this.next, firstNear - 1, read, () => false);
+    let parent: Hex | null = null;
     for (; this.next <= head.number; this.next++) {
-      const block = await this.rpc.send<{ hash: Hex } | null>("eth_getBlockByNumber", [quantity(this.next), false]);
-      if (block === null) throw new SolventError("l1-moved", `L1 has no block ${this.next} any more`, { retry: true });
+      const block = this.next === head.number ? head : await this.block(this.next);
+      if (parent !== null && block.parentHash !== parent) {
+        // What was read may be another chain's.
+        this.at = null;
+        throw moved(this.next);
+      }
       await this.read({ blockHash: block.hash });
+      parent = block.hash;
     }
   }
 
@@ -81,10 +89,21 @@ export class LogTrail {
     this.doubted = 0;
   }
 
+  private async block(number: number): Promise<{ hash: Hex; parentHash: Hex }> {
+    type Header = { hash: Hex; parentHash: Hex };
+    const block = await this.rpc.send<Header | null>("eth_getBlockByNumber", [quantity(number), false]);
+    if (block === null) throw moved(number);
+    return block;
+  }
+
   private async read(range: object): Promise<void> {
     const { address, topics } = this.options;
     const filter = { address, topics: [topics], ...range };
     for (const log of await this.rpc.send<{ topics: Hex[]; data: Hex }[]>("eth_getLogs", [filter]))
       this.reader.take(log);
   }
+}
+
+function moved(number: number): SolventError {
+  return new SolventError("l1-moved", `L1 has no block ${number} any more`, { retry: true });
 }

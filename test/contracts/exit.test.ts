@@ -330,11 +330,9 @@ describe("Exit from a trapped program", function () {
       const asset = String(token.target).toLowerCase() as Hex;
       const read = async () => {
         const block = (await hre.ethers.provider.getBlock("latest"))!;
-        await escrow.follow(
-          { number: block.number, hash: block.hash as Hex, parentHash: ZERO_HASH, time: 0 },
-          () => true,
-        );
-        const at = { number: block.number, hash: block.hash as Hex, parentHash: ZERO_HASH, time: 0 };
+        const [hash, parentHash] = [block.hash as Hex, block.parentHash as Hex];
+        const at = { number: block.number, hash, parentHash, time: block.timestamp };
+        await escrow.follow(at, () => true);
         return { ether: await escrow.held("ether", at), tokens: await escrow.held(asset, at) };
       };
       const before = await read();

@@ -6,6 +6,7 @@ import { EdgesGame } from "../../games/edges";
 import type { AssertionStatus } from "../../games/game";
 import { decodeCursor, ZERO_HASH } from "../../protocol";
 import { isErrorCode } from "../../protocol/errors";
+import type { L1Block } from "../../protocol/types";
 import { addAgreementMetrics, agreementOf, type Agreement } from "./agreement";
 import { AuditHistory } from "./auditHistory";
 import { BlockAuditor, type Alert } from "./blockAuditor";
@@ -93,10 +94,12 @@ export class SolvencyAudit {
       const exited = this.escrow.exited.get(asset) ?? 0n;
       const surplus = escrow - (supply + withdrawalsUnderWay + depositsUnderWay - exited);
       assets.push({ asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, exited, surplus });
-      if (surplus < 0n) {
-        const text = `${asset} is ${-surplus} short on L1`;
-        alerts.push({ name: "short", block: block.header.number, asset, text });
-      }
+    }
+    const short = assets.filter(({ surplus }) => surplus < 0n);
+    await this.requirePaymentsTold(short, tip);
+    for (const { asset, surplus } of short) {
+      const text = `${asset} is ${-surplus} short on L1`;
+      alerts.push({ name: "short", block: block.header.number, asset, text });
     }
     const l2Block = { number: block.header.number, hash: block.hash };
     const l1Block = { number: tip.number, hash: tip.hash };
@@ -105,6 +108,14 @@ export class SolvencyAudit {
     this.current = { l1Block, l2Block, assets, alerts: [...this.blocks.alerts, ...alerts], ...expected };
     this.history.add(this.current, Number(block.header.timestamp));
     this.report(this.current);
+  }
+
+  /** A hole that is not as it was told last is no hole where the portal has paid more than its logs tell. */
+  private async requirePaymentsTold(short: readonly AssetAudit[], tip: L1Block): Promise<void> {
+    const told = this.current?.assets ?? [];
+    const isTold = ({ asset, surplus }: AssetAudit): boolean =>
+      told.some((one) => one.asset === asset && one.surplus === surplus);
+    if (!short.every(isTold)) await this.escrow.requireAllTold(await this.blocks.recorded(), tip);
   }
 
   /** What the game on L1 says of what comes. @param held - Wei in escrow. */

@@ -5,7 +5,7 @@ import { PREDEPLOYS } from "../../deployment";
 import type { L1View } from "../../node/l1/view";
 import { decodeCursor, EMPTY_TRIE_ROOT, fromHex, keccak256, toHex } from "../../protocol";
 import { createStateReader } from "../../node/state";
-import { hashKey } from "../../node/store/keys";
+import { hashKey, tableRange } from "../../node/store/keys";
 import type { WriteBatch } from "../../node/store/database";
 import {
   addTo,
@@ -80,6 +80,12 @@ export class BlockAuditor {
     const { block, parts } = JSON.parse(value.toString()) as { block: Hex; parts: [Asset, string][] };
     if (this.chain.blockBy(block) === undefined) return undefined;
     return parts.map(([asset, amount]) => ({ hash, asset, amount: BigInt(amount) }));
+  }
+
+  /** Hashes of all withdrawals that the canonical chain has recorded, in no order. */
+  async recorded(): Promise<Hex[]> {
+    const entries = await this.chain.store.database.range(...tableRange("withdrawal"));
+    return entries.map(([key]) => toHex(key.subarray(-32))).filter((hash) => this.withdrawal(hash) !== undefined);
   }
 
   /** The newest block of the safe chain that was audited; null before genesis was. */

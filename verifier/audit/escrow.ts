@@ -1,9 +1,9 @@
 import { Interface, type EventFragment } from "ethers";
 import type { Hex, L1Block } from "../../protocol/types";
 import { SolventError } from "../../protocol/errors";
+import { quantity } from "../../protocol/quantity";
 import { LogTrail } from "../../node/l1/logTrail";
 import type { L1Rpc } from "../../node/l1/rpc";
-import { quantity } from "../../protocol/quantity";
 import { addTo, type Asset } from "./books";
 
 const PAYMENTS = new Interface([
@@ -14,6 +14,7 @@ const PAYMENTS = new Interface([
   "event TokenExited(address indexed l1Token, address indexed l2Token, address indexed account, address to, uint256 amount, uint256 paid)",
   "event TokenDepositExited(uint256 indexed index, address indexed l1Token, address indexed to, uint256 amount, uint256 paid)",
 ]);
+const PORTAL = new Interface(["function finalizedWithdrawals(bytes32 withdrawalHash) view returns (bool)"]);
 const TOKENS = new Interface([
   "function escrow(address l1Token) view returns (uint256)",
   "function balanceOf(address account) view returns (uint256)",
@@ -41,7 +42,7 @@ export class Escrow {
   private readonly trail: LogTrail;
 
   constructor(
-    private readonly rpc: Pick<L1Rpc, "send">,
+    private readonly rpc: Pick<L1Rpc, "send"> & Partial<Pick<L1Rpc, "elsewhere">>,
     private readonly options: EscrowOptions,
   ) {
     const { portal, tokenBridge, startBlock, logRange } = options;
@@ -57,6 +58,26 @@ export class Escrow {
    */
   async follow(head: L1Block, isCanonical: (block: L1Block) => boolean): Promise<void> {
     await this.trail.follow(head, isCanonical);
+  }
+
+  /**
+   * Asks the portal whether it has paid any of the recorded withdrawals that no log told of.
+   * @throws SolventError `l1-logs-missing` where it has: the next `follow` reads all logs anew, more of them from L1's receipts; `l1-*`.
+   */
+  async requireAllTold(recorded: Iterable<Hex>, head: L1Block): Promise<void> {
+    for (const hash of recorded) {
+      if (this.paid.has(hash)) continue;
+      const data = PORTAL.encodeFunctionData("finalizedWithdrawals", [hash]);
+      const call = [{ to: this.options.portal, data }, quantity(head.number)];
+      if (BigInt(await this.rpc.send<string>("eth_call", call)) === 0n) continue;
+      this.trail.doubt();
+      throw new SolventError(
+        "l1-logs-missing",
+        `the portal has paid withdrawal ${hash}, of which L1's logs do not tell: they are read anew`,
+        { retry: true },
+      );
+    }
+    this.trail.trust();
   }
 
   private forget(): void {
