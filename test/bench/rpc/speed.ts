@@ -18,13 +18,14 @@ interface Measured {
   loadMiB: number;
 }
 
+/** Ours, still running. @property playMore - has so many more transfers in blocks. */
+export type Played = Awaited<ReturnType<typeof startSolvent>> & { playMore(transfers: number): Promise<void> };
+
 /**
  * Transfers over HTTP until all are in blocks: ours, Hardhat's node and anvil in turns, a block a second each.
  * @param more - what else is measured of ours before it ends.
  */
-export async function measureSpeed(
-  more: (solvent: Awaited<ReturnType<typeof startSolvent>>) => Promise<string> = async () => "",
-): Promise<string> {
+export async function measureSpeed(more: (solvent: Played) => Promise<string> = async () => ""): Promise<string> {
   const solvent = await startSolvent();
   const targets: Target[] = [solvent];
   try {
@@ -33,7 +34,11 @@ export async function measureSpeed(
     for (let repetition = 0; repetition < REPETITIONS; repetition++)
       for (const player of players) await player.play(repetition);
     const [ours, hardhat, anvil] = players.map(({ measured }) => measured);
-    return `${report([ours, hardhat, anvil])}\n\n${await more(solvent)}`;
+    const said = report([ours, hardhat, anvil]);
+    const playMore = async (transfers: number): Promise<void> => {
+      for (let i = 0; i < transfers / TRANSFERS; i++) await players[0].play(REPETITIONS + i);
+    };
+    return `${said}\n\n${await more({ ...solvent, playMore })}`;
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }

@@ -1,10 +1,15 @@
 import { LoadClient, sleep } from "./client";
-import { residentMiB, type startSolvent } from "./targets";
+import type { Played } from "./speed";
+import { residentMiB } from "./targets";
+
+/** So many more than speed was measured with: a chain that takes a while. */
+const MORE_TRANSFERS = 24_000;
 
 type Status = { safe: { number: number }; unsafe: { number: number } };
 
 /** A verifier that starts from nothing and rebuilds from L1 what the sequencer has posted. */
-export async function measureSync({ devnet, url }: Awaited<ReturnType<typeof startSolvent>>): Promise<string> {
+export async function measureSync({ devnet, url, playMore }: Played): Promise<string> {
+  await playMore(MORE_TRANSFERS);
   const sequencer = new LoadClient(url, 1);
   const status = (client: LoadClient) => client.call<Status>("rollup_syncStatus");
   let target = await status(sequencer);
