@@ -35,6 +35,7 @@ import { Confirmer } from "./blocks/confirmer";
 import { Ledger, type Doubt } from "./blocks/ledger";
 import { openPublisher, type Publisher } from "./blocks/publisher";
 import { Pace } from "./blocks/pace";
+import { Ticks } from "./blocks/ticks";
 import type { SequencerConfig } from "./config";
 import { devnetMethods } from "./devnet";
 import { isFailover, Leadership } from "./failover/leadership";
@@ -78,7 +79,10 @@ export class Sequencer implements Actor {
   private readonly marks: Marks;
   private readonly pace: Pace;
   private readonly differences: Differences;
-  private blockTimer: NodeJS.Timeout | null = null;
+  private readonly ticks = new Ticks(
+    () => this.buildDue(),
+    () => this.pool.counts().pending,
+  );
   /** The view's revision that batches and blocks were brought in line with last. */
   private reconciledRevision = -1;
   /** L1's time since which there has been something to build; null while there is nothing. */
@@ -221,7 +225,7 @@ export class Sequencer implements Actor {
     if (this.isStopped) return;
     this.isStopped = true;
     for (const timer of this.timers) clearInterval(timer);
-    if (this.blockTimer !== null) clearInterval(this.blockTimer);
+    this.ticks.stop();
     this.core.requestStop();
     await this.serial.run(() => this.leadership.stop());
     this.publisher.close();
@@ -373,15 +377,16 @@ export class Sequencer implements Actor {
     if (!this.pace.isStill) await this.build();
   }
 
-  /** Builds a block where one is due. */
-  buildDue(): Promise<unknown> {
-    if (this.isBuilding || this.pace.isStill || !this.leadership.leads) return Promise.resolve();
+  /** Builds a block where one is due. @returns how many transactions it has. */
+  buildDue(): Promise<number> {
+    if (this.isBuilding || this.pace.isStill || !this.leadership.leads) return Promise.resolve(0);
     this.isBuilding = true;
     return this.run(async () => {
       const head = this.core.chain.requireBlockAt(this.core.chain.unsafe.number);
       const isWork = this.pool.hasExecutable || this.waitingMessages(head) > 0;
       this.waitingSince = isWork ? (this.waitingSince ?? this.reader.clock()) : null;
-      if (this.pace.isDue(head, isWork)) await this.build();
+      const built = this.pace.isDue(head, isWork) ? await this.build() : null;
+      return built?.transactionHashes.length ?? 0;
     }).finally(() => (this.isBuilding = false));
   }
 
@@ -490,8 +495,7 @@ export class Sequencer implements Actor {
 
   /** Asks this often whether a block is due, instead of as often as before. */
   buildEvery(intervalMs: number): void {
-    if (this.blockTimer !== null) clearInterval(this.blockTimer);
-    this.blockTimer = setInterval(() => void this.buildDue().catch(() => undefined), intervalMs);
+    this.ticks.every(intervalMs);
   }
 
   private run<T>(task: () => Promise<T>): Promise<T> {
