@@ -7,6 +7,7 @@ import { depthOf } from "../games/claims/position";
 import type { ClaimsMove } from "../games/claims";
 import type { TournamentMove } from "../games/tournament";
 import { inboxHash, rootByLastLeaf, type InboxState, type Move } from "../games/edges";
+import type { AssertionInfo } from "../games/types";
 import type { DisputeGame, GameMove, Plan } from "../games/game";
 import { fromHex, keccak256, outputRoot, toHex } from "../protocol";
 import { Commitments, type CommitmentOptions, type CommitmentSource } from "../challenger/commitments/commitments";
@@ -36,6 +37,8 @@ export interface Fault {
   gasLimitOf?(move: GameMove): bigint | undefined;
   /** The folder of the program that it runs, where that is not the one that L1 judges. */
   programFolder?: string;
+  /** Whether its lie can never be told any more: another assertion was confirmed in its place before L1 had it. */
+  isLost?(game: DisputeGame): boolean;
 }
 
 /** How a liar is made from a seed. `account`: whose L2 balance it forges. */
@@ -120,12 +123,10 @@ const FAULTS: Record<
   unsafe: {
     usage: "unsafe",
     about: "asserts a block that L1 holds no data for",
-    create: (_args, { seed }) => ({
-      createSource: (options, game) => {
-        const mayLie = isUndecidedIn(game);
-        return new HaltingSource(options, { run: (runs) => runs, seed, tell: tellUnsafe(), mayLie });
-      },
-    }),
+    create: (_args, { seed }) =>
+      telling(
+        (options, mayLie) => new HaltingSource(options, { run: (runs) => runs, seed, tell: tellUnsafe(), mayLie }),
+      ),
   },
   silent: {
     usage: "silent[:LEVEL]",
@@ -218,33 +219,50 @@ function wholeNumber(text: string, what: string, least: number, most: number): n
   return value;
 }
 
+type MayLie = (start: Hex, inbox: InboxState) => boolean;
+
 function liar({ seed }: FaultContext, place: string | undefined, tell: Tell): Fault {
   const run = placeOf(place);
-  return {
-    createSource: (options, game) => new LyingSource(options, { run, seed, tell, mayLie: isUndecidedIn(game) }),
-  };
+  return telling((options, mayLie) => new LyingSource(options, { run, seed, tell, mayLie }));
 }
 
 function halting({ seed, account, amountWei }: FaultContext, place?: string, step?: string): Fault {
   const from = step === undefined ? undefined : BigInt(wholeNumber(step, "step", 0, Number.MAX_SAFE_INTEGER));
   const lie = { run: placeOf(place), seed, tell: tellMint(account, amountWei), step: from };
-  return { createSource: (options, game) => new HaltingSource(options, { ...lie, mayLie: isUndecidedIn(game) }) };
+  return telling((options, mayLie) => new HaltingSource(options, { ...lie, mayLie }));
 }
 
-function spoiler({ seed }: FaultContext, spoil: Spoil): Fault {
-  return { createSource: (options, game) => new GarbageSource(options, seed, spoil, isUndecidedIn(game)) };
+/** A fault whose lie ends in another output root. */
+function telling(create: (options: CommitmentOptions, mayLie: MayLie) => LyingSource): Fault {
+  let source: LyingSource | undefined;
+  return {
+    createSource: (options, game) => (source = create(options, isUndecidedIn(game))),
+    isLost: (game) => {
+      const told = source?.told;
+      return told != null && isLostIn(game, told, ({ outputRoot }) => outputRoot === told.end);
+    },
+  };
 }
 
-function spammer({ seed }: FaultContext, count: number): Fault {
+function spoiler({ seed }: FaultContext, spoil: Spoil, revise?: (moves: Move[], lieStart?: Hex) => Move[]): Fault {
   let source: GarbageSource | undefined;
   return {
-    createSource: (options, game) => (source = new GarbageSource(options, seed, spoilAll, isUndecidedIn(game))),
-    reviseMoves: ({ moves }) =>
-      (moves as Move[]).flatMap((move) => {
-        const isLie = move.kind === "assertState" && move.origin.start === source?.told;
-        return isLie ? [move, ...rivalsOf(move, count - 1, seed)] : [move];
-      }),
+    createSource: (options, game) => (source = new GarbageSource(options, seed, spoil, isUndecidedIn(game))),
+    isLost: (game) => {
+      const told = source?.told;
+      return told != null && isLostIn(game, told, ({ root }) => root === told.root);
+    },
+    ...(revise && { reviseMoves: ({ moves }) => revise(moves as Move[], source?.told?.parent) }),
   };
+}
+
+function spammer(context: FaultContext, count: number): Fault {
+  return spoiler(context, spoilAll, (moves, lieStart) =>
+    moves.flatMap((move) => {
+      const isLie = move.kind === "assertState" && move.origin.start === lieStart;
+      return isLie ? [move, ...rivalsOf(move, count - 1, context.seed)] : [move];
+    }),
+  );
 }
 
 function placeOf(place = "last"): (runs: number) => number {
@@ -254,8 +272,18 @@ function placeOf(place = "last"): (runs: number) => number {
 }
 
 /** Where it is too late, a lie could not be played, or not even be posted. */
-function isUndecidedIn(game: DisputeGame): (start: Hex, inbox: InboxState) => boolean {
+function isUndecidedIn(game: DisputeGame): MayLie {
   return (start, inbox) => !game.isTooLate(start, inboxHash(inbox));
+}
+
+function isLostIn(
+  game: DisputeGame,
+  { parent, inbox }: { parent: Hex; inbox: InboxState },
+  isLie: (info: AssertionInfo) => boolean,
+): boolean {
+  const at = inboxHash(inbox);
+  const there = game.assertions().filter(({ info: { origin } }) => origin.start === parent && origin.inbox === at);
+  return there.some(({ status }) => status === "confirmed") && !there.some(({ info }) => isLie(info));
 }
 
 /** Assertions of the same end after other histories. */

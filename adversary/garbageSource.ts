@@ -21,8 +21,8 @@ export class GarbageSource extends Commitments {
   private readonly seed: number;
   private readonly spoil: Spoil;
   private readonly mayLie: (start: Hex, inbox: InboxState) => boolean;
-  /** Parent output root of the assertion that was spoilt. */
-  told: Hex | null = null;
+  /** The assertion that was spoilt: its parent's output root, its inbox, the root of its history. */
+  told: { parent: Hex; inbox: InboxState; root: Hex } | null = null;
 
   constructor(
     options: CommitmentOptions,
@@ -39,12 +39,13 @@ export class GarbageSource extends Commitments {
   protected override async computeOutputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
     const honest = await super.computeOutputs(start, inbox);
     if (this.told !== null || honest.outputs[0] === start || !this.mayLie(start, inbox)) return honest;
-    this.told = start;
     const [height] = this.options.heights;
     const { outputs: runs, last } = honest;
     const all = Array.from({ length: 2 ** height }, (_, i) => runs[Math.min(i, runs.length - 1)]);
     const outputs = this.spoil(all, this.seed);
-    return { tree: new OutputTree(height, outputs), outputs, last };
+    const tree = new OutputTree(height, outputs);
+    this.told = { parent: start, inbox, root: tree.root };
+    return { tree, outputs, last };
   }
 }
 

@@ -33,6 +33,9 @@ export interface LieContext {
 
 /** The lie that was told. */
 export interface ToldLie {
+  /** Output roots that its assertion starts from and ends with. */
+  parent: Hex;
+  end: Hex;
   start: Hex;
   inbox: InboxState;
   /** Number of the run in its assertion. */
@@ -67,8 +70,11 @@ export class LyingSource extends Commitments {
       const runStart = run === 0 ? start : honest.outputs[run - 1];
       const forgery = await this.lie.tell(this.contextAt(runStart, inbox, start));
       if (forgery === null) continue;
-      this.box.told = { start: runStart, inbox, run, forgery };
-      return super.computeOutputs(start, inbox);
+      const told: ToldLie = { parent: start, end: start, start: runStart, inbox, run, forgery };
+      this.box.told = told;
+      const lie = await super.computeOutputs(start, inbox);
+      told.end = lie.outputs.at(-1)!;
+      return lie;
     }
     return honest; // no run offers anything for it: another assertion's may
   }

@@ -1,7 +1,7 @@
 import { Wallet } from "ethers";
 import type { Hex } from "../protocol/types";
 import { SolventError } from "../protocol/errors";
-import { runActor } from "../actor/cli";
+import { runActor, type Actor } from "../actor/cli";
 import { parseDeploymentConfig, readDeployment, readProgramFile } from "../deployment";
 import { systemOf, systemUnder } from "../actor/deployedSystem";
 import { openProgram } from "../node/engine";
@@ -9,13 +9,15 @@ import { useBuildFolder } from "../node/modules";
 import { createLogger } from "../actor/log";
 import { Challenger } from "../challenger/challenger";
 import { adversaryConfig } from "./config";
-import { parseFault } from "./faults";
+import { parseFault, type Fault } from "./faults";
+
+const LOOK_MS = 500;
 
 void runActor({
   name: "adversary",
   description: "The honest challenger with one patch, for tests and teaching",
   schema: adversaryConfig,
-  create(config) {
+  async create(config) {
     const { fault: text, seed, beneficiary, amountEther, ...honest } = config;
     const account = (beneficiary ?? new Wallet(config.privateKey).address.toLowerCase()) as Hex;
     const deployment = readDeployment(config.deployment);
@@ -29,11 +31,29 @@ void runActor({
           `fault ${text}: that is the program that L1 judges, so nothing it says is false; name another one's folder`,
         );
     }
-    return Challenger.create(honest, {
+    const challenger = await Challenger.create(honest, {
       system: fault.programFolder === undefined ? systemOf(deployment) : systemUnder(deployment),
       open: (nodes) => ({ program: openProgram({ nodes }) }),
       log: createLogger("adversary", config.logLevel),
       ...fault,
     });
+    return whileItMayLie(challenger, fault);
   },
 });
+
+/** Ends with its lie where that came too late: what follows on L1 is not what the liar believes in, and it would move no more. */
+function whileItMayLie(challenger: Challenger, { isLost }: Fault): Actor {
+  const text = "another assertion was confirmed in the lie's place before L1 had it: start the adversary again";
+  const lost = new Promise<Error>((resolve) => {
+    const look = setInterval(() => {
+      if (isLost?.(challenger.game) === true) resolve(new SolventError("lie-lost", text, { retry: true }));
+    }, LOOK_MS);
+    look.unref();
+  });
+  return {
+    start: () => challenger.start(),
+    stop: () => challenger.stop(),
+    failed: Promise.race([challenger.failed, lost]),
+    devnet: challenger.devnet,
+  };
+}

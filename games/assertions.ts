@@ -1,6 +1,24 @@
 import type { Result } from "ethers";
 import type { Hex } from "../protocol/types";
+import type { AssertionStatus } from "./game";
 import type { AssertionInfo, InboxState, Origin } from "./types";
+
+/**
+ * Whether a rival of these assertions with that origin would come too late: one is confirmed, or has counted half of the challenge period
+ * without a rival.
+ */
+export function isTooLateFor(
+  assertions: readonly AssertionStatus[],
+  { start, inbox }: Pick<Origin, "start" | "inbox">,
+  challengePeriodSeconds: number,
+): boolean {
+  return assertions.some(
+    ({ info: { origin }, status, isRivalled, timerSeconds }) =>
+      origin.start === start &&
+      origin.inbox === inbox &&
+      (status === "confirmed" || (status === "open" && !isRivalled && timerSeconds >= challengePeriodSeconds / 2)),
+  );
+}
 
 /** The arguments of `AssertionAdded` as ethers decodes them. */
 export function toAssertionInfo(a: Result): AssertionInfo {

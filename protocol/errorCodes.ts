@@ -67,6 +67,8 @@ export const ERROR_CODES = {
   "liabilities-too-many": "more accounts hold ether than one list may have",
   "liability-proof-wrong": "a proof of liability does not hold",
   "liar-ended": "a liar of a demo ended by itself",
+  "lie-lost":
+    "an adversary's lie came too late: another assertion was confirmed in its place before L1 had it; start it again",
   "machine-failed": "a thread that commits to machine states died or was closed",
   "offers-full": "a maker remembers no more offers",
   "override-invalid": "an account of a call cannot be overridden so: no precompile to move, or its new place is taken",

@@ -7,7 +7,7 @@ import { TournamentReferee } from "./tournament";
 
 export { Referee, type Seen } from "./referee";
 export type { Spending, Verdict } from "./types";
-export { describeSpending, untilSlashed, type Until } from "./verdict";
+export { describeSpending, isContradicted, untilSlashed, type Until } from "./verdict";
 
 type Open = (rpc: L1Rpc, deployment: Deployment, intervalMs: number) => Promise<Referee>;
 

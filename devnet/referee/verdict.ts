@@ -42,7 +42,7 @@ export function untilSlashed(
 }
 
 /** Whether something that an account has asserted has a sibling: of the children of one assertion one is true. */
-function isContradicted({ seen }: Referee, account: Hex, from: number): boolean {
+export function isContradicted({ seen }: Referee, account: Hex, from: number): boolean {
   const asserted = seen.map(({ told }) => (told?.kind === "asserted" ? told : null));
   return asserted.some((own, i) => {
     if (own === null || own.by !== account || i < from) return false;

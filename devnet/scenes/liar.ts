@@ -1,11 +1,22 @@
 import { join } from "node:path";
 import { formatEther } from "ethers";
-import { SolventError } from "../../protocol/errors";
+import { SolventError, isErrorCode } from "../../protocol/errors";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
-import { describeSpending, startReferee, untilSlashed, type Referee, type Until, type Verdict } from "../referee";
+import {
+  describeSpending,
+  isContradicted,
+  startReferee,
+  untilSlashed,
+  type Referee,
+  type Until,
+  type Verdict,
+} from "../referee";
 import { makeNews } from "./news";
 import type { Say } from "./types";
+
+/** So often a liar is started whose lie comes too late: a machine that is busy enough is always late. */
+const MOST_TRIES = 3;
 
 /**
  * A liar in the game: until all of its false assertions are slashed; its process ends with it. Where rounds move the devnet it comes and
@@ -19,8 +30,6 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
   try {
     const from = referee.seen.length;
     say(`fault ${text}, seed ${seed}: the liar is ${account.address}`);
-    await devnet.startLiar(text, seed);
-    await makeNews(devnet, text, say);
     // Two challenge periods, and the time of the answers (docs/spec/06-game.md); rivals of a tournament are beaten in rounds of a clock or two.
     const { challengePeriodSeconds, heights } = referee;
     const answers = heights.reduce((sum, height) => sum + height, 3) * options.responseTimeSeconds;
@@ -43,7 +52,18 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
               await devnet.control.step("l1");
               return found;
             });
-    const verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn, afterRounds);
+    let verdict: Verdict | null = null;
+    for (let tries = 1; verdict === null; tries++) {
+      await devnet.startLiar(text, seed);
+      await makeNews(devnet, text, say);
+      try {
+        verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn, afterRounds);
+      } catch (error) {
+        const isTooLate = isErrorCode(error, "liar-ended") && !isContradicted(referee, account.address, from);
+        if (!isTooLate || tries === MOST_TRIES) throw error;
+        say("its lie came too late: another assertion was confirmed in its place; it tells another");
+      }
+    }
     return [`fault ${text}, seed ${seed}:`, ...describeVerdict(verdict, referee).map((line) => `  ${line}`)];
   } finally {
     referee.stop();

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/types";
+import { isTooLateFor } from "../assertions";
 import { GameFollower } from "../follower";
 import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
 import type { L1Requests } from "../l1Requests";
@@ -89,9 +90,7 @@ export class ClaimsGame extends GameFollower<ClaimsEvent, ClaimsReplica> impleme
   }
 
   isTooLate(start: Hex, inbox: Hex): boolean {
-    return [...this.replica.trees.values()].some(
-      ({ assertion: { origin }, isConfirmed }) => isConfirmed && origin.start === start && origin.inbox === inbox,
-    );
+    return isTooLateFor(this.assertions(), { start, inbox }, this.challengePeriodSeconds);
   }
 
   hasOpenStake(account: Hex): boolean {

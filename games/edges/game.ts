@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import type { AssertionStatus, DisputeGame, Player, PlayerOptions } from "../game";
+import { isTooLateFor } from "../assertions";
 import { GameFollower } from "../follower";
 import type { L1Requests } from "../l1Requests";
 import type { Truth } from "../truth";
@@ -90,9 +91,7 @@ export class EdgesGame extends GameFollower<GameEvent, GameReplica> implements D
   }
 
   isTooLate(start: Hex, inbox: Hex): boolean {
-    return [...this.replica.assertions.values()].some(
-      ({ id, origin }) => origin.start === start && origin.inbox === inbox && this.isConfirmed(id),
-    );
+    return isTooLateFor(this.assertions(), { start, inbox }, this.challengePeriodSeconds);
   }
 
   hasOpenStake(account: Hex): boolean {
