@@ -4,9 +4,9 @@ import type { ActorStatus, RunningDevnet } from "../../../devnet";
 import { devAccount } from "../../../devnet/accounts";
 import { startFault } from "../../../devnet/scenes";
 import { LoadClient, sleep } from "../rpc/client";
-import { residentMiB } from "../rpc/targets";
 import { median } from "../stf/median";
 import { Load } from "../sustained/load";
+import { metric } from "../sustained/watch";
 
 export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 export const QUARTERS = [0, 1, 2, 3] as const;
@@ -14,41 +14,80 @@ const SAMPLE_MS = 2_000;
 /** One in so many rounds; the first after the caches are warm. */
 const EACH = { fault: 4, reorg: 3, revert: 5 };
 const FAULTS = ["wrong-state", "wrong-preimage", "low-gas"];
+const HEAP = ["nodejs_heap_size_used_bytes", "nodejs_external_memory_bytes"];
 const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
 
-export interface Sample {
+interface Sample {
   actor: string;
   /** JavaScript's heap in use, and what it holds outside of it; resident memory. */
   heapMiB: number;
   residentMiB: number;
 }
 
-export interface Soaked {
-  counts: { rounds: number; faults: number; reorgs: number; reverts: number; transactions: number; questions: number };
-  /** From a liar's start until its lie was refuted. */
-  verdictSeconds: number[];
-  samples: Sample[];
-  /** Resident at the end. */
-  l1MiB: number;
-  status: ActorStatus[];
-}
-
 /**
  * A devnet's long life: rounds of load, questions good and bad, and in some rounds a liar, a reorg of L1 or a snapshot that is gone back to;
- * an hour is travelled in each.
- * @param seconds - it lasts for, and until the round under way is over.
- * @throws Error naming the round and the liar whose lie was not refuted; what an actor answers wrongly.
+ * an hour is travelled in each. What was seen is here also where it fails.
  */
-export async function soak(devnet: RunningDevnet, seconds: number): Promise<Soaked> {
-  const started = Date.now();
-  const isOver = (): boolean => Date.now() - started > seconds * 1_000;
-  const onL1 = new JsonRpcProvider(devnet.info.l1.url, undefined, OPTIONS);
-  const samples: Sample[] = [];
-  const sampling = sample(devnet, samples, isOver);
-  const counts = { rounds: 0, faults: 0, reorgs: 0, reverts: 0, transactions: 0, questions: 0 };
-  const verdictSeconds: number[] = [];
-  const client = new LoadClient(devnet.info.l2.sequencer!, 16);
-  for (; !isOver(); counts.rounds++) {
+export class Soak {
+  readonly counts = { rounds: 0, faults: 0, reorgs: 0, reverts: 0, transactions: 0, questions: 0 };
+  /** From a liar's start until its lie was refuted. */
+  readonly verdictSeconds: number[] = [];
+  private readonly samples: Sample[] = [];
+  private readonly onL1: JsonRpcProvider;
+  private started = 0;
+  private hasEnded = false;
+
+  /** @param seconds - it lasts for, and until the round under way is over. */
+  constructor(
+    private readonly devnet: RunningDevnet,
+    private readonly seconds: number,
+  ) {
+    this.onL1 = new JsonRpcProvider(devnet.info.l1.url, undefined, OPTIONS);
+  }
+
+  /**
+   * @returns the actors' status at the end.
+   * @throws Error naming the round and the liar whose lie was not refuted; what an actor answers wrongly.
+   */
+  async run(): Promise<ActorStatus[]> {
+    this.started = Date.now();
+    const sampling = this.sample().then(
+      () => null,
+      (error: Error) => {
+        this.hasEnded = true;
+        return error;
+      },
+    );
+    const client = new LoadClient(this.devnet.info.l2.sequencer!, 16);
+    try {
+      for (; !this.isOver; this.counts.rounds++) await this.round(client);
+      const failure = await sampling;
+      if (failure !== null) throw failure;
+      return (await this.onL1.send("solvent_status", [])) as ActorStatus[];
+    } finally {
+      this.hasEnded = true;
+      client.close();
+      await sampling;
+      this.onL1.destroy();
+    }
+  }
+
+  /** The least heap in a quarter of the run, which is what is left after garbage was collected, and the median of resident memory, in MiB. */
+  held(actor: string, quarter: number): { heapMiB: number; residentMiB: number } {
+    const own = this.samples.filter((one) => one.actor === actor);
+    const part = own.slice(Math.floor((own.length * quarter) / 4), Math.floor((own.length * (quarter + 1)) / 4));
+    return {
+      heapMiB: Math.min(...part.map(({ heapMiB }) => heapMiB)),
+      residentMiB: median(part.map((one) => one.residentMiB)),
+    };
+  }
+
+  private get isOver(): boolean {
+    return this.hasEnded || Date.now() - this.started > this.seconds * 1_000;
+  }
+
+  private async round(client: LoadClient): Promise<void> {
+    const { devnet, onL1, counts } = this;
     const isDue = (each: number): boolean => counts.rounds % each === each - 1;
     const mark = isDue(EACH.revert) ? ((await onL1.send("evm_snapshot", [])) as string) : null;
     // A liar's blocks have transactions of the same accounts, and what is reverted takes theirs back.
@@ -60,14 +99,7 @@ export async function soak(devnet: RunningDevnet, seconds: number): Promise<Soak
       counts.questions += await ask(devnet);
     }
     await minedAll(client);
-    if (isDue(EACH.fault)) {
-      const fault = FAULTS[counts.faults++ % FAULTS.length];
-      const from = Date.now();
-      await startFault(devnet, fault, counts.rounds, () => {}).catch((cause: unknown) => {
-        throw new Error(`${fault} in round ${counts.rounds} after ${Date.now() - started} ms`, { cause });
-      });
-      verdictSeconds.push((Date.now() - from) / 1_000);
-    }
+    if (isDue(EACH.fault)) await this.refute(FAULTS[counts.faults++ % FAULTS.length]);
     if (isDue(EACH.reorg)) {
       await onL1.send("solvent_l1", ["reorg", 2]);
       counts.reorgs++;
@@ -78,41 +110,36 @@ export async function soak(devnet: RunningDevnet, seconds: number): Promise<Soak
       counts.reverts++;
     }
   }
-  await sampling;
-  client.close();
-  const status = (await onL1.send("solvent_status", [])) as ActorStatus[];
-  onL1.destroy();
-  return { counts, verdictSeconds, samples, l1MiB: residentMiB(devnet.processes.pid("l1")!), status };
-}
 
-/** The least heap in a quarter of the run, which is what is left after garbage was collected, and the median of resident memory, in MiB. */
-export function held({ samples }: Soaked, actor: string, quarter: number): { heapMiB: number; residentMiB: number } {
-  const own = samples.filter((one) => one.actor === actor);
-  const part = own.slice(Math.floor((own.length * quarter) / 4), Math.floor((own.length * (quarter + 1)) / 4));
-  return {
-    heapMiB: Math.min(...part.map(({ heapMiB }) => heapMiB)),
-    residentMiB: median(part.map((one) => one.residentMiB)),
-  };
+  private async refute(fault: string): Promise<void> {
+    const { devnet, counts } = this;
+    const from = Date.now();
+    const said: string[] = [];
+    await startFault(devnet, fault, counts.rounds, (line) => said.push(line)).catch((cause: Error) => {
+      const when = `${fault} in round ${counts.rounds}, ${Math.round((from - this.started) / 1_000)} s after the start`;
+      throw new Error(`${when}: ${cause.message} (${said.join("; ")})`, { cause });
+    });
+    this.verdictSeconds.push((Date.now() - from) / 1_000);
+  }
+
+  private async sample(): Promise<void> {
+    while (!this.isOver) {
+      await sleep(SAMPLE_MS);
+      for (const actor of ACTORS) {
+        const heapMiB = await Promise.all(HEAP.map((name) => metric(this.devnet, actor, name)));
+        const residentBytes = await metric(this.devnet, actor, "process_resident_memory_bytes");
+        this.samples.push({
+          actor,
+          heapMiB: heapMiB.reduce((sum, bytes) => sum + bytes / 2 ** 20, 0),
+          residentMiB: residentBytes / 2 ** 20,
+        });
+      }
+    }
+  }
 }
 
 async function minedAll(client: LoadClient): Promise<void> {
   while (Number((await client.call<{ pending: string }>("txpool_status")).pending) > 0) await sleep(100);
-}
-
-async function sample(devnet: RunningDevnet, samples: Sample[], isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    await sleep(SAMPLE_MS);
-    for (const actor of ACTORS) {
-      const { metrics } = devnet.actors.get(actor)!.ready as unknown as { metrics: string };
-      const text = await (await fetch(`${metrics}/metrics`)).text();
-      const mib = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)![1]) / 2 ** 20;
-      samples.push({
-        actor,
-        heapMiB: mib("nodejs_heap_size_used_bytes") + mib("nodejs_external_memory_bytes"),
-        residentMiB: mib("process_resident_memory_bytes"),
-      });
-    }
-  }
 }
 
 /** All kinds of questions, good and bad, to sequencer and verifier. @returns how many. */
