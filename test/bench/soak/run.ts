@@ -11,6 +11,8 @@ import { metric } from "../sustained/watch";
 export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 export const QUARTERS = [0, 1, 2, 3] as const;
 const SAMPLE_MS = 2_000;
+/** What is held in the last quarter, by what was held in the second: by then every cache has what it may have. The chain's own index grows. */
+const [MOST_GROWTH, SLACK_MIB] = [1.25, 16];
 /** One in so many rounds; the first after the caches are warm. */
 const EACH = { fault: 4, reorg: 3, revert: 5 };
 const FAULTS = ["wrong-state", "wrong-preimage", "low-gas"];
@@ -46,10 +48,10 @@ export class Soak {
   }
 
   /**
-   * @returns the actors' status at the end.
+   * @returns which bars do not hold at the end: actors that do not run well, or that hold more and more memory.
    * @throws Error naming the round and the liar whose lie was not refuted; what an actor answers wrongly.
    */
-  async run(): Promise<ActorStatus[]> {
+  async run(): Promise<string[]> {
     this.started = Date.now();
     const sampling = this.sample().then(
       () => null,
@@ -63,7 +65,7 @@ export class Soak {
       for (; !this.isOver; this.counts.rounds++) await this.round(client);
       const failure = await sampling;
       if (failure !== null) throw failure;
-      return (await this.onL1.send("solvent_status", [])) as ActorStatus[];
+      return this.flaws((await this.onL1.send("solvent_status", [])) as ActorStatus[]);
     } finally {
       this.hasEnded = true;
       client.close();
@@ -80,6 +82,18 @@ export class Soak {
       heapMiB: Math.min(...part.map(({ heapMiB }) => heapMiB)),
       residentMiB: median(part.map((one) => one.residentMiB)),
     };
+  }
+
+  private flaws(status: readonly ActorStatus[]): string[] {
+    return ACTORS.flatMap((actor) => {
+      const found = status.find(({ name }) => name === actor);
+      const flaws = found?.isRunning === true && found.problem === null ? [] : [`${actor}: ${found?.problem}`];
+      const [second, last] = [this.held(actor, 1), this.held(actor, 3)];
+      for (const kind of ["heapMiB", "residentMiB"] as const)
+        if (last[kind] > MOST_GROWTH * second[kind] + SLACK_MIB)
+          flaws.push(`${actor}: ${kind} ${second[kind].toFixed(0)} to ${last[kind].toFixed(0)}`);
+      return flaws;
+    });
   }
 
   private get isOver(): boolean {
