@@ -3,8 +3,11 @@ import { keccak256 } from "ethers";
 import { parseFault, type Fault } from "../../adversary/faults";
 import type { LyingSource } from "../../adversary/lyingSource";
 import { devAccount, ROLES } from "../../devnet/accounts";
+import { isTooLateFor } from "../../games/assertions";
+import type { AssertionStatus } from "../../games/game";
 import type { EdgesGame } from "../../games/edges";
 import { inboxHash } from "../../games/edges";
+import type { Hex } from "../../protocol/types";
 import { Arena } from "./support/arena";
 import { L1Proxy } from "./support/l1Proxy";
 import { until } from "./support/system";
@@ -64,6 +67,24 @@ describe("e2e: a lie that comes too late", function () {
     await until("it is confirmed", () => liar.game.isConfirmed(honest.info.id), 60);
     expect(first.isLost!(liar.game)).to.equal(true);
     await arena.system.stopChallenger(liar);
+  });
+
+  it("has half of the challenge period, to the second, beside an assertion without a rival", () => {
+    const [start, inbox]: Hex[] = [`0x${"11".repeat(32)}`, `0x${"22".repeat(32)}`];
+    const status = (change: Partial<AssertionStatus>): AssertionStatus[] => [
+      {
+        info: { origin: { above: start, start, inbox } },
+        ...{ status: "open", isRivalled: false, timerSeconds: 0 },
+        ...change,
+      } as AssertionStatus,
+    ];
+    const tooLate = (change: Partial<AssertionStatus>, at = { start, inbox }): boolean =>
+      isTooLateFor(status(change), at, 20);
+    expect([9, 10].map((timerSeconds) => tooLate({ timerSeconds }))).to.deep.equal([false, true]);
+    expect(tooLate({ timerSeconds: 19, isRivalled: true })).to.equal(false);
+    expect(tooLate({ status: "confirmed", isRivalled: true })).to.equal(true);
+    expect(tooLate({ timerSeconds: 19, status: "slashed" })).to.equal(false);
+    expect(tooLate({ timerSeconds: 19 }, { start: inbox, inbox: start })).to.equal(false);
   });
 
   it("is not lost where L1 has it, whatever becomes of it", async () => {
