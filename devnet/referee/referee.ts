@@ -31,6 +31,15 @@ interface RpcTransaction {
   input: Hex;
 }
 
+/** A transaction to the queue. */
+interface Sent {
+  from: Hex;
+  calls: TransactionDescription[];
+  gas: bigint;
+  /** Whether L1 did not revert it. */
+  isGood: boolean;
+}
+
 /**
  * Watches the game on a devnet's L1 from outside: who moved, what it cost, who won and why. Takes no side and holds no key. Made for a
  * local L1 that does not reorganise.
@@ -75,8 +84,9 @@ export abstract class Referee<E = unknown> {
   /** Told of each call that L1 has executed, before the events of its block. */
   protected observe(_call: TransactionDescription): void {}
 
+  /** Reads what has been; what that has cost is nobody's of a dispute to come. */
   async start(): Promise<this> {
-    await this.look();
+    await this.serial.run(() => this.read(true));
     this.schedule();
     return this;
   }
@@ -92,6 +102,7 @@ export abstract class Referee<E = unknown> {
     if (this.timer !== null) clearTimeout(this.timer);
   }
 
+  /** Since it was started. */
   spentBy(account: Hex): Spending {
     let found = this.spending.get(account);
     if (found === undefined) this.spending.set(account, (found = { transactions: 0, gas: 0n, moves: {} }));
@@ -115,7 +126,7 @@ export abstract class Referee<E = unknown> {
     return this.serial.run(() => this.read());
   }
 
-  private async read(): Promise<void> {
+  private async read(isPast = false): Promise<void> {
     const head = Number(await this.rpc.send<string>("eth_blockNumber", []));
     if (head <= this.last) return;
     const [fromBlock, toBlock] = [this.last + 1, head].map(quantity);
@@ -128,8 +139,13 @@ export abstract class Referee<E = unknown> {
       const block = await this.rpc.send<{ timestamp: string }>("eth_getBlockByNumber", [number, false]);
       times.set(number, Number(block.timestamp));
     }
-    for (let number = this.last + 1; number <= head; number++) await this.account(number);
+    // Only what failed leaves no log, and of the past that is nothing to anybody.
+    const sent: Sent[] = [];
+    for (let number = this.last + 1; number <= head; number++)
+      if (!isPast || times.has(quantity(number))) sent.push(...(await this.sentIn(number)));
+    // Nothing is taken in before all is there: whatever fails on the way is read again, and counts once.
     this.last = head;
+    for (const one of sent) this.account(one, isPast);
     for (const log of logs) this.note(this.parse(log), Number(log.blockNumber), times.get(log.blockNumber)!);
   }
 
@@ -140,22 +156,27 @@ export abstract class Referee<E = unknown> {
     for (const listener of this.listeners) listener(seen);
   }
 
-  private async account(number: number): Promise<void> {
-    const block = await this.rpc.send<{ transactions: RpcTransaction[] }>("eth_getBlockByNumber", [
-      quantity(number),
-      true,
-    ]);
+  /** What a block has for the queue. */
+  private async sentIn(number: number): Promise<Sent[]> {
+    type Block = { transactions: RpcTransaction[] };
+    const block = await this.rpc.send<Block>("eth_getBlockByNumber", [quantity(number), true]);
+    const sent: Sent[] = [];
     for (const { hash, from, to, input } of block.transactions) {
       if (to?.toLowerCase() !== this.queue) continue;
       const receipt = await this.rpc.send<{ gasUsed: string; status: string }>("eth_getTransactionReceipt", [hash]);
-      const spending = this.spentBy(from.toLowerCase() as Hex);
-      spending.transactions++;
-      spending.gas += BigInt(receipt.gasUsed);
-      for (const call of this.callsIn(input)) {
-        spending.moves[call.name] = (spending.moves[call.name] ?? 0) + 1;
-        if (BigInt(receipt.status) === 1n) this.observe(call);
-      }
+      const isGood = BigInt(receipt.status) === 1n;
+      sent.push({ from: from.toLowerCase() as Hex, calls: this.callsIn(input), gas: BigInt(receipt.gasUsed), isGood });
     }
+    return sent;
+  }
+
+  private account({ from, calls, gas, isGood }: Sent, isPast: boolean): void {
+    if (isGood) for (const call of calls) this.observe(call);
+    if (isPast) return;
+    const spending = this.spentBy(from);
+    spending.transactions++;
+    spending.gas += gas;
+    for (const { name } of calls) spending.moves[name] = (spending.moves[name] ?? 0) + 1;
   }
 
   private callsIn(input: Hex): TransactionDescription[] {

@@ -141,6 +141,11 @@ describe("devnet: control while it runs", function () {
     await jump(devnet.info);
     await eventually("the lie is slashed", isOver, 260);
     expect(await solvent("fault", "list")).to.match(/why: L1 executed one instruction/);
+    // Whoever comes later knows what was, and what that has cost is not the next lie's.
+    const late = await startReferee(devnet.info.l1.url, devnet.info.deployment);
+    late.stop();
+    expect(late.seen.some(({ told }) => told?.kind === "proven")).to.equal(true);
+    expect(late.spentBy(devAccount(ROLES.liar).address)).to.deep.equal({ transactions: 0, gas: 0n, moves: {} });
     await solvent("fault", "add", "wrong-state");
     await eventually("the liar runs", async () => (await statusOf("liar")).isRunning);
     expect(await solvent("fault", "remove")).to.equal("removed");
