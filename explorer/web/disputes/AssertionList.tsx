@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
+import type { AssertionInfo } from "../../../games/types";
 import type { Hex } from "../../../protocol/types";
 import { count } from "../format";
-import { Account, Badge, Link, Section, Table } from "../parts/parts";
+import { Account, Badge, Hash, Link, Section, Table } from "../parts/parts";
 
 /** An assertion in the list of all, in words that every game has. */
 export interface Standing {
@@ -88,7 +89,7 @@ const LOST: Readonly<Record<string, string>> = {
   fallen: "falls with what it builds on",
 };
 
-export function AssertionState({ status }: { status: string }) {
+function AssertionState({ status }: { status: string }) {
   const kind = status === "confirmed" ? "good" : Object.hasOwn(LOST, status) ? "bad" : "open";
   return <Badge kind={kind}>{LOST[status] ?? status}</Badge>;
 }
@@ -108,4 +109,29 @@ function fallen(standings: readonly Standing[]): Set<number> {
 
 function parentName({ parentIndex }: Standing): string {
   return parentIndex === null ? "genesis" : `assertion ${parentIndex}`;
+}
+
+/** An assertion beside those that contradict it. @param side - Its number among them. @param children - Its clock and what it has locked. */
+export function AssertionSide({
+  side,
+  account,
+  status,
+  assertion,
+  children,
+}: {
+  side: number;
+  account: Hex;
+  status: string;
+  assertion: AssertionInfo;
+  children: ComponentChildren;
+}) {
+  return (
+    <div class={`s${side % 2}`}>
+      <Account value={account} /> <AssertionState status={status} />
+      <br />
+      claims block {count(assertion.l2BlockNumber)} has output <Hash value={assertion.outputRoot} />
+      <br />
+      {children}
+    </div>
+  );
 }

@@ -3,11 +3,12 @@ import { usedAgainst } from "../../../../games/claims/clock";
 import type { ClaimsReplica } from "../../../../games/claims/replica";
 import type { ClaimTree } from "../../../../games/claims/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, ether, plural } from "../../format";
+import { duration, ether, plural } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Hash, Loaded, partyName, Section } from "../../parts/parts";
+import { Loaded, partyName, Section } from "../../parts/parts";
 import type { Place } from "../../router";
-import { AssertionList, AssertionState, type Standing } from "../AssertionList";
+import { AssertionList, AssertionSide, type Standing } from "../AssertionList";
+import { DisputePage, useShownMove } from "../DisputePage";
 import { InShort } from "../InShort";
 import { Timeline } from "../Timeline";
 import { VerdictLine } from "../VerdictLine";
@@ -112,11 +113,7 @@ function Sides({ trees, rules, now }: { trees: readonly ClaimTree[]; rules: Rule
         const used = Math.min(usedAgainst(tree, 0, now), maxClockSeconds);
         const locked = lockedBy(claimant, trees, rules);
         return (
-          <div key={assertion.id} class={`s${i % 2}`}>
-            <Account value={claimant} /> <AssertionState status={statusOf(tree)} />
-            <br />
-            claims block {count(assertion.l2BlockNumber)} has output <Hash value={assertion.outputRoot} />
-            <br />
+          <AssertionSide key={assertion.id} side={i} account={claimant} status={statusOf(tree)} assertion={assertion}>
             {claims.length > 1 ? `${plural(claims.length - 1, "claim")} below it` : "nobody has answered it"}
             <br />
             {isResolved ? (
@@ -130,7 +127,7 @@ function Sides({ trees, rules, now }: { trees: readonly ClaimTree[]; rules: Rule
             )}
             <br />
             {locked > 0n ? `${ether(locked)} locked` : "nothing locked any more"}
-          </div>
+          </AssertionSide>
         );
       })}
     </div>
@@ -138,26 +135,16 @@ function Sides({ trees, rules, now }: { trees: readonly ClaimTree[]; rules: Rule
 }
 
 function Dispute({ place }: { place: Place }) {
-  const claims = useClaims();
-  const id = (place.parts[1] ?? "") as Hex;
   return (
-    <Loaded query={claims}>
-      {({ history, parameters }) => {
-        const own = history.movesOf(id);
-        return own.length === 0 ? (
-          <>
-            <h1>Dispute</h1>
-            <p>L1 knows no assertion at this place, or none yet.</p>
-          </>
-        ) : (
-          <Replay key={id} history={history} rules={parameters} dispute={id} own={own} place={place} />
-        );
-      }}
-    </Loaded>
+    <DisputePage query={useClaims()} place={place}>
+      {({ history, parameters }, dispute, own) => (
+        <Replay key={dispute} history={history} rules={parameters} dispute={dispute} own={own} place={place} />
+      )}
+    </DisputePage>
   );
 }
 
-/** A dispute at one of its moves: `?move=N`, from 1; without it the newest, live. */
+/** A dispute at one of its moves. */
 function Replay({
   history,
   rules,
@@ -168,22 +155,16 @@ function Replay({
   history: ClaimsHistory;
   rules: Rules;
   dispute: Hex;
-  own: number[];
+  own: readonly number[];
   place: Place;
 }) {
-  const now = useL1Seconds();
-  const asked = Number(place.query.get("move") ?? own.length);
-  const move = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), own.length) : own.length;
-  const isLive = !place.query.has("move");
-  const shown = isLive ? history.moves.length : own[move - 1] + 1;
-  const replica = history.at(shown);
+  const { move, isLive, count: shown, replica, at: shownAt } = useShownMove(history, own, place);
   const done = useMemo(() => own.slice(0, move).map((i) => history.moves[i]), [own.length, move, history]);
   // Drawn every second, for the clocks; what only moves change is worked out when there are some.
   const [trees, verdict] = useMemo(() => {
     const found = treesAt(replica, dispute, rules.heights);
     return [found, verdictOf(replica, found, done, rules.heights)] as const;
   }, [history, shown, dispute]);
-  const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const busiest = largest(trees);
   const contest = describeContest(replica, trees, busiest, rules);
   const proven = stepIn(done);

@@ -5,11 +5,12 @@ import { liveTime } from "../../../../games/edges/timers";
 import type { AssertionInfo } from "../../../../games/types";
 import { count, duration, ether } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Hash, Loaded, partyName, Section } from "../../parts/parts";
+import { Loaded, partyName, Section } from "../../parts/parts";
 import type { Place } from "../../router";
 import { Timeline } from "../Timeline";
 import { VerdictLine } from "../VerdictLine";
-import { AssertionList, AssertionState, type Standing } from "../AssertionList";
+import { AssertionList, AssertionSide, type Standing } from "../AssertionList";
+import { DisputePage, useShownMove } from "../DisputePage";
 import type { DisputeView } from "../view";
 import { describeVerdict } from "../words";
 import { Answers } from "./Answers";
@@ -85,11 +86,7 @@ function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[
       {sides.map((side, i) => {
         const assertion = replica.assertions.get(side.assertion)!;
         return (
-          <div key={side.assertion} class={`s${i % 2}`}>
-            <Account value={side.account} /> <AssertionState status={side.status} />
-            <br />
-            claims block {count(assertion.l2BlockNumber)} has output <Hash value={assertion.outputRoot} />
-            <br />
+          <AssertionSide key={side.assertion} {...{ side: i, account: side.account, status: side.status, assertion }}>
             <label>
               clock{" "}
               <meter
@@ -104,7 +101,7 @@ function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[
             </label>
             <br />
             {side.locked > 0n ? `${ether(side.locked)} locked` : "nothing locked any more"}
-          </div>
+          </AssertionSide>
         );
       })}
     </div>
@@ -112,26 +109,16 @@ function Sides({ replica, sides }: { replica: GameReplica; sides: readonly Side[
 }
 
 function Dispute({ place }: { place: Place }) {
-  const edges = useEdges();
-  const id = (place.parts[1] ?? "") as Hex;
   return (
-    <Loaded query={edges}>
-      {({ history }) => {
-        const own = history.movesOf(id);
-        return own.length === 0 ? (
-          <>
-            <h1>Dispute</h1>
-            <p>L1 knows no assertion at this place, or none yet.</p>
-          </>
-        ) : (
-          <Replay key={id} history={history} dispute={id} own={own} place={place} />
-        );
-      }}
-    </Loaded>
+    <DisputePage query={useEdges()} place={place}>
+      {({ history }, dispute, own) => (
+        <Replay key={dispute} history={history} dispute={dispute} own={own} place={place} />
+      )}
+    </DisputePage>
   );
 }
 
-/** A dispute at one of its moves: `?move=N`, from 1; without it the newest, live. */
+/** A dispute at one of its moves. */
 function Replay({
   history,
   dispute,
@@ -140,20 +127,15 @@ function Replay({
 }: {
   history: EdgesHistory;
   dispute: Hex;
-  own: number[];
+  own: readonly number[];
   place: Place;
 }) {
-  const now = useL1Seconds();
-  const asked = Number(place.query.get("move") ?? own.length);
-  const move = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), own.length) : own.length;
-  const isLive = !place.query.has("move");
-  const replica = history.at(isLive ? history.moves.length : own[move - 1] + 1);
+  const { move, isLive, count: shown, replica, at: shownAt } = useShownMove(history, own, place);
   // Drawn every second, for the clocks; what only moves change is worked out when there are some.
   const [rows, verdict] = useMemo(
     () => [narrowing(replica, dispute), verdictOf(replica, dispute)] as const,
-    [history, isLive ? history.moves.length : own[move - 1], dispute],
+    [history, shown, dispute],
   );
-  const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const sides = sidesAt(replica, dispute, shownAt);
   const { challengePeriodSeconds } = replica.parameters;
   const sentence = describeVerdict(verdict, describeContest(rows), challengePeriodSeconds, partyName);

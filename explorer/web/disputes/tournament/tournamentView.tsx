@@ -3,11 +3,12 @@ import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { TournamentParameters } from "../../../../games/tournament/types";
 import type { AssertionInfo } from "../../../../games/types";
 import type { Hex } from "../../../../protocol/types";
-import { count, duration, plural, units } from "../../format";
+import { duration, plural, units } from "../../format";
 import { useL1Seconds } from "../../live";
-import { Account, Hash, Loaded, partyName, Section } from "../../parts/parts";
+import { Loaded, partyName, Section } from "../../parts/parts";
 import type { Place } from "../../router";
-import { AssertionList, AssertionState, type Standing } from "../AssertionList";
+import { AssertionList, AssertionSide, type Standing } from "../AssertionList";
+import { DisputePage, useShownMove } from "../DisputePage";
 import { InShort } from "../InShort";
 import { Timeline } from "../Timeline";
 import { VerdictLine } from "../VerdictLine";
@@ -119,11 +120,10 @@ function Sides({
         const one = tournament.commitments.get(assertion.root)!;
         const left = clockOf(replica, one, tournament.id, now);
         return (
-          <div key={assertion.id} class={`s${i % 2}`}>
-            <Account value={one.claimer} /> <AssertionState status={statusOf(replica, assertion)} />
-            <br />
-            claims block {count(assertion.l2BlockNumber)} has output <Hash value={assertion.outputRoot} />
-            <br />
+          <AssertionSide
+            key={assertion.id}
+            {...{ side: i, account: one.claimer, status: statusOf(replica, assertion), assertion }}
+          >
             {one.standing === "out" ? (
               "out of the tournament"
             ) : (
@@ -144,7 +144,7 @@ function Sides({
               : tournament.isSettled
                 ? "nothing locked any more"
                 : `${units(bonds[0])} ether of bond in the pool`}
-          </div>
+          </AssertionSide>
         );
       })}
     </div>
@@ -152,25 +152,16 @@ function Sides({
 }
 
 function Dispute({ place }: { place: Place }) {
-  const id = (place.parts[1] ?? "") as Hex;
   return (
-    <Loaded query={useTournament()}>
-      {({ history, parameters }) => {
-        const own = history.movesOf(id);
-        return own.length === 0 ? (
-          <>
-            <h1>Dispute</h1>
-            <p>L1 knows no assertion at this place, or none yet.</p>
-          </>
-        ) : (
-          <Replay key={id} history={history} rules={parameters} dispute={id} own={own} place={place} />
-        );
-      }}
-    </Loaded>
+    <DisputePage query={useTournament()} place={place}>
+      {({ history, parameters }, dispute, own) => (
+        <Replay key={dispute} history={history} rules={parameters} dispute={dispute} own={own} place={place} />
+      )}
+    </DisputePage>
   );
 }
 
-/** A dispute at one of its moves: `?move=N`, from 1; without it the newest, live. */
+/** A dispute at one of its moves. */
 function Replay({
   history,
   rules,
@@ -181,15 +172,10 @@ function Replay({
   history: TournamentHistory;
   rules: TournamentParameters;
   dispute: Hex;
-  own: number[];
+  own: readonly number[];
   place: Place;
 }) {
-  const now = useL1Seconds();
-  const asked = Number(place.query.get("move") ?? own.length);
-  const move = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), own.length) : own.length;
-  const isLive = !place.query.has("move");
-  const shown = isLive ? history.moves.length : own[move - 1] + 1;
-  const replica = history.at(shown);
+  const { move, isLive, count: shown, replica, at: shownAt } = useShownMove(history, own, place);
   const { heights, bonds, allowanceSeconds } = rules;
   // Drawn every second, for the clocks; what only moves change is worked out when there are some.
   const [done, assertions, verdict] = useMemo(
@@ -202,7 +188,6 @@ function Replay({
     [history, shown, dispute],
   );
   const answerers = useMemo(() => answerersOf(history.at(history.moves.length), history.moves), [history.moves.length]);
-  const shownAt = isLive ? (now ?? replica.nowSeconds) : replica.nowSeconds;
   const contest = describeContest(replica, dispute, rules);
   const tournament = replica.tournaments.get(dispute);
   const stepped = steppedIn(replica, dispute);
