@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { count } from "../format";
-import { Facts, Table } from "../parts/parts";
+import { Facts, Hash, Table } from "../parts/parts";
 import type { Explained, Proof, RegistersJson } from "./proof";
 
 const PARTS = {
@@ -22,19 +22,30 @@ const REGISTERS: Readonly<Record<string, string>> = {
   delayedCount: "delayedCount: messages that it may read",
 };
 
-/** One instruction that L1 executed: source, code, registers, memory and cost. @param children - What each side claimed of it. */
+/** One instruction that L1 executed: source, code, registers, memory and cost. */
 export function StepFacts({
   proof: { explained, gas, witnessBytes, calldataGas },
-  children,
+  claims,
+  outcome,
 }: {
   proof: Proof;
-  children: ComponentChildren;
+  /** Who claimed which state after it, and what L1 made of that. */
+  claims: readonly ComponentChildren[][];
+  /** What became of them when L1 executed it. */
+  outcome: ComponentChildren;
 }) {
+  const { afterHash } = explained;
+  const own = afterHash === null ? "answered it from its own inbox or precompile" : <Hash value={afterHash} />;
   return (
     <>
       <Source explained={explained} />
       <h3>What each side claimed, and what L1 got</h3>
-      {children}
+      <Table
+        label="claims"
+        wraps
+        head={["who", "claims this machine hash after the step", "L1’s verdict"]}
+        rows={[...claims, ["L1, executing it", own, outcome]]}
+      />
       <h3>Registers</h3>
       <Registers before={explained.before} after={explained.after} />
       {explained.leaves.length > 0 && (

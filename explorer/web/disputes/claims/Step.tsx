@@ -1,6 +1,6 @@
 import { depthOf } from "../../../../games/claims/position";
 import type { ClaimsReplica } from "../../../../games/claims/replica";
-import { Account, Badge, Hash, Loaded, Section, Table } from "../../parts/parts";
+import { Account, Badge, Hash, Loaded, Section } from "../../parts/parts";
 import type { SeenMove } from "../history";
 import { useProof } from "../proof";
 import { StepFacts } from "../StepFacts";
@@ -26,50 +26,38 @@ export function Step({ move, replica, rules }: { move: SeenMove<PlayedEvent>; re
       </p>
       <Loaded query={proof}>
         {(facts) => (
-          <StepFacts proof={facts}>
-            <Table
-              label="claims"
-              wraps
-              head={["who", "claims this machine hash after the step", "L1’s verdict"]}
-              rows={[
-                ...claims.map(({ index, claimant, value }) => [
-                  <>
-                    <Account value={claimant} /> (claim {index})
-                  </>,
-                  <Hash value={value} />,
-                  facts.explained.afterHash === null ? (
-                    "not known to this page"
-                  ) : value === facts.explained.afterHash ? (
-                    <Badge kind="good">true</Badge>
-                  ) : (
-                    <Badge kind="bad">false</Badge>
-                  ),
-                ]),
-                ...(claims.some(({ index }) => index === event.index)
-                  ? []
-                  : [
-                      [
-                        <>
-                          <Account value={fallen.claimant} /> (claim {event.index})
-                        </>,
-                        <>
-                          <Hash value={fallen.value} /> before it
-                        </>,
-                        <Badge kind="bad">{denialOf(fallen.position, claims.at(0))}</Badge>,
-                      ],
-                    ]),
-                [
-                  "L1, executing it",
-                  facts.explained.afterHash === null ? (
-                    "answered it from its own inbox or precompile"
-                  ) : (
-                    <Hash value={facts.explained.afterHash} />
-                  ),
-                  <>disproves claim {event.index}</>,
-                ],
-              ]}
-            />
-          </StepFacts>
+          <StepFacts
+            proof={facts}
+            claims={[
+              ...claims.map(({ index, claimant, value }) => [
+                <>
+                  <Account value={claimant} /> (claim {index})
+                </>,
+                <Hash value={value} />,
+                facts.explained.afterHash === null ? (
+                  "not known to this page"
+                ) : value === facts.explained.afterHash ? (
+                  <Badge kind="good">true</Badge>
+                ) : (
+                  <Badge kind="bad">false</Badge>
+                ),
+              ]),
+              ...(claims.some(({ index }) => index === event.index)
+                ? []
+                : [
+                    [
+                      <>
+                        <Account value={fallen.claimant} /> (claim {event.index})
+                      </>,
+                      <>
+                        <Hash value={fallen.value} /> before it
+                      </>,
+                      <Badge kind="bad">{denialOf(fallen.position, claims.at(0))}</Badge>,
+                    ],
+                  ]),
+            ]}
+            outcome={<>disproves claim {event.index}</>}
+          />
         )}
       </Loaded>
     </Section>

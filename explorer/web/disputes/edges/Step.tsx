@@ -1,6 +1,6 @@
 import type { GameEvent } from "../../../../games/edges/events";
 import type { GameReplica } from "../../../../games/edges/replica";
-import { Account, Badge, Hash, Loaded, Section, Table } from "../../parts/parts";
+import { Account, Badge, Hash, Loaded, Section } from "../../parts/parts";
 import type { SeenMove } from "../history";
 import { useProof } from "../proof";
 import { StepFacts } from "../StepFacts";
@@ -28,38 +28,26 @@ export function Step({
       <p>This is {stepName(placeOf(history.at(history.moves.length), leaf))}.</p>
       <Loaded query={proof}>
         {(facts) => (
-          <StepFacts proof={facts}>
-            <Table
-              label="claims"
-              wraps
-              head={["who", "claims this machine hash after the step", "L1’s verdict"]}
-              rows={[
-                ...rivals.map((rival) => [
-                  <>
-                    {sidesOf(replica, rival.id).map((account) => (
-                      <Account key={account} value={account} />
-                    ))}
-                  </>,
-                  <Hash value={rival.root} />,
-                  rival.status === "proven" ? <Badge kind="good">true</Badge> : <Badge kind="bad">false</Badge>,
-                ]),
-                [
-                  "L1, executing it",
-                  facts.explained.afterHash === null ? (
-                    "answered it from its own inbox or precompile"
-                  ) : (
-                    <Hash value={facts.explained.afterHash} />
-                  ),
-                  <>
-                    gave the state of{" "}
-                    {sidesOf(replica, id).map((account) => (
-                      <Account key={account} value={account} />
-                    ))}
-                  </>,
-                ],
-              ]}
-            />
-          </StepFacts>
+          <StepFacts
+            proof={facts}
+            claims={rivals.map((rival) => [
+              <>
+                {sidesOf(replica, rival.id).map((account) => (
+                  <Account key={account} value={account} />
+                ))}
+              </>,
+              <Hash value={rival.root} />,
+              rival.status === "proven" ? <Badge kind="good">true</Badge> : <Badge kind="bad">false</Badge>,
+            ])}
+            outcome={
+              <>
+                gave the state of{" "}
+                {sidesOf(replica, id).map((account) => (
+                  <Account key={account} value={account} />
+                ))}
+              </>
+            }
+          />
         )}
       </Loaded>
     </Section>

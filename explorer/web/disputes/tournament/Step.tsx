@@ -1,6 +1,6 @@
 import type { TournamentReplica } from "../../../../games/tournament/replica";
 import type { MatchState, TournamentParameters } from "../../../../games/tournament/types";
-import { Account, Badge, Hash, Loaded, Section, Table } from "../../parts/parts";
+import { Account, Badge, Hash, Loaded, Section } from "../../parts/parts";
 import { useProof, type ProofSource } from "../proof";
 import { StepFacts } from "../StepFacts";
 import { stepName } from "../words";
@@ -28,29 +28,15 @@ export function Step({
       <p>This is {stepName(stepOf(replica, match, rules.heights))}.</p>
       <Loaded query={useProof(source)}>
         {(facts) => (
-          <StepFacts proof={facts}>
-            <Table
-              label="claims"
-              wraps
-              head={["who", "claims this machine hash after the step", "L1’s verdict"]}
-              rows={[
-                ...sides.map(({ side, claims }) => [
-                  <Account value={side.claimer} />,
-                  <Hash value={claims} />,
-                  side.standing === "out" ? <Badge kind="bad">false</Badge> : <Badge kind="good">true</Badge>,
-                ]),
-                [
-                  "L1, executing it",
-                  facts.explained.afterHash === null ? (
-                    "answered it from its own inbox or precompile"
-                  ) : (
-                    <Hash value={facts.explained.afterHash} />
-                  ),
-                  "ended the match",
-                ],
-              ]}
-            />
-          </StepFacts>
+          <StepFacts
+            proof={facts}
+            claims={sides.map(({ side, claims }) => [
+              <Account value={side.claimer} />,
+              <Hash value={claims} />,
+              side.standing === "out" ? <Badge kind="bad">false</Badge> : <Badge kind="good">true</Badge>,
+            ])}
+            outcome="ended the match"
+          />
         )}
       </Loaded>
     </Section>
