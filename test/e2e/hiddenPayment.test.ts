@@ -87,7 +87,7 @@ describe("e2e: an auditor whose L1 node leaves payments out", function () {
   const asksForPayments = (filter: { topics?: unknown[] }): boolean =>
     JSON.stringify(filter.topics ?? []).includes(PAID);
 
-  it("N11 takes a payment that every range of logs lacks for no hole, however far back it lies", async () => {
+  it("N3 takes a payment that every range of logs lacks for no hole, however far back it lies", async () => {
     // So far that no block is read by itself but after doubts.
     await providers[0].send("hardhat_mine", ["0x96"]);
     let hidden = 0;
@@ -111,7 +111,7 @@ describe("e2e: an auditor whose L1 node leaves payments out", function () {
     expect([ether.withdrawalsUnderWay, ether.surplus >= 0n]).to.deep.equal([0n, true]);
   });
 
-  it("sees a payment at the head though no range has it", async () => {
+  it("N3 sees a payment at the head though no range has it", async () => {
     const verifier = await startVerifier();
     await eventually("an audit", () => Promise.resolve(verifier.audit.current));
     proxy.answer = ({ method, params }) => {

@@ -54,7 +54,7 @@ describe("e2e: a challenger acts only on what it knows", function () {
     await checkBooks(arena.system, arena.record, [arena.honestAccount]);
   });
 
-  it("N11 takes down a false claim about sums whose log L1's node leaves out of every range", async () => {
+  it("N3 takes down a false claim about sums whose log L1's node leaves out of every range", async () => {
     await requireDispute();
     const { deployment } = arena.system;
     const { core, game } = challenger;
