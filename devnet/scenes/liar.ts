@@ -3,6 +3,7 @@ import { formatEther } from "ethers";
 import { SolventError, isErrorCode } from "../../protocol/errors";
 import { devAccount, ROLES } from "../accounts";
 import type { Devnet } from "../devnet";
+import type { Processes } from "../processes";
 import {
   describeSpending,
   isContradicted,
@@ -55,6 +56,7 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     let verdict: Verdict | null = null;
     for (let tries = 1; verdict === null; tries++) {
       await devnet.startLiar(text, seed);
+      if (rounds === null) await untilItHasRead(processes);
       await makeNews(devnet, text, say);
       try {
         verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn, afterRounds);
@@ -69,6 +71,17 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     referee.stop();
     await processes.stopOne("liar");
   }
+}
+
+/** What happens before a liar has read the chain, which takes it long where that is long, may be half decided by then. */
+async function untilItHasRead(processes: Processes): Promise<void> {
+  while (processes.pid("liar") !== undefined)
+    try {
+      return void (await processes.ask("liar", "look"));
+    } catch (error) {
+      if (!isErrorCode(error, "process-failed")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
 }
 
 /** Who won, why, in which time, at which cost. */
