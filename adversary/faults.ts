@@ -239,7 +239,7 @@ function telling(create: (options: CommitmentOptions, mayLie: MayLie) => LyingSo
     createSource: (options, game) => (source = create(options, isUndecidedIn(game))),
     isLost: (game) => {
       const told = source?.told;
-      return told != null && isLostIn(game, told, ({ outputRoot }) => outputRoot === told.end);
+      return told?.end != null && isLostIn(game, told, ({ outputRoot }) => outputRoot === told.end);
     },
   };
 }

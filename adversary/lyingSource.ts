@@ -33,9 +33,9 @@ export interface LieContext {
 
 /** The lie that was told. */
 export interface ToldLie {
-  /** Output roots that its assertion starts from and ends with. */
+  /** Output roots that its assertion starts from and ends with; null until the end is computed. */
   parent: Hex;
-  end: Hex;
+  end: Hex | null;
   start: Hex;
   inbox: InboxState;
   /** Number of the run in its assertion. */
@@ -70,7 +70,7 @@ export class LyingSource extends Commitments {
       const runStart = run === 0 ? start : honest.outputs[run - 1];
       const forgery = await this.lie.tell(this.contextAt(runStart, inbox, start));
       if (forgery === null) continue;
-      const told: ToldLie = { parent: start, end: start, start: runStart, inbox, run, forgery };
+      const told: ToldLie = { parent: start, end: null, start: runStart, inbox, run, forgery };
       this.box.told = told;
       const lie = await super.computeOutputs(start, inbox);
       told.end = lie.outputs.at(-1)!;

@@ -48,7 +48,7 @@ describe("e2e: a lie that comes too late", function () {
     const first = newFault();
     const { liar, source } = await startLiar(first, "late", () => false);
     await arena.postBlocks();
-    await until("it has a lie", () => source.told, 60);
+    await until("it has a lie", () => source.told?.end, 60);
     const period = arena.honest.game.challengePeriodSeconds;
     const { parent, inbox } = source.told!;
     const honest = await until("the honest assertion", () =>
@@ -91,7 +91,7 @@ describe("e2e: a lie that comes too late", function () {
     const fault = newFault();
     const { liar, source } = await startLiar(fault, "in time", () => true);
     await arena.postBlocks();
-    await until("it has a lie", () => source.told, 60);
+    await until("it has a lie", () => source.told?.end, 60);
     const lies = () => liar.game.assertions().filter(({ info }) => info.outputRoot === source.told!.end);
     await until("L1 has it", () => lies().length > 0, 60);
     const period = arena.honest.game.challengePeriodSeconds;
