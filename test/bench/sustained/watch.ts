@@ -40,7 +40,9 @@ export async function watch(devnet: Devnet, play: () => Promise<void>): Promise<
 /** One number of an actor's metrics. */
 export async function metric(devnet: Devnet, actor: string, name: string): Promise<number> {
   const { metrics } = devnet.actors.get(actor)!.ready as unknown as { metrics: string };
-  const text = await (await fetch(`${metrics}/metrics`)).text();
+  // A connection that was kept may be closed at the moment in which it is used again.
+  const ask = async (): Promise<string> => (await fetch(`${metrics}/metrics`)).text();
+  const text = await ask().catch(ask);
   const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, "m").exec(text)?.[1];
   if (value === undefined) throw new Error(`${actor} has no metric ${name}`);
   return Number(value);
