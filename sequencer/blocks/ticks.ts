@@ -18,7 +18,7 @@ export class Ticks {
   private perTransactionMs = 0;
 
   /**
-   * @param build - builds a block where one is due, and tells how many transactions it has; it throws nothing that is to be known here.
+   * @param build - builds a block where one is due, and tells how many transactions it has; who builds reports what fails.
    * @param waiting - how many transactions could be in a block now.
    */
   constructor(

@@ -110,11 +110,14 @@ export class SolvencyAudit {
     this.report(this.current);
   }
 
-  /** A hole that is not as it was told last is no hole where the portal has paid more than its logs tell. */
+  /**
+   * A hole that is deeper than it was told last is none where the portal has paid more than its logs tell. One that is not deeper is not asked
+   * about again: whoever forces a wei on the portal in each block must not have every withdrawal asked for in each.
+   */
   private async requirePaymentsTold(short: readonly AssetAudit[], tip: L1Block): Promise<void> {
     const told = this.current?.assets ?? [];
     const isTold = ({ asset, surplus }: AssetAudit): boolean =>
-      told.some((one) => one.asset === asset && one.surplus === surplus);
+      told.some((one) => one.asset === asset && one.surplus <= surplus);
     if (!short.every(isTold)) await this.escrow.requireAllTold(await this.blocks.recorded(), tip);
   }
 
