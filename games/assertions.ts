@@ -1,6 +1,6 @@
-import type { Result } from "ethers";
 import type { Hex } from "../protocol/types";
 import type { AssertionStatus } from "./game";
+import type { ReadLog } from "./logs";
 import type { AssertionInfo, InboxState, Origin } from "./types";
 
 /**
@@ -20,13 +20,13 @@ export function isTooLateFor(
   );
 }
 
-/** The arguments of `AssertionAdded` as ethers decodes them. */
-export function toAssertionInfo(a: Result): AssertionInfo {
+/** The arguments of `AssertionAdded`. */
+export function toAssertionInfo(a: ReadLog["args"]): AssertionInfo {
   return {
     id: a.id,
     parent: a.parent,
     index: Number(a.index),
-    game: (a.game as string).toLowerCase() as Hex,
+    game: a.game,
     root: a.root,
     outputRoot: a.outputRoot,
     l2BlockNumber: Number(a.l2BlockNumber),

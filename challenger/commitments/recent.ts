@@ -1,5 +1,5 @@
 /** So long what nobody asks for is kept: each plan asks for all that a dispute still needs. */
-export const KEPT_MS = 600_000;
+export const KEPT_MS = 120_000;
 
 /**
  * What was computed, by a key. What nobody has asked for in a while is forgotten when something new comes: who wants it then computes it

@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { toAssertionInfo } from "../assertions";
+import { readLog } from "../logs";
 import type { AssertionInfo } from "../types";
 import { CLAIMS_ABI } from "./abi";
 
@@ -22,36 +23,32 @@ export type ClaimsEvent =
 
 /** @returns the event, or null for a log of something else, balances included. */
 export function parseClaimsLog(log: { topics: readonly string[]; data: string }): ClaimsEvent | null {
-  const parsed = CLAIMS_ABI.parseLog({ topics: [...log.topics], data: log.data });
-  if (parsed === null) return null;
-  const a = parsed.args;
-  switch (parsed.name) {
+  const read = readLog(CLAIMS_ABI, log);
+  if (read === null) return null;
+  const { args: a } = read;
+  switch (read.name) {
     case "AssertionAdded":
-      return { kind: "AssertionAdded", staker: lower(a.staker), assertion: toAssertionInfo(a) };
+      return { kind: "AssertionAdded", staker: a.staker, assertion: toAssertionInfo(a) };
     case "ClaimMade":
       return {
         kind: "ClaimMade",
         assertion: a.assertion,
         index: Number(a.index),
-        claimant: lower(a.claimant),
+        claimant: a.claimant,
         parent: Number(a.parent),
         position: Number(a.position),
         value: a.value,
         used: Number(a.used),
       };
     case "StepPlayed":
-      return { kind: "StepPlayed", assertion: a.assertion, index: Number(a.index), stepper: lower(a.stepper) };
+      return { kind: "StepPlayed", assertion: a.assertion, index: Number(a.index), stepper: a.stepper };
     case "ClaimResolved": {
       const { assertion, index, payee, bond } = a;
-      return { kind: "ClaimResolved", assertion, index: Number(index), payee: lower(payee), bond };
+      return { kind: "ClaimResolved", assertion, index: Number(index), payee, bond };
     }
     case "Confirmed":
       return { kind: "Confirmed", assertion: a.assertion };
     default:
       return null;
   }
-}
-
-function lower(address: string): Hex {
-  return address.toLowerCase() as Hex;
 }

@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/types";
 import { toAssertionInfo, toOrigin } from "../assertions";
+import { readLog } from "../logs";
 import { QUEUE_ABI } from "./abi";
 import type { AssertionInfo, Level, Origin } from "./types";
 
@@ -20,48 +21,44 @@ export type GameEvent =
 
 /** @returns the event, or null for a log of something else. */
 export function parseGameLog(log: { topics: readonly string[]; data: string }): GameEvent | null {
-  const parsed = QUEUE_ABI.parseLog({ topics: [...log.topics], data: log.data });
-  if (parsed === null) return null;
-  const a = parsed.args;
-  switch (parsed.name) {
+  const read = readLog(QUEUE_ABI, log);
+  if (read === null) return null;
+  const { args: a } = read;
+  switch (read.name) {
     case "AssertionAdded":
       return {
         kind: "AssertionAdded",
-        staker: lower(a.staker),
+        staker: a.staker,
         cost: a.cost,
         assertion: toAssertionInfo(a),
       };
     case "Bisected":
-      return { kind: "Bisected", id: a.id, left: a.left, right: a.right, maker: lower(a.maker), cost: a.cost };
+      return { kind: "Bisected", id: a.id, left: a.left, right: a.right, maker: a.maker, cost: a.cost };
     case "Opened": {
-      const [level, origin, staker] = [Number(a.level) as Level, toOrigin(a.origin), lower(a.staker)];
+      const [level, origin, staker] = [Number(a.level) as Level, toOrigin(a.origin), a.staker];
       return { kind: "Opened", id: a.id, leaf: a.leaf, staker, level, root: a.root, origin, cost: a.cost };
     }
     case "StakeMoved":
       return { kind: "StakeMoved", from: a.from, to: a.to };
     case "StakeFreed":
-      return { kind: "StakeFreed", id: a.id, staker: lower(a.staker), stake: a.stake };
+      return { kind: "StakeFreed", id: a.id, staker: a.staker, stake: a.stake };
     case "Rewarded":
-      return { kind: "Rewarded", winner: a.winner, id: a.id, maker: lower(a.maker), amount: a.amount };
+      return { kind: "Rewarded", winner: a.winner, id: a.id, maker: a.maker, amount: a.amount };
     case "StepProven":
-      return { kind: "StepProven", id: a.id, maker: lower(a.maker), cost: a.cost };
+      return { kind: "StepProven", id: a.id, maker: a.maker, cost: a.cost };
     case "TimerUpdated":
       return { kind: "TimerUpdated", id: a.id, timer: Number(a.timer) };
     case "Confirmed":
-      return { kind: "Confirmed", id: a.id, mutualId: a.mutualId, staker: lower(a.staker), stake: a.stake };
+      return { kind: "Confirmed", id: a.id, mutualId: a.mutualId, staker: a.staker, stake: a.stake };
     case "Slashed": {
       const [reward, burnt] = [a.reward as bigint, a.burnt as bigint];
-      return { kind: "Slashed", id: a.id, winner: a.winner, staker: lower(a.staker), reward, burnt };
+      return { kind: "Slashed", id: a.id, winner: a.winner, staker: a.staker, reward, burnt };
     }
     case "Deposited":
-      return { kind: "Deposited", account: lower(a.account), amount: a.amount };
+      return { kind: "Deposited", account: a.account, amount: a.amount };
     case "Withdrawn":
-      return { kind: "Withdrawn", account: lower(a.account), to: lower(a.to), amount: a.amount };
+      return { kind: "Withdrawn", account: a.account, to: a.to, amount: a.amount };
     default:
       return null;
   }
-}
-
-function lower(address: string): Hex {
-  return address.toLowerCase() as Hex;
 }

@@ -30,14 +30,21 @@ export function edgeId(at: At, root: Hex): Hex {
 }
 
 /** Place of the left half. */
-export function leftOf(at: At): At {
-  return { ...at, height: at.height - 1, index: at.index * 2, claim: NO_CLAIM };
+export function leftOf({ level, origin, height, index, prefix }: At): At {
+  return { level, origin, height: height - 1, index: index * 2, prefix, claim: NO_CLAIM };
 }
 
 /** Place of the right half: the left one joins the prefix. */
 export function rightOf(at: At, left: Hex): At {
-  const prefix = chainPrefix(at.prefix, left);
-  return { ...at, height: at.height - 1, index: at.index * 2 + 1, prefix, claim: NO_CLAIM };
+  const { level, origin, height, index } = at;
+  return {
+    level,
+    origin,
+    height: height - 1,
+    index: index * 2 + 1,
+    prefix: chainPrefix(at.prefix, left),
+    claim: NO_CLAIM,
+  };
 }
 
 /** The prefix after passing one more left sibling. */

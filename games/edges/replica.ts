@@ -165,14 +165,22 @@ export class GameReplica implements GameView {
     const mutual = this.mutuals.get(place);
     if (mutual === undefined) this.mutuals.set(place, { rivalledAt: null, decidedAt: null });
     else mutual.rivalledAt ??= this.nowSeconds;
-    const made = {
+    const { maker, cost, contest } = by;
+    // NOTE: written out: put together of spread parts, each edge would have a hidden class of its own, heavier than itself.
+    this.edges.set(id, {
+      id,
+      at,
+      root,
+      mutualId: place,
+      contest,
       created: this.nowSeconds,
       timer: 0,
       status: "open",
+      staker: by.staker ?? ZERO_ADDRESS,
+      maker,
       stakeMoved: false,
-      staker: ZERO_ADDRESS,
-    } as const;
-    this.edges.set(id, { ...made, ...by, id, at, root, mutualId: place });
+      cost,
+    });
     return id;
   }
 

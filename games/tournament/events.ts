@@ -1,6 +1,7 @@
 import { ZERO_HASH } from "../../protocol";
 import type { Hex } from "../../protocol/types";
 import { toAssertionInfo } from "../assertions";
+import { readLog } from "../logs";
 import type { AssertionInfo } from "../types";
 import { TOURNAMENT_ABI } from "./abi";
 import type { Level } from "./types";
@@ -38,12 +39,12 @@ export type TournamentEvent =
 
 /** @returns the event, or null for a log of something else, balances included. */
 export function parseTournamentLog(log: { topics: readonly string[]; data: string }): TournamentEvent | null {
-  const parsed = TOURNAMENT_ABI.parseLog({ topics: [...log.topics], data: log.data });
-  if (parsed === null) return null;
-  const a = parsed.args;
-  switch (parsed.name) {
+  const read = readLog(TOURNAMENT_ABI, log);
+  if (read === null) return null;
+  const { args: a } = read;
+  switch (read.name) {
     case "AssertionAdded":
-      return { kind: "AssertionAdded", staker: lower(a.staker), assertion: toAssertionInfo(a) };
+      return { kind: "AssertionAdded", staker: a.staker, assertion: toAssertionInfo(a) };
     case "TournamentOpened": {
       const { tournament, above, initial } = a;
       const [level, allowance] = [Number(a.level) as Level, Number(a.allowance)];
@@ -51,7 +52,7 @@ export function parseTournamentLog(log: { topics: readonly string[]; data: strin
     }
     case "Joined": {
       const { tournament, root, last, left, right } = a;
-      const [claimer, clock] = [lower(a.claimer), Number(a.clock)];
+      const [claimer, clock] = [a.claimer, Number(a.clock)];
       return { kind: "Joined", tournament, root, claimer, last, left, right, clock };
     }
     case "Paired":
@@ -66,19 +67,15 @@ export function parseTournamentLog(log: { topics: readonly string[]; data: strin
     case "MatchEnded":
       return { kind: "MatchEnded", matchId: a.matchId, survivor: orNull(a.survivor), clock: Number(a.clock) };
     case "Refunded":
-      return { kind: "Refunded", tournament: a.tournament, account: lower(a.account), amount: a.amount };
+      return { kind: "Refunded", tournament: a.tournament, account: a.account, amount: a.amount };
     case "Settled": {
       const { tournament, bond, prize, burnt_: burnt } = a;
-      const [winner, claimer] = [orNull(a.winner), lower(a.claimer)];
+      const [winner, claimer] = [orNull(a.winner), a.claimer];
       return { kind: "Settled", tournament, winner, claimer, bond, prize, burnt };
     }
     default:
       return null;
   }
-}
-
-function lower(address: string): Hex {
-  return address.toLowerCase() as Hex;
 }
 
 function orNull(root: Hex): Hex | null {
