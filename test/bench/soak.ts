@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startDevnet } from "../../devnet";
-import { ACTORS, QUARTERS, Soak } from "./soak/run";
+import { ACTORS, QUARTERS, Soak, startCollectable } from "./soak/run";
 import { median } from "./stf/median";
 
 /** `SOLVENT_SOAK=600` is ten minutes of it. */
@@ -25,7 +24,7 @@ export async function bench(): Promise<string> {
 }
 
 async function lived(dataDir: string): Promise<string> {
-  await using devnet = await startDevnet({ logLevel: "info", dataDir });
+  await using devnet = await startCollectable(dataDir);
   const soak = new Soak(devnet, SOAK_SECONDS);
   try {
     const flaws = await soak.run();
@@ -45,8 +44,8 @@ export function table(soak: Soak): string {
     `| ${counts.rounds} | ${counts.transactions} | ${counts.questions} | ${verdictSeconds.length} of ${counts.faults} | ` +
       `${median(verdictSeconds)?.toFixed(0)} | ${Math.max(...verdictSeconds).toFixed(0)} | ${counts.reorgs} | ${counts.reverts} |`,
     "",
-    "MiB by quarter of the run: the least of JavaScript's heap with what it holds outside of it, and the median of resident memory with",
-    "wasm's.",
+    "MiB by quarter of the run: the least of JavaScript's heap after its garbage was collected, with what it holds outside of it, and the",
+    "median of resident memory with wasm's.",
     "",
     "| actor | heap | | | | resident | | | |",
     "|---|---|---|---|---|---|---|---|---|",

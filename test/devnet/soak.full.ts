@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startDevnet, type RunningDevnet } from "../../devnet";
-import { Soak } from "../bench/soak/run";
+import type { RunningDevnet } from "../../devnet";
+import { Soak, startCollectable } from "../bench/soak/run";
 import { SOAK_SECONDS, table } from "../bench/soak";
 
 describe("devnet: a long life", function () {
@@ -13,7 +13,7 @@ describe("devnet: a long life", function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "solvent-soak-"));
-    devnet = await startDevnet({ logLevel: "info", dataDir: folder });
+    devnet = await startCollectable(folder);
   });
   after(async function () {
     await devnet[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
-import type { ActorStatus, RunningDevnet } from "../../../devnet";
+import { startDevnet, type ActorStatus, type RunningDevnet } from "../../../devnet";
 import { devAccount } from "../../../devnet/accounts";
 import { startFault } from "../../../devnet/scenes";
 import { LoadClient, sleep } from "../rpc/client";
@@ -10,7 +11,9 @@ import { metric } from "../sustained/watch";
 
 export const ACTORS = ["sequencer", "verifier", "challenger"] as const;
 export const QUARTERS = [0, 1, 2, 3] as const;
-const SAMPLE_MS = 2_000;
+const SAMPLE_MS = 10_000;
+/** An actor hears the signal to collect its garbage before it is asked what it holds. */
+const COLLECT_MS = 500;
 /** What is held in the last quarter, by what was held in the second: by then every cache has what it may have. The chain's own index grows. */
 const [MOST_GROWTH, SLACK_MIB] = [1.25, 16];
 /** One in so many rounds; the first after the caches are warm. */
@@ -21,9 +24,17 @@ const OPTIONS = { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 100 };
 
 interface Sample {
   actor: string;
-  /** JavaScript's heap in use, and what it holds outside of it; resident memory. */
+  /** JavaScript's heap in use after its garbage was collected, and what it holds outside of it; resident memory. */
   heapMiB: number;
   residentMiB: number;
+}
+
+/** A devnet whose actors, whenever they are started, collect their garbage when they are told to. */
+export function startCollectable(dataDir: string): Promise<RunningDevnet> {
+  const { NODE_OPTIONS } = process.env;
+  const collect = `--require ${JSON.stringify(join(__dirname, "collect.cjs"))}`;
+  if (NODE_OPTIONS?.includes(collect) !== true) process.env.NODE_OPTIONS = `${NODE_OPTIONS ?? ""} ${collect}`;
+  return startDevnet({ logLevel: "info", dataDir });
 }
 
 /**
@@ -39,7 +50,7 @@ export class Soak {
   private started = 0;
   private hasEnded = false;
 
-  /** @param seconds - it lasts for, and until the round under way is over. */
+  /** @param devnet - `startCollectable`'s. @param seconds - it lasts for, and until the round under way is over. */
   constructor(
     private readonly devnet: RunningDevnet,
     private readonly seconds: number,
@@ -74,7 +85,7 @@ export class Soak {
     }
   }
 
-  /** The least heap in a quarter of the run, which is what is left after garbage was collected, and the median of resident memory, in MiB. */
+  /** The least that was held in a quarter of the run, between disputes, and the median of resident memory, in MiB. */
   held(actor: string, quarter: number): { heapMiB: number; residentMiB: number } {
     const own = this.samples.filter((one) => one.actor === actor);
     const part = own.slice(Math.floor((own.length * quarter) / 4), Math.floor((own.length * (quarter + 1)) / 4));
@@ -139,6 +150,8 @@ export class Soak {
   private async sample(): Promise<void> {
     while (!this.isOver) {
       await sleep(SAMPLE_MS);
+      for (const actor of ACTORS) process.kill(this.devnet.processes.pid(actor)!, "SIGUSR2");
+      await sleep(COLLECT_MS);
       for (const actor of ACTORS) {
         const heapMiB = await Promise.all(HEAP.map((name) => metric(this.devnet, actor, name)));
         const residentBytes = await metric(this.devnet, actor, "process_resident_memory_bytes");
