@@ -96,7 +96,8 @@ export class SolvencyAudit {
       assets.push({ asset, escrow, supply, withdrawalsUnderWay, depositsUnderWay, exited, surplus });
     }
     const short = assets.filter(({ surplus }) => surplus < 0n);
-    await this.requirePaymentsTold(short, tip);
+    await this.requirePaymentsTold(short, tip, isStopping);
+    if (isStopping()) return;
     for (const { asset, surplus } of short) {
       const text = `${asset} is ${-surplus} short on L1`;
       alerts.push({ name: "short", block: block.header.number, asset, text });
@@ -114,11 +115,15 @@ export class SolvencyAudit {
    * A hole that is deeper than it was told last is none where the portal has paid more than its logs tell. One that is not deeper is not asked
    * about again: whoever forces a wei on the portal in each block must not have every withdrawal asked for in each.
    */
-  private async requirePaymentsTold(short: readonly AssetAudit[], tip: L1Block): Promise<void> {
+  private async requirePaymentsTold(
+    short: readonly AssetAudit[],
+    tip: L1Block,
+    isStopping: () => boolean,
+  ): Promise<void> {
     const told = this.current?.assets ?? [];
     const isTold = ({ asset, surplus }: AssetAudit): boolean =>
       told.some((one) => one.asset === asset && one.surplus <= surplus);
-    if (!short.every(isTold)) await this.escrow.requireAllTold(await this.blocks.recorded(), tip);
+    if (!short.every(isTold)) await this.escrow.requireAllTold(await this.blocks.recorded(), tip, isStopping);
   }
 
   /** What the game on L1 says of what comes. @param held - Wei in escrow. */

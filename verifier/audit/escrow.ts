@@ -19,6 +19,8 @@ const TOKENS = new Interface([
   "function escrow(address l1Token) view returns (uint256)",
   "function balanceOf(address account) view returns (uint256)",
 ]);
+/** Questions to the portal. */
+const ASKED_AT_ONCE = 16;
 const TOPICS = PAYMENTS.fragments.map((event) => (event as EventFragment).topicHash);
 
 export interface EscrowOptions {
@@ -61,23 +63,32 @@ export class Escrow {
   }
 
   /**
-   * Asks the portal whether it has paid any of the recorded withdrawals that no log told of.
+   * Asks the portal whether it has paid any of the recorded withdrawals that no log told of; where the node stops meanwhile, not about all.
    * @throws SolventError `l1-logs-missing` where it has: the next `follow` reads all logs anew, more of them from L1's receipts; `l1-*`.
    */
-  async requireAllTold(recorded: Iterable<Hex>, head: L1Block): Promise<void> {
-    for (const hash of recorded) {
-      if (this.paid.has(hash)) continue;
-      const data = PORTAL.encodeFunctionData("finalizedWithdrawals", [hash]);
-      const call = [{ to: this.options.portal, data }, quantity(head.number)];
-      if (BigInt(await this.rpc.send<string>("eth_call", call)) === 0n) continue;
+  async requireAllTold(recorded: Iterable<Hex>, head: L1Block, isStopping: () => boolean): Promise<void> {
+    const untold = [...recorded].filter((hash) => !this.paid.has(hash));
+    for (let at = 0; at < untold.length && !isStopping(); at += ASKED_AT_ONCE) {
+      const asked = untold.slice(at, at + ASKED_AT_ONCE);
+      const answers = await Promise.all(asked.map((hash) => this.isPaid(hash, head)));
+      const missing = asked.find((_, i) => answers[i]);
+      if (missing === undefined) continue;
       this.trail.doubt();
       throw new SolventError(
         "l1-logs-missing",
-        `the portal has paid withdrawal ${hash}, of which L1's logs do not tell: they are read anew`,
+        `the portal has paid withdrawal ${missing}, of which L1's logs do not tell: they are read anew`,
         { retry: true },
       );
     }
     this.trail.trust();
+  }
+
+  /** What the portal itself says. */
+  private async isPaid(hash: Hex, { number }: L1Block): Promise<boolean> {
+    const data = PORTAL.encodeFunctionData("finalizedWithdrawals", [hash]);
+    return (
+      BigInt(await this.rpc.send<string>("eth_call", [{ to: this.options.portal, data }, quantity(number)])) !== 0n
+    );
   }
 
   private forget(): void {
@@ -88,7 +99,7 @@ export class Escrow {
   private take(log: { topics: Hex[]; data: Hex }): void {
     const { name, args } = PAYMENTS.parseLog(log)!;
     const asset = name.startsWith("Token") ? ((args.l1Token as string).toLowerCase() as Hex) : "ether";
-    if (name === "WithdrawalFinalized") this.notePayment(args.withdrawalHash as Hex);
+    if (name === "WithdrawalFinalized") this.notePayment(log.topics[1]);
     else if (name === "TrapProven") this.lastRoot = args.lastRoot as Hex;
     else addTo(this.exited, asset, args.amount as bigint);
   }
