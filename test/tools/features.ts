@@ -119,6 +119,7 @@ class Walker {
       cwd: ROOT,
       env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     this.devnet = child;
     let said = "";
@@ -142,6 +143,16 @@ class Walker {
     child.removeAllListeners("exit");
     child.kill("SIGTERM");
     await once(child, "exit");
+    // npm may end before what it has started, which has the ports.
+    while (isGroupThere(child.pid!)) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function isGroupThere(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch {
+    return false;
   }
 }
 
