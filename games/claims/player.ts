@@ -2,6 +2,7 @@ import type { Hex } from "../../protocol/types";
 import type { Plan as PlanOf, PlayerOptions } from "../game";
 import { lastLeafOf } from "../history/history";
 import { inboxHash } from "../names";
+import { SettledChain } from "../settled";
 import { asParent, type Parent, type RunHistory, type Truth } from "../truth";
 import { usedAgainst } from "./clock";
 import type { ClaimsMove } from "./moves";
@@ -17,21 +18,24 @@ export type Plan = PlanOf<ClaimsMove>;
  * @see docs/spec/16-claims.md#book
  */
 export class ClaimsPlayer {
-  private from: Parent;
+  /** By the settled tree. */
+  private readonly settled: SettledChain<ClaimsReplica, { parent: Parent }>;
 
   constructor(
     private readonly parameters: ClaimsParameters,
     private readonly truth: Truth,
     private readonly options: PlayerOptions,
   ) {
-    this.from = options.from;
+    this.settled = new SettledChain(options.from, (replica, { parent }) => {
+      const tree = replica.trees.get(parent.id);
+      return tree !== undefined && this.isSettled(replica, tree);
+    });
   }
 
   decide(replica: ClaimsReplica): Plan {
-    // A reorg may have taken back what the walk starts from.
-    if (replica.trees.get(this.from.id)?.isConfirmed !== true) this.from = this.options.from;
+    const tip = this.settled.last(replica);
     const stakes = new Map<ClaimsMove, bigint>();
-    const plan: Plan = { moves: [], staked: [], stake: 0n, stakes, missing: [], tip: this.from, contradicted: [] };
+    const plan: Plan = { moves: [], staked: [], stake: 0n, stakes, missing: [], tip, contradicted: [] };
     const settling: ClaimsMove[] = [];
     let [isSettled, isParentConfirmed] = [true, true];
     for (;;) {
@@ -41,10 +45,9 @@ export class ClaimsPlayer {
         isParentConfirmed = this.hasWon(own, settling);
         if (isParentConfirmed) settling.push({ kind: "confirm", assertion: own.assertion.id });
       }
-      // What is over for good is not walked again.
-      isSettled &&= own.isConfirmed && replica.childrenOf(plan.tip.id).every((tree) => this.isOver(tree));
+      isSettled &&= this.isSettled(replica, own);
       plan.tip = asParent(own.assertion);
-      if (isSettled) this.from = plan.tip;
+      if (isSettled) this.settled.add({ parent: plan.tip });
     }
     plan.moves.push(...settling);
     plan.staked.sort((a, b) => (a.slackSeconds === b.slackSeconds ? 0 : a.slackSeconds - b.slackSeconds));
@@ -114,6 +117,11 @@ export class ClaimsPlayer {
   /** Whether the account has a claim in the tree, or a step. */
   private isIn({ claims }: ClaimTree): boolean {
     return claims.some(({ claimant }) => claimant === this.options.account);
+  }
+
+  /** Whether an own assertion is confirmed and nothing of the account is left in the trees beside it. */
+  private isSettled(replica: ClaimsReplica, { isConfirmed, assertion }: ClaimTree): boolean {
+    return isConfirmed && replica.childrenOf(assertion.parent).every((tree) => this.isOver(tree));
   }
 
   private isOver(tree: ClaimTree): boolean {

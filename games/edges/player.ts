@@ -1,7 +1,8 @@
 import type { Hex } from "../../protocol/types";
 import type { Plan as PlanOf, PlayerOptions } from "../game";
 import type { Move } from "./moves";
-import { Settlement } from "./settlement";
+import { SettledChain } from "../settled";
+import { isStillSettled, Settlement, type SettledPlace } from "./settlement";
 import {
   asParent,
   assertionEdge,
@@ -12,7 +13,6 @@ import {
   openMove,
   proveStepMove,
   type OwnEdge,
-  type Parent,
   type RunHistory,
   type Truth,
 } from "./truth";
@@ -31,25 +31,24 @@ export const MOVES_IN_A_PERIOD = 1024;
  * Answers that are valid only after others of the same plan are packed behind them.
  */
 export class HonestPlayer {
-  private from: Parent;
+  private readonly settled: SettledChain<GameView, SettledPlace>;
 
   constructor(
     private readonly truth: Truth,
     private readonly options: PlayerOptions,
   ) {
-    this.from = options.from;
+    this.settled = new SettledChain(options.from, isStillSettled);
   }
 
   decide(view: GameView): Plan {
-    // A reorg may have taken back what the walk starts from.
-    if (view.edge(this.from.id)?.status !== "confirmed") this.from = this.options.from;
+    const tip = this.settled.last(view);
     const plan: Plan = {
       moves: [],
       staked: [],
       stake: 0n,
       stakes: new Map(),
       missing: [],
-      tip: this.from,
+      tip,
       contradicted: [],
     };
     const settlement = new Settlement(view, this.truth, this.options.account);
@@ -69,9 +68,8 @@ export class HonestPlayer {
           (from) => !view.edge(from)!.stakeMoved,
         );
       }
-      // What is over for good is not walked again.
       isSettled &&= settlement.isDone(child.id);
-      if (isSettled) this.from = plan.tip;
+      if (isSettled) this.settled.add({ parent: plan.tip, won: settlement.wonSince(child.id) });
     }
     plan.moves.push(...settlement.moves());
     plan.staked.sort((a, b) => (a.slackSeconds === b.slackSeconds ? 0 : a.slackSeconds - b.slackSeconds));

@@ -3,8 +3,36 @@ import { invariant } from "../../protocol/errors";
 import type { ConfirmMove, Link, Move, RewardMove, SlashMove, Step } from "./moves";
 import { originHash } from "./place";
 import { addTime, ownTime } from "./timers";
-import { edgeBelow, halvesOf, updateStep, type OwnEdge, type Truth } from "./truth";
-import type { GameView } from "./types";
+import { edgeBelow, halvesOf, updateStep, type OwnEdge, type Parent, type Truth } from "./truth";
+import type { GameView, StakedEdge } from "./types";
+
+/** An own edge that has won, and what is left at its place: rivals that nobody has slashed, and wei that nobody has taken. */
+interface WonEdge {
+  id: Hex;
+  mutualId: Hex;
+  openRivals: number;
+  reward: bigint;
+}
+
+/** An assertion that is settled, as the parent of what follows it, with all that had to be settled with it. */
+export interface SettledPlace {
+  parent: Parent;
+  won: readonly WonEdge[];
+}
+
+/** Whether what was settled once is so in that view: nothing of it is taken back. */
+export function isStillSettled(view: GameView, { won }: SettledPlace): boolean {
+  return won.every(
+    (edge) =>
+      view.edge(edge.id)?.status === "confirmed" &&
+      view.rewardOf(edge.id) === edge.reward &&
+      openRivalsOf(view, edge).length <= edge.openRivals,
+  );
+}
+
+function openRivalsOf(view: GameView, { id, mutualId }: Pick<WonEdge, "id" | "mutualId">): StakedEdge[] {
+  return view.stakedAt(mutualId).filter((rival) => rival.id !== id && view.edge(rival.id)?.status === "open");
+}
 
 /**
  * Confirms what has earned enough, with as few timer updates as will do, takes stakes back and slashes losers.
@@ -36,6 +64,17 @@ export class Settlement {
     if (mine.some(({ id }) => this.isOwn(id) && this.view.edge(id)?.status !== "confirmed")) return false;
     const won = mine.filter(({ id }) => this.view.edge(id)?.status === "confirmed");
     return won.every((edge) => this.losersTo(edge).length === 0 && this.rewards(edge).length === 0);
+  }
+
+  /** What `isDone` has found of the assertion. */
+  wonSince(assertion: Hex): WonEdge[] {
+    const mine = this.staked.slice(this.staked.findIndex(({ id }) => id === assertion));
+    return mine
+      .filter(({ id }) => this.view.edge(id)?.status === "confirmed")
+      .map(({ id, mutualId }) => {
+        const openRivals = openRivalsOf(this.view, { id, mutualId }).length;
+        return { id, mutualId, openRivals, reward: this.view.rewardOf(id) };
+      });
   }
 
   /** Updates, then confirmations from the top, then slashes, then what earlier slashes left to pay for. */
@@ -106,10 +145,7 @@ export class Settlement {
   /** Slashes against open rivals of a winner, where that is worth it. */
   private losersTo(winner: OwnEdge): SlashMove[] {
     if (!this.isWorthIt(winner)) return [];
-    const open = this.view.stakedAt(winner.mutualId).filter(({ id }) => {
-      return id !== winner.id && this.view.edge(id)?.status === "open";
-    });
-    return open.map(({ at, root }) => {
+    return openRivalsOf(this.view, winner).map(({ at, root }) => {
       return { kind: "slash", loser: at, loserRoot: root, winner: winner.at, winnerRoot: winner.root };
     });
   }

@@ -2,6 +2,7 @@ import type { Hex } from "../../protocol/types";
 import type { Plan as PlanOf, PlayerOptions } from "../game";
 import { spineOf } from "../history/history";
 import { inboxHash } from "../names";
+import { SettledChain } from "../settled";
 import { asParent, type Parent, type RunHistory, type Truth } from "../truth";
 import { isFinished } from "./clock";
 import type { TournamentMove } from "./moves";
@@ -18,21 +19,20 @@ export type Plan = PlanOf<TournamentMove>;
  * @see docs/spec/17-tournament.md#player
  */
 export class TournamentPlayer {
-  private from: Parent;
+  private readonly settled: SettledChain<TournamentReplica, { parent: Parent }>;
 
   constructor(
     private readonly parameters: TournamentParameters,
     private readonly truth: Truth,
     private readonly options: PlayerOptions,
   ) {
-    this.from = options.from;
+    this.settled = new SettledChain(options.from, (replica, { parent }) => replica.isConfirmed(parent.id));
   }
 
   decide(replica: TournamentReplica): Plan {
-    // A reorg may have taken back what the walk starts from.
-    if (!replica.isConfirmed(this.from.id)) this.from = this.options.from;
+    const tip = this.settled.last(replica);
     const stakes = new Map<TournamentMove, bigint>();
-    const plan: Plan = { moves: [], staked: [], stake: 0n, stakes, missing: [], tip: this.from, contradicted: [] };
+    const plan: Plan = { moves: [], staked: [], stake: 0n, stakes, missing: [], tip, contradicted: [] };
     const confirms: TournamentMove[] = [];
     let [isSettled, isParentConfirmed] = [true, true];
     for (;;) {
@@ -44,10 +44,9 @@ export class TournamentPlayer {
         isParentConfirmed = isFinished(tournament, replica.nowSeconds) && tournament.waiting === own.root;
         if (isParentConfirmed) confirms.push({ kind: "confirm", assertion: own.id });
       }
-      // What is over for good is not walked again.
       isSettled &&= isConfirmed;
       plan.tip = asParent(own);
-      if (isSettled) this.from = plan.tip;
+      if (isSettled) this.settled.add({ parent: plan.tip });
     }
     plan.moves.push(...confirms);
     plan.staked.sort((a, b) => (a.slackSeconds === b.slackSeconds ? 0 : a.slackSeconds - b.slackSeconds));
