@@ -1,8 +1,8 @@
-import type { BlockHeader, ExecutedBlock, Hex } from "../../protocol/types";
+import type { ExecutedBlock, Hex } from "../../protocol/types";
 import { fromHex, keccak256, toHex } from "../../protocol";
 import type { Snapshot, WriteBatch } from "../store/database";
 import { hashKey, numberKey } from "../store/keys";
-import { LruBytes } from "../store/lru";
+import { ENTRY_BYTES, Lru, LruBytes } from "../store/lru";
 import { pack, packedCount, packedItem } from "../store/pack";
 import type { Store } from "../store/store";
 import { recoverSender } from "../transactions/sender";
@@ -32,7 +32,7 @@ const UNKNOWN_SENDER = new Uint8Array(20);
 
 /** The tables of blocks, transactions and receipts: encodings, and reads through an optional snapshot. */
 export class BlockTables {
-  private readonly parsed = new Map<Hex, StoredBlock>();
+  private readonly parsed = new Lru<StoredBlock>(16 << 20, summaryBytes);
   private readonly blobs = new LruBytes(32 << 20);
 
   constructor(private readonly store: Store) {}
@@ -81,7 +81,6 @@ export class BlockTables {
     const value = this.store.get(hashKey("block", fromHex(hash)));
     if (value === undefined) return undefined;
     const block = decodeSummary(hash, value);
-    if (this.parsed.size >= 4_096) this.parsed.delete(this.parsed.keys().next().value as Hex);
     this.parsed.set(hash, block);
     return block;
   }
@@ -153,7 +152,12 @@ function decodeSummary(hash: Hex, value: Buffer): StoredBlock {
   const summary = JSON.parse(value.toString()) as StoredBlock;
   const header = summary.header as unknown as Record<string, unknown>;
   for (const field of BIGINT_FIELDS) if (header[field] !== undefined) header[field] = BigInt(header[field] as string);
-  return { ...summary, hash, header: header as unknown as BlockHeader };
+  return Object.assign(summary, { hash });
+}
+
+/** What a block takes in memory: its header with the bloom as text, and a hash as text for each transaction. */
+function summaryBytes({ transactionHashes }: StoredBlock): number {
+  return ENTRY_BYTES + 2_300 + 90 * transactionHashes.length;
 }
 
 /** Length of the block's RLP: header, transactions, no ommers, no withdrawals. */

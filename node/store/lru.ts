@@ -1,11 +1,18 @@
-/** Least-recently-used cache bounded by bytes. Keys cost 64 bytes each on top of the value's length. */
-export class LruBytes {
-  private readonly entries = new Map<string, Uint8Array>();
+/** What an entry takes beside the bytes of its value: its key as text, its place in the map, the view of the bytes and their buffer. */
+export const ENTRY_BYTES = 300;
+
+/** Least-recently-used cache bounded by bytes. */
+export class Lru<V> {
+  private readonly entries = new Map<string, V>();
   private bytes = 0;
 
-  constructor(private readonly maxBytes: number) {}
+  /** @param weigh - what a value takes, with its entry, in bytes; always the same of the same. */
+  constructor(
+    private readonly maxBytes: number,
+    private readonly weigh: (value: V) => number,
+  ) {}
 
-  get(key: string): Uint8Array | undefined {
+  get(key: string): V | undefined {
     const value = this.entries.get(key);
     if (value === undefined) return undefined;
     this.entries.delete(key);
@@ -13,22 +20,29 @@ export class LruBytes {
     return value;
   }
 
-  set(key: string, value: Uint8Array): void {
+  set(key: string, value: V): void {
     const old = this.entries.get(key);
     if (old !== undefined) {
-      this.bytes -= old.length + 64;
+      this.bytes -= this.weigh(old);
       this.entries.delete(key);
     }
     this.entries.set(key, value);
-    this.bytes += value.length + 64;
+    this.bytes += this.weigh(value);
     while (this.bytes > this.maxBytes) {
-      const oldest = this.entries.entries().next().value as [string, Uint8Array];
-      this.entries.delete(oldest[0]);
-      this.bytes -= oldest[1].length + 64;
+      const [oldest, held] = this.entries.entries().next().value as [string, V];
+      this.entries.delete(oldest);
+      this.bytes -= this.weigh(held);
     }
   }
 
   get sizeBytes(): number {
     return this.bytes;
+  }
+}
+
+/** Of bytes. */
+export class LruBytes extends Lru<Uint8Array> {
+  constructor(maxBytes: number) {
+    super(maxBytes, ({ length }) => ENTRY_BYTES + length);
   }
 }
