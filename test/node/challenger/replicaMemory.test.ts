@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { hexlify, randomBytes } from "ethers";
 import { QUEUE_ABI } from "../../../games/edges/abi";
@@ -9,6 +7,7 @@ import { GameReplica } from "../../../games/edges/replica";
 import { inboxHash } from "../../../games/names";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol";
 import type { Hex } from "../../../protocol/types";
+import { heldBytes } from "../../support/collect";
 
 const HEIGHT = 20;
 const EDGES = 20_000;
@@ -33,9 +32,9 @@ describe("challenger: the replica of a game", function () {
     };
     // What is kept of hashes, however many there were, is there by then.
     bisectUntil(EDGES);
-    const before = heapBytes();
+    const before = heldBytes();
     bisectUntil(2 * EDGES);
-    const each = (heapBytes() - before) / EDGES;
+    const each = (heldBytes() - before) / EDGES;
     expect(replica.edges.size).to.be.within(2 * EDGES, 2 * EDGES + 1);
     expect(each).to.be.within(300, MOST_BYTES);
   });
@@ -52,11 +51,4 @@ function assertion(): unknown[] {
 
 function hash(): Hex {
   return hexlify(randomBytes(32)) as Hex;
-}
-
-/** What is left after garbage was collected. */
-function heapBytes(): number {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
-  return process.memoryUsage().heapUsed;
 }
