@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ExecutedBlock, Hex, InboxView, StateTransition } from "../../protocol/types";
 import type { HistoryTree } from "../../games/history/history";
 import { OutputTree } from "../../games/history/outputTree";
@@ -11,9 +9,12 @@ import { MachineTree } from "../../vm/history/machineTree";
 import type { Substitution, RunEnd } from "./substitution";
 import type { ExplainResult, MachineSpec } from "./jobs";
 import type { MachinePool } from "./pool";
+import { FileCache } from "./fileCache";
 import { Recent } from "./recent";
 import { idleWitness, recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
 
+/** Of finished trees on disk: some 500 disputes. */
+const MOST_CACHED_BYTES = 512 << 20;
 /** Each has all that a run reads. */
 const MOST_WITNESSES = 64;
 
@@ -79,10 +80,11 @@ export class Commitments implements CommitmentSource {
   private readonly stridesByStart = new Recent<Promise<StrideCommitment>>();
   private readonly stepsByStride = new Recent<Promise<HistoryTree>>();
   private readonly witnesses = new Recent<RunWitness>(MOST_WITNESSES);
+  private readonly files: FileCache | null;
 
   constructor(options: CommitmentOptions) {
     this.options = options;
-    if (options.cacheDir !== null) mkdirSync(options.cacheDir, { recursive: true });
+    this.files = options.cacheDir === null ? null : new FileCache(options.cacheDir, MOST_CACHED_BYTES);
   }
 
   outputs(start: Hex, inbox: InboxState): Promise<OutputCommitment> {
@@ -195,20 +197,15 @@ export class Commitments implements CommitmentSource {
     return { id, witness, patches: substitution?.patches ?? [] };
   }
 
-  private file(machine: MachineSpec, what: string): string {
-    const { heights, cacheDir } = this.options;
-    const name = createHash("sha256")
-      .update(JSON.stringify([machine.id, what, heights]))
-      .digest("hex");
-    return join(cacheDir!, name.slice(0, 40));
+  private nameOf(machine: MachineSpec, what: string): string {
+    const text = JSON.stringify([machine.id, what, this.options.heights]);
+    return createHash("sha256").update(text).digest("hex").slice(0, 40);
   }
 
   private read(machine: MachineSpec, what: string): { tree: MachineTree; meta: string } | null {
-    if (this.options.cacheDir === null) return null;
-    const file = this.file(machine, what);
-    if (!existsSync(file)) return null;
+    const bytes = this.files?.read(this.nameOf(machine, what));
+    if (bytes == null) return null;
     try {
-      const bytes = new Uint8Array(readFileSync(file));
       const metaLength = new DataView(bytes.buffer).getUint32(0);
       const meta = Buffer.from(bytes.subarray(4, 4 + metaLength)).toString();
       return { tree: MachineTree.fromBytes(bytes.slice(4 + metaLength)), meta };
@@ -218,13 +215,10 @@ export class Commitments implements CommitmentSource {
   }
 
   private write(machine: MachineSpec, what: string, tree: Uint8Array, meta: string): void {
-    if (this.options.cacheDir === null) return;
-    const file = this.file(machine, what);
     const text = Buffer.from(meta);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(text.length);
-    writeFileSync(`${file}.part`, Buffer.concat([length, text, tree]));
-    renameSync(`${file}.part`, file);
+    this.files?.write(this.nameOf(machine, what), Buffer.concat([length, text, tree]));
   }
 }
 
