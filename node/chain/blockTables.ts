@@ -32,7 +32,7 @@ const UNKNOWN_SENDER = new Uint8Array(20);
 
 /** The tables of blocks, transactions and receipts: encodings, and reads through an optional snapshot. */
 export class BlockTables {
-  private readonly parsed = new Lru<StoredBlock>(16 << 20, summaryBytes);
+  private readonly parsed = new Lru<StoredBlock>(8 << 20, summaryBytes);
   private readonly blobs = new LruBytes(32 << 20);
 
   constructor(private readonly store: Store) {}

@@ -14,7 +14,7 @@ export class LevelNodeStore implements NodeStore {
 
   constructor(
     private readonly database: Database,
-    cacheBytes = 32 << 20,
+    cacheBytes = 16 << 20,
   ) {
     this.cache = new LruBytes(cacheBytes);
   }
