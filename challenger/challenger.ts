@@ -201,7 +201,14 @@ export class Challenger<G extends DisputeGame = DisputeGame> implements Actor {
 
   get devnet(): DevnetAnswers {
     const look = (): Promise<void> => this.tick().then(() => {});
-    return { ...this.marks.answers, look, step: () => this.step() };
+    return { ...this.marks.answers, look, step: () => this.step(), hasCaughtUp: () => this.hasCaughtUp() };
+  }
+
+  /** Whether one look more finds that all is read and computed which it decides by: after a start on a long chain that takes a while. */
+  private async hasCaughtUp(): Promise<boolean> {
+    this.hasNews = true;
+    const plan = await this.tick();
+    return plan !== null && plan.missing.length === 0;
   }
 
   /**

@@ -18,6 +18,8 @@ import type { Say } from "./types";
 
 /** So often a liar is started whose lie comes too late: a machine that is busy enough is always late. */
 const MOST_TRIES = 3;
+/** It is given something to lie about then, whether it has caught up or not. */
+const LONGEST_START_MS = 300_000;
 
 /**
  * A liar in the game: until all of its false assertions are slashed; its process ends with it. Where rounds move the devnet it comes and
@@ -56,7 +58,7 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
     let verdict: Verdict | null = null;
     for (let tries = 1; verdict === null; tries++) {
       await devnet.startLiar(text, seed);
-      if (rounds === null) await untilItHasRead(processes);
+      if (rounds === null) await untilItHasCaughtUp(processes);
       await makeNews(devnet, text, say);
       try {
         verdict = await untilSlashed(referee, account.address, from, limitSeconds * 1_000, mustGoOn, afterRounds);
@@ -73,15 +75,19 @@ export async function runLiar(devnet: Devnet, text: string, seed: number, say: S
   }
 }
 
-/** What happens before a liar has read the chain, which takes it long where that is long, may be half decided by then. */
-async function untilItHasRead(processes: Processes): Promise<void> {
-  while (processes.pid("liar") !== undefined)
+/**
+ * What happens before a liar has read the chain and computed what others have asserted, which takes it long where that is long, may be half
+ * decided by then.
+ */
+async function untilItHasCaughtUp(processes: Processes): Promise<void> {
+  for (const end = Date.now() + LONGEST_START_MS; processes.pid("liar") !== undefined && Date.now() < end;) {
     try {
-      return void (await processes.ask("liar", "look"));
+      if ((await processes.ask("liar", "hasCaughtUp")) === true) return;
     } catch (error) {
       if (!isErrorCode(error, "process-failed")) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Who won, why, in which time, at which cost. */
