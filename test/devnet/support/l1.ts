@@ -31,7 +31,8 @@ export async function startL1(intervalMs: number, journal?: string, state?: stri
     child.once("exit", (code) => reject(new Error(`L1 ended with status ${code}`)));
   });
   const url = `http://127.0.0.1:${port}`;
-  const rpc = new L1Rpc(url, { retries: 0 });
+  // A busy machine does not decide.
+  const rpc = new L1Rpc(url, { retries: 0, timeoutMs: 60_000 });
   const send = <T>(method: string, ...params: unknown[]): Promise<T> => rpc.send<T>(method, params);
   return {
     url,
