@@ -1,4 +1,5 @@
-import type { Parent } from "./truth";
+import { asParent, futureOf, type Parent } from "./truth";
+import type { AssertionInfo } from "./types";
 
 /** So many places are known to be over, at most: a chain of them is longer than any reorg. */
 const MOST = 1_024;
@@ -37,4 +38,9 @@ export class SettledChain<View extends object, Place extends { parent: Parent }>
     this.places.push(place);
     if (this.places.length > MOST) this.places.shift();
   }
+}
+
+/** Whether an assertion of a view is that parent, with what follows it: after a reorg its id may stand behind another inbox. */
+export function hasFuture(assertion: AssertionInfo, parent: Parent): boolean {
+  return futureOf(asParent(assertion)) === futureOf(parent);
 }

@@ -13,7 +13,7 @@ import { FileCache } from "./fileCache";
 import { Recent } from "./recent";
 import { idleWitness, recordRun, type RecordedRun, type RecordingStore, type RunWitness } from "./recording";
 
-/** Of finished trees on disk: some 500 disputes. */
+/** Of finished trees on disk: those of hundreds of disputes. */
 const MOST_CACHED_BYTES = 512 << 20;
 /** Each has all that a run reads. */
 const MOST_WITNESSES = 64;

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import type { Plan as PlanOf, PlayerOptions } from "../game";
 import { lastLeafOf } from "../history/history";
 import { inboxHash } from "../names";
-import { SettledChain } from "../settled";
+import { hasFuture, SettledChain } from "../settled";
 import { asParent, type Parent, type RunHistory, type Truth } from "../truth";
 import { usedAgainst } from "./clock";
 import type { ClaimsMove } from "./moves";
@@ -28,7 +28,7 @@ export class ClaimsPlayer {
   ) {
     this.settled = new SettledChain(options.from, (replica, { parent }) => {
       const tree = replica.trees.get(parent.id);
-      return tree !== undefined && this.isSettled(replica, tree);
+      return tree !== undefined && hasFuture(tree.assertion, parent) && this.isSettled(replica, tree);
     });
   }
 

@@ -69,7 +69,7 @@ export class HonestPlayer {
         );
       }
       isSettled &&= settlement.isDone(child.id);
-      if (isSettled) this.settled.add({ parent: plan.tip, won: settlement.wonSince(child.id) });
+      if (isSettled) this.settled.add({ parent: plan.tip, above: child.parent, won: settlement.wonSince(child.id) });
     }
     plan.moves.push(...settlement.moves());
     plan.staked.sort((a, b) => (a.slackSeconds === b.slackSeconds ? 0 : a.slackSeconds - b.slackSeconds));

@@ -1,6 +1,7 @@
 import type { Hex } from "../../protocol/types";
 import { invariant } from "../../protocol/errors";
 import type { ConfirmMove, Link, Move, RewardMove, SlashMove, Step } from "./moves";
+import { hasFuture } from "../settled";
 import { originHash } from "./place";
 import { addTime, ownTime } from "./timers";
 import { edgeBelow, halvesOf, updateStep, type OwnEdge, type Parent, type Truth } from "./truth";
@@ -17,11 +18,14 @@ interface WonEdge {
 /** An assertion that is settled, as the parent of what follows it, with all that had to be settled with it. */
 export interface SettledPlace {
   parent: Parent;
+  /** The assertion before it. */
+  above: Hex;
   won: readonly WonEdge[];
 }
 
 /** Whether what was settled once is so in that view: nothing of it is taken back. */
-export function isStillSettled(view: GameView, { won }: SettledPlace): boolean {
+export function isStillSettled(view: GameView, { parent, above, won }: SettledPlace): boolean {
+  if (!view.childrenOf(above).some((child) => child.id === parent.id && hasFuture(child, parent))) return false;
   return won.every(
     (edge) =>
       view.edge(edge.id)?.status === "confirmed" &&

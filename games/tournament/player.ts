@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/types";
 import type { Plan as PlanOf, PlayerOptions } from "../game";
 import { spineOf } from "../history/history";
 import { inboxHash } from "../names";
-import { SettledChain } from "../settled";
+import { hasFuture, SettledChain } from "../settled";
 import { asParent, type Parent, type RunHistory, type Truth } from "../truth";
 import { isFinished } from "./clock";
 import type { TournamentMove } from "./moves";
@@ -26,7 +26,10 @@ export class TournamentPlayer {
     private readonly truth: Truth,
     private readonly options: PlayerOptions,
   ) {
-    this.settled = new SettledChain(options.from, (replica, { parent }) => replica.isConfirmed(parent.id));
+    this.settled = new SettledChain(options.from, (replica, { parent }) => {
+      const assertion = replica.assertions.get(parent.id);
+      return assertion !== undefined && hasFuture(assertion, parent) && replica.isConfirmed(parent.id);
+    });
   }
 
   decide(replica: TournamentReplica): Plan {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { SettledChain } from "../../../games/settled";
+import { hasFuture, SettledChain } from "../../../games/settled";
 import type { Parent } from "../../../games/truth";
 import { ZERO_HASH } from "../../../protocol";
+import type { AssertionInfo } from "../../../games/types";
 import type { Hex } from "../../../protocol/types";
 
 type View = ReadonlySet<string>;
@@ -38,6 +39,14 @@ describe("games: the settled part of a chain", () => {
     chain.last(view);
     view.delete(parentOf(3).id);
     expect(chain.last(view)).to.deep.equal(parentOf(2));
+  });
+
+  it("is not where an assertion with the same id came again behind another inbox", () => {
+    const parent = parentOf(1);
+    const again = (childInbox: Parent["inbox"]): AssertionInfo =>
+      ({ ...parent, childInbox }) as unknown as AssertionInfo;
+    expect(hasFuture(again(parent.inbox), parent)).to.equal(true);
+    expect(hasFuture(again({ ...parent.inbox, delayedCount: 1 }), parent)).to.equal(false);
   });
 
   it("knows 1,024 places and no more", () => {
